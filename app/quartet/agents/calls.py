@@ -1,0 +1,141 @@
+"""What crosses between the engine and one execution of an agent: a Call going in, an Answer coming out, all JSON.
+
+Nothing inside an execution calls the engine. An agent that needs another agent, the board, the state or a person
+answers `Calls` or `Wait` with a JSON `state`; the engine carries it out and starts a continuation with the results.
+So an execution can run in this loop, in another process or on another machine, and be resumed after a crash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
+
+JSON = Any
+
+Emit = Callable[[str, dict[str, JSON]], None]
+"""`emit(kind, data)` tells what happens inside an execution: `output` {"text"} for a streamed piece, `heartbeat`
+{"details"}, `usage` {"input_tokens", "output_tokens", "requests", "model", "cost"?}, `note` {"text"}."""
+
+
+class Tool(NamedTuple):
+    """Something the drawn edges let this agent ask the engine for."""
+
+    name: str
+    """As a model sees it: `transfer_to_billing`, `delegate_to_writer`, `post_work`, `read_state`; unique per call."""
+    does: Literal["handoff", "delegate", "post", "claim", "finish", "release", "read", "write", "ask"]
+    target: str | None
+    """The agent (or board) id it concerns."""
+    description: str
+
+
+class Request(NamedTuple):
+    """One thing an execution asks the engine to do; `id` is returned with the result."""
+
+    id: str
+    tool: str
+    arguments: dict[str, JSON]
+
+
+class Result(NamedTuple):
+    """What became of a Request."""
+
+    id: str
+    tool: str
+    value: JSON
+    error: str | None = None
+
+
+class Call(NamedTuple):
+    """One execution of one agent. JSON throughout; large runs share the values by reference."""
+
+    run: str
+    agent: str
+    """The agent's id."""
+    name: str
+    kind: str
+    act: int
+    """Which visit of this agent in the run, from 1."""
+    attempt: int
+    """Which attempt of this activation, from 1."""
+    config: dict[str, JSON]
+    """The agent's config as drawn, with the overrides of a supervisor's directive laid over it."""
+    input: JSON
+    """The run's input."""
+    value: JSON
+    """The only input; of several the list of them in edge order; of none the run's input."""
+    inputs: dict[str, JSON]
+    """The inputs by the id of the agent they came from, in edge order."""
+    names: dict[str, str]
+    """The names of those agents, for headed sections."""
+    context: dict[str, JSON]
+    """What earlier agents of a hand-off chain left, and the chain's `history` for a model."""
+    visit: int
+    """Which pass of the loop or turn of the chain this is, from 1."""
+    tools: tuple[Tool, ...] = ()
+    state: JSON = None
+    """Of a continuation: the state that `Calls` or `Wait` put aside."""
+    results: tuple[Result, ...] = ()
+    """Of a continuation: what became of the requests."""
+    details: JSON = None
+    """The last heartbeat's details of the attempt before."""
+    key: str = ""
+    """`run/agent/act`: the same for every attempt, so that another system can tell a repetition."""
+
+    def variables(self) -> dict[str, JSON]:
+        """What expressions and templates may name (decision: `input`, `value`, `from`, `context`, `visit`)."""
+        return {
+            "input": self.input,
+            "value": self.value,
+            "from": self.inputs,
+            "context": self.context,
+            "visit": self.visit,
+        }
+
+
+class Value(NamedTuple):
+    """The execution is done; its result goes onto the flow edges."""
+
+    value: JSON
+
+
+class Handoff(NamedTuple):
+    """The whole task moves to another agent of the swarm."""
+
+    to: str
+    """The agent id of the target."""
+    message: JSON = None
+    context: dict[str, JSON] | None = None
+    """Merged over the chain's context."""
+
+
+class Calls(NamedTuple):
+    """Carry these out, then start a continuation with `state` and their results."""
+
+    requests: tuple[Request, ...]
+    state: JSON
+
+
+class Wait(NamedTuple):
+    """A person must answer `prompt`; the continuation gets the answer as its only result."""
+
+    prompt: str
+    state: JSON = None
+
+
+Answer = Value | Handoff | Calls | Wait
+
+
+class AgentError(Exception):
+    """An attempt failed in a way the agent can explain to a person.
+
+    `type` is what retry policies and directives name; `retryable` False ends the retries; `retry_after` (seconds)
+    replaces the pause.
+    """
+
+    def __init__(
+        self, message: str, *, type: str = "AgentError", retryable: bool = True, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.type = type
+        self.retryable = retryable
+        self.retry_after = retry_after

@@ -1,0 +1,1 @@
+"""The drawing surface: scene, view, items, and one object for each gesture."""

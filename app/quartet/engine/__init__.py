@@ -1,0 +1,1 @@
+"""How a run proceeds: tokens on edges, activations, attempts, supervision, hand-offs, told as events."""

@@ -1,0 +1,86 @@
+"""What a run tells: plain Events, gap-free from 1. Whoever wants to know the state of a run folds them (`state`).
+
+Types and what `data` holds (absent means nothing to tell; `agent`, `act` and `attempt` say whom it is about):
+
+    run.started         {input, graph}          graph: digest of the snapshot that runs
+    run.cancel_requested {by}
+    run.paused {reason} / run.resumed {}
+    run.failing         {cause}
+    run.finished        {state, output?, reason?, unhandled: [agent id]}   state: succeeded | failed | cancelled;
+                        always last
+    activation.ready    {inputs?}               all inputs are decided; it may start
+    activation.queued   {limit}                 waits for a free place
+    activation.held     {error}                 failed; its supervisor decides
+    activation.finished {state, reason?, value?, error?, degraded?, by?}   state: succeeded | failed | skipped |
+                        cancelled
+    attempt.started     {fence, limit?, with?}  limit: start_to_close in s; with: a directive's overrides
+    attempt.output      {text}                  a streamed piece
+    attempt.heartbeat   {details}
+    attempt.usage       {input_tokens, output_tokens, requests, model?, cost?}
+    attempt.note        {text}
+    attempt.succeeded   {}                      the value is told by activation.finished
+    attempt.failed      {error, type, retryable}
+    attempt.timed_out   {kind, after}           kind: start_to_close | heartbeat | schedule_to_start | schedule_to_close
+    attempt.cancelled {} / attempt.abandoned {} / attempt.late_result {} / attempt.lost {}
+    retry.scheduled     {delay, n}              n: the attempt to come
+    retry.exhausted     {reason}                max_attempts | non_retryable | no_time_to_retry
+    fallback.started    {to, on, index}         agent: the primary
+    edge.token          {edge, kind, value?}    kind: value | error | skipped | cancelled
+    route.chosen        {edges}                 of the conditional ways out, those taken
+    loop.pass           {edge, n}               loop.ended {edge, n}
+    join.opened {mode, k} / join.arrived {edge, kind, s, f, x, c, p} / join.fired {winners} / join.unsatisfiable
+                        {counts}
+    join.token_dropped  {edge, why} / join.reset {gen}
+    group.up            {workers, strategy, dispatch}          agent: the supervisor
+    group.child_failed  {child, error, n}
+    group.restart_scheduled {child, strategy, affected, n, limit, delay, with?}
+    group.child_stopping {child} / group.child_stopped {child, how}
+    group.escalated     {child, to?, reason}
+    group.stopped       {state}
+    group.supervisor_crashed {error} / group.supervisor_restarted {adopted}
+    worker.reassigned   {from, to, tried}
+    work.handed_over    {to, value?}            broadcast, split, pool and manager: what a worker is given; agent:
+                        the supervisor
+    handoff.requested {to} / handoff.accepted {to, hop, message?} / handoff.rejected {to, reason} /
+                        handoff.loop_detected {pair, count}
+    context.updated     {keys, values}
+    call.started {tool, target?, arguments} / call.finished {tool, value?, error?}
+    work.posted {item, value, needs?} / work.claimed {item, by, fence} / work.released {item, by, note?} / work.done
+                        {item, by, value} / work.dead {item}
+    state.read {keys} / state.write {key, value} / boundary.violation {key, reason}
+    wait.started {prompt} / wait.resolved {by, value}
+    limit.exceeded      {which, value, limit}
+    engine.loop_blocked {lag}
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+JSON = Any
+
+
+class Event(NamedTuple):
+    """One thing that happened. `t` is seconds since the run started, on the run's own clock; wall time is for
+    writers."""
+
+    seq: int
+    t: float
+    type: str
+    agent: str | None = None
+    act: int | None = None
+    attempt: int | None = None
+    data: dict[str, JSON] | None = None
+
+    def as_json(self) -> dict[str, JSON]:
+        """The event as one JSON object; absent fields stay absent."""
+        found: dict[str, JSON] = {"seq": self.seq, "t": round(self.t, 6), "type": self.type}
+        if self.agent is not None:
+            found["agent"] = self.agent
+        if self.act is not None:
+            found["act"] = self.act
+        if self.attempt is not None:
+            found["attempt"] = self.attempt
+        if self.data:
+            found["data"] = self.data
+        return found
