@@ -1,0 +1,38 @@
+"""Static checks that no linter has: what the editor must never call (a nested event loop stalls every other task)."""
+
+import ast
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent / "app" / "quartet"
+DIALOGS = {
+    "QMessageBox": {"about", "aboutQt", "critical", "information", "question", "warning"},
+    "QFileDialog": {"getExistingDirectory", "getOpenFileName", "getOpenFileNames", "getSaveFileName"},
+    "QInputDialog": {"getDouble", "getInt", "getItem", "getMultiLineText", "getText"},
+    "QColorDialog": {"getColor"},
+    "QFontDialog": {"getFont"},
+}
+
+
+def offences(path: Path) -> list[str]:
+    """One line for each call in the file that would run a nested event loop."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        name = node.func.attr
+        owner = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
+        if name in ("exec", "exec_") or name in DIALOGS.get(owner, ()):
+            call = f"{owner}.{name}" if owner else f".{name}"
+            found.append(f"{path}:{node.lineno}: {call}() runs a nested event loop; use open() and await the answer")
+    return found
+
+
+def main() -> int:
+    found = [line for path in sorted(ROOT.rglob("*.py")) for line in offences(path)]
+    print("\n".join(found) if found else f"No nested event loops in {ROOT.name}.")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
