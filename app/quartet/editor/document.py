@@ -1,0 +1,284 @@
+"""An open graph: the one place that changes it, with undo, selection, verdict and what is to be shown of it.
+
+A change is a list of Edits under a label: `document.do("Move 3 agents", edits)`. There is one undo command, which
+holds the Edits and their exact inverse; one signal says which ids changed, and every view re-reads those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from quartet.graph.edits import Add, Applied, Edit, EditError, Move, Remove, Set, SetGraph, apply
+from quartet.graph.model import Agent, AgentId, Edge, Frame, Graph, Note, Section
+
+if TYPE_CHECKING:
+    from quartet.editor.judge import Judge, Judgement
+    from quartet.patterns.verdict import Verdict
+    from quartet.rules import Finding
+
+SECTIONS: tuple[Section, ...] = ("agents", "edges", "frames", "notes")
+
+
+class Changed(NamedTuple):
+    """Which items were added, removed, moved or altered; the views re-read them."""
+
+    agents: set[str]
+    edges: set[str]
+    frames: set[str]
+    notes: set[str]
+    graph: bool
+    """The graph's own fields (name, description, input, limits, extra, broken)."""
+
+
+class _Change(QUndoCommand):
+    """The only undo command: Edits and their inverse. Typing into one field merges, nothing else does."""
+
+    def __init__(self, document: Document, label: str, edits: list[Edit], inverse: list[Edit], merge: str | None):
+        super().__init__(label)
+        self._document = document
+        self.edits = edits
+        self.inverse = inverse
+        self.merge = merge
+        self._applied = True  # `do` applied the edits to learn whether they fit; push() calls redo() at once
+
+    def redo(self) -> None:
+        if self._applied:
+            self._applied = False
+        else:
+            self._document._apply(self.edits)
+
+    def undo(self) -> None:
+        self._document._apply(self.inverse)
+
+    def id(self) -> int:
+        return -1 if self.merge is None else 1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _Change) or self.merge != other.merge:
+            return False
+        if _same_fields(self.edits, other.edits) and _same_fields(other.inverse, self.inverse):
+            self.edits = other.edits
+        else:
+            self.edits = [*self.edits, *other.edits]
+            self.inverse = [*other.inverse, *self.inverse]
+        self.setText(other.text())
+        if self.edits == self.inverse:
+            self.setObsolete(True)
+        return True
+
+
+def _same_fields(first: list[Edit], second: list[Edit]) -> bool:
+    """Whether both are one Edit that sets the very same fields of one item, so that one may replace the other."""
+    if len(first) != 1 or len(second) != 1:
+        return False
+    a, b = first[0], second[0]
+    if isinstance(a, Set) and isinstance(b, Set):
+        return (a.section, a.id, a.values.keys()) == (b.section, b.id, b.values.keys())
+    return isinstance(a, SetGraph) and isinstance(b, SetGraph) and a.values.keys() == b.values.keys()
+
+
+class Document(QObject):
+    """A graph that is open in the editor. Only `do` changes it (and undo and redo of what `do` did)."""
+
+    changed = Signal(object)
+    """A `Changed`."""
+    verdict_changed = Signal()
+    """`verdict` and `findings` are new."""
+    selection_changed = Signal()
+    highlighted = Signal()
+    """`highlight_edges` or `highlight_agents` changed: evidence to light up."""
+    revealed = Signal(object)
+    """A set of ids that a person wants to see: the canvas scrolls there."""
+    path_changed = Signal()
+    modified_changed = Signal(bool)
+
+    def __init__(
+        self,
+        graph: Graph | None = None,
+        path: Path | None = None,
+        read_only: str | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.graph = Graph() if graph is None else graph
+        self.read_only = read_only
+        """Why nothing can be changed, or None."""
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.cleanChanged.connect(self._tell_modified)
+        self.selection: frozenset[str] = frozenset()
+        self.verdict: Verdict | None = None
+        """None until a first judgement is there."""
+        self.findings: list[Finding] = []
+        self.highlight_edges: frozenset[str] = frozenset()
+        self.highlight_agents: frozenset[str] = frozenset()
+        self._path = path
+        self._judge = self._make_judge()
+        self.judge_soon()
+
+    def _make_judge(self) -> Judge | None:
+        try:
+            from quartet.editor.judge import Judge
+        except ImportError:
+            return None
+        judge = Judge(self.graph, self)
+        judge.judged.connect(self._judged)
+        return judge
+
+    # what it is called, where it is kept
+
+    @property
+    def path(self) -> Path | None:
+        """The file it is kept in; None for a new document."""
+        return self._path
+
+    @path.setter
+    def path(self, path: Path | None) -> None:
+        self._path = path
+        self.path_changed.emit()
+
+    @property
+    def title(self) -> str:
+        """What tabs and windows call it."""
+        if self.graph.name:
+            return self.graph.name
+        return "Untitled" if self._path is None else self._path.stem.removesuffix(".quartet")
+
+    @property
+    def modified(self) -> bool:
+        """Whether it differs from what was last saved."""
+        return not self.undo_stack.isClean()
+
+    # changes
+
+    def do(self, label: str, edits: Sequence[Edit], merge: str | None = None) -> None:
+        """Change the graph as one step that can be undone.
+
+        Args:
+            label: what Undo calls it, in the imperative: “Move 3 agents”.
+            edits: applied in order, all or none. No edits: nothing happens.
+            merge: only for typing: changes in a row with the same key are one step.
+        Raises:
+            EditError: the edits do not fit, or the document is read-only; nothing has changed.
+        """
+        if not edits:
+            return
+        if self.read_only is not None:
+            raise EditError(self.read_only)
+        edits = list(edits)
+        applied = self._apply(edits)
+        self.undo_stack.push(_Change(self, label, edits, applied.inverse, merge))
+
+    def _apply(self, edits: list[Edit]) -> Applied:
+        applied = apply(self.graph, edits)
+        if any(_means_something(edit) for edit in edits):
+            self.judge_soon()
+        self._drop_lost(applied)
+        found = applied.changed
+        self.changed.emit(
+            Changed(found["agents"], found["edges"], found["frames"], found["notes"], applied.graph_changed)
+        )
+        return applied
+
+    def replace(self, label: str, graph: Graph) -> None:
+        """Make the graph equal to another one, as a step that can be undone (revert, reload, restore)."""
+        self.do(label, _replacement(self.graph, graph))
+
+    def _tell_modified(self, clean: bool) -> None:
+        self.modified_changed.emit(not clean)
+
+    # selection and what is shown
+
+    def select(self, ids: Iterable[str]) -> None:
+        """Select exactly these agents, edges, frames and notes; unknown ids are left out."""
+        chosen = frozenset(id for id in ids if self.has(id))
+        if chosen != self.selection:
+            self.selection = chosen
+            self.selection_changed.emit()
+
+    def has(self, id: str) -> bool:
+        """Whether an item of any section has this id."""
+        graph = self.graph
+        return id in graph.agents or id in graph.edges or id in graph.frames or id in graph.notes
+
+    @property
+    def selected_agents(self) -> list[Agent]:
+        return [item for id, item in self.graph.agents.items() if id in self.selection] if self.selection else []
+
+    @property
+    def selected_edges(self) -> list[Edge]:
+        return [item for id, item in self.graph.edges.items() if id in self.selection] if self.selection else []
+
+    @property
+    def selected_frames(self) -> list[Frame]:
+        return [item for id, item in self.graph.frames.items() if id in self.selection]
+
+    @property
+    def selected_notes(self) -> list[Note]:
+        return [item for id, item in self.graph.notes.items() if id in self.selection]
+
+    def _drop_lost(self, applied: Applied) -> None:
+        touched = {id for ids in applied.changed.values() for id in ids}
+        lost = {id for id in touched if not self.has(id)}
+        if lost & self.selection:
+            self.selection -= lost
+            self.selection_changed.emit()
+        if lost & (self.highlight_edges | self.highlight_agents):
+            self.highlight(self.highlight_edges - lost, self.highlight_agents - lost)
+
+    def highlight(self, edges: Iterable[str] = (), agents: Iterable[str] = ()) -> None:
+        """Light up evidence; nothing given: put the light out."""
+        lit = frozenset(edges), frozenset(agents)
+        if lit != (self.highlight_edges, self.highlight_agents):
+            self.highlight_edges, self.highlight_agents = lit
+            self.highlighted.emit()
+
+    def reveal(self, ids: Iterable[str]) -> None:
+        """Ask the canvas to bring these items into view."""
+        self.revealed.emit({id for id in ids if self.has(id)})
+
+    # judgement
+
+    def judge_soon(self) -> None:
+        """Have verdict and findings computed anew in a moment."""
+        if self._judge is not None:
+            self._judge.soon()
+
+    def judge_now(self) -> None:
+        """Have verdict and findings up to date at once (a big graph's come as soon as they can)."""
+        if self._judge is not None:
+            self._judge.now()
+
+    def _judged(self, found: Judgement) -> None:
+        self.verdict, self.findings = found
+        self.verdict_changed.emit()
+
+    def close(self) -> None:
+        """The document is being closed: stop what is under way for it."""
+        if self._judge is not None:
+            self._judge.stop()
+
+
+def _means_something(edit: Edit) -> bool:
+    """Whether an edit can alter the verdict or a finding: where things stand, frames and notes cannot."""
+    if isinstance(edit, Move):
+        return False
+    return isinstance(edit, SetGraph) or edit.section in ("agents", "edges")
+
+
+def _replacement(old: Graph, new: Graph) -> list[Edit]:
+    """The Edits that turn `old` into `new`."""
+    gone: tuple[Section, ...] = ("edges", "agents", "frames", "notes")
+    edits: list[Edit] = [Remove(section=section, id=id) for section in gone for id in getattr(old, section)]
+    values = {name: getattr(new, name) for name in ("name", "description", "input", "limits", "broken")}
+    values |= {f"extra.{key}": new.extra.get(key) for key in {**old.extra, **new.extra}}
+    edits.append(SetGraph(values=values))
+    for section in SECTIONS:
+        for id, item in getattr(new, section).items():
+            at = new.positions.get(AgentId(id)) if section == "agents" else None
+            edits.append(Add(section=section, item=item, at=at))
+    return edits

@@ -1,0 +1,118 @@
+"""Keeps an open graph judged: its verdict and findings, computed anew shortly after it changed, never while typing.
+
+Small graphs are judged between two key strokes. A big one is judged on a copy in a thread of its own, so that the
+window stays alive; what became outdated meanwhile is judged once more, and only the newest judgement is told.
+"""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from quartet.graph.model import Graph
+from quartet.patterns.verdict import Verdict, classify
+from quartet.rules import Finding, findings
+
+PAUSE = 40
+"""Milliseconds after the last edit; shorter than anybody waits, longer than two edits of one gesture are apart."""
+BIG = 2_000
+"""From so many agents on, judging takes long enough to be felt and moves into a thread."""
+
+log = logging.getLogger(__name__)
+
+
+class Judgement(NamedTuple):
+    """What was found out about a graph."""
+
+    verdict: Verdict
+    findings: list[Finding]
+
+
+def judge(graph: Graph) -> Judgement:
+    """Classify a graph and find what will go wrong with it."""
+    verdict = classify(graph)
+    return Judgement(verdict, findings(graph, verdict))
+
+
+def snapshot(graph: Graph) -> Graph:
+    """A copy that later Edits do not reach. Items are frozen and shared, so this costs a few dicts."""
+    return Graph.model_construct(
+        _fields_set=set(graph.model_fields_set),
+        **{name: value.copy() if isinstance(value, dict) else value for name, value in graph.__dict__.items()},
+    )
+
+
+class Judge(QObject):
+    """Judges one graph again and again; `judged(Judgement)` tells the newest judgement."""
+
+    judged = Signal(object)
+    _arrived = Signal(int, object)
+
+    def __init__(self, graph: Graph, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._graph = graph
+        self._revision = 0
+        self._working = False
+        self._pool: ThreadPoolExecutor | None = None
+        self._timer = QTimer(self, singleShot=True, interval=PAUSE)
+        self._timer.timeout.connect(self.now)
+        self._arrived.connect(self._take)
+
+    def soon(self) -> None:
+        """The graph changed: judge it once it has been left alone for a moment."""
+        self._revision += 1
+        self._timer.start()
+
+    @property
+    def pending(self) -> bool:
+        """Whether a judgement newer than the last one told is to come."""
+        return self._timer.isActive() or self._working
+
+    def now(self) -> None:
+        """Judge at once; a big graph is judged in the background and told later."""
+        self._timer.stop()
+        if len(self._graph.agents) < BIG:
+            self._tell(self._try(self._graph))
+        elif not self._working:
+            self._working = True
+            self._pool = self._pool or ThreadPoolExecutor(1, "judge")
+            revision = self._revision
+            future = self._pool.submit(self._try, snapshot(self._graph))
+            future.add_done_callback(lambda done: self._deliver(revision, done))
+
+    def stop(self) -> None:
+        """Forget what is under way; nothing is told any more."""
+        self._timer.stop()
+        self._working = False
+        self._revision += 1
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+    @staticmethod
+    def _try(graph: Graph) -> Judgement | None:
+        try:
+            return judge(graph)
+        except Exception:  # a defect in a rule must cost the verdict of this moment, never the drawing
+            log.exception("judging the graph failed")
+            return None
+
+    def _deliver(self, revision: int, done: Future[Judgement | None]) -> None:
+        if not done.cancelled():
+            self._arrived.emit(revision, done.result())
+
+    def _take(self, revision: int, found: Judgement | None) -> None:
+        if not self._working:
+            return
+        self._working = False
+        if revision != self._revision:
+            self.now()
+        else:
+            self._tell(found)
+
+    def _tell(self, found: Judgement | None) -> None:
+        if found is not None:
+            self.judged.emit(found)
