@@ -88,35 +88,32 @@ def install_system(packages: list[str], why: str) -> bool:
         print(f"{why}\n\n    {line}\n")
         if input("Run this now? [Y/n] ").strip().lower() not in ("", "y", "yes"):
             return False
-    elif not root and (
-        not shutil.which("sudo") or subprocess.run([*sudo, "true"], capture_output=True, check=False).returncode
-    ):
+    elif not root and not succeeds([*sudo, "true"]):
         print(f"{why} Please run:\n\n    {line}\n", file=sys.stderr)
         return False
     else:
         print(f"{why} Installing: {' '.join(packages)}", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     install = [*sudo, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
-    if (
-        subprocess.run(
-            install, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
-        ).returncode
-        == 0
-    ):
+    if succeeds(install, environment):
         return True
-    subprocess.run([*sudo, "apt-get", "update", "-qq"], env=environment, check=False)
-    if subprocess.run(install, env=environment, stdout=subprocess.DEVNULL, check=False).returncode == 0:
+    succeeds([*sudo, "apt-get", "update", "-qq"], environment)
+    if succeeds(install, environment):
         return True
     print(f"That did not work. Please run:\n\n    {line}\n", file=sys.stderr)
     return False
 
 
+def succeeds(command: list[str], environment: dict[str, str] | None = None) -> bool:
+    """Whether the command can be started and ends well; what it prints is not shown."""
+    if not shutil.which(command[0]):
+        return False
+    return subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0
+
+
 def make_venv() -> bool:
     """A fresh .venv with pip; Debian's Python needs a package for that."""
-    if (
-        PYTHON.exists()
-        and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
-    ):
+    if PYTHON.exists() and succeeds([str(PYTHON), "-m", "pip", "--version"]):
         return True
     shutil.rmtree(VENV, ignore_errors=True)
     print(f"Making .venv with Python {platform.python_version()}", flush=True)
