@@ -1,0 +1,271 @@
+"""An event in plain words, for the log, the timeline's details and the clipboard."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from quartet.engine.events import Event
+
+Tone = Literal["plain", "good", "bad", "warn", "soft"]
+Names = Callable[[str], str]
+"""The name of an agent by its id; the id itself where the agent is not known."""
+
+LIMITS = {
+    "start_to_close": "its time limit",
+    "heartbeat": "its longest silence",
+    "schedule_to_start": "its longest wait for a place",
+    "schedule_to_close": "its time limit for all attempts",
+}
+REASONS = {
+    "timeout": "out of time",
+    "upstream": "a step before it failed",
+    "limit": "a limit was reached",
+    "no_time_to_retry": "no time left to try again",
+    "max_attempts": "no attempts left",
+    "non_retryable": "an error that is not worth a retry",
+    "rejected": "the hand-off was rejected",
+    "escalated": "its supervisor gave up",
+    "unsatisfiable": "its inputs can never be complete",
+    "lost": "its process was lost",
+}
+
+
+def text_of(value: Any) -> str:
+    """A JSON value as a person reads it: text as it is, everything else as indented JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def line_of(value: Any, length: int = 120) -> str:
+    """The beginning of a JSON value on one line of at most `length` characters."""
+    if isinstance(value, str):
+        text = value[: length * 8]
+    elif value is None:
+        return ""
+    else:
+        text = json.dumps(value, ensure_ascii=False)
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def seconds(t: float) -> str:
+    """A length of time, as short as it can be said: 0.42 s, 12.3 s, 4:05, 1:02:03."""
+    if t < 0.9995:
+        return f"{t:.2f} s"
+    if t < 59.95:
+        return f"{t:.1f} s"
+    whole = round(t)
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes}:{rest:02d}"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}"
+
+
+def _because(data: Mapping[str, Any]) -> str:
+    error = data.get("error")
+    if error:
+        return f": {line_of(error)}"
+    reason = data.get("reason")
+    return f": {REASONS.get(reason, str(reason).replace('_', ' '))}" if reason else ""
+
+
+def _finished(event: Event, data: Mapping[str, Any], names: Names) -> tuple[str, Tone]:
+    match data.get("state"):
+        case "succeeded":
+            by = f", {names(data['by'])} stood in" if data.get("by") else ""
+            value = line_of(data.get("value"))
+            return f"succeeded{by}" + (f": {value}" if value else ""), "good"
+        case "skipped":
+            return "skipped", "soft"
+        case "cancelled":
+            return "cancelled", "soft"
+        case _:
+            return f"failed{_because(data)}", "bad"
+
+
+def _run(event: Event, data: Mapping[str, Any], names: Names) -> tuple[str, Tone]:
+    match event.type:
+        case "run.started":
+            value = line_of(data.get("input"))
+            return "The run starts" + (f" with “{value}”" if value else ""), "plain"
+        case "run.cancel_requested":
+            return f"Stop was asked for by {data.get('by', 'you')}", "warn"
+        case "run.paused":
+            return f"Paused{_because(data)}", "warn"
+        case "run.resumed":
+            return "Goes on", "plain"
+        case "run.failing":
+            cause = line_of(data.get("cause"))
+            return f"The run is failing{': ' + cause if cause else ''}", "bad"
+        case _:
+            state = str(data.get("state", "finished"))
+            return f"The run {state}{_because(data)}", {"succeeded": "good", "failed": "bad"}.get(state, "warn")  # type: ignore[return-value]
+
+
+def words(event: Event, names: Names, edge: Callable[[str], str] = str) -> tuple[str, Tone]:
+    """What happened, without the agent's name, and the tone it is said in.
+
+    `edge` gives an edge in words by its id (“Writer → Editor”). A type that this version does not know is said by its
+    own name and data.
+    """
+    data = event.data or {}
+    kind = event.type
+    if kind.startswith("run."):
+        return _run(event, data, names)
+    if kind == "activation.finished":
+        return _finished(event, data, names)
+    say = _SAYINGS.get(kind)
+    if say is not None:
+        return say(event, data, names, edge)
+    rest = line_of(data) if data else ""
+    return kind.replace(".", " ").replace("_", " ") + (f" {rest}" if rest else ""), "soft"
+
+
+Say = Callable[[Event, Mapping[str, Any], Names, Callable[[str], str]], tuple[str, Tone]]
+
+
+def _token(event: Event, data: Mapping[str, Any], names: Names, edge: Callable[[str], str]) -> tuple[str, Tone]:
+    where = edge(str(data.get("edge", "")))
+    match data.get("kind"):
+        case "value":
+            value = line_of(data.get("value"))
+            return f"{where}" + (f": {value}" if value else ""), "plain"
+        case "error":
+            return f"{where} carries the error", "bad"
+        case other:
+            return f"{where} is {other}", "soft"
+
+
+def _agents(names: Names, ids: Any) -> str:
+    return ", ".join(names(str(id)) for id in ids or ())
+
+
+def _tries(event: Event) -> str:
+    return f"attempt {event.attempt}" if event.attempt and event.attempt > 1 else "starts"
+
+
+_SAYINGS: dict[str, Say] = {
+    "activation.ready": lambda e, d, n, x: ("has everything it needs", "soft"),
+    "activation.queued": lambda e, d, n, x: ("waits for a free place", "warn"),
+    "activation.held": lambda e, d, n, x: (f"failed and is held for its supervisor{_because(d)}", "bad"),
+    "attempt.started": lambda e, d, n, x: (
+        _tries(e)
+        + (f", at most {seconds(d['limit'])}" if d.get("limit") else "")
+        + (f", with {line_of(d['with'])}" if d.get("with") else ""),
+        "plain",
+    ),
+    "attempt.output": lambda e, d, n, x: (f"writes: {line_of(d.get('text'))}", "soft"),
+    "attempt.heartbeat": lambda e, d, n, x: (
+        "is alive" + (f": {line_of(d['details'])}" if d.get("details") else ""),
+        "soft",
+    ),
+    "attempt.usage": lambda e, d, n, x: (
+        f"used {d.get('input_tokens', 0):,} + {d.get('output_tokens', 0):,} tokens"
+        + (f" of {d['model']}" if d.get("model") else ""),
+        "soft",
+    ),
+    "attempt.note": lambda e, d, n, x: (line_of(d.get("text")), "plain"),
+    "attempt.succeeded": lambda e, d, n, x: ("attempt succeeded", "soft"),
+    "attempt.failed": lambda e, d, n, x: (f"attempt {e.attempt or 1} failed{_because(d)}", "bad"),
+    "attempt.timed_out": lambda e, d, n, x: (
+        f"attempt {e.attempt or 1} reached {LIMITS.get(str(d.get('kind')), 'a time limit')}"
+        + (f" of {seconds(d['after'])}" if d.get("after") else ""),
+        "bad",
+    ),
+    "attempt.cancelled": lambda e, d, n, x: ("attempt cancelled", "soft"),
+    "attempt.abandoned": lambda e, d, n, x: ("did not stop in time and was abandoned", "bad"),
+    "attempt.late_result": lambda e, d, n, x: ("a late result was dropped", "warn"),
+    "attempt.lost": lambda e, d, n, x: ("attempt lost with its process", "bad"),
+    "retry.scheduled": lambda e, d, n, x: (
+        f"tries again in {seconds(float(d.get('delay', 0)))} (attempt {d.get('n')})",
+        "warn",
+    ),
+    "retry.exhausted": lambda e, d, n, x: (f"is not tried again{_because(d)}", "bad"),
+    "fallback.started": lambda e, d, n, x: (f"falls back on {n(str(d.get('to')))}", "warn"),
+    "edge.token": _token,
+    "route.chosen": lambda e, d, n, x: (
+        "takes " + (", ".join(x(str(id)) for id in d.get("edges") or ()) or "no way out"),
+        "plain",
+    ),
+    "loop.pass": lambda e, d, n, x: (f"pass {d.get('n')} over {x(str(d.get('edge')))}", "plain"),
+    "loop.ended": lambda e, d, n, x: (f"the loop over {x(str(d.get('edge')))} ends after {d.get('n')} passes", "plain"),
+    "join.opened": lambda e, d, n, x: (f"waits for {str(d.get('mode', '')).replace('_', ' ')} of {d.get('k')}", "soft"),
+    "join.arrived": lambda e, d, n, x: (f"{x(str(d.get('edge')))} arrived", "soft"),
+    "join.fired": lambda e, d, n, x: ("has what it waited for", "soft"),
+    "join.unsatisfiable": lambda e, d, n, x: ("can never have what it waits for", "bad"),
+    "join.token_dropped": lambda e, d, n, x: (f"no longer needs {x(str(d.get('edge')))}", "soft"),
+    "group.up": lambda e, d, n, x: (f"watches {_agents(n, d.get('workers'))}", "plain"),
+    "group.child_failed": lambda e, d, n, x: (f"sees {n(str(d.get('child')))} fail{_because(d)}", "warn"),
+    "group.restart_scheduled": lambda e, d, n, x: (
+        f"restarts {_agents(n, d.get('affected')) or n(str(d.get('child')))}"
+        + (f" ({d['n']} of {d['limit']})" if d.get("n") and d.get("limit") else "")
+        + (f", with {line_of(d['with'])}" if d.get("with") else ""),
+        "warn",
+    ),
+    "group.child_stopping": lambda e, d, n, x: (f"stops {n(str(d.get('child')))}", "soft"),
+    "group.child_stopped": lambda e, d, n, x: (f"{n(str(d.get('child')))} has stopped", "soft"),
+    "group.escalated": lambda e, d, n, x: (
+        f"escalates the failure of {n(str(d.get('child')))}"
+        + (f" to {n(str(d['to']))}" if d.get("to") else "")
+        + _because(d),
+        "bad",
+    ),
+    "group.stopped": lambda e, d, n, x: ("stops watching", "soft"),
+    "group.supervisor_crashed": lambda e, d, n, x: (f"crashed{_because(d)}: nobody watches its workers", "bad"),
+    "group.supervisor_restarted": lambda e, d, n, x: (
+        f"is restarted and adopts {_agents(n, d.get('adopted'))}",
+        "warn",
+    ),
+    "worker.reassigned": lambda e, d, n, x: (
+        f"{n(str(d.get('from')))}’s work is reassigned to {n(str(d.get('to')))}",
+        "warn",
+    ),
+    "work.handed_over": lambda e, d, n, x: (f"hands work to {n(str(d.get('to')))}: {line_of(d.get('value'))}", "plain"),
+    "handoff.requested": lambda e, d, n, x: (f"asks to hand off to {n(str(d.get('to')))}", "soft"),
+    "handoff.accepted": lambda e, d, n, x: (
+        f"hands off to {n(str(d.get('to')))}"
+        + (f" (hop {d['hop']})" if d.get("hop") else "")
+        + (f": {line_of(d['message'])}" if d.get("message") else ""),
+        "plain",
+    ),
+    "handoff.rejected": lambda e, d, n, x: (f"may not hand off to {n(str(d.get('to')))}{_because(d)}", "bad"),
+    "handoff.loop_detected": lambda e, d, n, x: (
+        f"{' and '.join(n(str(id)) for id in d.get('pair') or ())} hand the same thing back and forth",
+        "bad",
+    ),
+    "context.updated": lambda e, d, n, x: (
+        f"notes {', '.join(map(str, d.get('keys') or ()))} for those after it",
+        "soft",
+    ),
+    "call.started": lambda e, d, n, x: (f"calls {d.get('tool')} {line_of(d.get('arguments'))}".rstrip(), "plain"),
+    "call.finished": lambda e, d, n, x: (
+        (f"{d.get('tool')} failed{_because(d)}", "bad")
+        if d.get("error")
+        else (f"{d.get('tool')} answered: {line_of(d.get('value'))}", "soft")
+    ),
+    "work.posted": lambda e, d, n, x: (f"posted: {line_of(d.get('value'))}", "plain"),
+    "work.claimed": lambda e, d, n, x: (f"work {d.get('item')} is claimed by {n(str(d.get('by')))}", "plain"),
+    "work.released": lambda e, d, n, x: (f"work {d.get('item')} is given back by {n(str(d.get('by')))}", "warn"),
+    "work.done": lambda e, d, n, x: (
+        f"work {d.get('item')} is done by {n(str(d.get('by')))}: {line_of(d.get('value'))}",
+        "good",
+    ),
+    "work.dead": lambda e, d, n, x: (f"work {d.get('item')} is given up", "bad"),
+    "boundary.violation": lambda e, d, n, x: (f"may not touch {d.get('key')}{_because(d)}", "bad"),
+    "wait.started": lambda e, d, n, x: (f"asks: {line_of(d.get('prompt'))}", "warn"),
+    "wait.resolved": lambda e, d, n, x: (f"is answered by {d.get('by', 'you')}: {line_of(d.get('value'))}", "plain"),
+    "limit.exceeded": lambda e, d, n, x: (
+        f"reached the limit of {d.get('limit')} for {str(d.get('which', '')).replace('_', ' ')}",
+        "bad",
+    ),
+    "engine.loop_blocked": lambda e, d, n, x: (
+        f"something held the program up for {seconds(float(d.get('lag', 0)))}",
+        "warn",
+    ),
+}
