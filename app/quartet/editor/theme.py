@@ -150,6 +150,8 @@ class Theme:
     swarm: QColor
     selected: QColor
     """Behind a selected row."""
+    button: QColor
+    """The accent as the ground of a button's text."""
     _texts: dict[str, QColor] = field(repr=False, compare=False)
 
     @property
@@ -203,7 +205,8 @@ def _build(name: Name) -> Theme:
         texts[wanted] = readable(color, grounds, towards)
     colors["soft"] = texts["soft"]
     selected = mix(colors["accent"], colors["panel"], share)
-    return Theme(name=name, selected=selected, _texts=texts, **colors)
+    button = readable(colors["accent"], [colors["on_accent"]], QColor("#FFFFFF" if name == "dark" else "#000000"))
+    return Theme(name=name, selected=selected, button=button, _texts=texts, **colors)
 
 
 THEMES: dict[Name, Theme] = {"light": _build("light"), "dark": _build("dark")}
