@@ -188,6 +188,10 @@ class Document(QObject):
         """Make the graph equal to another one, as a step that can be undone (revert, reload, restore)."""
         self.do(label, _replacement(self.graph, graph))
 
+    def mark_modified(self) -> None:
+        """What is shown exists nowhere as a file (it was recovered): it stays modified until it is saved."""
+        self.undo_stack.resetClean()
+
     def _tell_modified(self, clean: bool) -> None:
         self.modified_changed.emit(not clean)
 
