@@ -1,0 +1,127 @@
+"""The verdict on a drawing: its pattern tree, how sure that is, and what else it may be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from quartet.graph.model import JSON, AgentId, EdgeId, EdgeKind, Graph
+from quartet.patterns.tree import TITLES, FanOut, Leaf, Question, Top, Tree, dumps
+
+Confidence = Literal["high", "medium", "low"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another pattern that a careful reader may see in the same drawing."""
+
+    top: Top
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """What an edge was taken to mean although its file did not say so."""
+
+    edge: EdgeId
+    kind: EdgeKind
+    loop: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about the shape that a person should know, found on the way to the tree."""
+
+    code: str
+    """`unwatched`, `two-supervisors`, `mutual-supervision`, `entangled`, `two-boards`."""
+    text: str
+    agents: tuple[AgentId, ...] = ()
+    edges: tuple[EdgeId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a drawing means. Everything refers to agents and edges by their ids."""
+
+    tree: Tree | None
+    """None if nothing is drawn."""
+    top: Top
+    confidence: Confidence
+    alternatives: tuple[Alternative, ...] = ()
+    attached: Mapping[AgentId, tuple[AgentId, ...]] = field(default_factory=dict)
+    """Tools that only relay, boards and events, by the agent they belong to: no part of the tree."""
+    inferred: tuple[Inference, ...] = ()
+    notes: tuple[Remark, ...] = ()
+
+    @property
+    def decision(self) -> tuple[Question, ...]:
+        """The decision framework's questions as asked of the whole drawing."""
+        return () if self.tree is None or isinstance(self.tree, Leaf) else self.tree.questions
+
+    @property
+    def chosen(self) -> int:
+        """The index in `decision` of the question that settled the pattern; -1 for one agent or none."""
+        return -1 if self.tree is None or isinstance(self.tree, Leaf) else self.tree.chosen
+
+    @property
+    def headline(self) -> str:
+        """The patterns from the outermost inwards along the biggest parts: “Supervisor › Pipeline › Fan-out”."""
+        names: list[str] = []
+        tree = self.tree
+        while tree is not None and not isinstance(tree, Leaf) and len(names) < 4:
+            names.append(tree.title)
+            tree = max(
+                (child for child in tree.children if not isinstance(child, Leaf)),
+                key=lambda child: len(child.agents),
+                default=None,
+            )
+        return " › ".join(names) or TITLES[self.top]
+
+    def as_json(self) -> dict[str, JSON]:
+        """Everything a program may want to know. A tree nested deeper than `json.dumps` takes: see `line`."""
+        return {**self._flat(), "tree": self.tree.as_json() if self.tree is not None else None}
+
+    def line(self, **first: JSON) -> str:
+        """`first` and then `as_json` as one line of JSON, for trees of any depth."""
+        flat = json.dumps({**first, **self._flat()}, ensure_ascii=False)
+        return f'{flat[:-1]}, "tree": {dumps(self.tree)}}}'
+
+    def _flat(self) -> dict[str, JSON]:
+        return {
+            "top": self.top,
+            "confidence": self.confidence,
+            "headline": self.headline,
+            "alternatives": [alternative.top for alternative in self.alternatives],
+            "because": {alternative.top: alternative.reason for alternative in self.alternatives},
+            "attached": {agent: list(ids) for agent, ids in self.attached.items()},
+            "decision": [
+                {
+                    "question": q.text,
+                    "answer": q.answer,
+                    "note": q.note,
+                    "edges": list(q.edges),
+                    "chosen": index == self.chosen,
+                }
+                for index, q in enumerate(self.decision)
+            ],
+            "inferred": [
+                {"edge": i.edge, "kind": i.kind, **({"loop": True} if i.loop else {}), "reason": i.reason}
+                for i in self.inferred
+            ],
+            "notes": [
+                {"code": n.code, "text": n.text, "agents": list(n.agents), "edges": list(n.edges)} for n in self.notes
+            ],
+        }
+
+
+def classify(graph: Graph) -> Verdict:
+    """Which of the four patterns, nested how, a drawing is. Never raises for a graph that could be opened."""
+    if not graph.agents:
+        return Verdict(None, "empty", "high")
+    leaves = tuple(Leaf(id) for id in graph.agents)
+    if len(leaves) == 1:
+        return Verdict(leaves[0], "agent", "high")
+    return Verdict(FanOut(branches=leaves), "fan_out", "low")
