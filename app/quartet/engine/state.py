@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from quartet.engine.events import Event
 
 JSON = Any
+Ids = tuple[str, ...]
+Changed = tuple[Ids, Ids]
+"""The ids of the agents and of the edges whose state an event changed."""
 
 Status = Literal[
     "idle", "ready", "queued", "running", "backoff", "waiting", "held", "succeeded", "failed", "timed_out", "skipped",
     "cancelled",
 ]  # fmt: skip
 FINAL: frozenset[str] = frozenset({"succeeded", "failed", "timed_out", "skipped", "cancelled"})
+_SPANNED: frozenset[str] = frozenset({"queued", "running", "backoff", "waiting", "held"})
 
 
 @dataclass(slots=True)
@@ -56,7 +61,16 @@ class AgentState:
     input_tokens: int = 0
     output_tokens: int = 0
     cost: float = 0.0
+    turn: int = 0
+    """In a chain of hand-offs: how often this agent had its turn."""
+    copies: int = 0
+    """Of a dynamic agent: for how many items it stands in this visit, and how many of them are settled."""
+    copies_done: int = 0
     spans: list[Span] = field(default_factory=list)
+    live_copies: dict[int, Status] = field(default_factory=dict)
+    """Of a dynamic agent: the status of each copy that is not settled, by its own activation number."""
+    open_spans: dict[int, Span] = field(default_factory=dict)
+    """The stretches that still last, by activation number."""
 
 
 @dataclass(slots=True)
@@ -90,7 +104,19 @@ class RunState:
             state = self.agents[id] = AgentState()
         return state
 
-    def apply(self, event: Event) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def edge(self, id: str) -> EdgeState:
+        """The state of an edge; of one that carried nothing yet: empty."""
+        state = self.edges.get(id)
+        if state is None:
+            state = self.edges[id] = EdgeState()
+        return state
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run has ended."""
+        return self.status in ("succeeded", "failed", "cancelled")
+
+    def apply(self, event: Event) -> Changed:
         """Take the next event in.
 
         Returns:
@@ -98,4 +124,295 @@ class RunState:
         Raises:
             ValueError: the event is not the next one.
         """
-        raise NotImplementedError
+        if event.seq != self.seq + 1:
+            raise ValueError(f"event {event.seq} cannot follow event {self.seq}")
+        self.seq, self.t = event.seq, event.t
+        fold = _FOLDS.get(event.type)
+        if fold is None:
+            return (), ()
+        return fold(self, event, event.data or {})
+
+
+Fold = Callable[[RunState, Event, dict[str, JSON]], Changed]
+
+
+def _move(state: AgentState, event: Event, status: Status) -> None:
+    """Bring an agent into `status`, unless the event is about an earlier visit of it."""
+    act = event.act or state.act
+    span = state.open_spans.pop(act, None)
+    if span is not None:
+        span.end = event.t
+    if status in _SPANNED:
+        span = state.open_spans[act] = Span(status, event.t)
+        state.spans.append(span)
+    if act in state.live_copies:
+        if status in FINAL:
+            del state.live_copies[act]
+            state.copies_done += 1
+            status = "running" if "running" in state.live_copies.values() else state.status
+        else:
+            state.live_copies[act] = status
+            status = "running" if "running" in state.live_copies.values() else status
+        if status == state.status:
+            return
+    elif act < state.act:
+        return
+    state.status, state.since = status, event.t
+
+
+def _is_current(state: AgentState, event: Event) -> bool:
+    return event.act is None or event.act >= state.act or event.act in state.live_copies
+
+
+def _status(status: Status) -> Fold:
+    def fold(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+        if event.agent is None:
+            return (), ()
+        _move(run.agent(event.agent), event, status)
+        return (event.agent,), ()
+
+    return fold
+
+
+def _run_status(status: Literal["running", "paused", "cancelling"]) -> Fold:
+    def fold(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+        run.status = status
+        run.reason = data.get("reason")
+        return (), ()
+
+    return fold
+
+
+def _run_started(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    run.status, run.input = "running", data.get("input")
+    return (), ()
+
+
+def _run_finished(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    run.status = data["state"]
+    run.output, run.reason = data.get("output"), data.get("reason")
+    run.unhandled = list(data.get("unhandled", ()))
+    return (), ()
+
+
+def _ready(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    assert event.agent is not None
+    state, act = run.agent(event.agent), event.act or 1
+    if "copy" in data:
+        state.live_copies[act] = "ready"
+        state.copies += 1
+        return (event.agent,), ()
+    state.act, state.attempt, state.inputs = act, 0, data.get("inputs")
+    state.value = state.error = state.reason = state.limit = state.retry_at = state.next_attempt = state.prompt = None
+    state.degraded, state.text, state.turn = False, "", 0
+    state.copies = state.copies_done = 0
+    _move(state, event, "ready")
+    return (event.agent,), ()
+
+
+def _attempt_started(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    assert event.agent is not None
+    state = run.agent(event.agent)
+    if _is_current(state, event):
+        state.attempt, state.limit = event.attempt or 1, data.get("limit")
+        state.retry_at = state.next_attempt = state.prompt = state.error = None
+        state.text, state.turn = "", data.get("turn", state.turn)
+    _move(state, event, "running")
+    return (event.agent,), ()
+
+
+def _attempt_failed(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    assert event.agent is not None
+    state = run.agent(event.agent)
+    if _is_current(state, event):
+        state.error = data.get("error") or (f"no result within {data['after']:g} s" if "after" in data else None)
+    span = state.open_spans.pop(event.act or state.act, None)
+    if span is not None:
+        span.end = event.t
+    return (event.agent,), ()
+
+
+def _output(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    assert event.agent is not None
+    run.agent(event.agent).text += data["text"]
+    return (event.agent,), ()
+
+
+def _usage(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    assert event.agent is not None
+    state = run.agent(event.agent)
+    state.input_tokens += data.get("input_tokens") or 0
+    state.output_tokens += data.get("output_tokens") or 0
+    state.cost += data.get("cost") or 0.0
+    return (event.agent,), ()
+
+
+def _retry(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    assert event.agent is not None
+    state = run.agent(event.agent)
+    if _is_current(state, event):
+        state.retry_at, state.next_attempt = event.t + data["delay"], data["n"]
+    _move(state, event, "backoff")
+    return (event.agent,), ()
+
+
+def _finished(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    assert event.agent is not None
+    state = run.agent(event.agent)
+    ended: Status = "timed_out" if data["state"] == "failed" and data.get("reason") == "timeout" else data["state"]
+    if event.act not in state.live_copies and (event.act or 0) >= state.act:
+        state.act = event.act or state.act
+        state.value, state.error = data.get("value"), data.get("error")
+        state.reason, state.degraded = data.get("reason"), data.get("degraded", False)
+        state.retry_at = state.next_attempt = state.prompt = state.limit = None
+    _move(state, event, ended)
+    return (event.agent,), ()
+
+
+def _token(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    state = run.edge(data["edge"])
+    state.count += 1
+    state.kind, state.value, state.at = data["kind"], data.get("value"), event.t
+    return (), (data["edge"],)
+
+
+def _fallback(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    assert event.agent is not None
+    run.agent(event.agent).note = f"falls back to {data['to']}"
+    return (event.agent,), ()
+
+
+def _held(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    assert event.agent is not None
+    state = run.agent(event.agent)
+    if _is_current(state, event):
+        state.error = data.get("error")
+    _move(state, event, "held")
+    return (event.agent,), ()
+
+
+def _group_up(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    assert event.agent is not None
+    run.agent(event.agent).watching = len(data["workers"])
+    return (event.agent,), ()
+
+
+def _restart(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    for id in data["affected"]:
+        state = run.agent(id)
+        state.restarts += 1
+        state.note = "restarted" + (" in another way" if data.get("with") and id == data["child"] else "")
+        if id != data["child"]:
+            state.note += f" with {data['child']}"
+    return (event.agent or "", *data["affected"]), ()
+
+
+def _escalated(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    run.agent(data["child"]).note = f"escalated to {data['to']}" if data.get("to") else "escalated"
+    return (data["child"],), ()
+
+
+def _supervisor_crashed(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    assert event.agent is not None
+    state = run.agent(event.agent)
+    state.watching, state.note = 0, "nobody watches its workers"
+    return (event.agent,), ()
+
+
+def _supervisor_restarted(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    assert event.agent is not None
+    state = run.agent(event.agent)
+    state.watching, state.note = len(data["adopted"]), "restarted, took its workers back"
+    state.restarts += 1
+    return (event.agent,), ()
+
+
+def _reassigned(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    run.agent(data["from"]).note = f"reassigned to {data['to']}"
+    run.agent(data["to"]).note = f"took over from {data['from']}"
+    return (data["from"], data["to"]), ()
+
+
+def _light_edge(run: RunState, event: Event, data: dict[str, JSON], kind: Literal["handoff", "work"]) -> Ids:
+    if "edge" not in data:
+        return ()
+    state = run.edge(data["edge"])
+    state.count += 1
+    state.kind, state.at = kind, event.t
+    state.value = data.get("message") if kind == "handoff" else data.get("value")
+    return (data["edge"],)
+
+
+def _handed_over(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    return (data["to"],), _light_edge(run, event, data, "work")
+
+
+def _handed_off(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    assert event.agent is not None
+    state = run.agent(event.agent)
+    state.note = f"handed off to {data['to']}"
+    _move(state, event, "succeeded")
+    return (event.agent, data["to"]), _light_edge(run, event, data, "handoff")
+
+
+def _rejected(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    assert event.agent is not None
+    run.agent(event.agent).note = f"hand-off to {data['to']} refused"
+    return (event.agent,), ()
+
+
+def _claimed(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    return (data["by"],), _light_edge(run, event, data, "work")
+
+
+def _wait(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    assert event.agent is not None
+    state = run.agent(event.agent)
+    if _is_current(state, event):
+        state.prompt = data["prompt"]
+    _move(state, event, "waiting")
+    return (event.agent,), ()
+
+
+def _resolved(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    assert event.agent is not None
+    state = run.agent(event.agent)
+    state.prompt = None
+    _move(state, event, "running")
+    return (event.agent,), ()
+
+
+_FOLDS: dict[str, Fold] = {
+    "run.started": _run_started,
+    "run.cancel_requested": _run_status("cancelling"),
+    "run.failing": _run_status("cancelling"),
+    "run.paused": _run_status("paused"),
+    "run.resumed": _run_status("running"),
+    "run.finished": _run_finished,
+    "activation.ready": _ready,
+    "activation.queued": _status("queued"),
+    "activation.held": _held,
+    "activation.finished": _finished,
+    "attempt.started": _attempt_started,
+    "attempt.output": _output,
+    "attempt.usage": _usage,
+    "attempt.failed": _attempt_failed,
+    "attempt.timed_out": _attempt_failed,
+    "attempt.cancelled": _attempt_failed,
+    "attempt.lost": _attempt_failed,
+    "retry.scheduled": _retry,
+    "fallback.started": _fallback,
+    "edge.token": _token,
+    "group.up": _group_up,
+    "group.restart_scheduled": _restart,
+    "group.escalated": _escalated,
+    "group.supervisor_crashed": _supervisor_crashed,
+    "group.supervisor_restarted": _supervisor_restarted,
+    "worker.reassigned": _reassigned,
+    "work.handed_over": _handed_over,
+    "work.claimed": _claimed,
+    "handoff.accepted": _handed_off,
+    "handoff.rejected": _rejected,
+    "wait.started": _wait,
+    "wait.resolved": _resolved,
+}
