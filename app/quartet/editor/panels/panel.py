@@ -1,0 +1,106 @@
+"""What every panel has in common: a title with a quiet count for its tab, and a calm page when there is nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+
+from quartet.editor import icons, theme
+
+
+class Panel(QWidget):
+    """A dock's content. `count` is what its tab may show beside the title (0: nothing)."""
+
+    count_changed = Signal(int)
+
+    def __init__(self, title: str, icon: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = title
+        self.icon = icon
+        self.count = 0
+        self.setObjectName(title.lower())
+        self.setAccessibleName(title)
+
+    def set_count(self, count: int) -> None:
+        """Say how many things the panel holds."""
+        if count != self.count:
+            self.count = count
+            self.count_changed.emit(count)
+
+
+class EmptyPage(QWidget):
+    """What a panel shows when there is nothing to show: an icon, what that means, and what to do."""
+
+    def __init__(self, icon: str, title: str, text: str, tone: str = "faint", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon, self._tone = icon, tone
+        self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._title = QLabel(title, alignment=Qt.AlignmentFlag.AlignCenter)
+        self._title.setProperty("look", "title")
+        self._text = QLabel(text, alignment=Qt.AlignmentFlag.AlignCenter)
+        self._text.setProperty("look", "soft")
+        self._text.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 16, 24, 16)
+        layout.setSpacing(4)
+        layout.addStretch(1)
+        layout.addWidget(self._picture)
+        layout.addSpacing(4)
+        layout.addWidget(self._title)
+        layout.addWidget(self._text)
+        layout.addStretch(2)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def say(self, icon: str, title: str, text: str, tone: str = "faint") -> None:
+        """Say something else."""
+        self._icon, self._tone = icon, tone
+        self._title.setText(title)
+        self._text.setText(text)
+        self._dress()
+
+    def _dress(self) -> None:
+        color = theme.current().color(self._tone)
+        self._picture.setPixmap(icons.pixmap(self._icon, color, 24, self.devicePixelRatioF()))
+
+
+class Pages(QWidget):
+    """Shows either an empty page or the content."""
+
+    def __init__(self, content: QWidget, empty: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.content, self.empty = content, empty
+        self._stack = QStackedLayout(self)
+        self._stack.setContentsMargins(0, 0, 0, 0)
+        self._stack.addWidget(content)
+        self._stack.addWidget(empty)
+
+    def show_content(self, there_is: bool) -> None:
+        """Show the content if there is any, else the empty page."""
+        self._stack.setCurrentWidget(self.content if there_is else self.empty)
+
+    @property
+    def has_content(self) -> bool:
+        return self._stack.currentWidget() is self.content
+
+
+class SearchBox(QLineEdit):
+    """A quiet search field with its icon."""
+
+    def __init__(self, placeholder: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "search")
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(placeholder.rstrip("…"))
+        self.setClearButtonEnabled(True)
+        self._action = QAction(self)
+        self.addAction(self._action, QLineEdit.ActionPosition.LeadingPosition)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        self._action.setIcon(icons.icon("search", theme.current().faint))
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(QSize(200, 28))
