@@ -6,6 +6,7 @@ by name. Other packages add kinds through the entry-point group `quartet.agents`
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
@@ -23,7 +24,8 @@ class Config(BaseModel):
 
     A field's `title` and `description` are its label and help in the inspector; `json_schema_extra={"widget": …}` may
     ask for `prompt` (a roomy text with completion of variables), `code`, `secret` (the name of an environment
-    variable), `list` or `agent` (an agent id).
+    variable), `list` or `agent` (an agent id). `"template": True` beside it says that the text, or each text of an
+    object, may hold `{{ expressions }}`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
@@ -31,6 +33,20 @@ class Config(BaseModel):
     def essence(self) -> str:
         """A few words for the card: the model, the address, the function."""
         return ""
+
+    def templates(self) -> dict[str, str]:
+        """The texts that may hold `{{ expressions }}`, by field name (`headers.Accept` for one of an object)."""
+        found: dict[str, str] = {}
+        for name, field in type(self).model_fields.items():
+            extra = field.json_schema_extra
+            if not (isinstance(extra, dict) and extra.get("template")):
+                continue
+            content = getattr(self, name)
+            if isinstance(content, str):
+                found[name] = content
+            elif isinstance(content, dict):
+                found.update({f"{name}.{key}": text for key, text in content.items() if isinstance(text, str)})
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +68,8 @@ class Kind:
     repeatable: Callable[[Any], bool] = lambda config: True
     """Whether an execution with this config is safe to run twice."""
     surface: Callable[[Any], list[str]] = lambda config: []
-    """What code an execution with this config would run on this machine, a line each; not empty = needs trust."""
+    """What an execution with this config would do that a stranger's graph may not do unasked, a line each: run code,
+    send a key somewhere, reach into this machine or its network. Not empty = needs trust."""
     palette: bool = True
 
 
@@ -91,9 +108,36 @@ def kind(
 
 def find(name: str) -> Kind | None:
     """The kind of that name, or None: a file from a newer version or an absent package may name others."""
+    if name not in _kinds:
+        _load_installed()
     return _kinds.get(name)
 
 
 def all_kinds() -> list[Kind]:
     """Every kind, in the order of registration, which is the palette's."""
+    _load_installed()
     return list(_kinds.values())
+
+
+_installed_loaded = False
+
+
+def _load_installed() -> None:
+    """Import the kinds that other installed packages add, once, and only when somebody asks for what is not built in.
+
+    Which packages are imported depends on what is installed, never on a graph. One that fails is left out with a
+    warning: an agent of its kinds is then drawn as one of an unknown kind, and nothing of it is lost.
+    """
+    global _installed_loaded
+    if _installed_loaded:
+        return
+    _installed_loaded = True
+    from importlib.metadata import entry_points
+
+    for entry in entry_points(group="quartet.agents"):
+        try:
+            entry.load()
+        except Exception:  # noqa: BLE001  # another package's code may raise anything
+            logging.getLogger(__name__).warning(
+                "The agent kinds of “%s” (%s) could not be loaded", entry.name, entry.value, exc_info=True
+            )
