@@ -1,0 +1,307 @@
+"""The palette: every agent kind and the four patterns as ready-made fragments, to drag or to add with Enter."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPixmap
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+
+from quartet.agents.kinds import Kind, all_kinds
+from quartet.editor import icons, theme
+from quartet.editor.panels.panel import Panel, SearchBox
+from quartet.paths import RESOURCES
+
+KIND_MIME = "application/x-quartet-kind"
+"""A drag of an agent kind: its name."""
+FRAGMENT_MIME = "application/x-quartet-fragment"
+"""A drag of a piece of graph: a graph file's text."""
+
+_SUMMARIES = {
+    "pipeline": "one after another",
+    "fan_out": "all at once",
+    "supervisor": "watched workers",
+    "swarm": "peers that hand off",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the palette: a heading (no icon), an agent kind or a fragment."""
+
+    title: str
+    summary: str = ""
+    icon: str = ""
+    color: str = "accent"
+    """A token of the theme."""
+    kind: str | None = None
+    fragment: Path | None = None
+
+    @property
+    def heading(self) -> bool:
+        return self.kind is None and self.fragment is None
+
+    def matches(self, words: list[str]) -> bool:
+        """Whether every word begins a word of the title or the summary, or stands in the name a file uses."""
+        text = f"{self.title} {self.summary}".lower().split()
+        return all(any(part.startswith(word) for part in text) or word in (self.kind or "") for word in words)
+
+    def mime(self) -> QMimeData:
+        """What a drag carries.
+
+        Raises:
+            OSError: the fragment's file cannot be read.
+        """
+        found = QMimeData()
+        if self.kind is not None:
+            found.setData(KIND_MIME, self.kind.encode())
+        elif self.fragment is not None:
+            found.setData(FRAGMENT_MIME, self.fragment.read_bytes())
+        return found
+
+
+def kind_entry(kind: Kind) -> Entry:
+    """The palette's line for an agent kind."""
+    return Entry(kind.title, kind.summary, kind.icon, kind=kind.name)
+
+
+def fragments() -> list[Entry]:
+    """The ready-made fragments: the four patterns first, in their own colours, then whatever else is there."""
+    folder = RESOURCES / "fragments"
+    paths = {path.name.removesuffix(".quartet.json"): path for path in sorted(folder.glob("*.quartet.json"))}
+    found = []
+    for stem in [*(name for name in theme.PATTERNS if name in paths), *(paths.keys() - set(theme.PATTERNS))]:
+        if stem in theme.PATTERN_NAMES:
+            title, summary, icon, color = theme.PATTERN_NAMES[stem], _SUMMARIES[stem], theme.PATTERN_ICONS[stem], stem
+        else:
+            title, summary, icon, color = _name(paths[stem]) or stem, "", "shapes", "accent"
+        found.append(Entry(title, summary, icon, color, fragment=paths[stem]))
+    return found
+
+
+def _name(path: Path) -> str:
+    try:
+        return str(json.loads(path.read_text("utf-8")).get("name", ""))
+    except (OSError, ValueError, AttributeError):
+        return ""
+
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class _Entries(QAbstractListModel):
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        kinds = [kind_entry(kind) for kind in all_kinds() if kind.palette]
+        self._sections = [("Agents", kinds), ("Patterns", fragments())]
+        self._shown: list[Entry] = []
+        self.filter("")
+
+    def filter(self, text: str) -> None:
+        words = text.lower().split()
+        self.beginResetModel()
+        self._shown = []
+        for heading, entries in self._sections:
+            left = [entry for entry in entries if entry.matches(words)]
+            if left:
+                self._shown += [Entry(heading), *left]
+        self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._shown)
+
+    def entry(self, index: Index) -> Entry | None:
+        return self._shown[index.row()] if index.isValid() else None
+
+    def first(self) -> QModelIndex:
+        row = next((row for row, entry in enumerate(self._shown) if not entry.heading), -1)
+        return self.index(row) if row >= 0 else QModelIndex()
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        entry = self._shown[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return entry.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{entry.title}, {entry.summary}" if entry.summary else entry.title
+        if role == Qt.ItemDataRole.ToolTipRole and not entry.heading:
+            return f"{entry.title}: {entry.summary}.\nDrag it onto the canvas, or press Enter to add it."
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        entry = self.entry(index)
+        if entry is None or entry.heading:
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+
+    def mimeTypes(self) -> list[str]:
+        return [KIND_MIME, FRAGMENT_MIME]
+
+    def mimeData(self, indexes: Any) -> QMimeData:
+        entry = next((self.entry(index) for index in indexes), None)
+        return QMimeData() if entry is None else entry.mime()
+
+
+HEADING, ROW, SQUARE, MARGIN = 32, 44, 28, 12
+
+
+class _Delegate(QStyledItemDelegate):
+    """Draws a line: a tinted square with the icon, the title and the summary under it."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        model = index.model()
+        entry = model.entry(index) if isinstance(model, _Entries) else None
+        return QSize(0, HEADING if entry is None or entry.heading else ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model = index.model()
+        entry = model.entry(index) if isinstance(model, _Entries) else None
+        if entry is None:
+            return
+        look = theme.current()
+        rect = QRectF(option.rect)
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if entry.heading:
+            painter.setFont(theme.font(theme.SMALL, theme.font().Weight.DemiBold))
+            painter.setPen(look.soft)
+            below = rect.adjusted(MARGIN, 0, -MARGIN, -6)
+            painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom), entry.title)
+            painter.restore()
+            return
+        if state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):
+            chosen = state & QStyle.StateFlag.State_Selected and state & QStyle.StateFlag.State_HasFocus
+            _fill(painter, rect.adjusted(MARGIN - 4, 1, 4 - MARGIN, -1), look.selected if chosen else look.hover, 6)
+        square = QRectF(rect.left() + MARGIN, rect.center().y() - SQUARE / 2, SQUARE, SQUARE)
+        paint_tile(painter, square, entry.icon, entry.color)
+        text = rect.adjusted(MARGIN + SQUARE + 10, 5, -MARGIN, -5)
+        painter.setPen(look.ink)
+        painter.setFont(theme.font(theme.TEXT, theme.font().Weight.Medium))
+        _line(painter, text, Qt.AlignmentFlag.AlignTop, entry.title)
+        painter.setPen(look.soft)
+        painter.setFont(theme.font(theme.TINY))
+        _line(painter, text, Qt.AlignmentFlag.AlignBottom, entry.summary)
+        painter.restore()
+
+
+def paint_tile(painter: QPainter, square: QRectF, icon: str, token: str) -> None:
+    """Draw an icon on a tint of its own colour, as cards and lists show it."""
+    look = theme.current()
+    _fill(painter, square, look.tint(token, on="panel"), 7)
+    side = round(square.width() * 0.58)
+    inner = QRectF(square.center().x() - side / 2, square.center().y() - side / 2, side, side)
+    icons.paint(painter, icon, look.color(token), inner)
+
+
+def tile(icon: str, token: str, side: int, ratio: float) -> QPixmap:
+    """`paint_tile` as a pixmap of `side` pixels."""
+    found = QPixmap(round(side * ratio), round(side * ratio))
+    found.setDevicePixelRatio(ratio)
+    found.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(found)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    paint_tile(painter, QRectF(0, 0, side, side), icon, token)
+    painter.end()
+    return found
+
+
+def _fill(painter: QPainter, rect: QRectF, color: QColor, radius: float) -> None:
+    path = QPainterPath()
+    path.addRoundedRect(rect, radius, radius)
+    painter.fillPath(path, color)
+
+
+def _line(painter: QPainter, rect: QRectF, vertical: Qt.AlignmentFlag, text: str) -> None:
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width()))
+    painter.drawText(rect, int(Qt.AlignmentFlag.AlignLeft | vertical), shown)
+
+
+class Palette(Panel):
+    """Tells what to add; whoever owns the canvas adds it."""
+
+    kind_chosen = Signal(str)
+    """The name of an agent kind."""
+    fragment_chosen = Signal(bytes)
+    """A graph file's text."""
+    failed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Palette", "shapes", parent)
+        self.search = SearchBox("Add an agent…")
+        self.search.textChanged.connect(self._filter)
+        self.search.installEventFilter(self)
+        self.list = QListView()
+        self.list.setAccessibleName("Agents and patterns to add")
+        self._model = _Entries(self.list)
+        self.list.setModel(self._model)
+        self.list.setItemDelegate(_Delegate(self.list))
+        self.list.setMouseTracking(True)
+        self.list.setDragEnabled(True)
+        self.list.setDragDropMode(QListView.DragDropMode.DragOnly)
+        self.list.setDefaultDropAction(Qt.DropAction.CopyAction)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.activated.connect(self._choose)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        head = QVBoxLayout()
+        head.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
+        head.addWidget(self.search)
+        layout.addLayout(head)
+        layout.addWidget(self.list, 1)
+        theme.changed.connect(self.list.viewport().update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(224, 480)
+
+    def _filter(self, text: str) -> None:
+        self._model.filter(text)
+        if text:
+            self.list.setCurrentIndex(self._model.first())
+
+    def _choose(self, index: QModelIndex) -> None:
+        entry = self._model.entry(index)
+        if entry is None or entry.heading:
+            return
+        if entry.kind is not None:
+            self.kind_chosen.emit(entry.kind)
+        elif entry.fragment is not None:
+            try:
+                self.fragment_chosen.emit(entry.fragment.read_bytes())
+            except OSError as error:
+                self.failed.emit(f"The fragment could not be read: {error}")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            match event.key():
+                case Qt.Key.Key_Down | Qt.Key.Key_Up:
+                    if not self.list.currentIndex().isValid():
+                        self.list.setCurrentIndex(self._model.first())
+                    else:
+                        self.list.event(event)
+                    return True
+                case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                    current = self.list.currentIndex()
+                    self._choose(current if current.isValid() else self._model.first())
+                    self.search.clear()
+                    return True
+                case Qt.Key.Key_Escape if self.search.text():
+                    self.search.clear()
+                    return True
+        return super().eventFilter(watched, event)
