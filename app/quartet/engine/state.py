@@ -19,6 +19,7 @@ Status = Literal[
 ]  # fmt: skip
 FINAL: frozenset[str] = frozenset({"succeeded", "failed", "timed_out", "skipped", "cancelled"})
 _SPANNED: frozenset[str] = frozenset({"queued", "running", "backoff", "waiting", "held"})
+_OUTCOMES: dict[str, Status] = {"attempt.timed_out": "timed_out", "attempt.cancelled": "cancelled"}
 
 
 @dataclass(slots=True)
@@ -29,6 +30,8 @@ class Span:
     start: float
     end: float | None = None
     """None while it lasts."""
+    outcome: Status | None = None
+    """Of an attempt that has ended: succeeded, failed, timed_out or cancelled."""
 
 
 @dataclass(slots=True)
@@ -142,6 +145,8 @@ def _move(state: AgentState, event: Event, status: Status) -> None:
     span = state.open_spans.pop(act, None)
     if span is not None:
         span.end = event.t
+        if span.status == "running" and status in FINAL:
+            span.outcome = status
     if status in _SPANNED:
         span = state.open_spans[act] = Span(status, event.t)
         state.spans.append(span)
@@ -228,7 +233,7 @@ def _attempt_failed(run: RunState, event: Event, data: dict[str, JSON]) -> Chang
         state.error = data.get("error") or (f"no result within {data['after']:g} s" if "after" in data else None)
     span = state.open_spans.pop(event.act or state.act, None)
     if span is not None:
-        span.end = event.t
+        span.end, span.outcome = event.t, _OUTCOMES.get(event.type, "failed")
     return (event.agent,), ()
 
 
