@@ -224,22 +224,27 @@ class Live(QObject):
         return state
 
 
-def copied(state: T) -> T:
+def copied(state: T, _seen: dict[int, Any] | None = None) -> T:
     """A copy of a run's state (or of a part of it) that later events may be applied to.
 
-    JSON values inside are shared: the fold replaces them and never changes them in place.
+    JSON values inside are shared: the fold replaces them and never changes them in place. What is held in two places
+    of the state (a stretch of time that still lasts) is one thing in the copy, too.
     """
-    twin = copy.copy(state)
+    seen = {} if _seen is None else _seen
+    twin = seen.get(id(state))
+    if twin is not None:
+        return twin  # type: ignore[no-any-return]  # made from this very `state`
+    twin = seen[id(state)] = copy.copy(state)
     for name in state.__dataclass_fields__:  # type: ignore[attr-defined]  # only dataclasses come here
         value = getattr(state, name)
         if isinstance(value, list):
-            setattr(twin, name, [_twin(item) for item in value])
+            setattr(twin, name, [_twin(item, seen) for item in value])
         elif isinstance(value, dict):
-            setattr(twin, name, {key: _twin(item) for key, item in value.items()})
+            setattr(twin, name, {key: _twin(item, seen) for key, item in value.items()})
         elif isinstance(value, set):
             setattr(twin, name, set(value))
     return twin
 
 
-def _twin(value: Any) -> Any:
-    return copied(value) if hasattr(value, "__dataclass_fields__") else value
+def _twin(value: Any, seen: dict[int, Any]) -> Any:
+    return copied(value, seen) if hasattr(value, "__dataclass_fields__") else value

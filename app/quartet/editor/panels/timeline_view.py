@@ -218,7 +218,7 @@ class TimelineView(QAbstractScrollArea):
             if end < painted + 0.5 and span is not spans[-1]:
                 continue
             painted = end
-            paint_span(painter, span.status, max(from_x, NAMES - 8.0), min(end, NAMES + self.track), middle, overseer)
+            paint_span(painter, span.outcome or span.status, max(from_x, NAMES - 8.0), min(end, NAMES + self.track), middle, overseer)
         if spans and spans[-1].end is not None and state.status in theme.STATES and begin < len(spans):
             paint_ending(painter, state.status, end + 4, middle)
 
@@ -334,7 +334,7 @@ class TimelineView(QAbstractScrollArea):
             return ""
         id, span = found
         agent = state.agents[id]
-        look = theme.STATES.get(span.status)
+        look = theme.STATES.get(span.outcome or span.status)
         end = self.live.now() if span.end is None else span.end
         lines = [
             f"{self._names[id]}: {look.word if look else span.status}",
