@@ -30,6 +30,8 @@ JoinMode = Literal[
 ]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Coordinate = Annotated[float, Field(allow_inf_nan=False)]
+Length = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Item(BaseModel):
@@ -228,10 +230,10 @@ class Frame(Item):
 
     id: str
     name: str = ""
-    x: float
-    y: float
-    width: Annotated[float, Field(gt=0)]
-    height: Annotated[float, Field(gt=0)]
+    x: Coordinate
+    y: Coordinate
+    width: Length
+    height: Length
     color: str | None = None
 
 
@@ -240,10 +242,10 @@ class Note(Item):
 
     id: str
     text: str = ""
-    x: float
-    y: float
-    width: Annotated[float, Field(gt=0)] = 240.0
-    height: Annotated[float, Field(gt=0)] = 120.0
+    x: Coordinate
+    y: Coordinate
+    width: Length = 240.0
+    height: Length = 120.0
 
 
 class BrokenItem(BaseModel):
@@ -257,7 +259,7 @@ class BrokenItem(BaseModel):
     """Where it stood in its section."""
 
 
-Point = tuple[float, float]
+Point = tuple[Coordinate, Coordinate]
 """The top left corner of an agent's card, in scene units (pixels at 100 %)."""
 Section = Literal["agents", "edges", "frames", "notes"]
 

@@ -1,0 +1,137 @@
+"""What keeps a graph from running, whatever its agents do. The engine refuses such a graph, the rules report it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import networkx as nx
+
+from quartet.graph.cycles import unmarked_loop_edges
+from quartet.graph.model import UNKNOWN, AgentId, Edge, EdgeId, Graph
+from quartet.graph.reading import OWN
+
+
+class Problem(NamedTuple):
+    """One reason why a graph cannot run, and the agents and edges it is about."""
+
+    code: str
+    """Stable: empty, broken_item, invalid_field, unmarked_loop, endless_loop, supervision_cycle, self_edge,
+    share_without_board, unknown_agent, unknown_condition."""
+    text: str
+    agents: tuple[AgentId, ...] = ()
+    edges: tuple[EdgeId, ...] = ()
+
+
+def problems(graph: Graph, *, rehearsal: bool = False) -> list[Problem]:
+    """Everything that keeps `graph` from running; an empty list if nothing does.
+
+    In a `rehearsal` conditions of imported edges that nobody knows are no problem.
+    """
+    found = [*_items(graph), *_ends(graph), *_loops(graph), *_supervision(graph), *_references(graph)]
+    if not rehearsal:
+        found.extend(
+            Problem("unknown_condition", f"The condition of {_path(graph, edge)} is not known.", edges=(edge.id,))
+            for edge in graph.edges.values()
+            if edge.when == UNKNOWN
+        )
+    return found
+
+
+def _items(graph: Graph) -> Iterator[Problem]:
+    if not graph.agents and not graph.broken:
+        yield Problem("empty", "There is no agent to run.")
+    for item in graph.broken:
+        if item.section in ("agents", "edges"):
+            yield Problem("broken_item", f"{item.section}[{item.index}] is not understood: {item.reason}.")
+    for name in sorted(OWN & graph.extra.keys()):
+        yield Problem("invalid_field", f"The graph's {name} is not understood.")
+    for agent in graph.agents.values():
+        for name, field in (agent.invalid or {}).items():
+            yield Problem("invalid_field", f"“{agent.name}”: {name}: {field.reason}.", agents=(agent.id,))
+    for edge in graph.edges.values():
+        for name, field in (edge.invalid or {}).items():
+            yield Problem("invalid_field", f"{_path(graph, edge)}: {name}: {field.reason}.", edges=(edge.id,))
+
+
+def _ends(graph: Graph) -> Iterator[Problem]:
+    for edge in graph.edges.values():
+        source, target = graph.agents[edge.source], graph.agents[edge.target]
+        if edge.kind == "share":
+            if (source.kind == "board") == (target.kind == "board"):
+                yield Problem(
+                    "share_without_board",
+                    f"“{source.name}” and “{target.name}” share nothing: one of the two must be a board.",
+                    (source.id, target.id),
+                    (edge.id,),
+                )
+        elif edge.source == edge.target:
+            allowed = source.handover is not None and source.handover.allow_self
+            if edge.kind == "supervise" or (edge.kind == "handoff" and not allowed):
+                does = "supervises" if edge.kind == "supervise" else "hands off to"
+                yield Problem("self_edge", f"“{source.name}” {does} itself.", (source.id,), (edge.id,))
+
+
+def _loops(graph: Graph) -> Iterator[Problem]:
+    unmarked = unmarked_loop_edges(graph)
+    for edge in graph.edges.values():
+        if edge.id in unmarked:
+            yield Problem(
+                "unmarked_loop",
+                f"{_path(graph, edge)} closes a cycle but is not marked as a loop, so each would wait for the other.",
+                (edge.source, edge.target),
+                (edge.id,),
+            )
+    loops = [edge for edge in graph.edges.values() if edge.kind == "flow" and edge.loop]
+    endless = [edge for edge in loops if edge.max_iterations is None and edge.when is None]
+    if not endless:
+        return
+    forward: nx.DiGraph[AgentId] = nx.DiGraph()
+    forward.add_nodes_from(graph.agents)
+    forward.add_edges_from(
+        (e.source, e.target) for e in graph.edges.values() if e.kind in ("flow", "handoff") and not e.loop
+    )
+    chooses = {edge.source for edge in graph.edges.values() if edge.kind == "flow" and edge.when is not None}
+    for edge in endless:
+        body = {edge.source, edge.target}
+        if edge.source != edge.target:
+            body |= nx.descendants(forward, edge.target) & nx.ancestors(forward, edge.source)
+        if not body & chooses:
+            yield Problem(
+                "endless_loop",
+                f"The loop {_path(graph, edge)} has no way out: no edge on it has a condition, and no limit of passes "
+                "is stated.",
+                tuple(id for id in graph.agents if id in body),
+                (edge.id,),
+            )
+
+
+def _supervision(graph: Graph) -> Iterator[Problem]:
+    over = [e for e in graph.edges.values() if e.kind == "supervise" and e.source != e.target]
+    tree: nx.DiGraph[AgentId] = nx.DiGraph([(edge.source, edge.target) for edge in over])
+    for group in nx.strongly_connected_components(tree):
+        if len(group) > 1:
+            members = tuple(id for id in graph.agents if id in group)
+            names = " and ".join(f"“{graph.agents[id].name}”" for id in members[:3])
+            yield Problem(
+                "supervision_cycle",
+                f"{names}{' and others' if len(members) > 3 else ''} supervise each other: nobody is on top.",
+                members,
+                tuple(edge.id for edge in over if edge.source in group and edge.target in group),
+            )
+
+
+def _references(graph: Graph) -> Iterator[Problem]:
+    for agent in graph.agents.values():
+        for directive in (agent.oversight and agent.oversight.on_error) or ():
+            for to in directive.to or ():
+                if to not in graph.agents:
+                    yield Problem(
+                        "unknown_agent",
+                        f"“{agent.name}” reassigns work to “{to}”, which is no agent here.",
+                        (agent.id,),
+                    )
+
+
+def _path(graph: Graph, edge: Edge) -> str:
+    return f"“{graph.agents[edge.source].name}” → “{graph.agents[edge.target].name}”"

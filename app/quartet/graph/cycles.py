@@ -1,0 +1,165 @@
+"""The edges that close cycles: what the verdict, the engine and the editor call loops.
+
+A token that comes back to where it was starts another pass instead of being waited for, so in every cycle of flow
+edges one must be a loop. Which one follows from where the cycle is entered: of a group of agents that all reach each
+other, the edges that lead to its entries are loops; then the same within what remains, inwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from typing import TypeVar
+
+import networkx as nx
+
+from quartet.graph.model import AgentId, Edge, EdgeId, Graph
+
+N = TypeVar("N", bound=Hashable)
+K = TypeVar("K", bound=Hashable)
+
+
+def loop_edges(graph: Graph) -> frozenset[EdgeId]:
+    """The flow edges that close cycles: those marked as loops, and those that have to be.
+
+    What a worker gives back to its own supervisor is a report and closes nothing. Agents that hand off to each other
+    are one group here, as they are in a run.
+    """
+    marked = {edge.id for edge in graph.edges.values() if edge.kind == "flow" and edge.loop}
+    return frozenset(marked | unmarked_loop_edges(graph))
+
+
+def unmarked_loop_edges(graph: Graph) -> frozenset[EdgeId]:
+    """The flow edges that close a cycle although they are not marked as loops, so that a run could never go on."""
+    group = _peers(graph)
+    edges = [
+        (edge.id, group.get(edge.source, edge.source), group.get(edge.target, edge.target)) for edge in _plain(graph)
+    ]
+    order = dict.fromkeys(group.get(id, id) for id in graph.agents)
+    starts = [group.get(agent.id, agent.id) for agent in graph.agents.values() if agent.start]
+    return closing_edges(order, edges, starts)
+
+
+def would_close_cycle(graph: Graph, source: AgentId, target: AgentId) -> bool:
+    """Whether a new flow edge from `source` to `target` would close a cycle of edges that are not marked as loops."""
+    if source == target:
+        return True
+    if (target, source) in _supervision(graph):
+        return False
+    group = _peers(graph)
+    successors: dict[AgentId, list[AgentId]] = {}
+    for edge in _plain(graph):
+        start = group.get(edge.source, edge.source)
+        successors.setdefault(start, []).append(group.get(edge.target, edge.target))
+    goal = group.get(source, source)
+    seen = {group.get(target, target)}
+    waiting = list(seen)
+    while waiting:
+        agent = waiting.pop()
+        if agent == goal:
+            return True
+        for following in successors.get(agent, ()):
+            if following not in seen:
+                seen.add(following)
+                waiting.append(following)
+    return False
+
+
+def reports(graph: Graph) -> frozenset[EdgeId]:
+    """The flow edges from a worker to its own supervisor: drawn, but no input of the supervisor's join."""
+    watched = _supervision(graph)
+    return frozenset(
+        edge.id for edge in graph.edges.values() if edge.kind == "flow" and (edge.target, edge.source) in watched
+    )
+
+
+def _supervision(graph: Graph) -> set[tuple[AgentId, AgentId]]:
+    return {(edge.source, edge.target) for edge in graph.edges.values() if edge.kind == "supervise"}
+
+
+def _plain(graph: Graph) -> Iterable[Edge]:
+    """The flow edges that a join waits for: neither loops nor reports."""
+    watched = _supervision(graph)
+    for edge in graph.edges.values():
+        if edge.kind == "flow" and not edge.loop and (edge.target, edge.source) not in watched:
+            yield edge
+
+
+def _peers(graph: Graph) -> dict[AgentId, AgentId]:
+    """Of the agents that can hand a task off to each other and back: the first of them, for each."""
+    pairs = [(edge.source, edge.target) for edge in graph.edges.values() if edge.kind == "handoff"]
+    if not pairs:
+        return {}
+    handoffs: nx.DiGraph[AgentId] = nx.DiGraph(pairs)
+    place = {id: index for index, id in enumerate(graph.agents)}
+    first: dict[AgentId, AgentId] = {}
+    for group in nx.strongly_connected_components(handoffs):
+        if len(group) > 1:
+            first.update(dict.fromkeys(group, min(group, key=place.__getitem__)))
+    return first
+
+
+def closing_edges(nodes: Iterable[N], edges: Iterable[tuple[K, N, N]], starts: Collection[N] = ()) -> frozenset[K]:
+    """The keys of the edges `(key, source, target)` that must be loops so that no cycle is left.
+
+    A cycle that nothing leads into is entered at those of its nodes that are in `starts`, else at its first in the
+    order of `nodes`. Apart from that choice, no order matters. Close to linear where every cycle has one entry.
+    """
+    place = {node: index for index, node in enumerate(nodes)}
+    keys: dict[tuple[N, N], list[K]] = {}
+    closing: set[K] = set()
+    for key, source, target in edges:
+        if source == target:
+            closing.add(key)
+        else:
+            keys.setdefault((source, target), []).append(key)
+    successors: dict[N, list[N]] = {}
+    predecessors: dict[N, list[N]] = {}
+    for source, target in keys:
+        successors.setdefault(source, []).append(target)
+        predecessors.setdefault(target, []).append(source)
+    chosen = set(starts)
+    waiting = [group for group in nx.strongly_connected_components(nx.DiGraph(list(keys))) if len(group) > 1]
+    while waiting:
+        group = waiting.pop()
+        entries = [node for node in group if any(before not in group for before in predecessors[node])]
+        if not entries:
+            entries = [node for node in group if node in chosen] or [min(group, key=place.__getitem__)]
+        inside = {node: [after for after in successors[node] if after in group] for node in group}
+        found = _back_edges(inside, entries[0]) if len(entries) == 1 else None
+        if found is None:
+            # entered at several places, here or further inwards: one level at a time
+            doors = set(entries)
+            found = [(node, after) for node, following in inside.items() for after in following if after in doors]
+            left = nx.DiGraph(
+                [(node, after) for node, following in inside.items() for after in following if after not in doors]
+            )
+            waiting.extend(inner for inner in nx.strongly_connected_components(left) if len(inner) > 1)
+        for pair in found:
+            closing.update(keys[pair])
+    return frozenset(closing)
+
+
+def _back_edges(inside: Mapping[N, list[N]], entry: N) -> list[tuple[N, N]] | None:
+    """The edges back to a node that every way from `entry` to their source leads through, if these close all cycles.
+
+    Then, and only then, they are the same as what is found level by level, inwards.
+    """
+    flow = nx.DiGraph([(node, after) for node, following in inside.items() for after in following])
+    children: dict[N, list[N]] = {}
+    for node, above in nx.immediate_dominators(flow, entry).items():
+        if node != entry:
+            children.setdefault(above, []).append(node)
+    first: dict[N, int] = {}
+    last: dict[N, int] = {}
+    waiting = [(entry, False)]
+    while waiting:
+        node, left = waiting.pop()
+        if left:
+            last[node] = len(first)
+        else:
+            first[node] = len(first)
+            waiting.append((node, True))
+            waiting.extend((child, False) for child in children.get(node, ()))
+    back = [(node, after) for node, after in flow.edges if first[after] <= first[node] < last[after]]
+    flow.remove_edges_from(back)
+    return back if nx.is_directed_acyclic_graph(flow) else None

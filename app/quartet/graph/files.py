@@ -1,0 +1,201 @@
+"""Graph files: read, written atomically, and their JSON Schema.
+
+A file holds what a person stated and nothing else: `{"format": "quartet", "version": 1, …}` with the lists `agents`,
+`edges`, `frames`, `notes`, one item a line, and apart from them the `layout`, so that moving an agent changes one line.
+networkx node-link JSON is read as well (`quartet.graph.node_link`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+import time
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from quartet.graph import node_link
+from quartet.graph.migration import migrate
+from quartet.graph.model import JSON, Graph
+from quartet.graph.reading import Reader
+from quartet.graph.schema import schema
+from quartet.graph.strict_json import MAX_BYTES, FileProblem, decode, parse
+from quartet.graph.texts import may_hold_lines
+from quartet.graph.writing import FORMAT, VERSION, write_text
+
+__all__ = ["FileProblem", "Opened", "dumps", "loads", "read", "schema", "write"]
+
+SUFFIX = ".quartet.json"
+"""How the names of our own files end."""
+
+_STALE_AFTER = 3600.0
+"""Seconds after which a temporary file is what a killed writer left behind."""
+
+
+class Opened(NamedTuple):
+    """A graph and how it was found."""
+
+    graph: Graph
+    format: Literal["quartet", "node-link"]
+    read_only: str | None
+    """Why the file must not be written, a sentence; None if it may be."""
+    problems: tuple[str, ...]
+    """What was found broken and kept, a sentence each. `quartet.graph.check` says what keeps the graph from running."""
+
+
+def read(path: str | os.PathLike[str]) -> Opened:
+    """Read a graph file, ours or node-link.
+
+    Raises:
+        FileProblem: there is no such file, it cannot be read, or it holds no graph.
+    """
+    path = Path(path)
+    source = str(path)
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            what = "a folder" if stat.S_ISDIR(status.st_mode) else "no ordinary file"
+            raise FileProblem(f"This is {what}.", source=source, advice="Name a graph file.")
+        if status.st_size > MAX_BYTES:
+            decode(b"", source)
+            raise FileProblem(
+                f"The file is larger than {MAX_BYTES // 1_000_000} MB.",
+                source=source,
+                advice="Split the graph into several files.",
+            )
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise FileProblem("There is no such file.", source=source, advice="Check the name and the folder.") from None
+    except PermissionError:
+        raise FileProblem("You may not read this file.", source=source, advice="Ask for permission.") from None
+    except OSError as error:
+        raise FileProblem(f"The file cannot be read: {error.strerror or error}.", source=source) from error
+    return loads(decode(data, source), source)
+
+
+def loads(text: str, source: str = "") -> Opened:
+    """Read a graph from the text of a file; `source` is what problems call it.
+
+    Raises:
+        FileProblem: it holds no graph.
+    """
+    document = parse(text.removeprefix("\ufeff"), source)
+    if not isinstance(document, dict):
+        raise _no_graph("the outermost value is no object", source)
+    if document.get("format") == FORMAT:
+        return _ours(document, text, source)
+    if "format" not in document and node_link.looks_like(document):
+        imported = node_link.read(document, source)
+        return Opened(imported.graph, "node-link", None, imported.problems)
+    if "format" in document:
+        raise _no_graph(f"its “format” is not “{FORMAT}”", source)
+    raise _no_graph(f"it has neither “format”: “{FORMAT}” nor the “nodes” and “edges” of node-link JSON", source)
+
+
+def _ours(document: dict[str, JSON], text: str, source: str) -> Opened:
+    version = document.get("version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise _no_graph("its “version” is no whole number from 1", source)
+    read_only = None
+    if version > VERSION:
+        read_only = (
+            f"This file was written by a newer Quartet (file version {version}, this one writes {VERSION}). It is open "
+            "for reading only, so that nothing in it is lost."
+        )
+    else:
+        document = migrate(document, version, VERSION)
+    reader = Reader(document, source, holds_lines=may_hold_lines(text))
+    graph = reader.read()
+    return Opened(graph, "quartet", read_only, tuple(reader.problems))
+
+
+def _no_graph(reason: str, source: str) -> FileProblem:
+    return FileProblem(
+        f"This JSON is no graph: {reason}.",
+        source=source,
+        advice="Quartet reads its own files and networkx node-link JSON.",
+    )
+
+
+def dumps(graph: Graph) -> str:
+    """The text of the file that holds `graph`; the same graph gives the same text.
+
+    Raises:
+        FileProblem: JSON cannot hold some content, such as a number that is not finite.
+    """
+    try:
+        return write_text(graph)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise FileProblem(f"The graph holds something that JSON cannot: {error}.") from error
+
+
+def write(graph: Graph, path: str | os.PathLike[str]) -> None:
+    """Write `graph` to `path` so that at every moment, also if this process is killed, the file is whole: old or new.
+
+    The permissions of a file that exists are kept, and a symbolic link goes on pointing where it points.
+
+    Raises:
+        FileProblem: it cannot be written; what was there before is untouched.
+    """
+    text = dumps(graph)
+    target = Path(os.path.realpath(path))
+    try:
+        _replace(target, text.encode())
+    except OSError as error:
+        raise FileProblem(
+            f"The file cannot be written: {error.strerror or error}.",
+            source=str(path),
+            advice="What it held before is untouched. Save under another name or in another folder.",
+        ) from error
+
+
+def _replace(target: Path, data: bytes) -> None:
+    prefix, suffix = f".{target.name[:100]}.", ".saving"
+    _sweep(target.parent, prefix, suffix)
+    handle, name = tempfile.mkstemp(suffix, prefix, target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            _copy_permissions(target, temporary)
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    if os.name == "posix":
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _copy_permissions(target: Path, temporary: Path) -> None:
+    try:
+        status = target.stat()
+    except FileNotFoundError:
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        return
+    if os.name == "posix":
+        # only root may give a file away; a group one belongs to is kept
+        with contextlib.suppress(PermissionError):
+            os.chown(temporary, -1, status.st_gid)
+        with contextlib.suppress(PermissionError):
+            os.chown(temporary, status.st_uid, -1)
+    temporary.chmod(stat.S_IMODE(status.st_mode))
+
+
+def _sweep(folder: Path, prefix: str, suffix: str) -> None:
+    """Take away what killed writers of this file left behind."""
+    with contextlib.suppress(OSError), os.scandir(folder) as found:
+        for entry in found:
+            if entry.name.startswith(prefix) and entry.name.endswith(suffix):
+                with contextlib.suppress(OSError):
+                    if time.time() - entry.stat(follow_symlinks=False).st_mtime > _STALE_AFTER:
+                        Path(entry.path).unlink()

@@ -1,0 +1,222 @@
+"""Fresh ids and names, and fragments: parts of a graph copied out and put in again beside what is there."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Container, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from quartet.graph.edits import Add, Edit
+from quartet.graph.model import JSON, Agent, AgentId, EdgeId, Frame, Graph, Note, Point
+
+_RESERVED = frozenset(
+    """
+    as break const continue else false for from function if import in let loop namespace null package return true var
+    void while
+    """.split()  # noqa: SIM905  # a list of words reads best as words
+)
+"""Words that an expression cannot use as a name."""
+
+_FROM = re.compile(
+    r"""(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+    r"""|(?<![\w.])from\s*(?:\.\s*(?P<name>[A-Za-z_]\w*)|\[\s*(?P<key>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*\])"""
+)
+_EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+def used_ids(graph: Graph) -> set[str]:
+    """Every id in use in any section, those of broken items too."""
+    used: set[str] = {*graph.agents, *graph.edges, *graph.frames, *graph.notes}
+    for broken in graph.broken:
+        if isinstance(broken.raw, dict) and isinstance(broken.raw.get("id"), str):
+            used.add(broken.raw["id"])
+    return used
+
+
+def fresh_id(graph: Graph, name: str, used: Container[str] | None = None) -> AgentId:
+    """An id for a new agent, frame or note called `name`, one that expressions can use: `from.copy_editor`.
+
+    `used` may stand for the ids of `graph` (`used_ids`), for a caller that needs many.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    word = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:40].rstrip("_") or "agent"
+    if word[0].isdigit() or word in _RESERVED:
+        word = f"_{word}"
+    return AgentId(_numbered(word, "_", used_ids(graph) if used is None else used))
+
+
+def fresh_edge_id(graph: Graph, source: str, target: str, used: Container[str] | None = None) -> EdgeId:
+    """An id for a new edge, named after its ends, so that two people's edges rarely share one."""
+    return EdgeId(_numbered(f"{source}-{target}", "-", used_ids(graph) if used is None else used))
+
+
+def fresh_name(graph: Graph, name: str, used: Container[str] | None = None) -> str:
+    """`name`, with a number if another agent has it already."""
+    taken = {agent.name for agent in graph.agents.values()} if used is None else used
+    stem, _, number = name.rpartition(" ")
+    return _numbered(stem if stem and number.isdigit() and name in taken else name, " ", taken)
+
+
+def _numbered(word: str, between: str, used: Container[str]) -> str:
+    if word not in used:
+        return word
+    number = 2
+    while f"{word}{between}{number}" in used:
+        number += 1
+    return f"{word}{between}{number}"
+
+
+def fragment(graph: Graph, ids: Collection[str]) -> Graph:
+    """The agents, frames and notes of `ids` as a graph of their own, with the edges among those agents."""
+    found = Graph()
+    found.agents = {id: agent for id, agent in graph.agents.items() if id in ids}
+    found.edges = {
+        edge.id: edge for edge in graph.edges.values() if edge.source in found.agents and edge.target in found.agents
+    }
+    found.frames = {id: frame for id, frame in graph.frames.items() if id in ids}
+    found.notes = {id: note for id, note in graph.notes.items() if id in ids}
+    found.positions = {id: point for id, point in graph.positions.items() if id in found.agents}
+    return found
+
+
+class Pasted(NamedTuple):
+    """The Edits that insert a fragment, and the ids its items get, by those they had."""
+
+    edits: list[Edit]
+    agents: dict[AgentId, AgentId]
+    edges: dict[EdgeId, EdgeId]
+    frames: dict[str, str]
+    notes: dict[str, str]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The fresh ids of everything but the edges: what is selected after pasting."""
+        return frozenset([*self.agents.values(), *self.frames.values(), *self.notes.values()])
+
+
+def paste(graph: Graph, piece: Graph, offset: Point = (0.0, 0.0)) -> Pasted:
+    """Insert `piece` into `graph`, moved by `offset`, with fresh ids and names where they are in use.
+
+    What refers to an agent of the piece by id goes on meaning it: `from.ID` and `from["ID"]` in templates and
+    conditions, candidates of a reassignment, hand-offs and calls in scripts of a rehearsal.
+    """
+    used = used_ids(graph)
+    names = {agent.name for agent in graph.agents.values()}
+    agents = {id: AgentId(_claim(id, "_", used)) for id in piece.agents}
+    edges: dict[EdgeId, EdgeId] = {}
+    for edge in piece.edges.values():
+        source, target = agents[edge.source], agents[edge.target]
+        same = (source, target) == (edge.source, edge.target)
+        edges[edge.id] = EdgeId(_claim(edge.id if same else f"{source}-{target}", "-", used))
+    frames = {id: _claim(id, "_", used) for id in piece.frames}
+    notes = {id: _claim(id, "_", used) for id in piece.notes}
+    ids = {str(old): str(new) for old, new in agents.items() if old != new}
+    dx, dy = offset
+    edits: list[Edit] = []
+    for agent in piece.agents.values():
+        at = piece.positions.get(agent.id)
+        name = fresh_name(graph, agent.name, names)
+        names.add(name)
+        edits.append(
+            Add(
+                section="agents",
+                item=_renamed(agent, agents[agent.id], name, ids),
+                at=None if at is None else (at[0] + dx, at[1] + dy),
+            )
+        )
+    for edge in piece.edges.values():
+        fresh: dict[str, Any] = {
+            "id": edges[edge.id],
+            "source": agents[edge.source],
+            "target": agents[edge.target],
+        }
+        if edge.when is not None and ids:
+            fresh["when"] = rename_in_expression(edge.when, ids)
+        edits.append(Add(section="edges", item=edge.model_copy(update=fresh)))
+    shapes: Iterable[tuple[Frame | Note, str]] = [
+        *((frame, frames[id]) for id, frame in piece.frames.items()),
+        *((note, notes[id]) for id, note in piece.notes.items()),
+    ]
+    for shape, id in shapes:
+        item = shape.model_copy(update={"id": id, "x": shape.x + dx, "y": shape.y + dy})
+        edits.append(Add(section="frames" if isinstance(shape, Frame) else "notes", item=item))
+    return Pasted(edits, agents, edges, frames, notes)
+
+
+def _claim(id: str, between: str, used: set[str]) -> str:
+    """The same id where it is free, else the next number after it; from now on it is `used`."""
+    if id in used:
+        stem, mark, number = id.rpartition(between)
+        id = _numbered(stem if mark and stem and number.isdigit() else id, between, used)
+    used.add(id)
+    return id
+
+
+def _renamed(agent: Agent, id: AgentId, name: str, ids: Mapping[str, str]) -> Agent:
+    fresh: dict[str, Any] = {"id": id, "name": name}
+    if ids:
+        if agent.config:
+            fresh["config"] = _in_templates(agent.config, ids)
+        if agent.oversight is not None and agent.oversight.on_error:
+            directives = tuple(
+                directive.model_copy(
+                    update={
+                        field: value
+                        for field, value in (
+                            ("to", None if directive.to is None else tuple(ids.get(to, to) for to in directive.to)),
+                            ("with_", _in_templates(directive.with_, ids)),
+                        )
+                        if value is not None
+                    }
+                )
+                for directive in agent.oversight.on_error
+            )
+            fresh["oversight"] = agent.oversight.model_copy(update={"on_error": directives})
+        if agent.rehearsal is not None:
+            fresh["rehearsal"] = tuple(_in_script(entry, ids) for entry in agent.rehearsal)
+    return agent.model_copy(update=fresh)
+
+
+def _in_script(entry: dict[str, JSON], ids: Mapping[str, str]) -> dict[str, JSON]:
+    """A rehearsal's entry: `hands_off` names an agent, `calls` name tools and their target."""
+    found = dict(entry)
+    if isinstance(found.get("hands_off"), str):
+        found["hands_off"] = ids.get(found["hands_off"], found["hands_off"])
+    if isinstance(found.get("calls"), list):
+        found["calls"] = [
+            {**call, "target": ids.get(call["target"], call["target"])}
+            if isinstance(call, dict) and isinstance(call.get("target"), str)
+            else call
+            for call in found["calls"]
+        ]
+    return found
+
+
+def _in_templates(value: JSON, ids: Mapping[str, str]) -> JSON:
+    if isinstance(value, str):
+        if "{{" not in value:
+            return value
+        return _EXPRESSION.sub(lambda found: rename_in_expression(found.group(), ids), value)
+    if isinstance(value, dict):
+        return {key: _in_templates(child, ids) for key, child in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_in_templates(child, ids) for child in value)
+    return value
+
+
+def rename_in_expression(expression: str, ids: Mapping[str, str]) -> str:
+    """`expression` with every `from.OLD` and `from["OLD"]` naming the new id; texts in quotes stay as they are."""
+
+    def renamed(found: re.Match[str]) -> str:
+        if found["text"] is not None:
+            return found.group()
+        old = found["name"] if found["name"] is not None else found["key"][1:-1]
+        new = ids.get(old)
+        if new is None:
+            return found.group()
+        quoted = new.replace("\\", "\\\\").replace('"', '\\"')
+        return f"from.{new}" if _NAME.fullmatch(new) and new not in _RESERVED else f'from["{quoted}"]'
+
+    return _FROM.sub(renamed, expression)

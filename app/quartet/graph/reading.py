@@ -1,0 +1,229 @@
+"""From the JSON of a graph file to a Graph: what is understood becomes items, what is not is kept with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from quartet.graph.model import (
+    JSON,
+    Agent,
+    AgentId,
+    BrokenItem,
+    Edge,
+    EdgeId,
+    Frame,
+    Graph,
+    InvalidField,
+    Note,
+    Point,
+    Section,
+)
+from quartet.graph.strict_json import FileProblem
+from quartet.graph.texts import joined
+
+MAX_AGENTS = 200_000
+LAYOUT = "layout"
+UNPLACED = "layout"
+"""The entry of a Graph's `extra` that keeps what the layout of a file says and nobody understands."""
+
+_T = TypeVar("_T", Agent, Edge)
+_point = TypeAdapter(Point)
+_HEAD = {"format", "version"}
+OWN = frozenset({"name", "description", "input", "limits"})
+"""The fields of a Graph itself; one with refused content is kept in its `extra`."""
+SECTIONS: tuple[Section, ...] = ("agents", "edges", "frames", "notes")
+_NULLABLE = {
+    model: frozenset(name for name, field in model.model_fields.items() if field.default is None)
+    for model in (Agent, Edge, Frame, Note)
+}
+
+
+class Reader:
+    """Reads one document. Afterwards `graph` holds it and `problems` what a person should know, a sentence each."""
+
+    def __init__(self, document: dict[str, JSON], source: str, *, holds_lines: bool) -> None:
+        """`holds_lines`: texts may be stored as arrays of lines (False is faster)."""
+        self.graph = Graph()
+        self.problems: list[str] = []
+        self._document = document
+        self._source = source
+        self._joined = joined if holds_lines else _as_it_is
+        self._broken: list[BrokenItem] = []
+
+    def read(self) -> Graph:
+        """Read the document.
+
+        Raises:
+            FileProblem: it has not the shape of a graph file.
+        """
+        for section in SECTIONS:
+            if not isinstance(self._document.get(section, []), list):
+                raise self._not_our_shape(f"“{section}” is no list")
+        if not isinstance(self._document.get(LAYOUT, {}), dict):
+            raise self._not_our_shape(f"“{LAYOUT}” is no object")
+        if len(self._document.get("agents", [])) > MAX_AGENTS:
+            raise FileProblem(
+                f"The graph has more than {MAX_AGENTS:,} agents.",
+                source=self._source,
+                advice="Split it into several files.",
+            )
+        self._read_graph_fields()
+        self._read_agents()
+        self._read_edges()
+        self._read_shapes("frames", Frame, self.graph.frames)
+        self._read_shapes("notes", Note, self.graph.notes)
+        self._read_layout()
+        self.graph.broken = tuple(self._broken)
+        self.problems.extend(f"{item.section}[{item.index}]: {item.reason}." for item in self._broken)
+        return self.graph
+
+    def _not_our_shape(self, text: str) -> FileProblem:
+        return FileProblem(
+            f"This is not the shape of a graph file: {text}.",
+            source=self._source,
+            advice="`quartet schema` prints what a graph file may hold.",
+        )
+
+    def _read_graph_fields(self) -> None:
+        graph = self.graph
+        for name, value in self._document.items():
+            if name in _HEAD or name in SECTIONS or name == LAYOUT:
+                continue
+            if name not in OWN:
+                graph.extra[name] = self._joined(value)
+            elif name == "input":
+                graph.input = self._joined(value)
+            elif value is not None:
+                self._read_graph_field(name, self._joined(value))
+
+    def _read_graph_field(self, name: str, value: JSON) -> None:
+        if name != "limits":
+            value = _as_text(value)
+        try:
+            setattr(self.graph, name, getattr(Graph.model_validate({name: value}), name))
+        except ValidationError as error:
+            self.graph.extra[name] = value
+            self.problems.append(f"{_reason(error)}.")
+
+    def _read_agents(self) -> None:
+        agents = self.graph.agents
+        for index, raw in enumerate(self._document.get("agents", [])):
+            id = self._id(raw, "agents", index, agents)
+            if id is not None:
+                agent = self._item(Agent, {"name": id, **self._joined(raw)}, {"name": id, "kind": "?"})
+                agents[AgentId(id)] = agent
+                if agent.invalid:
+                    self.problems.extend(
+                        f"agents[{index}] “{agent.name}”: {name}: {field.reason}."
+                        for name, field in agent.invalid.items()
+                    )
+
+    def _read_edges(self) -> None:
+        agents, edges = self.graph.agents, self.graph.edges
+        for index, raw in enumerate(self._document.get("edges", [])):
+            id = self._id(raw, "edges", index, edges)
+            if id is None:
+                continue
+            ends = (raw.get("source"), raw.get("target"))
+            lost = [end for end in ends if not isinstance(end, str) or end not in agents]
+            if lost:
+                shown = f"“{lost[0]}”, which is no agent here" if isinstance(lost[0], str) else "nowhere"
+                self._break("edges", raw, f"the edge “{id}” leads to {shown}", index)
+                continue
+            edge = self._item(Edge, self._joined(raw), {})
+            edges[EdgeId(id)] = edge
+            if edge.invalid:
+                self.problems.extend(
+                    f"edges[{index}] “{id}”: {name}: {field.reason}." for name, field in edge.invalid.items()
+                )
+
+    def _read_shapes(self, section: Section, model: type[Any], into: dict[str, Any]) -> None:
+        for index, raw in enumerate(self._document.get(section, [])):
+            id = self._id(raw, section, index, into)
+            if id is None:
+                continue
+            fields = self._joined(raw)
+            try:
+                into[id] = model.model_validate(_without_nulls(model, fields))
+            except ValidationError as error:
+                self._break(section, raw, _reason(error), index)
+
+    def _read_layout(self) -> None:
+        unplaced: dict[str, JSON] = {}
+        for id, value in self._document.get(LAYOUT, {}).items():
+            try:
+                self.graph.positions[id] = _point.validate_python(value)
+            except ValidationError:
+                unplaced[id] = value
+                self.problems.append(f"layout “{id}”: a position is a pair of numbers; the agent is laid out anew.")
+        if unplaced:
+            self.graph.extra[UNPLACED] = unplaced
+
+    def _id(self, raw: JSON, section: Section, index: int, used: Mapping[Any, Any]) -> str | None:
+        """The item's id; None if it has none of its own, and then it is kept as broken."""
+        reason = ""
+        if not isinstance(raw, dict):
+            reason = "an item is an object in braces"
+        elif not isinstance(raw.get("id"), str) or not raw["id"]:
+            reason = "an item needs an “id”, a text"
+        elif raw["id"] in used:
+            reason = f"the id “{raw['id']}” is used twice among the {section}"
+        if reason:
+            self._break(section, raw, reason, index)
+            return None
+        return str(raw["id"])
+
+    def _break(self, section: Section, raw: JSON, reason: str, index: int) -> None:
+        self._broken.append(BrokenItem(section=section, raw=raw, reason=reason, index=index))
+
+    def _item(self, model: type[_T], fields: dict[str, JSON], stand_ins: dict[str, str]) -> _T:
+        """The item, where need be without the fields whose content is refused; those are in its `invalid`."""
+        invalid: dict[str, InvalidField] = {}
+        if "invalid" in fields:
+            fields = dict(fields)
+            invalid["invalid"] = InvalidField(value=fields.pop("invalid"), reason="this name is reserved")
+        if None in fields.values():
+            fields = _without_nulls(model, fields)
+        try:
+            found = model.model_validate(fields)
+        except ValidationError as error:
+            fields = dict(fields)
+            for problem in error.errors():
+                name = str(problem["loc"][0])
+                if name not in invalid:
+                    invalid[name] = InvalidField(value=fields.pop(name, None), reason=_sentence(problem))
+            found = model.model_validate({**stand_ins, **fields})
+        if invalid:
+            found = found.model_copy(update={"invalid": invalid})
+        return found
+
+
+def _as_it_is(value: JSON) -> JSON:
+    return value
+
+
+def _as_text(value: JSON) -> JSON:
+    """A text field also takes lines without their ends, as a person would write them."""
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return "\n".join(value)
+    return value
+
+
+def _without_nulls(model: type[BaseModel], fields: dict[str, JSON]) -> dict[str, JSON]:
+    """Null and absent are the same for an optional field that this version knows."""
+    nullable = _NULLABLE[model]  # type: ignore[index]
+    return {name: value for name, value in fields.items() if value is not None or name not in nullable}
+
+
+def _reason(error: ValidationError) -> str:
+    return _sentence(error.errors()[0], whole=True)
+
+
+def _sentence(problem: Any, *, whole: bool = False) -> str:
+    place = ".".join(map(str, problem["loc"] if whole else problem["loc"][1:]))
+    text = str(problem["msg"]).removeprefix("Value error, ")
+    text = text[:1].lower() + text[1:]
+    return f"{place}: {text}" if place else text

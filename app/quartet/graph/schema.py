@@ -1,0 +1,97 @@
+"""The JSON Schema of a graph file, made from the models, so that it says what is read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from quartet.graph.model import JSON, Agent, Edge, Frame, Note, RunLimits
+
+_TEXT = {
+    "title": "Text",
+    "description": "A text; one of several lines may be the list of its lines, each but the last ending with \\n.",
+    "anyOf": [{"type": "string"}, {"type": "array", "minItems": 2, "items": {"type": "string"}}],
+}
+_IDS = {"id", "source", "target", "kind"}
+
+
+def schema(configs: Mapping[str, JSON] | None = None) -> dict[str, JSON]:
+    """The JSON Schema (2020-12) of a graph file.
+
+    `configs` are the schemas of the agent kinds' configurations by the kind's name (this floor knows no kinds).
+    """
+    models = [(model, "validation") for model in (Agent, Edge, Frame, Note, RunLimits)]
+    _, made = models_json_schema(models, ref_template="#/$defs/{model}", by_alias=True)  # type: ignore[arg-type]
+    definitions: dict[str, JSON] = made["$defs"]
+    for name in ("Agent", "Edge"):
+        definitions[name]["properties"].pop("invalid")
+    definitions.pop("InvalidField", None)
+    for definition in definitions.values():
+        _allow_lines(definition)
+    definitions["Text"] = _TEXT
+    if configs:
+        definitions["Agent"]["allOf"] = [
+            {
+                "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
+                "then": {"properties": {"config": {"$ref": f"#/$defs/{kind} config"}}},
+            }
+            for kind in configs
+        ]
+        for kind, config in configs.items():
+            definitions[f"{kind} config"] = _config(config)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Quartet graph",
+        "type": "object",
+        "required": ["format", "version"],
+        "properties": {
+            "format": {"const": "quartet"},
+            "version": {"type": "integer", "minimum": 1},
+            "name": {"$ref": "#/$defs/Text"},
+            "description": {"$ref": "#/$defs/Text"},
+            "input": {"description": "The sample input that Run offers."},
+            "limits": {"$ref": "#/$defs/RunLimits"},
+            "agents": {"type": "array", "items": {"$ref": "#/$defs/Agent"}},
+            "edges": {"type": "array", "items": {"$ref": "#/$defs/Edge"}},
+            "frames": {"type": "array", "items": {"$ref": "#/$defs/Frame"}},
+            "notes": {"type": "array", "items": {"$ref": "#/$defs/Note"}},
+            "layout": {
+                "description": "The top left corner of each agent's card, by its id, in pixels at 100 %.",
+                "type": "object",
+                "additionalProperties": {
+                    "type": "array",
+                    "prefixItems": [{"type": "number"}, {"type": "number"}],
+                    "minItems": 2,
+                    "maxItems": 2,
+                },
+            },
+        },
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def _allow_lines(definition: dict[str, JSON]) -> None:
+    for name, field in definition.get("properties", {}).items():
+        if name not in _IDS:
+            definition["properties"][name] = _with_lines(field)
+
+
+def _with_lines(field: JSON) -> JSON:
+    """A text anywhere in `field` may be an array of lines instead."""
+    if isinstance(field, list):
+        return [_with_lines(item) for item in field]
+    if not isinstance(field, dict):
+        return field
+    if field.get("type") == "string" and "enum" not in field and "const" not in field:
+        return {**{key: value for key, value in field.items() if key != "type"}, "$ref": "#/$defs/Text"}
+    return {
+        key: _with_lines(value) if key in ("anyOf", "items", "prefixItems") else value for key, value in field.items()
+    }
+
+
+def _config(config: Any) -> Any:
+    config = dict(config)
+    config["properties"] = {name: _with_lines(field) for name, field in config.get("properties", {}).items()}
+    return config

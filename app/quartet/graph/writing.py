@@ -1,0 +1,118 @@
+"""From a Graph to the text of its file: canonical, so that the same graph is always the same text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from quartet.graph.model import JSON, Agent, Edge, Frame, Graph, Note, Section
+from quartet.graph.reading import LAYOUT, OWN, SECTIONS, UNPLACED
+from quartet.graph.texts import block, entries, line, rows, verbatim
+
+FORMAT = "quartet"
+VERSION = 1
+
+_INDENT = "    "
+_ORDER = {
+    model: {name: (place, field.alias or name) for place, (name, field) in enumerate(model.model_fields.items())}
+    for model in (Agent, Edge, Frame, Note)
+}
+
+
+def stated(item: Agent | Edge | Frame | Note) -> dict[str, JSON]:
+    """What was stated of an item, as JSON data: known fields in the order of the model, then unknown ones by name.
+
+    Content that was refused on reading stands in its field again.
+    """
+    order = _ORDER[type(item)]
+    found: dict[str, JSON] = {}
+    for name in sorted(item.model_fields_set & order.keys(), key=order.__getitem__):
+        value = getattr(item, name)
+        if value is not None and name != "invalid":
+            found[name] = _plain(value)
+    if item.model_extra:
+        found.update(sorted(item.model_extra.items()))
+    invalid = getattr(item, "invalid", None)
+    if invalid:
+        found.update((name, field.value) for name, field in invalid.items())
+    return found
+
+
+def _plain(value: Any) -> JSON:
+    return (
+        value.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
+        if isinstance(value, BaseModel)
+        else value
+    )
+
+
+def write_text(graph: Graph, version: int = VERSION) -> str:
+    """The text of the file that holds `graph`.
+
+    Raises:
+        ValueError, TypeError: JSON cannot hold some content (`quartet.graph.edits` lets none such in).
+    """
+    return block(_fields(graph, version))
+
+
+def _fields(graph: Graph, version: int) -> Iterator[tuple[str, str]]:
+    yield "format", line(FORMAT)
+    yield "version", line(version)
+    own = {name: graph.extra[name] for name in OWN & graph.extra.keys()}
+    if graph.name:
+        own["name"] = graph.name
+    for name in ("description", "input", "limits"):
+        value = getattr(graph, name)
+        if value is not None:
+            own[name] = _plain(value)
+    for name in ("name", "description", "input", "limits"):
+        if name in own:
+            yield name, line(own[name], "  ")
+    for section in SECTIONS:
+        lines = _items(graph, section)
+        if lines or section in ("agents", "edges"):
+            yield section, rows(lines)
+    for name, value in sorted(graph.extra.items()):
+        if name not in OWN and name != UNPLACED:
+            yield name, _unknown(value)
+    layout = list(_layout(graph))
+    if layout:
+        yield LAYOUT, entries(layout)
+
+
+def _items(graph: Graph, section: Section) -> list[str]:
+    """The written items of a section; what is broken stands where it stood in the file, as far as that place exists."""
+    lines = [line(stated(item), _INDENT) for item in getattr(graph, section).values()]
+    for broken in sorted((item for item in graph.broken if item.section == section), key=lambda item: item.index):
+        lines.insert(broken.index, verbatim(broken.raw))
+    return lines
+
+
+def _unknown(value: JSON) -> str:
+    """A field of the graph that another version or program knows, so that git can tell its items apart."""
+    if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        return rows(line(item, _INDENT) for item in value)
+    if isinstance(value, dict) and value:
+        return entries(value.items())
+    return line(value, "  ")
+
+
+def _layout(graph: Graph) -> Iterator[tuple[str, JSON]]:
+    """Positions in the order of the agents, then of what is no agent here (a broken one may have a place)."""
+    positions = graph.positions
+    for id in graph.agents:
+        if id in positions:
+            yield id, _point(positions[id])
+    for id, point in sorted(positions.items()):
+        if id not in graph.agents:
+            yield id, _point(point)
+    unplaced = graph.extra.get(UNPLACED)
+    if isinstance(unplaced, dict):
+        yield from ((id, value) for id, value in unplaced.items() if id not in positions)
+
+
+def _point(point: tuple[float, float]) -> list[float]:
+    """Whole pixels without a fraction: what a person reads and git compares."""
+    return [int(value) if value == int(value) else value for value in point]
