@@ -1,0 +1,332 @@
+"""What goes wrong in any pattern: agents that never start, joins that never fire, names and ways out that collide."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+
+from quartet.graph.edits import Edit, Set
+from quartet.graph.model import OTHERWISE, Agent, AgentId, Edge
+from quartet.rules.defaults import RUN_DEADLINE, seconds
+from quartet.rules.facts import Facts
+from quartet.rules.finding import Finding, Fix
+from quartet.rules.mending import state, state_run
+from quartet.rules.registry import Rule, rule
+
+BUDGET = 600.0
+"""Seconds that a fix allows a run."""
+SEARCH = 2_000_000
+"""Edges that the search for an order among writers may look at; beyond it the rule is silent rather than slow."""
+
+
+@rule("G010", "advice", "any_graph", "An agent that stands alone")
+def stands_alone(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """An agent without any edge beside others that have some."""
+    if not facts.graph.edges:
+        return
+    for id in facts.agents:
+        touched = (
+            facts.flow_out, facts.flow_in, facts.reports, facts.fallbacks, facts.rescues, facts.workers,
+            facts.watchers, facts.handoffs_out, facts.handoffs_in, facts.shares,
+        )  # fmt: skip
+        if any(edges[id] for edges in touched) or any(edge.source == id == edge.target for edge in facts.loops):
+            continue
+        name = facts.name(id)
+        role = facts.role(facts.agents[id])
+        if role == "supervisor":
+            continue  # S001 says so
+        what = "nobody reads or writes it" if role == "board" else "it gets the run’s input and its result is output"
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{name} stands alone",
+            f"Nothing leads to {name} and nothing follows it: {what}.",
+            (id,),
+        )
+
+
+@rule("G011", "warning", "any_graph", "An agent that never starts")
+def never_starts(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """An agent that waits for something which no run can bring."""
+    started = {id for id in facts.agents if _begins(facts, id)}
+    pending = list(started)
+    onward = (facts.flow_out, facts.fallbacks, facts.workers, facts.handoffs_out, facts.reports, facts.shares)
+    again: dict[AgentId, list[Edge]] = defaultdict(list)
+    for edge in facts.loops:
+        again[edge.source].append(edge)
+    while pending:
+        id = pending.pop()
+        for edges in onward:
+            for edge in edges[id]:
+                other = edge.target if edge.target != id else edge.source
+                if other not in started:
+                    started.add(other)
+                    pending.append(other)
+        for edge in again[id]:
+            if edge.target not in started:
+                started.add(edge.target)
+                pending.append(edge.target)
+    for id in facts.agents:
+        if id not in started and (facts.role(facts.agents[id]) != "board"):
+            name, waits = facts.name(id), facts.before(id)
+            yield Finding(
+                this.code,
+                this.severity,
+                f"{name} never starts",
+                f"{name} waits for {facts.names(waits) or 'others'}, and no run can begin there: they wait for each "
+                "other.",
+                (id, *waits),
+                tuple(edge.id for edge in facts.flow_in[id]),
+                (Fix(f"Start at {name}", (Set(section="agents", id=id, values={"start": True}),)),),
+            )
+
+
+@rule("G012", "warning", "any_graph", "A join that can never fire")
+def join_never_fires(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A join that waits for more than can ever come."""
+    for id, agent in facts.agents.items():
+        join, coming = agent.join, facts.flow_in[id]
+        if join is None or not coming:
+            continue
+        name = facts.name(id)
+        if join.mode == "n_of_m" and join.n is not None and join.n > len(coming):
+            fix = Fix(f"Wait for {len(coming)} of {len(coming)}", (state(agent, "join", n=len(coming)),))
+            detail = f"It waits for {join.n} results, but only {_count(len(coming), 'edge leads', 'edges lead')} to it."
+        elif join.mode in ("all_strict", "n_of_m") and (rivals := _rivals(facts, coming)):
+            possible = len(coming) - len(rivals) + 1
+            if join.mode == "n_of_m" and join.n is not None and join.n <= possible:
+                continue
+            fix = Fix(f"Let {name} wait for all that come", (Set(section="agents", id=id, values=_all(facts, id)),))
+            detail = (
+                f"Only one of {facts.names(edge.source for edge in rivals)} is ever taken, and the others never "
+                "bring a result."
+            )
+        else:
+            continue
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{name} waits for what never comes",
+            f"{detail} Every run skips or fails it, and all that follows.",
+            (id,),
+            tuple(edge.id for edge in coming),
+            (fix,),
+        )
+
+
+@rule("G013", "warning", "any_graph", "A name used twice")
+def name_twice(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """Two agents that a person cannot tell apart in messages, the timeline and expressions."""
+    named: dict[str, list[AgentId]] = defaultdict(list)
+    for id, agent in facts.agents.items():
+        if agent.name.strip():
+            named[agent.name.strip().casefold()].append(id)
+    for ids in named.values():
+        if len(ids) < 2:
+            continue
+        edits: list[Edit] = []
+        number = 2
+        for id in ids[1:]:
+            while f"{facts.name(id)} {number}".casefold() in named:
+                number += 1
+            edits.append(Set(section="agents", id=id, values={"name": f"{facts.name(id)} {number}"}))
+            number += 1
+        name = facts.name(ids[0])
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{'Two' if len(ids) == 2 else len(ids)} agents are called {name}",
+            "Messages, the timeline and headed sections name agents: nobody can tell which one is meant.",
+            tuple(ids),
+            (),
+            (Fix("Number them", tuple(edits)),),
+        )
+
+
+@rule("G014", "warning", "any_graph", "Both conditional and unconditional ways out")
+def mixed_ways_out(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """Ways out with a condition beside ways out without one: those without are taken always, too."""
+    for id in facts.agents:
+        out = facts.flow_out[id]
+        always = [edge for edge in out if edge.when is None]
+        if not always or len(always) == len(out):
+            continue
+        name, targets = facts.name(id), list(dict.fromkeys(edge.target for edge in always))
+        fixes = []
+        if not any(edge.when == OTHERWISE for edge in out):
+            label = f"Take the way to {facts.names(targets)} only if no condition holds"
+            edits = tuple(Set(section="edges", id=edge.id, values={"when": OTHERWISE}) for edge in always)
+            fixes.append(Fix(label, edits))
+        else:
+            edits = tuple(Set(section="edges", id=edge.id, values={"when": "true"}) for edge in always)
+            fixes.append(Fix(f"State that {facts.names(targets)} always follows", edits))
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{name} goes on to {facts.names(targets)} whatever the conditions say",
+            f"The way to {facts.names(targets)} has no condition, so it is taken beside those that have one; if it is "
+            "meant for all other cases, say “otherwise”.",
+            (id, *targets),
+            tuple(edge.id for edge in out),
+            tuple(fixes),
+        )
+
+
+@rule("G015", "advice", "any_graph", "No way out for all other cases")
+def no_otherwise(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """Only conditional ways out, none of them for the case that no condition holds."""
+    for id in facts.agents:
+        out = facts.flow_out[id]
+        if not out or any(edge.when in (None, OTHERWISE, "true") for edge in out):
+            continue
+        if any(edge.source == id for edge in facts.loops):
+            continue
+        name, last = facts.name(id), out[-1]
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{name} may go nowhere",
+            f"If no condition holds, everything after {name} is skipped, and its result ends the run.",
+            (id,),
+            tuple(edge.id for edge in out),
+            (
+                Fix(
+                    f"Go on to {facts.name(last.target)} if nothing else holds",
+                    (Set(section="edges", id=last.id, values={"when": OTHERWISE}),),
+                ),
+            ),
+        )
+
+
+@rule("G016", "warning", "any_graph", "Two writers on one key or file")
+def two_writers(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """Agents that write the same thing, neither of them after the other: the last one wins, another in each run."""
+    writers: dict[str, list[AgentId]] = defaultdict(list)
+    for id, agent in facts.agents.items():
+        for key in dict.fromkeys((*(agent.writes or ()), *_files(agent))):
+            writers[key].append(id)
+    steps = [SEARCH]
+    for key, ids in writers.items():
+        ids.sort(key=facts.order.__getitem__)
+        for first, second in pairwise(ids):
+            ordered = facts.precedes(first, second, steps)
+            if ordered is None:
+                return
+            if ordered or _one_at_a_time(facts, first, second):
+                continue
+            fixes: tuple[Fix, ...] = ()
+            if not facts.handoffs_in[second] and not facts.loops and not facts.precedes(second, first, steps):
+                drawn = facts.pencil.edges([{"source": first, "target": second}])
+                fixes = (Fix(f"Let {facts.name(second)} wait for {facts.name(first)}", tuple(drawn)),)
+            yield Finding(
+                this.code,
+                this.severity,
+                f"{facts.name(first)} and {facts.name(second)} both write {key}",
+                "Neither waits for the other, so what stays is what the slower one wrote: another one in each run.",
+                (first, second),
+                (),
+                fixes,
+            )
+            break
+
+
+@rule("G017", "advice", "any_graph", "Two agents with the same job on the same input")
+def same_job(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """The same kind with the same settings, fed by the same agents: one of them is not needed."""
+    jobs: dict[tuple[object, ...], list[AgentId]] = defaultdict(list)
+    for id, agent in facts.agents.items():
+        if not agent.config or facts.role(agent) != "worker" or agent.kind == "human" or facts.dispatched(id):
+            continue
+        if facts.handoffs_in[id] or facts.shares[id] or facts.rescues[id]:
+            continue
+        feeding = tuple(sorted((edge.source, edge.when or "") for edge in facts.flow_in[id]))
+        jobs[agent.kind, json.dumps(agent.config, sort_keys=True, default=str), feeding].append(id)
+    for ids in jobs.values():
+        if len(ids) > 1:
+            yield Finding(
+                this.code,
+                this.severity,
+                f"{facts.names(ids)} do the same",
+                "They have the same settings and get the same input, so the same work is done and paid for "
+                f"{len(ids)} times.",
+                tuple(ids),
+            )
+
+
+@rule("G019", "advice", "any_graph", "Nothing is drawn yet")
+def nothing_drawn(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A graph without agents: there is nothing to run."""
+    if not facts.agents and not facts.graph.broken:
+        yield Finding(
+            this.code,
+            this.severity,
+            "Nothing is drawn yet",
+            "There is nothing to run: drag an agent or a pattern from the palette.",
+        )
+
+
+@rule("G018", "advice", "any_graph", "A run without a budget")
+def no_budget(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """Agents that cost money or time, and no limit for the run as a whole."""
+    limits = facts.graph.limits
+    if limits is not None and limits.deadline is not None:
+        return
+    costly = [id for id, agent in facts.agents.items() if agent.kind == "llm"]
+    if not costly:
+        return
+    yield Finding(
+        this.code,
+        this.severity,
+        "A run has no budget of its own",
+        f"{_count(len(costly), 'model is', 'models are')} paid by the call; a run that goes round in circles ends "
+        f"after {seconds(RUN_DEADLINE)} (the default).",
+        (),
+        (),
+        (Fix(f"End a run after {seconds(BUDGET)}", (state_run(facts.graph, deadline=BUDGET),)),),
+    )
+
+
+def _begins(facts: Facts, id: AgentId) -> bool:
+    agent = facts.agents[id]
+    fed = facts.flow_in[id] or facts.rescues[id] or facts.handoffs_in[id] or facts.dispatched(id)
+    return agent.start is True or not fed
+
+
+def _rivals(facts: Facts, coming: list[Edge]) -> list[Edge]:
+    """Of the edges into a join, those of which at most one ever brings a value: ways out of one router."""
+    routed: dict[AgentId, list[Edge]] = defaultdict(list)
+    for edge in coming:
+        for way in facts.flow_in[edge.source]:
+            if (
+                way.when is not None
+                and facts.agents[way.source].route == "first"
+                and len(facts.flow_in[edge.source]) == 1
+            ):
+                routed[way.source].append(edge)
+        if edge.when is not None and facts.agents[edge.source].route == "first":
+            routed[edge.source].append(edge)
+    return next((edges for edges in routed.values() if len(edges) > 1), [])
+
+
+def _all(facts: Facts, id: AgentId) -> dict[str, object]:
+    join = facts.agents[id].join
+    kept = {} if join is None else join.model_dump(mode="json", exclude_unset=True)
+    return {"join": {**{name: value for name, value in kept.items() if name != "n"}, "mode": "all"}}
+
+
+def _one_at_a_time(facts: Facts, first: AgentId, second: AgentId) -> bool:
+    """Whether the two never work at the same moment: peers of one chain of hand-offs."""
+    return any(first in group and second in group for group in facts.peers)
+
+
+def _files(agent: Agent) -> list[str]:
+    """The file that an agent writes anew, where its name is known before the run."""
+    path = agent.config.get("path", "result.txt")
+    fixed = agent.kind == "file" and agent.config.get("mode", "write") == "write"
+    return [f"the file {path}"] if fixed and isinstance(path, str) and "{{" not in path else []
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"1 {one}" if number == 1 else f"{number} {many}"

@@ -1,0 +1,153 @@
+"""What conditions and templates say: whether they can be read, and whether they use what the agent waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from quartet.agents.expressions import ExpressionError, check_template, compile
+from quartet.graph.edits import Edit, Remove, Set
+from quartet.graph.model import OTHERWISE, UNKNOWN, AgentId
+from quartet.rules.facts import Facts
+from quartet.rules.finding import Finding, Fix
+from quartet.rules.registry import Rule, rule
+from quartet.rules.texts import message_field, templates
+
+
+@rule("G005", "error", "any_graph", "A condition that cannot be read")
+def unreadable_condition(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A `when` that is no expression: its source fails whenever it is done."""
+    for edge in facts.graph.edges.values():
+        if edge.when in (None, OTHERWISE, UNKNOWN) or edge.kind != "flow":
+            continue
+        try:
+            compile(edge.when or "")
+        except ExpressionError as problem:
+            source, target = facts.name(edge.source), facts.name(edge.target)
+            yield Finding(
+                this.code,
+                this.severity,
+                f"The condition from {source} to {target} cannot be read",
+                f"{problem} {source} would fail each time it is done.",
+                (edge.source, edge.target),
+                (edge.id,),
+                (Fix("Always take this way", (Set(section="edges", id=edge.id, values={"when": None}),)),),
+            )
+
+
+@rule("G006", "error", "any_graph", "A template that cannot be read")
+def unreadable_template(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A `{{ … }}` in a prompt, an address or a text that is no expression."""
+    for id in facts.agents:
+        for title, text in templates(facts.agents[id]):
+            try:
+                check_template(text)
+            except ExpressionError as problem:
+                name = facts.name(id)
+                yield Finding(
+                    this.code,
+                    this.severity,
+                    f"“{title}” of {name} cannot be read",
+                    f"{problem.message} {name} would fail in every run.",
+                    (id,),
+                )
+                break
+
+
+@rule("G007", "warning", "any_graph", "A template or condition that names what does not come in")
+def names_nothing(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """`from.<agent>` where that agent does not lead here, so that there is nothing to put in."""
+    back: dict[AgentId, set[AgentId]] = {}
+    for edge in facts.loops:
+        back.setdefault(edge.target, set()).add(edge.source)
+    for id in facts.agents:
+        named = {name[5:] for name in facts.used(id) if name.startswith("from.")}
+        if not named:
+            continue
+        coming = {edge.source for edges in (facts.flow_in, facts.rescues, facts.watchers) for edge in edges[id]}
+        coming |= back.get(id, set())
+        coming |= {edge.source for edge in facts.handoffs_in[id]}
+        missing = [AgentId(name) for name in sorted(named - coming)]
+        if not missing:
+            continue
+        known = [other for other in missing if other in facts.agents and other != id]
+        name = facts.name(id)
+        draw: list[Edit] = []
+        if known and len(known) == len(missing) and not any(_leads(facts, id, other) for other in known):
+            draw = facts.pencil.edges([{"source": other, "target": id} for other in known])
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{name} uses what {facts.names(missing)} never {'sends' if len(missing) == 1 else 'send'} it",
+            f"“from.{missing[0]}” is only there if an edge leads from it to {name}; without one, {name} fails.",
+            (id, *known),
+            (),
+            (Fix(f"Connect {facts.names(known)} to {name}", tuple(draw)),) if draw else (),
+        )
+
+
+@rule("G009", "error", "any_graph", "A condition that nobody knows")
+def unknown_condition(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """An imported edge whose file says that there is a condition, but not which one."""
+    for edge in facts.graph.edges.values():
+        if edge.when == UNKNOWN:
+            source, target = facts.name(edge.source), facts.name(edge.target)
+            yield Finding(
+                this.code,
+                this.severity,
+                f"Nobody knows when {source} goes on to {target}",
+                "The imported file says that this way has a condition, but not which one: it can be rehearsed, not "
+                "run. Write the condition, or take the way always.",
+                (edge.source, edge.target),
+                (edge.id,),
+                (Fix("Always take this way", (Set(section="edges", id=edge.id, values={"when": None}),)),),
+            )
+
+
+@rule("P003", "advice", "pipeline", "A step that never uses what it waits for")
+def unused_input(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A step whose prompt, address or text mentions none of the results it waits for: it could start at once."""
+    for id in facts.agents:
+        coming = [
+            edge
+            for edge in facts.flow_in[id]
+            if edge.when is None and facts.role(facts.agents[edge.source]) not in ("trigger", "board")
+            and facts.agents[edge.source].kind != "human"
+        ]  # fmt: skip
+        field = message_field(facts.agents[id])
+        if not coming or field is None:
+            continue
+        used = facts.used(id)
+        if "value" in used or "from" in used or "context" in used:
+            continue
+        unused = [edge for edge in coming if f"from.{edge.source}" not in used]
+        if not unused:
+            continue
+        name, sources = facts.name(id), list(dict.fromkeys(edge.source for edge in unused))
+        fixes = [
+            Fix(
+                f"Let {name} start without {facts.names(sources)}",
+                tuple(Remove(section="edges", id=edge.id) for edge in unused),
+            )
+        ]
+        text = facts.agents[id].config.get(field)
+        if isinstance(text, str):
+            added = text.rstrip() + "".join(f"\n\n{{{{ from.{source} }}}}" for source in sources)
+            values = {"config": {**facts.agents[id].config, field: added}}
+            fixes.insert(
+                0, Fix(f"Add what {facts.names(sources)} made", (Set(section="agents", id=id, values=values),))
+            )
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{name} never uses what {facts.names(sources)} made",
+            f"{name} waits for {facts.names(sources)}, but mentions neither “value” nor “from.{sources[0]}”: it could "
+            "start earlier, or it forgot something.",
+            (id, *sources),
+            tuple(edge.id for edge in unused),
+            tuple(fixes),
+        )
+
+
+def _leads(facts: Facts, start: AgentId, goal: AgentId) -> bool:
+    """Whether a flow path leads from `start` to `goal`, so that an edge back would close a cycle."""
+    return facts.precedes(start, goal, [200_000]) is not False

@@ -1,0 +1,228 @@
+"""What the rules ask about a graph, found once: edges sorted by what they mean, groups, parts of the pattern tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+import networkx as nx
+from pydantic import ValidationError
+
+from quartet.agents.kinds import Config, Kind, find
+from quartet.graph.check import Problem, problems
+from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, AgentId, Edge, Graph
+from quartet.patterns.tree import Tree
+from quartet.patterns.verdict import Verdict
+from quartet.rules.mending import Pencil
+from quartet.rules.texts import templates, used_in
+
+NAMED = 3
+"""So many agents are named in a sentence; the others are counted."""
+
+
+class Facts:
+    """A graph and its verdict as rules see them. Every dict has an entry for every agent; edges are in file order."""
+
+    def __init__(self, graph: Graph, verdict: Verdict) -> None:
+        self.graph = graph
+        self.verdict = verdict
+        self.agents = graph.agents
+        self.pencil = Pencil(graph)
+        self._used: dict[AgentId, frozenset[str]] = {}
+        self.flow_out, self.flow_in = self._lists(), self._lists()
+        """Flow edges that carry a result onwards: no fallback, no loop, no report to the agent's own supervisor."""
+        self.reports = self._lists()
+        """Flow edges from a worker to its own supervisor, by worker."""
+        self.loops: list[Edge] = []
+        """Flow edges that lead back."""
+        self.fallbacks, self.rescues = self._lists(), self._lists()
+        """Flow edges that are taken on failure or time-out, by the agent that fails and by the one that helps."""
+        self.workers, self.watchers = self._lists(), self._lists()
+        """Supervise edges, by supervisor and by worker."""
+        self.handoffs_out, self.handoffs_in = self._lists(), self._lists()
+        self.shares = self._lists()
+        """Share edges, by either end."""
+        for edge in graph.edges.values():
+            if edge.kind == "supervise":
+                self.workers[edge.source].append(edge)
+                self.watchers[edge.target].append(edge)
+            elif edge.kind == "handoff":
+                self.handoffs_out[edge.source].append(edge)
+                self.handoffs_in[edge.target].append(edge)
+            elif edge.kind == "share":
+                self.shares[edge.source].append(edge)
+                self.shares[edge.target].append(edge)
+        for edge in graph.edges.values():
+            if edge.kind == "flow":
+                self._sort_flow(edge)
+
+    def _lists(self) -> dict[AgentId, list[Edge]]:
+        return {id: [] for id in self.agents}
+
+    def _sort_flow(self, edge: Edge) -> None:
+        if edge.on is not None:
+            self.fallbacks[edge.source].append(edge)
+            self.rescues[edge.target].append(edge)
+        elif edge.loop:
+            self.loops.append(edge)
+        elif any(watch.source == edge.target for watch in self.watchers[edge.source]):
+            self.reports[edge.source].append(edge)
+        else:
+            self.flow_out[edge.source].append(edge)
+            self.flow_in[edge.target].append(edge)
+
+    # names -------------------------------------------------------------------------------------------------------
+
+    def name(self, id: AgentId) -> str:
+        """What a person calls the agent."""
+        agent = self.agents.get(id)
+        return (agent.name.strip() if agent is not None else "") or id
+
+    def names(self, ids: Iterable[AgentId]) -> str:
+        """“A”, “A and B”, “A, B and C”, “A, B, C and 4 more”."""
+        every = list(ids)
+        said = [self.name(id) for id in every[:NAMED]]
+        if len(every) > NAMED:
+            return f"{', '.join(said)} and {len(every) - NAMED} more"
+        return " and ".join(part for part in (", ".join(said[:-1]), said[-1]) if part) if said else "nobody"
+
+    # kinds and configs -------------------------------------------------------------------------------------------
+
+    def kind(self, agent: Agent) -> Kind | None:
+        """What Quartet knows of the agent's kind; None for a kind it does not know."""
+        return find(agent.kind)
+
+    def role(self, agent: Agent) -> str:
+        """`worker`, `trigger`, `collector`, `supervisor` or `board`; an unknown kind is a worker."""
+        kind = find(agent.kind)
+        return "worker" if kind is None else kind.role
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """What keeps the graph from running, as the engine sees it."""
+        return problems(self.graph)
+
+    @cached_property
+    def configs(self) -> dict[AgentId, Config | ValidationError]:
+        """The agents' configs as their kinds read them, or why they are refused; without those of unknown kinds."""
+        found: dict[AgentId, Config | ValidationError] = {}
+        for id, agent in self.agents.items():
+            kind = find(agent.kind)
+            if kind is not None:
+                try:
+                    found[id] = kind.config.model_validate(agent.config)
+                except ValidationError as error:
+                    found[id] = error
+        return found
+
+    def reaches_out(self, agent: Agent) -> bool:
+        """Whether the agent depends on something that may be slow or down: a model, a server, foreign code."""
+        return self.role(agent) == "worker" and agent.kind not in ("template", "human")
+
+    def used(self, id: AgentId) -> frozenset[str]:
+        """What the agent's templates use: `value`, `from.<id>`, `input` … ; of conditions on its ways out only what
+        is not `value`, which there is its own result."""
+        found = self._used.get(id)
+        if found is None:
+            names = {name for _, text in templates(self.agents[id]) for name in used_in(text, template=True)}
+            for edge in self.flow_out[id]:
+                if edge.when not in (None, OTHERWISE, UNKNOWN):
+                    names |= used_in(edge.when or "", template=False) - {"value"}
+            found = self._used[id] = frozenset(names)
+        return found
+
+    # who comes before and after ----------------------------------------------------------------------------------
+
+    def after(self, id: AgentId) -> list[AgentId]:
+        """The agents that wait for this one's result, each once."""
+        return list(dict.fromkeys(edge.target for edge in self.flow_out[id]))
+
+    def before(self, id: AgentId) -> list[AgentId]:
+        """The agents whose results this one waits for, each once."""
+        return list(dict.fromkeys(edge.source for edge in self.flow_in[id]))
+
+    @cached_property
+    def order(self) -> dict[AgentId, int]:
+        """Each agent's level: the longest way of flow edges to it; of agents in a cycle nobody marked, one too high."""
+        waiting = {id: len(self.flow_in[id]) for id in self.agents}
+        level = dict.fromkeys(self.agents, 0)
+        ready = [id for id, count in waiting.items() if not count]
+        while ready:
+            id = ready.pop()
+            for edge in self.flow_out[id]:
+                level[edge.target] = max(level[edge.target], level[id] + 1)
+                waiting[edge.target] -= 1
+                if not waiting[edge.target]:
+                    ready.append(edge.target)
+        stuck = [id for id, count in waiting.items() if count > 0]
+        beyond = len(self.agents)
+        level.update(dict.fromkeys(stuck, beyond))
+        return level
+
+    def precedes(self, first: AgentId, second: AgentId, steps: list[int]) -> bool | None:
+        """Whether `second` starts only after `first` ended. `steps[0]` is what the search may still cost; None when
+        it is used up."""
+        limit = self.order[second]
+        seen = {first}
+        pending = [first]
+        while pending:
+            id = pending.pop()
+            if id == second:
+                return True
+            for edge in self.flow_out[id]:
+                steps[0] -= 1
+                if edge.target not in seen and self.order[edge.target] <= limit:
+                    seen.add(edge.target)
+                    pending.append(edge.target)
+            if steps[0] <= 0:
+                return None
+        return False
+
+    # groups ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def place(self) -> dict[AgentId, int]:
+        """Where each agent stands in the file."""
+        return {id: index for index, id in enumerate(self.agents)}
+
+    @cached_property
+    def peers(self) -> list[list[AgentId]]:
+        """The groups that hand-off edges connect, in the order of the file."""
+        graph: nx.Graph = nx.Graph()
+        for id in self.agents:
+            graph.add_edges_from((id, edge.target) for edge in self.handoffs_out[id])
+        place = self.place
+        groups = [sorted(group, key=place.__getitem__) for group in nx.connected_components(graph)]
+        return sorted((group for group in groups if len(group) > 1), key=lambda group: place[group[0]])
+
+    def chain(self, id: AgentId) -> Iterator[AgentId]:
+        """The agent's supervisor, that one's supervisor, and so on; of several the first drawn."""
+        seen = {id}
+        while self.watchers[id] and self.watchers[id][0].source not in seen:
+            id = self.watchers[id][0].source
+            seen.add(id)
+            yield id
+
+    def dispatched(self, id: AgentId) -> bool:
+        """Whether a supervisor gives this agent its work, rather than the flow or the run."""
+        return any(self.dispatch(edge.source) != "graph" for edge in self.watchers[id])
+
+    def dispatch(self, supervisor: AgentId) -> str:
+        """How a supervisor hands out work: as stated, else `manager` for a model, `graph` for workers that the flow
+        feeds, else `broadcast`."""
+        agent = self.agents[supervisor]
+        if agent.oversight is not None and agent.oversight.dispatch is not None:
+            return agent.oversight.dispatch
+        if self.role(agent) != "supervisor":
+            return "manager"
+        fed = any(
+            inward.source != supervisor for edge in self.workers[supervisor] for inward in self.flow_in[edge.target]
+        )
+        return "graph" if fed else "broadcast"
+
+    # the pattern tree --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def parts(self) -> Sequence[Tree]:
+        """Every part of the pattern tree, the outermost first."""
+        return () if self.verdict.tree is None else tuple(self.verdict.tree.walk())

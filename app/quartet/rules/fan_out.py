@@ -1,0 +1,241 @@
+"""Where branches that run at once get in each other's way, or nobody collects what they bring."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from quartet.graph.edits import Edit, Remove, Set
+from quartet.graph.model import Agent, AgentId, Edge
+from quartet.patterns.tree import FanOut, Leaf, Tree
+from quartet.rules.defaults import MAX_CONCURRENCY
+from quartet.rules.facts import Facts
+from quartet.rules.finding import Finding, Fix
+from quartet.rules.mending import id_of, state, state_run
+from quartet.rules.registry import Rule, rule
+from quartet.rules.texts import templates
+
+MANY = 8
+"""From so many on, calls to one provider at the same moment are likely to be refused."""
+AT_ONCE = 4
+"""So many at the same time a fix allows."""
+POSITIONAL = re.compile(r"\bvalue\s*\[\s*-?\d+\s*\]")
+"""An expression that relies on the order of a collected list."""
+
+
+@rule("F001", "advice", "fan_out", "Branches that are not independent")
+def dependent_branches(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """An edge between branches that the same event starts: the target does not run at once with the source."""
+    for remark in facts.verdict.notes:
+        if remark.code != "entangled":
+            continue
+        for edge in (facts.graph.edges[id] for id in remark.edges if id in facts.graph.edges):
+            first, second = facts.name(edge.source), facts.name(edge.target)
+            yield Finding(
+                this.code,
+                this.severity,
+                f"{second} needs the result of {first}",
+                f"They look like branches that run at once, but {second} waits for {first}: if {first} is slow, both "
+                "are.",
+                (edge.target, edge.source),
+                (edge.id,),
+                (Fix(f"Let {second} start without {first}", (Remove(section="edges", id=edge.id),)),),
+            )
+
+
+@rule("F002", "advice", "fan_out", "Results that nobody collects")
+def nobody_collects(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A fan-out without a collector that ends a run: nobody learns which branch succeeded."""
+    pending = [facts.verdict.tree] if facts.verdict.tree is not None else []
+    while pending:
+        part = pending.pop()
+        if not isinstance(part, FanOut) or part.collector is not None or part.exclusive or len(part.branches) < 2:
+            pending.extend(reversed(part.children))
+            continue
+        # what is open inside an open branch ends the run as well: it is told once, for the outermost
+        ends = _ends(facts, part)
+        if len(ends) < 2 or any(facts.after(id) for id in ends):
+            continue
+        if any(facts.watchers[id] or facts.handoffs_in[id] or facts.shares[id] for id in ends):
+            continue
+        yield Finding(
+            this.code,
+            this.severity,
+            f"Nobody collects what {facts.names(ends)} bring",
+            "The run ends with one result for each of them, in the order of the file; if one fails, the run fails, "
+            "and nothing knows what the others did.",
+            tuple(ends),
+            (),
+            (Fix("Collect the results", tuple(_collect(facts, ends))),),
+        )
+
+
+@rule("F003", "advice", "fan_out", "Results that meet without a stated join")
+def meeting_without_join(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """Branches that meet in an agent which is no collector and does not say for whom it waits."""
+    for part in facts.parts:
+        if not isinstance(part, FanOut) or part.collector is None or part.exclusive:
+            continue
+        agent = facts.agents[part.collector]
+        coming = facts.flow_in[part.collector]
+        if facts.role(agent) == "collector" or agent.join is not None or len(coming) < 2:
+            continue
+        if not facts.reaches_out(agent):
+            continue
+        name, sources = facts.name(agent.id), facts.before(agent.id)
+        yield Finding(
+            this.code,
+            this.severity,
+            f"The results of {facts.names(sources)} meet in {name}",
+            f"{name} waits for all of them (the default) and gets them one under the other; if one fails, {name} fails "
+            "with it.",
+            (agent.id, *sources),
+            tuple(edge.id for edge in coming),
+            (
+                Fix("Put a collector before it", tuple(_insert_collector(facts, agent, coming))),
+                Fix(f"State that {name} waits for all", (state(agent, "join", mode="all"),)),
+            ),
+        )
+
+
+@rule("F004", "warning", "fan_out", "No limit on how many run at once against one provider")
+def no_limit_at_once(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """Many agents, or as many copies as the data need, that call one provider at the same moment."""
+    if facts.graph.limits is not None and facts.graph.limits.max_concurrency is not None:
+        return
+    together: dict[str, list[AgentId]] = {}
+    for part in facts.parts:
+        if isinstance(part, FanOut):
+            branches: dict[str, list[AgentId]] = defaultdict(list)
+            for branch in part.branches:
+                if isinstance(branch, Leaf):
+                    agent = facts.agents[branch.agent]
+                    if agent.dynamic:
+                        continue
+                    provider = provider_of(facts, agent)
+                    if provider and agent.max_concurrency is None:
+                        branches[provider].append(branch.agent)
+            for provider, members in branches.items():
+                if len(members) >= MANY and len(members) > len(together.get(provider, ())):
+                    together[provider] = members
+    for provider, members in together.items():
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{len(members)} agents call {provider} at the same time",
+            f"Up to {min(MAX_CONCURRENCY, len(members))} calls start in the same moment (the default allows "
+            f"{MAX_CONCURRENCY}); most providers refuse some of them, and those fail or are tried again.",
+            tuple(members),
+            (),
+            (Fix(f"Run at most {AT_ONCE} agents at once", (state_run(facts.graph, max_concurrency=AT_ONCE),)),),
+        )
+    for id, agent in facts.agents.items():
+        if agent.dynamic and agent.max_concurrency is None and facts.reaches_out(agent):
+            name, where = facts.name(id), provider_of(facts, agent) or "whatever it calls"
+            yield Finding(
+                this.code,
+                this.severity,
+                f"As many {name} run at once as there are items",
+                f"A list of 500 items means up to {MAX_CONCURRENCY} calls (the default) to {where} in the same moment.",
+                (id,),
+                (),
+                (
+                    Fix(
+                        f"Run at most {AT_ONCE} of {name} at once",
+                        (Set(section="agents", id=id, values={"max_concurrency": AT_ONCE}),),
+                    ),
+                ),
+            )
+
+
+@rule("F005", "warning", "fan_out", "An order that the readers rely on")
+def order_relied_on(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A reader that takes “the first” of a list which stands in the order of completion."""
+    for id, agent in facts.agents.items():
+        if agent.join is None or agent.join.order != "completion":
+            continue
+        readers = [
+            after
+            for after in facts.after(id)
+            if any(POSITIONAL.search(text) for _, text in templates(facts.agents[after]))
+        ]
+        conditions = [edge for edge in facts.flow_out[id] if edge.when and POSITIONAL.search(edge.when)]
+        if not readers and not conditions:
+            continue
+        name = facts.name(id)
+        whom = facts.names(readers) if readers else "A way out"
+        verb = "picks" if len(readers) < 2 else "pick"
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{whom} {'relies' if len(readers) < 2 else 'rely'} on the order in {name}",
+            f"{whom} {verb} results by their place, but {name} lists them as they come in: the quickest is first, "
+            "another one in each run.",
+            (id, *readers),
+            tuple(edge.id for edge in conditions),
+            (Fix(f"List the results of {name} in the order drawn", (state(agent, "join", order="declared"),)),),
+        )
+
+
+def provider_of(facts: Facts, agent: Agent) -> str:
+    """Whom the agent calls: the host of its address, else the name of its model's provider; "" if nobody known."""
+    for field in ("url", "base_url"):
+        address = agent.config.get(field)
+        if isinstance(address, str) and "{{" not in address.partition("://")[2].partition("/")[0]:
+            try:
+                return urlsplit(address).hostname or ""
+            except ValueError:
+                return ""
+    model = agent.config.get("model")
+    if agent.kind == "llm" and isinstance(model, str) and model:
+        return model.partition(":")[0] if ":" in model else "its model’s provider"
+    return ""
+
+
+def _picks(agent: Agent) -> bool:
+    """Whether the agent's templates pick results by their place."""
+    return any(POSITIONAL.search(text) for _, text in templates(agent))
+
+
+def _ends(facts: Facts, part: Tree) -> list[AgentId]:
+    """The agents of a part whose results leave it, in the order of the file."""
+    inside = part.agents
+    return [
+        id
+        for id in sorted(inside, key=facts.place.__getitem__)
+        if facts.role(facts.agents[id]) not in ("board", "trigger")
+        and not any(edge.target in inside for edge in facts.flow_out[id])
+        and not facts.workers[id]
+        and not facts.rescues[id]
+        and not (isinstance(part, FanOut) and id == part.trigger)
+    ]
+
+
+def _collect(facts: Facts, ends: list[AgentId]) -> list[Edit]:
+    """A collector after these agents."""
+    placed = [facts.graph.positions[id] for id in ends if id in facts.graph.positions]
+    at = None
+    if placed:
+        rightmost = max(ends, key=lambda id: facts.graph.positions.get(id, (float("-inf"), 0.0)))
+        beside = facts.pencil.beside(rightmost, 1, 0)
+        if beside is not None:
+            at = beside[0], sum(y for _, y in placed) / len(placed)
+    collector = facts.pencil.agent("Collect results", "collector", at, join={"mode": "all_done"})
+    edges = facts.pencil.edges([{"source": id, "target": id_of(collector)} for id in ends])
+    return [collector, *edges]
+
+
+def _insert_collector(facts: Facts, agent: Agent, coming: list[Edge]) -> list[Edit]:
+    """A collector between an agent and the branches that meet in it."""
+    name = facts.name(agent.id)
+    collector = facts.pencil.agent(
+        f"Collect for {name}", "collector", facts.pencil.beside(agent.id, -1, 0), join={"mode": "all"}
+    )
+    gathered = id_of(collector)
+    return [
+        collector,
+        *(Set(section="edges", id=edge.id, values={"target": gathered}) for edge in coming),
+        *facts.pencil.edges([{"source": gathered, "target": agent.id}]),
+    ]

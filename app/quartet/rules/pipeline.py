@@ -1,0 +1,152 @@
+"""Where a step can stall or break everything after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from quartet.graph.edits import Edit, Set
+from quartet.graph.model import Agent, AgentId
+from quartet.patterns.tree import Leaf, Pipeline
+from quartet.rules.defaults import ATTEMPT_LIMIT, MAX_ATTEMPTS, seconds, times
+from quartet.rules.facts import Facts
+from quartet.rules.finding import Finding, Fix
+from quartet.rules.mending import id_of, state
+from quartet.rules.registry import Rule, rule
+
+LIMIT: dict[str, float] = {"http": 20.0, "python": 30.0}
+"""Seconds that a fix states for one attempt, by kind."""
+LIMIT_ELSE = 60.0
+PASSES = 5
+"""Passes that a fix allows a loop."""
+
+
+@rule("P001", "warning", "pipeline", "A step without a time limit")
+def no_time_limit(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A step that depends on something outside, that others wait for, and that may take as long as it likes."""
+    for id, agent in facts.agents.items():
+        waiting = facts.after(id)
+        if not waiting or not facts.reaches_out(agent) or _limited(agent):
+            continue
+        name = facts.name(id)
+        attempts = _attempts(agent)
+        in_all = f" for each of {attempts} attempts, {seconds(ATTEMPT_LIMIT * attempts)} in all" if attempts > 1 else ""
+        if attempts == 0:
+            in_all = " again and again, for its attempts have no end either"
+        limit = LIMIT.get(agent.kind, LIMIT_ELSE)
+        limited = state(agent, "limits", start_to_close=limit)
+        fixes = [Fix(f"Limit {name} to {seconds(limit)}", (limited,))]
+        if _on_its_own(facts, id):
+            stand_in = Fix(
+                f"Limit {name} to {seconds(limit)} and fall back to a ready answer",
+                (limited, *_stand_in(facts, agent)),
+            )
+            fixes.append(stand_in)
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{name} has no time limit",
+            f"If {name} hangs, {facts.names(waiting)} and all that follows wait {seconds(ATTEMPT_LIMIT)} (the "
+            f"default){in_all}.",
+            (id,),
+            tuple(edge.id for edge in facts.flow_out[id]),
+            tuple(fixes),
+        )
+
+
+@rule("P002", "advice", "pipeline", "A step that can fail and has no fallback")
+def no_fallback(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A step of a pipeline that depends on something outside and whose failure nobody takes care of."""
+    for id in _steps(facts):
+        agent = facts.agents[id]
+        waiting = facts.after(id)
+        if not waiting or not facts.reaches_out(agent) or not _on_its_own(facts, id):
+            continue
+        name = facts.name(id)
+        attempts = _attempts(agent)
+        tried = "for ever" if attempts == 0 else times(attempts)
+        stated = " (the default)" if agent.retry is None or agent.retry.max_attempts is None else ""
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{name} has no fallback",
+            f"If {name} fails after being tried {tried}{stated}, {facts.names(waiting)} never "
+            f"{'starts' if len(waiting) == 1 else 'start'} and the run fails.",
+            (id,),
+            tuple(edge.id for edge in facts.flow_out[id]),
+            (Fix(f"Fall back to a ready answer when {name} fails", tuple(_stand_in(facts, agent))),),
+        )
+
+
+@rule("P004", "error", "pipeline", "A loop with no way out")
+def endless_loop(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A loop edge that is always taken again: no condition on it or beside it, and no stated number of passes."""
+    for problem in facts.problems:
+        if problem.code != "endless_loop":
+            continue
+        edge = facts.graph.edges[problem.edges[0]]
+        source, target = facts.name(edge.source), facts.name(edge.target)
+        where = f"from {source} back to {target}" if edge.source != edge.target else f"of {source} on itself"
+        yield Finding(
+            this.code,
+            this.severity,
+            f"The loop {where} never ends",
+            f"Nothing decides when {source} is done: no way out has a condition and no number of passes is stated, so "
+            "the run is refused.",
+            tuple(dict.fromkeys((edge.source, edge.target))),
+            (edge.id,),
+            (
+                Fix(
+                    f"End the loop after {PASSES} passes",
+                    (Set(section="edges", id=edge.id, values={"max_iterations": PASSES}),),
+                ),
+            ),
+        )
+
+
+def _steps(facts: Facts) -> list[AgentId]:
+    """The agents that stand as stages in pipelines of the tree, in the order of the file."""
+    stages = {
+        stage.agent
+        for part in facts.parts
+        if isinstance(part, Pipeline)
+        for stage in part.stages
+        if isinstance(stage, Leaf)
+    }
+    return [id for id in facts.agents if id in stages]
+
+
+def _limited(agent: Agent) -> bool:
+    limits = agent.limits
+    return limits is not None and (limits.start_to_close or limits.schedule_to_close or limits.heartbeat) is not None
+
+
+def _attempts(agent: Agent) -> int:
+    """How often it is tried, the first time included; 0 = without end."""
+    if agent.retry is not None and agent.retry.max_attempts is not None:
+        return agent.retry.max_attempts
+    return MAX_ATTEMPTS
+
+
+def _on_its_own(facts: Facts, id: AgentId) -> bool:
+    """Whether nothing but its retries helps this agent: no fallback, no supervisor, and its failure matters."""
+    return (
+        not facts.fallbacks[id]
+        and not facts.rescues[id]
+        and not facts.watchers[id]
+        and facts.agents[id].ignore_failures is not True
+        and not (facts.handoffs_in[id] or facts.handoffs_out[id])
+    )
+
+
+def _stand_in(facts: Facts, agent: Agent) -> list[Edit]:
+    """A template that stands in for the agent, drawn below it: it passes on what the agent was given."""
+    name = facts.name(agent.id)
+    stand_in = facts.pencil.agent(
+        f"Instead of {name}",
+        "template",
+        facts.pencil.beside(agent.id, 0, 1),
+        config={"text": "{{ value }}"},
+    )
+    drawn: list[Edit] = [stand_in]
+    drawn += facts.pencil.edges([{"source": agent.id, "target": id_of(stand_in), "on": "failure"}])
+    return drawn

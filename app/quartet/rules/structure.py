@@ -1,0 +1,155 @@
+"""What keeps a drawing from running, whatever its pattern: broken parts, unknown kinds, settings that do not fit."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from quartet.agents.kinds import all_kinds
+from quartet.agents.llm import LlmConfig
+from quartet.graph.edits import Set
+from quartet.graph.model import Agent
+from quartet.rules.facts import Facts
+from quartet.rules.finding import Finding, Fix
+from quartet.rules.registry import Rule, rule
+
+LOCAL = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 # names of this machine, nothing is bound
+ELSEWHERE = frozenset({"empty", "unmarked_loop", "endless_loop", "unknown_condition"})
+"""Problems of the structure that a rule of their own tells, with a fix."""
+
+
+@rule("G001", "error", "any_graph", "A part of the file that cannot be used")
+def broken(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """What the file says that makes no sense: kept as it is, drawn dashed, and never run."""
+    for problem in facts.problems:
+        if problem.code not in ELSEWHERE:
+            yield Finding(
+                this.code,
+                this.severity,
+                problem.text.partition(": ")[0].rstrip(".") if len(problem.text) > 80 else problem.text.rstrip("."),
+                f"{problem.text} The graph cannot run before this is mended.",
+                tuple(id for id in problem.agents if id in facts.agents),
+                tuple(id for id in problem.edges if id in facts.graph.edges),
+            )
+
+
+@rule("G002", "error", "any_graph", "A cycle that no edge is marked to repeat")
+def unmarked_cycle(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """Agents that wait for each other in a circle, so that none of them can start."""
+    for problem in facts.problems:
+        if problem.code != "unmarked_loop":
+            continue
+        edge = facts.graph.edges[problem.edges[0]]
+        source, target = facts.name(edge.source), facts.name(edge.target)
+        values: dict[str, Any] = {"loop": True}
+        if edge.when is None:
+            values["max_iterations"] = 5
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{source} leads back to {target}" if source != target else f"{source} leads back to itself",
+            f"{target} waits for {source}, and {source} for {target}: none of them would ever start. Mark the way back "
+            "as a loop.",
+            tuple(dict.fromkeys((edge.source, edge.target))),
+            (edge.id,),
+            (Fix(f"Make the way back to {target} a loop", (Set(section="edges", id=edge.id, values=values),)),),
+        )
+
+
+@rule("G003", "error", "any_graph", "An agent of an unknown kind")
+def unknown_kind(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A kind that neither this version nor any installed package has."""
+    names = [kind.name for kind in all_kinds()]
+    for id, agent in facts.agents.items():
+        if facts.kind(agent) is not None:
+            continue
+        name = facts.name(id)
+        near = difflib.get_close_matches(agent.kind.lower(), names, 1) if len(agent.kind) < 40 else []
+        fixes = [Fix(f"Make it “{kind}”", (Set(section="agents", id=id, values={"kind": kind}),)) for kind in near]
+        yield Finding(
+            this.code,
+            this.severity,
+            f"Nobody knows how {name} works",
+            f"No kind of agent is called “{agent.kind}” here: it can be rehearsed, not run. A package that brings the "
+            "kind may be missing.",
+            (id,),
+            (),
+            tuple(fixes),
+        )
+
+
+@rule("G004", "error", "any_graph", "Settings that do not fit the kind")
+def settings_do_not_fit(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A config that its kind refuses: a field that is missing, unknown or of the wrong sort."""
+    for id, config in facts.configs.items():
+        if not isinstance(config, ValidationError):
+            continue
+        agent = facts.agents[id]
+        kind = facts.kind(agent)
+        first = config.errors(include_url=False, include_context=False, include_input=False)[0]
+        field = str(first["loc"][0]) if first["loc"] else ""
+        known = kind.config.model_fields.get(field) if kind is not None else None
+        title = (known.title if known is not None else None) or field
+        name = facts.name(id)
+        fixes: tuple[Fix, ...] = ()
+        if first["type"] == "missing":
+            said = f"{name} has no {title.lower()}"
+            detail = f"“{title}” must be filled in before {name} can run."
+        elif first["type"] == "extra_forbidden":
+            said = f"{name} has a setting “{field}” that nobody knows"
+            detail = f"Agents of the kind “{agent.kind}” have no “{field}”; it was perhaps misspelt."
+            rest = {key: value for key, value in agent.config.items() if key != field}
+            fixes = (Fix(f"Take “{field}” away", (Set(section="agents", id=id, values={"config": rest}),)),)
+        else:
+            said = f"“{title}” of {name} does not fit"
+            detail = f"{_sentence(first['msg'])} {name} cannot run like this."
+        yield Finding(this.code, this.severity, said, detail, (id,), (), fixes)
+
+
+@rule("G008", "advice", "any_graph", "A model, instructions or a key that are not stated")
+def not_stated(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A language model that runs on what happens to be in the environment of whoever runs it."""
+    for id, config in facts.configs.items():
+        if not isinstance(config, LlmConfig):
+            continue
+        agent, name = facts.agents[id], facts.name(id)
+        if not config.model:
+            yield _advice(
+                this, agent, f"{name} has no model",
+                f"{name} uses the model named by QUARTET_MODEL where it runs; without that it cannot run.",
+                _common_model(facts, agent),
+            )  # fmt: skip
+        elif not config.instructions.strip() and config.prompt is None:
+            yield _advice(
+                this, agent, f"{name} has no instructions",
+                f"The model sees only what comes in, and is not told what to make of it: {name} will answer anything.",
+            )  # fmt: skip
+        elif config.base_url and not config.key_env and (urlsplit(config.base_url).hostname or "") not in LOCAL:
+            yield _advice(
+                this, agent, f"{name} names no key for {urlsplit(config.base_url).hostname}",
+                "No key is sent to an address stated in a graph unless the graph names the environment variable that "
+                "holds it; most servers then refuse.",
+            )  # fmt: skip
+
+
+def _advice(this: Rule, agent: Agent, title: str, detail: str, fixes: tuple[Fix, ...] = ()) -> Finding:
+    return Finding(this.code, this.severity, title, detail, (agent.id,), (), fixes)
+
+
+def _common_model(facts: Facts, agent: Agent) -> tuple[Fix, ...]:
+    """The model that other agents of this graph use, for one that has none."""
+    for other in facts.agents.values():
+        model = other.config.get("model")
+        if other.kind == "llm" and isinstance(model, str) and model:
+            config = {**agent.config, "model": model}
+            return (Fix(f"Use {model}", (Set(section="agents", id=agent.id, values={"config": config}),)),)
+    return ()
+
+
+def _sentence(message: str) -> str:
+    text = message.removeprefix("Value error, ").strip()
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"

@@ -1,0 +1,306 @@
+"""Where oversight has a hole: nobody watches, nobody decides, or too many do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from quartet.graph.edits import Edit, Remove, Set
+from quartet.graph.model import Agent, AgentId, Edge
+from quartet.rules.defaults import MAX_ATTEMPTS, MAX_RESTARTS
+from quartet.rules.facts import Facts
+from quartet.rules.finding import Finding, Fix
+from quartet.rules.mending import id_of, state, stated
+from quartet.rules.registry import Rule, rule
+
+TOO_OFTEN = 40
+"""More attempts than this at one piece of work nobody means."""
+
+
+@rule("S001", "warning", "supervisor", "A supervisor without workers")
+def no_workers(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """An agent of kind supervisor with no supervise edge."""
+    for id, agent in facts.agents.items():
+        if facts.role(agent) != "supervisor" or facts.workers[id]:
+            continue
+        name = facts.name(id)
+        loose = [after for after in facts.after(id) if not facts.watchers[after]]
+        fixes = []
+        if loose:
+            turned = [edge for edge in facts.flow_out[id] if edge.target in loose and edge.when is None]
+            edits = tuple(Set(section="edges", id=edge.id, values={"kind": "supervise"}) for edge in turned)
+            if edits:
+                fixes.append(Fix(f"Let {name} watch {facts.names(loose)}", edits))
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{name} watches nobody",
+            f"{name} has no workers, so it restarts nothing and only passes its input on.",
+            (id,),
+            (),
+            tuple(fixes),
+        )
+
+
+@rule("S002", "warning", "supervisor", "A supervisor that nobody watches and that cannot be restarted")
+def unwatched_supervisor(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """The single point of failure: if it dies, its workers run on unwatched."""
+    for id, agent in facts.agents.items():
+        if not facts.workers[id] or facts.watchers[id]:
+            continue
+        if agent.oversight is not None and agent.oversight.restartable:
+            continue
+        name, workers = facts.name(id), [edge.target for edge in facts.workers[id]]
+        yield Finding(
+            this.code,
+            this.severity,
+            f"Nobody watches {name}",
+            f"If {name} dies, {facts.names(workers)} {'finishes' if len(workers) == 1 else 'finish'} unwatched: "
+            "nothing is restarted any more, and the next failure fails the run.",
+            (id,),
+            tuple(edge.id for edge in facts.workers[id]),
+            (
+                Fix(f"Make {name} restartable", (state(agent, "oversight", restartable=True),)),
+                Fix(f"Put a supervisor above {name}", tuple(_above(facts, [id], f"Supervisor of {name}"))),
+            ),
+        )
+
+
+@rule("S003", "advice", "supervisor", "A supervisor that also does the work")
+def also_works(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A model that oversees others: what breaks its work breaks its oversight."""
+    for id, agent in facts.agents.items():
+        if not facts.workers[id] or facts.role(agent) == "supervisor":
+            continue
+        name, workers = facts.name(id), [edge.target for edge in facts.workers[id]]
+        fixes = []
+        if all(edge.target != id for edge in facts.workers[id]):
+            fixes.append(
+                Fix(f"Let a supervisor of its own watch {name} and {facts.names(workers)}", tuple(_relieve(facts, id)))
+            )
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{name} also does the work",
+            f"{name} decides who works next and works itself. An answer that goes wrong takes the oversight of "
+            f"{facts.names(workers)} with it.",
+            (id,),
+            tuple(edge.id for edge in facts.workers[id]),
+            tuple(fixes),
+        )
+
+
+@rule("S004", "advice", "supervisor", "No stated restart limit")
+def no_restart_limit(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A supervisor that does not say how often it restarts, nor what it does on failure."""
+    for id, agent in facts.agents.items():
+        if not facts.workers[id]:
+            continue
+        oversight = agent.oversight
+        if oversight is not None and (oversight.max_restarts is not None or oversight.on_error):
+            continue
+        name = facts.name(id)
+        above = next(facts.chain(id), None)
+        then = f"asks {facts.name(above)}" if above is not None else "gives up, and the run fails"
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{name} does not say how often it restarts",
+            f"{name} restarts a failed worker {MAX_RESTARTS} times (the default), then {then}.",
+            (id,),
+            (),
+            (Fix(f"Restart up to {MAX_RESTARTS} times", (state(agent, "oversight", max_restarts=MAX_RESTARTS),)),),
+        )
+
+
+@rule("S005", "warning", "supervisor", "Nowhere to escalate")
+def nowhere_to_escalate(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A stated escalation with nobody above: the first one fails the run."""
+    for id, agent in facts.agents.items():
+        oversight = agent.oversight
+        if not facts.workers[id] or facts.watchers[id] or facts.fallbacks[id] or oversight is None:
+            continue
+        directives = oversight.on_error or ()
+        if not any(directive.do == "escalate" for directive in directives):
+            continue
+        name = facts.name(id)
+        kept = [each for each in stated(oversight)["on_error"] if each["do"] != "escalate"]
+        instead = [*kept, {"do": "reassign" if len(facts.workers[id]) > 1 else "restart"}]
+        what = "reassign the work" if len(facts.workers[id]) > 1 else "restart"
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{name} has nobody to escalate to",
+            f"When {name} escalates, nobody is above it, so the run fails at once.",
+            (id,),
+            (),
+            (
+                Fix(f"Put a supervisor above {name}", tuple(_above(facts, [id], f"Supervisor of {name}"))),
+                Fix(f"Let {name} {what} instead", (state(agent, "oversight", on_error=instead),)),
+            ),
+        )
+
+
+@rule("S006", "warning", "supervisor", "A worker with two supervisors")
+def two_supervisors(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """Two that would both decide about one failure: only one of them is asked."""
+    for id in facts.agents:
+        watching = facts.watchers[id]
+        if len({edge.source for edge in watching}) < 2:
+            continue
+        name = facts.name(id)
+        fixes = []
+        for kept in dict.fromkeys(edge.source for edge in watching):
+            edits: list[Edit] = [Remove(section="edges", id=edge.id) for edge in watching if edge.source != kept]
+            fixes.append(Fix(f"Leave {name} to {facts.name(kept)}", tuple(edits)))
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{name} has two supervisors" if len(fixes) == 2 else f"{name} has {len(fixes)} supervisors",
+            f"When {name} fails, {facts.names(dict.fromkeys(edge.source for edge in watching))} would each decide; "
+            "only one is asked, and the others do not know.",
+            (id, *dict.fromkeys(edge.source for edge in watching)),
+            tuple(edge.id for edge in watching),
+            tuple(fixes[:2]),
+        )
+
+
+@rule("S007", "warning", "supervisor", "A step between supervised steps that nobody watches")
+def unwatched_step(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A step with a supervised step before and one after it, under one supervisor, that is not under it itself."""
+    for supervisor in facts.agents:
+        watched = {edge.target for edge in facts.workers[supervisor]}
+        if len(watched) < 2:
+            continue
+        for id in _between(facts, watched, supervisor):
+            agent = facts.agents[id]
+            if not facts.reaches_out(agent) and facts.role(agent) != "worker":
+                continue
+            name, boss = facts.name(id), facts.name(supervisor)
+            drawn = facts.pencil.edges([{"source": supervisor, "target": id, "kind": "supervise"}])
+            yield Finding(
+                this.code,
+                this.severity,
+                f"Nobody watches {name}",
+                f"{name} stands between steps that {boss} watches. If it fails, {boss} is not told, nothing is "
+                "restarted, and the run fails.",
+                (id, supervisor),
+                tuple(edge.id for edge in (*facts.flow_in[id], *facts.flow_out[id])),
+                (Fix(f"Let {boss} watch {name}", tuple(drawn)),),
+            )
+
+
+@rule("S008", "warning", "supervisor", "Retries times restarts larger than anybody means")
+def too_many_attempts(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """Each restart starts the retries anew, and each restart of a group those of the groups in it."""
+    for id, agent in facts.agents.items():
+        if not facts.watchers[id] or facts.workers[id] or facts.role(agent) not in ("worker",):
+            continue
+        attempts = MAX_ATTEMPTS
+        if agent.retry is not None and agent.retry.max_attempts is not None:
+            attempts = agent.retry.max_attempts
+        supervisor = facts.agents[next(facts.chain(id))]
+        restarts = MAX_RESTARTS
+        if supervisor.oversight is not None and supervisor.oversight.max_restarts is not None:
+            restarts = supervisor.oversight.max_restarts
+        product = attempts * (restarts + 1)
+        if 0 < product <= TOO_OFTEN:
+            continue
+        name, boss = facts.name(id), facts.name(supervisor.id)
+        fixes = []
+        if attempts == 0 or attempts * (MAX_RESTARTS + 1) > TOO_OFTEN:
+            edits: list[Edit] = [state(agent, "retry", max_attempts=MAX_ATTEMPTS)]
+            if MAX_ATTEMPTS * (restarts + 1) > TOO_OFTEN:
+                edits.append(state(supervisor, "oversight", max_restarts=MAX_RESTARTS))
+            fixes.append(Fix(f"Try {name} at most {MAX_ATTEMPTS} times before {boss} steps in", tuple(edits)))
+        else:
+            fixes.append(
+                Fix(
+                    f"Let {boss} restart at most {MAX_RESTARTS} times",
+                    (state(supervisor, "oversight", max_restarts=MAX_RESTARTS),),
+                )
+            )
+        detail = (
+            f"{name} is tried without end, so {boss} never hears of a failure."
+            if attempts == 0
+            else f"{attempts} attempts × {restarts + 1} starts by {boss}: up to {product} attempts, with pauses "
+            "between them, before anybody is told."
+        )
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{name} is tried without end" if attempts == 0 else f"{name} may be tried {product} times",
+            detail,
+            (id, supervisor.id),
+            tuple(edge.id for edge in facts.watchers[id]),
+            tuple(fixes),
+        )
+
+
+def _between(facts: Facts, watched: set[AgentId], supervisor: AgentId) -> list[AgentId]:
+    """The agents on a flow path between two of `watched` that no supervisor covers, in the order of the file.
+
+    Both searches go only through uncovered agents, so each agent is met once for each supervisor beside it.
+    """
+
+    def beyond(start: set[AgentId], edges: dict[AgentId, list[Edge]], forward: bool) -> set[AgentId]:
+        met: set[AgentId] = set()
+        pending = list(start)
+        while pending:
+            for edge in edges[pending.pop()]:
+                other = edge.target if forward else edge.source
+                if other not in met and other not in watched and other != supervisor and not facts.watchers[other]:
+                    met.add(other)
+                    pending.append(other)
+        return met
+
+    downstream = beyond(watched, facts.flow_out, True)
+    if not downstream:
+        return []
+    between = downstream & beyond(watched, facts.flow_in, False)
+    covered = {"trigger", "collector", "board", "supervisor"}
+    return (
+        [
+            id
+            for id in facts.agents
+            if id in between and facts.role(facts.agents[id]) not in covered and not facts.rescues[id]
+        ]
+        if between
+        else []
+    )
+
+
+def _above(facts: Facts, watched: list[AgentId], name: str) -> list[Edit]:
+    """A restartable supervisor above these agents."""
+    above = facts.pencil.agent(
+        name,
+        "supervisor",
+        facts.pencil.beside(watched[0], 0, -1),
+        oversight={"restartable": True, "max_restarts": MAX_RESTARTS},
+    )
+    edges = [{"source": id_of(above), "target": id, "kind": "supervise"} for id in watched]
+    return [above, *facts.pencil.edges(edges)]
+
+
+def _relieve(facts: Facts, id: AgentId) -> list[Edit]:
+    """A supervisor that takes over the workers of an agent, and watches that agent too, which keeps its work: what it
+    asked of a worker as its manager becomes a plain edge."""
+    agent: Agent = facts.agents[id]
+    above = facts.pencil.agent(
+        f"Supervisor of {facts.name(id)}",
+        "supervisor",
+        facts.pencil.beside(id, 0, -1),
+        oversight={**stated(agent.oversight), "restartable": True, "max_restarts": MAX_RESTARTS, "dispatch": "graph"},
+    )
+    taken: list[Edit] = [
+        Set(section="edges", id=edge.id, values={"source": id_of(above)}) for edge in facts.workers[id]
+    ]
+    known = {edge.target for edge in facts.flow_out[id]} | {edge.source for edge in facts.flow_in[id]}
+    known |= {edge.source for edge in facts.graph.edges.values() if edge.target == id}
+    drawn: list[dict[str, object]] = [{"source": id_of(above), "target": id, "kind": "supervise"}]
+    drawn += [
+        {"source": id, "target": edge.target}
+        for edge in facts.workers[id]
+        if edge.target not in known and not facts.flow_in[edge.target]
+    ]
+    own: list[Edit] = [Set(section="agents", id=id, values={"oversight": None})] if agent.oversight else []
+    return [above, *taken, *own, *facts.pencil.edges(drawn)]

@@ -1,0 +1,213 @@
+"""Where peers without a controller go round in circles, or nobody can say who does what."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+import networkx as nx
+
+from quartet.graph.edits import Edit, Set
+from quartet.graph.model import AgentId
+from quartet.rules.defaults import MAX_HOPS
+from quartet.rules.facts import Facts
+from quartet.rules.finding import Finding, Fix
+from quartet.rules.mending import state
+from quartet.rules.registry import Rule, rule
+
+HOPS = 6
+"""Hand-offs that a fix allows one task."""
+SENTENCE = re.compile(r"^(.{12,160}?[.!?])(?:\s|$)", re.DOTALL)
+
+
+@rule("W001", "warning", "swarm", "No limit on hops")
+def no_hop_limit(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """Peers that can pass a task round in a circle, and none of them states how often."""
+    for group in facts.peers:
+        agents = [facts.agents[id] for id in group]
+        if any(agent.handover is not None and agent.handover.max_hops is not None for agent in agents):
+            continue
+        ring = _ring(facts, group)
+        if not ring:
+            continue
+        first = agents[0]
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{facts.names(ring)} may hand a task round for ever",
+            f"Nobody states how often a task may change hands; after {MAX_HOPS} times (the default) the task fails, "
+            "and nobody has answered.",
+            tuple(group),
+            tuple(edge.id for id in ring for edge in facts.handoffs_out[id]),
+            (
+                Fix(
+                    f"Stop after {HOPS} hand-offs",
+                    (state(first, "handover", max_hops=HOPS),),
+                ),
+            ),
+        )
+
+
+@rule("W002", "advice", "swarm", "A peer without a stated boundary")
+def no_boundary(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A peer that does not say what it is for, nor what it may read and write: others must guess when to hand over."""
+    for group in facts.peers:
+        for id in group:
+            agent = facts.agents[id]
+            if (agent.description or "").strip() or agent.reads is not None or agent.writes is not None:
+                continue
+            if not facts.handoffs_in[id]:
+                continue
+            name = facts.name(id)
+            senders = list(dict.fromkeys(edge.source for edge in facts.handoffs_in[id]))
+            fixes = []
+            purpose = _first_sentence(agent.config)
+            if purpose:
+                fixes.append(
+                    Fix(
+                        f"Describe {name}: “{purpose if len(purpose) <= 60 else purpose[:59] + '…'}”",
+                        (Set(section="agents", id=id, values={"description": purpose}),),
+                    )
+                )
+            yield Finding(
+                this.code,
+                this.severity,
+                f"{name} does not say what it is for",
+                f"{facts.names(senders)} {'sees' if len(senders) == 1 else 'see'} only the name “{name}” when deciding "
+                "whether to hand over, so tasks go to the wrong peer and nobody can say why.",
+                (id,),
+                tuple(edge.id for edge in facts.handoffs_in[id]),
+                tuple(fixes),
+            )
+
+
+@rule("W003", "warning", "swarm", "A peer that nobody can reach")
+def unreachable_peer(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A peer that hands off to others, but no work ever comes to it."""
+    for group in facts.peers:
+        entries = [id for id in group if _entered(facts, id)]
+        if not entries:
+            # a run starts with the peers that nobody hands over to; where all are handed over to, with the first
+            entries = [id for id in group if not facts.handoffs_in[id]] or group[:1]
+        reached = set(entries)
+        pending = list(entries)
+        while pending:
+            for edge in facts.handoffs_out[pending.pop()]:
+                if edge.target not in reached:
+                    reached.add(edge.target)
+                    pending.append(edge.target)
+        for id in group:
+            if id in reached:
+                continue
+            name, first = facts.name(id), facts.name(entries[0])
+            drawn = facts.pencil.edges([{"source": entries[0], "target": id, "kind": "handoff"}])
+            yield Finding(
+                this.code,
+                this.severity,
+                f"Nobody can reach {name}",
+                f"Tasks come in at {facts.names(entries)}, and nobody hands over to {name}: it never works.",
+                (id,),
+                tuple(edge.id for edge in facts.handoffs_out[id]),
+                (Fix(f"Let {first} hand over to {name}", tuple(drawn)),),
+            )
+
+
+@rule("W004", "warning", "swarm", "A peer that can neither finish nor hand off")
+def dead_end(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A peer whose answer goes nowhere, although the answers of others do, and that hands over to nobody."""
+    for group in facts.peers:
+        finishing = [id for id in group if facts.flow_out[id] or facts.reports[id]]
+        if not finishing:
+            continue
+        for id in group:
+            if id in finishing or facts.handoffs_out[id]:
+                continue
+            name, other = facts.name(id), finishing[0]
+            ways = [edge for edge in facts.flow_out[other] if edge.when is None] or facts.flow_out[other]
+            fixes = []
+            if ways:
+                targets = dict.fromkeys(edge.target for edge in ways)
+                edges = facts.pencil.edges([{"source": id, "target": target} for target in targets])
+                fixes.append(Fix(f"Send the answer of {name} to {facts.names(targets)}", tuple(edges)))
+            back = facts.handoffs_in[id][0].source
+            handed = facts.pencil.edges([{"source": id, "target": back, "kind": "handoff"}])
+            fixes.append(Fix(f"Let {name} hand back to {facts.name(back)}", tuple(handed)))
+            yield Finding(
+                this.code,
+                this.severity,
+                f"{name} can neither finish nor hand off",
+                f"When {name} has the task, its answer goes to nobody: what follows the answers of "
+                f"{facts.names(finishing)} is skipped.",
+                (id,),
+                tuple(edge.id for edge in facts.handoffs_in[id]),
+                tuple(fixes),
+            )
+
+
+@rule("W005", "error", "swarm", "Two peers with one hand-off name")
+def one_name(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """Two targets of one peer that its model would see under the same name."""
+    told: set[tuple[AgentId, ...]] = set()
+    for id in facts.agents:
+        called: dict[str, list[AgentId]] = defaultdict(list)
+        for target in dict.fromkeys(edge.target for edge in facts.handoffs_out[id]):
+            called[handoff_name(facts.name(target))].append(target)
+        for tool, targets in called.items():
+            if len(targets) < 2 or tuple(targets) in told:
+                continue
+            told.add(tuple(targets))
+            edits: list[Edit] = []
+            used = {handoff_name(facts.name(other)) for other in facts.agents}
+            for number, target in enumerate(targets[1:], 2):
+                fresh = f"{facts.name(target)} {number}"
+                while handoff_name(fresh) in used:
+                    number += 1
+                    fresh = f"{facts.name(target)} {number}"
+                used.add(handoff_name(fresh))
+                edits.append(Set(section="agents", id=target, values={"name": fresh}))
+            yield Finding(
+                this.code,
+                this.severity,
+                f"{facts.name(id)} cannot tell {len(targets)} peers apart",
+                f"{facts.names(targets)} are all offered as “transfer_to_{tool}”, so a hand-off could mean any of "
+                "them.",
+                tuple(targets),
+                tuple(edge.id for edge in facts.handoffs_out[id] if edge.target in targets),
+                (Fix("Give them names of their own", tuple(edits)),),
+            )
+
+
+def handoff_name(name: str) -> str:
+    """A name as it appears in the tool that hands over to it: `transfer_to_<this>`."""
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+
+
+def _entered(facts: Facts, id: AgentId) -> bool:
+    """Whether work comes to this peer from outside its group."""
+    return bool(facts.flow_in[id] or facts.watchers[id] or facts.rescues[id] or facts.shares[id]) or (
+        facts.agents[id].start is True
+    )
+
+
+def _ring(facts: Facts, group: list[AgentId]) -> list[AgentId]:
+    """Peers of the group that can hand a task round in a circle, in the order of the file; empty if none can."""
+    graph: nx.DiGraph = nx.DiGraph()
+    graph.add_nodes_from(group)
+    graph.add_edges_from((id, edge.target) for id in group for edge in facts.handoffs_out[id])
+    circles = [members for members in nx.strongly_connected_components(graph) if len(members) > 1]
+    ring = set().union(*circles)
+    return [id for id in group if id in ring]
+
+
+def _first_sentence(config: dict[str, object]) -> str:
+    """What an agent's instructions begin with, as a description of it; "" if they say nothing that short."""
+    for field in ("instructions", "system", "prompt"):
+        text = config.get(field)
+        if isinstance(text, list):
+            text = "\n".join(line for line in text if isinstance(line, str))
+        if isinstance(text, str) and "{{" not in text:
+            found = SENTENCE.match(text.strip())
+            if found:
+                return " ".join(found[1].split())
+    return ""
