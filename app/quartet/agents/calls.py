@@ -18,7 +18,7 @@ Emit = Callable[[str, dict[str, JSON]], None]
 
 
 class Tool(NamedTuple):
-    """Something the drawn edges let this agent ask the engine for."""
+    """Something the drawn edges let this agent ask the engine for. `ARGUMENTS` says what each kind of it takes."""
 
     name: str
     """As a model sees it: `transfer_to_billing`, `delegate_to_writer`, `post_work`, `read_state`; unique per call."""
@@ -123,6 +123,31 @@ class Wait(NamedTuple):
 
 
 Answer = Value | Handoff | Calls | Wait
+
+_TEXT = {"type": "string"}
+ARGUMENTS: dict[str, dict[str, JSON]] = {
+    "handoff": {"message": {**_TEXT, "description": "What the colleague must know and do, and why it is theirs."}},
+    "delegate": {"task": {**_TEXT, "description": "The whole task; the worker knows nothing else."}},
+    "post": {
+        "work": {**_TEXT, "description": "The piece of work."},
+        "needs": {"type": "array", "items": _TEXT, "description": "Skills that it takes."},
+    },
+    "claim": {},
+    "finish": {
+        "item": {**_TEXT, "description": "The id that the claim gave."},
+        "value": {"description": "The result."},
+    },
+    "release": {
+        "item": {**_TEXT, "description": "The id that the claim gave."},
+        "note": {**_TEXT, "description": "What whoever takes it next should know."},
+    },
+    "read": {"keys": {"type": "array", "items": _TEXT, "description": "Which entries; none: all."}},
+    "write": {"key": _TEXT, "value": {"description": "The new content."}},
+    "ask": {"question": _TEXT},
+}
+"""The arguments of a Request by what its tool does: names and JSON Schemas of their values."""
+OPTIONAL: frozenset[str] = frozenset({"needs", "note", "keys"})
+"""Arguments that may be left away."""
 
 
 class AgentError(Exception):

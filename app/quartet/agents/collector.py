@@ -1,4 +1,4 @@
-"""The agent kind `collector`: waits for the branches before it and gives a list of their values in edge order. The engine does its part."""
+"""The agent kind `collector`: gives the values of the branches before it as a list. The engine does its part."""
 
 from __future__ import annotations
 

@@ -232,8 +232,8 @@ class _Reader:
         depth = sum(1 for bracket in self.stack if bracket.loop) + 1
         if depth > MAX_NESTED_LOOPS or len(self.reading.loops) >= MAX_LOOPS:
             raise ExpressionError(
-                f"More than {MAX_NESTED_LOOPS} loops within each other, or {MAX_LOOPS} in all ({', '.join(sorted(LOOPS))}"
-                "): let an agent of kind “python” do the work.",
+                f"More than {MAX_NESTED_LOOPS} loops within each other, or {MAX_LOOPS} in all (loops are "
+                f"{', '.join(sorted(LOOPS))}): let an agent of kind “python” do the work.",
                 self.text,
                 token.at,
             )

@@ -137,7 +137,7 @@ def _load_installed() -> None:
     for entry in entry_points(group="quartet.agents"):
         try:
             entry.load()
-        except Exception:  # noqa: BLE001  # another package's code may raise anything
+        except Exception:  # another package's code may raise anything
             logging.getLogger(__name__).warning(
                 "The agent kinds of “%s” (%s) could not be loaded", entry.name, entry.value, exc_info=True
             )

@@ -12,6 +12,7 @@ from pydantic import Field, field_validator
 
 from quartet.agents.calls import Answer, Call, Emit
 from quartet.agents.kinds import Config, kind
+from quartet.agents.threads import in_thread
 
 Provider = Literal["openai", "anthropic", "google", "mistral", "groq"]
 KEYS: dict[str, str] = {
@@ -136,6 +137,12 @@ async def execute(config: LlmConfig, call: Call, emit: Emit) -> Answer:
     Raises:
         AgentError: what the model, its provider or the config refused.
     """
-    from quartet.agents.llm_session import converse  # the client takes a second to import
+    await in_thread(_import_client, "import model client")
+    from quartet.agents.llm_session import converse
 
     return await converse(config, call, emit)
+
+
+def _import_client() -> None:
+    """Takes a second the first time, in which the loop goes on."""
+    import quartet.agents.llm_session  # noqa: F401

@@ -1,4 +1,4 @@
-"""The agent kind `supervisor`: watches over workers, restarts, reassigns or escalates. The engine does its part."""
+"""The agent kind `supervisor`: watches over workers. The engine does its part."""
 
 from __future__ import annotations
 

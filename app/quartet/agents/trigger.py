@@ -1,4 +1,4 @@
-"""The agent kind `trigger`: an event that starts a part of the graph; it hands on what it was given. The engine does its part."""
+"""The agent kind `trigger`: an event that starts a part of the graph. The engine does its part."""
 
 from __future__ import annotations
 
