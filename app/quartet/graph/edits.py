@@ -3,84 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Literal, NamedTuple, assert_never
+from typing import Any, NamedTuple, assert_never
 
-from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, model_validator
+from pydantic import ValidationError
 
-from quartet.graph.model import JSON, Agent, AgentId, Edge, EdgeId, Frame, Graph, Note, Point, Section
+from quartet.graph.edit_data import Add, Drawn, Edit, EditError, Move, Remove, Set, SetGraph, from_json, reason
+from quartet.graph.model import JSON, AgentId, Edge, EdgeId, Graph, Item, Section
+from quartet.graph.strict_json import not_json
 
-Drawn = Agent | Edge | Frame | Note
-CLASSES: dict[str, type[Agent] | type[Edge] | type[Frame] | type[Note]] = {
-    "agents": Agent,
-    "edges": Edge,
-    "frames": Frame,
-    "notes": Note,
-}
-
-
-class EditError(ValueError):
-    """An Edit does not fit the graph; the graph is as it was before."""
-
-
-class _Edit(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Add(_Edit):
-    """Add one item to its section, at `index` in the section's order (None: at the end), an agent also `at` a point."""
-
-    do: Literal["add"] = "add"
-    section: Section
-    item: SerializeAsAny[Drawn]
-    index: int | None = None
-    at: Point | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read_item(cls, data: Any) -> Any:
-        if isinstance(data, dict) and isinstance(data.get("item"), dict) and data.get("section") in CLASSES:
-            return {**data, "item": CLASSES[data["section"]].model_validate(data["item"])}
-        return data
-
-    @model_validator(mode="after")
-    def _item_fits(self) -> Add:
-        if not isinstance(self.item, CLASSES[self.section]):
-            raise ValueError(f"not an item of the section {self.section}")
-        return self
-
-
-class Remove(_Edit):
-    """Remove one item. An agent's edges are removed by Edits of their own, before it (`removal` makes the list)."""
-
-    do: Literal["remove"] = "remove"
-    section: Section
-    id: str
-
-
-class Set(_Edit):
-    """Replace top-level fields of one item (never its id); None takes an optional field away."""
-
-    do: Literal["set"] = "set"
-    section: Section
-    id: str
-    values: dict[str, JSON]
-
-
-class Move(_Edit):
-    """Put agents at points; None takes an agent's position away, so that it is laid out anew."""
-
-    do: Literal["move"] = "move"
-    to: dict[AgentId, Point | None]
-
-
-class SetGraph(_Edit):
-    """Replace fields of the graph itself: name, description, input, limits, or entries of `extra` by dotted name."""
-
-    do: Literal["set_graph"] = "set_graph"
-    values: dict[str, JSON]
-
-
-Edit = Annotated[Add | Remove | Set | Move | SetGraph, Field(discriminator="do")]
+__all__ = [
+    "Add",
+    "Applied",
+    "Drawn",
+    "Edit",
+    "EditError",
+    "Move",
+    "Remove",
+    "Set",
+    "SetGraph",
+    "apply",
+    "from_json",
+    "removal",
+]
 
 
 class Applied(NamedTuple):
@@ -161,6 +105,7 @@ def _add(graph: Graph, adds: list[Add], changed: set[str]) -> list[Edit]:
             for end in (item.source, item.target):
                 if end not in graph.agents:
                     raise EditError(f"the edge “{item.id}” leads to “{end}”, which is no agent of this graph")
+        _check_json(add.item, add.item.id)
         if add.index is not None and not 0 <= add.index <= len(items) + len(fresh):
             raise EditError(f"there is no place {add.index} among the {section}")
         fresh[item.id] = item
@@ -222,41 +167,52 @@ def _set(graph: Graph, edit: Set, changed: set[str]) -> Set:
     item = items.get(edit.id)
     if item is None:
         raise EditError(f"there is no “{edit.id}” among the {edit.section}")
-    if "id" in edit.values:
+    if "id" in edit.values or "id" in edit.null:
         raise EditError("an id never changes")
-    stated = _stated(item)
-    before = {name: stated.get(name) for name in edit.values}
+    _check_json(edit.values, edit.id)
+    names = dict.fromkeys((*edit.values, *edit.null))
+    fields = _stated(item)
+    before = {name: fields.get(name) for name in names}
+    null = tuple(name for name in names if name in (item.model_extra or {}) and before[name] is None)
     invalid = dict(getattr(item, "invalid", None) or {})
+    if "invalid" in edit.values:
+        before["invalid"] = invalid or None
+        invalid = dict(edit.values["invalid"] or {})
+    elif invalid.keys() & names.keys():
+        before["invalid"] = invalid
+        invalid = {name: field for name, field in invalid.items() if name not in names}
     for name, value in edit.values.items():
-        if name == "invalid":
-            invalid = dict(value or {})
-            before["invalid"] = getattr(item, "invalid", None)
-        elif value is None:
-            stated.pop(name, None)
+        if value is None:
+            fields.pop(name, None)
         else:
-            stated[name] = value
-    if "invalid" not in edit.values and invalid.keys() & edit.values.keys():
-        before["invalid"] = getattr(item, "invalid", None)
-        invalid = {name: field for name, field in invalid.items() if name not in edit.values}
-    stated.pop("invalid", None)
+            fields[name] = value
+    fields.update(dict.fromkeys(edit.null))
+    fields.pop("invalid", None)
     if invalid:
-        stated["invalid"] = invalid
+        fields["invalid"] = invalid
     try:
-        fresh = type(item).model_validate(stated)
+        fresh = type(item).model_validate(fields)
     except ValidationError as error:
-        problem = error.errors()[0]
-        where = ".".join(map(str, problem["loc"]))
-        raise EditError(f"“{edit.id}”: {where}: {problem['msg']}") from error
+        raise EditError(f"“{edit.id}”: {reason(error)}") from error
     if isinstance(fresh, Edge):
         for end in (fresh.source, fresh.target):
-            if end not in graph.agents and end not in (item.source, item.target):
+            if end not in graph.agents:
                 raise EditError(f"the edge “{edit.id}” leads to “{end}”, which is no agent of this graph")
     items[edit.id] = fresh
     changed.add(edit.id)
-    return Set(section=edit.section, id=edit.id, values=before)
+    return Set(section=edit.section, id=edit.id, values=before, null=null)
 
 
-def _stated(item: Drawn) -> dict[str, Any]:
+def _check_json(content: Item | dict[str, JSON], id: str) -> None:
+    """Content that a file could not hold is refused here, where it is entered, not when the graph is saved."""
+    fields = _stated(content) if isinstance(content, Item) else content
+    for name, value in fields.items():
+        trouble = not_json(value)
+        if trouble:
+            raise EditError(f"“{id}”: {name}: {trouble}")
+
+
+def _stated(item: Item) -> dict[str, Any]:
     """The fields that were stated, unknown ones among them, as they are (nothing is copied or converted)."""
     fields = {name: getattr(item, name) for name in item.model_fields_set}
     return {**fields, **(item.model_extra or {})}
@@ -277,21 +233,34 @@ def _move(graph: Graph, edit: Move, changed: set[str]) -> Move:
 
 
 def _set_graph(graph: Graph, edit: SetGraph) -> SetGraph:
+    _check_json(edit.values, "graph")
     before: dict[str, JSON] = {}
-    for name, value in edit.values.items():
+    null: list[str] = []
+    fresh: dict[str, JSON] = {}
+    extra = dict(graph.extra)
+    for name, value in {**edit.values, **dict.fromkeys(edit.null)}.items():
         owner, _, key = name.partition(".")
         if owner == "extra" and key:
-            before[name] = graph.extra.get(key)
-            if value is None:
-                graph.extra.pop(key, None)
+            before[name] = extra.get(key)
+            if key in extra and extra[key] is None:
+                null.append(name)
+            if value is not None or name in edit.null:
+                extra[key] = value
             else:
-                graph.extra[key] = value
+                extra.pop(key, None)
         elif name in ("name", "description", "input", "limits", "broken"):
             before[name] = getattr(graph, name)
-            setattr(graph, name, Graph.model_validate({name: value}).__dict__[name])
+            fresh[name] = value
         else:
             raise EditError(f"a graph has no field “{name}” that an edit may set")
-    return SetGraph(values=before)
+    try:
+        checked = Graph.model_validate({name: value for name, value in fresh.items() if value is not None})
+    except ValidationError as error:
+        raise EditError(f"the graph's {reason(error)}") from error
+    for name in fresh:
+        setattr(graph, name, getattr(checked, name))
+    graph.extra = extra
+    return SetGraph(values=before, null=tuple(null))
 
 
 def removal(graph: Graph, agents: Iterable[AgentId] = (), edges: Iterable[EdgeId] = ()) -> list[Edit]:

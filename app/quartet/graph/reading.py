@@ -27,7 +27,7 @@ from quartet.graph.texts import joined
 MAX_AGENTS = 200_000
 LAYOUT = "layout"
 UNPLACED = "layout"
-"""The entry of a Graph's `extra` that keeps what the layout of a file says and nobody understands."""
+"""The entry of a Graph's `extra` that keeps what the layout of a file says of no agent, or unclearly."""
 
 _T = TypeVar("_T", Agent, Edge)
 _point = TypeAdapter(Point)
@@ -154,6 +154,9 @@ class Reader:
     def _read_layout(self) -> None:
         unplaced: dict[str, JSON] = {}
         for id, value in self._document.get(LAYOUT, {}).items():
+            if id not in self.graph.agents:
+                unplaced[id] = value
+                continue
             try:
                 self.graph.positions[id] = _point.validate_python(value)
             except ValidationError:

@@ -6,12 +6,16 @@ import json
 import re
 from typing import Any, NamedTuple, NoReturn
 
+from pydantic import BaseModel
+
 JSON = Any
 
 MAX_BYTES = 400_000_000
 MAX_DEPTH = 64
 MAX_DIGITS = 4000
 """Of one whole number; Python itself refuses to read more than 4,300."""
+MAX_BITS = 13_280
+"""The same, in bits."""
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}:,]|[^][{}:,"\s]+', re.DOTALL)
 
@@ -130,6 +134,28 @@ def _too_deep(value: JSON) -> bool:
             return False
         level = deeper
     return True
+
+
+def not_json(value: JSON, depth: int = MAX_DEPTH - 4) -> str | None:
+    """Why a file could not hold `value` inside an item, or None if it could. Tuples count as lists."""
+    if value is None or isinstance(value, str | bool):
+        return None
+    if isinstance(value, int):
+        return None if value.bit_length() < MAX_BITS else "the number is too large"
+    if isinstance(value, float):
+        return None if value - value == 0 else f"{value} is no number that JSON can hold"
+    if isinstance(value, BaseModel):
+        value = {**value.__dict__, **(value.model_extra or {})}
+    if not isinstance(value, dict | list | tuple):
+        return f"JSON cannot hold a {type(value).__name__}"
+    if depth == 0:
+        return f"values are nested more than {MAX_DEPTH} levels deep"
+    if isinstance(value, dict):
+        strange = next((key for key in value if not isinstance(key, str)), None)
+        if strange is not None:
+            return f"the key {strange!r} is no text"
+        value = value.values()
+    return next((trouble for child in value if (trouble := not_json(child, depth - 1))), None)
 
 
 def _refuse(text: str, source: str) -> NoReturn:

@@ -100,17 +100,14 @@ def _unknown(value: JSON) -> str:
 
 
 def _layout(graph: Graph) -> Iterator[tuple[str, JSON]]:
-    """Positions in the order of the agents, then of what is no agent here (a broken one may have a place)."""
+    """Positions in the order of the agents, then what the file said besides."""
     positions = graph.positions
     for id in graph.agents:
         if id in positions:
             yield id, _point(positions[id])
-    for id, point in sorted(positions.items()):
-        if id not in graph.agents:
-            yield id, _point(point)
     unplaced = graph.extra.get(UNPLACED)
     if isinstance(unplaced, dict):
-        yield from ((id, value) for id, value in unplaced.items() if id not in positions)
+        yield from ((id, value) for id, value in sorted(unplaced.items()) if id not in positions)
 
 
 def _point(point: tuple[float, float]) -> list[float]:
