@@ -47,40 +47,30 @@ def stands_alone(facts: Facts, this: Rule) -> Iterator[Finding]:
         )
 
 
-@rule("G011", "warning", "any_graph", "An agent that never starts")
-def never_starts(facts: Facts, this: Rule) -> Iterator[Finding]:
-    """An agent that waits for something which no run can bring."""
-    started = {id for id in facts.agents if _begins(facts, id)}
-    pending = list(started)
-    onward = (facts.flow_out, facts.fallbacks, facts.workers, facts.handoffs_out, facts.reports, facts.shares)
-    again: dict[AgentId, list[Edge]] = defaultdict(list)
-    for edge in facts.loops:
-        again[edge.source].append(edge)
-    while pending:
-        id = pending.pop()
-        for edges in onward:
-            for edge in edges[id]:
-                other = edge.target if edge.target != id else edge.source
-                if other not in started:
-                    started.add(other)
-                    pending.append(other)
-        for edge in again[id]:
-            if edge.target not in started:
-                started.add(edge.target)
-                pending.append(edge.target)
-    for id in facts.agents:
-        if id not in started and (facts.role(facts.agents[id]) != "board"):
-            name, waits = facts.name(id), facts.before(id)
-            yield Finding(
-                this.code,
-                this.severity,
-                f"{name} never starts",
-                f"{name} waits for {facts.names(waits) or 'others'}, and no run can begin there: they wait for each "
-                "other.",
-                (id, *waits),
-                tuple(edge.id for edge in facts.flow_in[id]),
-                (Fix(f"Start at {name}", (Set(section="agents", id=id, values={"start": True}),)),),
-            )
+@rule("G011", "advice", "any_graph", "An agent nothing leads to")
+def nothing_leads_to(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """An agent that starts with the run although the drawing has an event that starts the others."""
+    events = [id for id, agent in facts.agents.items() if facts.role(agent) == "trigger" and facts.flow_out[id]]
+    if not events:
+        return
+    for id, agent in facts.agents.items():
+        if facts.role(agent) in ("trigger", "supervisor", "board") or agent.start is True or facts.workers[id]:
+            continue
+        incoming = (facts.flow_in, facts.rescues, facts.watchers, facts.handoffs_in, facts.shares)
+        outgoing = (facts.flow_out, facts.handoffs_out)
+        if any(edges[id] for edges in incoming) or not any(edges[id] for edges in outgoing):
+            continue
+        name, event = facts.name(id), facts.name(events[0])
+        drawn = facts.pencil.edges([{"source": events[0], "target": id}])
+        yield Finding(
+            this.code,
+            this.severity,
+            f"Nothing leads to {name}",
+            f"{name} starts at once with the input of the run, whatever {event} says.",
+            (id, events[0]),
+            (),
+            (Fix(f"Let {event} start {name}", tuple(drawn)),),
+        )
 
 
 @rule("G012", "warning", "any_graph", "A join that can never fire")
@@ -286,12 +276,6 @@ def no_budget(facts: Facts, this: Rule) -> Iterator[Finding]:
         (),
         (Fix(f"End a run after {seconds(BUDGET)}", (state_run(facts.graph, deadline=BUDGET),)),),
     )
-
-
-def _begins(facts: Facts, id: AgentId) -> bool:
-    agent = facts.agents[id]
-    fed = facts.flow_in[id] or facts.rescues[id] or facts.handoffs_in[id] or facts.dispatched(id)
-    return agent.start is True or not fed
 
 
 def _rivals(facts: Facts, coming: list[Edge]) -> list[Edge]:

@@ -130,7 +130,7 @@ def unused_input(facts: Facts, this: Rule) -> Iterator[Finding]:
             )
         ]
         text = facts.agents[id].config.get(field)
-        if isinstance(text, str):
+        if isinstance(text, str) and field != "url":
             added = text.rstrip() + "".join(f"\n\n{{{{ from.{source} }}}}" for source in sources)
             values = {"config": {**facts.agents[id].config, field: added}}
             fixes.insert(

@@ -27,9 +27,10 @@ def no_workers(facts: Facts, this: Rule) -> Iterator[Finding]:
         fixes = []
         if loose:
             turned = [edge for edge in facts.flow_out[id] if edge.target in loose and edge.when is None]
-            edits = tuple(Set(section="edges", id=edge.id, values={"kind": "supervise"}) for edge in turned)
+            edits = [Set(section="edges", id=edge.id, values={"kind": "supervise"}) for edge in turned]
             if edits:
-                fixes.append(Fix(f"Let {name} watch {facts.names(loose)}", edits))
+                edits.append(state(agent, "oversight", restartable=True))
+                fixes.append(Fix(f"Let {name} watch {facts.names(edge.target for edge in turned)}", tuple(edits)))
         yield Finding(
             this.code,
             this.severity,

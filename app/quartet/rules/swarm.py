@@ -25,13 +25,11 @@ SENTENCE = re.compile(r"^(.{12,160}?[.!?])(?:\s|$)", re.DOTALL)
 def no_hop_limit(facts: Facts, this: Rule) -> Iterator[Finding]:
     """Peers that can pass a task round in a circle, and none of them states how often."""
     for group in facts.peers:
-        agents = [facts.agents[id] for id in group]
-        if any(agent.handover is not None and agent.handover.max_hops is not None for agent in agents):
+        if _limited(facts, group):
             continue
         ring = _ring(facts, group)
         if not ring:
             continue
-        first = agents[0]
         yield Finding(
             this.code,
             this.severity,
@@ -43,7 +41,7 @@ def no_hop_limit(facts: Facts, this: Rule) -> Iterator[Finding]:
             (
                 Fix(
                     f"Stop after {HOPS} hand-offs",
-                    (state(first, "handover", max_hops=HOPS),),
+                    (state(facts.agents[group[0]], "handover", max_hops=HOPS),),
                 ),
             ),
         )
@@ -132,6 +130,8 @@ def dead_end(facts: Facts, this: Rule) -> Iterator[Finding]:
                 fixes.append(Fix(f"Send the answer of {name} to {facts.names(targets)}", tuple(edges)))
             back = facts.handoffs_in[id][0].source
             handed = facts.pencil.edges([{"source": id, "target": back, "kind": "handoff"}])
+            if not _limited(facts, group):
+                handed.append(state(facts.agents[group[0]], "handover", max_hops=HOPS))
             fixes.append(Fix(f"Let {name} hand back to {facts.name(back)}", tuple(handed)))
             yield Finding(
                 this.code,
@@ -181,6 +181,12 @@ def one_name(facts: Facts, this: Rule) -> Iterator[Finding]:
 def handoff_name(name: str) -> str:
     """A name as it appears in the tool that hands over to it: `transfer_to_<this>`."""
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+
+
+def _limited(facts: Facts, group: list[AgentId]) -> bool:
+    """Whether a peer of the group states how often a task may change hands: the smallest number holds for all."""
+    policies = (facts.agents[id].handover for id in group)
+    return any(policy is not None and policy.max_hops is not None for policy in policies)
 
 
 def _entered(facts: Facts, id: AgentId) -> bool:

@@ -1,0 +1,369 @@
+"""For every rule, drawings in which it finds something; `CASES[code]` is a list of functions that draw one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+
+from quartet.graph.model import BrokenItem, Graph
+from rules.drawings import agent, draw
+
+CASES: dict[str, list[Callable[[], Graph]]] = defaultdict(list)
+
+
+def case(code: str) -> Callable[[Callable[[], Graph]], Callable[[], Graph]]:
+    def add(function: Callable[[], Graph]) -> Callable[[], Graph]:
+        CASES[code].append(function)
+        return function
+
+    return add
+
+
+@case("G001")
+def broken_edge() -> Graph:
+    graph = draw(agent("Ann"), agent("Bob"), edges="ann > bob")
+    raw = {"id": "e9", "source": "ann", "target": "nowhere"}
+    graph.broken = (BrokenItem(section="edges", raw=raw, reason="it leads to “nowhere”", index=1),)
+    return graph
+
+
+@case("G001")
+def supervises_itself() -> Graph:
+    return draw(agent("Boss", "supervisor"), agent("Ann"), edges="boss ~ ann, boss ~ boss")
+
+
+@case("G002")
+def bare_cycle() -> Graph:
+    return draw(agent("Start"), agent("Ann"), agent("Bob"), edges="start > ann, ann > bob, bob > ann")
+
+
+@case("G003")
+def kind_of_the_future() -> Graph:
+    return draw(agent("Ann"), agent("Hal", "telepath"), edges="ann > hal")
+
+
+@case("G003")
+def kind_misspelt() -> Graph:
+    return draw(agent("Ann"), {"name": "Bob", "kind": "templte", "config": {"text": "x"}}, edges="ann > bob")
+
+
+@case("G004")
+def no_address() -> Graph:
+    return draw(agent("Ann"), agent("Fetch", "http", config={}), edges="ann > fetch")
+
+
+@case("G004")
+def misspelt_setting() -> Graph:
+    return draw(agent("Ann"), agent("Bob", config={"model": "m", "instructions": "Work.", "temprature": 1}))
+
+
+@case("G004")
+def wrong_sort() -> Graph:
+    return draw(agent("Ann", config={"model": "m", "instructions": "Work.", "temperature": 9}))
+
+
+@case("G005")
+def unreadable_condition() -> Graph:
+    return draw(agent("Ann"), agent("Bob"), agent("Cid"), edges="ann > bob ? value >, ann > cid ? otherwise")
+
+
+@case("G006")
+def unreadable_template() -> Graph:
+    return draw(agent("Ann"), agent("Bob", "template", config={"text": "Dear {{ value. }}"}), edges="ann > bob")
+
+
+@case("G007")
+def names_who_never_sends() -> Graph:
+    text = {"text": "{{ from.cid }} and {{ value }}"}
+    return draw(agent("Ann"), agent("Cid"), agent("Bob", "template", config=text), edges="ann > bob, ann > cid")
+
+
+@case("G007")
+def names_nobody() -> Graph:
+    return draw(agent("Ann"), agent("Bob", "template", config={"text": "{{ from.zoe }}{{ value }}"}), edges="ann > bob")
+
+
+@case("G008")
+def no_model() -> Graph:
+    return draw(agent("Ann"), agent("Bob", config={"instructions": "Work."}), edges="ann > bob")
+
+
+@case("G008")
+def no_instructions() -> Graph:
+    return draw(agent("Ann", config={"model": "m"}))
+
+
+@case("G008")
+def no_key() -> Graph:
+    config = {"model": "m", "instructions": "Work.", "base_url": "https://models.example.com/v1"}
+    return draw(agent("Ann", config=config))
+
+
+@case("G009")
+def imported_condition() -> Graph:
+    return draw(agent("Ann"), agent("Bob"), agent("Cid"), edges="ann > bob ? ?, ann > cid ? otherwise")
+
+
+@case("G010")
+def alone() -> Graph:
+    return draw(agent("Ann"), agent("Bob"), agent("Zoe"), edges="ann > bob")
+
+
+@case("G011")
+def beside_the_event() -> Graph:
+    return draw(agent("Go", "trigger"), agent("Ann"), agent("Zoe"), agent("Bob"),
+                edges="go > ann, ann > bob, zoe > bob")  # fmt: skip
+
+
+@case("G012")
+def three_of_two() -> Graph:
+    join = {"mode": "n_of_m", "n": 3}
+    return draw(agent("Ann"), agent("Bob"), agent("All", "collector", join=join), edges="ann > all, bob > all")
+
+
+@case("G012")
+def both_ways_of_a_router() -> Graph:
+    join = {"mode": "all_strict"}
+    return draw(
+        agent("Ask", route="first"), agent("Ann"), agent("Bob"), agent("All", "collector", join=join),
+        edges="ask > ann ? value == 'a', ask > bob ? otherwise, ann > all, bob > all",
+    )  # fmt: skip
+
+
+@case("G013")
+def two_anns() -> Graph:
+    return draw(agent("Ann"), agent("ann ", id="other"), agent("Ann 2", id="third"), edges="ann > other")
+
+
+@case("G014")
+def conditional_beside_plain() -> Graph:
+    return draw(agent("Ann"), agent("Bob"), agent("Cid"), edges="ann > bob ? value > 3, ann > cid")
+
+
+@case("G014")
+def otherwise_beside_plain() -> Graph:
+    return draw(
+        agent("Ann"), agent("Bob"), agent("Cid"), agent("Dan"),
+        edges="ann > bob ? value > 3, ann > cid, ann > dan ? otherwise",
+    )  # fmt: skip
+
+
+@case("G015")
+def no_otherwise() -> Graph:
+    return draw(agent("Ann"), agent("Bob"), agent("Cid"), edges="ann > bob ? value > 3, ann > cid ? value < 2")
+
+
+@case("G016")
+def two_write_notes() -> Graph:
+    return draw(
+        agent("Ann"), agent("Bob", writes=("notes",)), agent("Cid", writes=("notes",)), edges="ann > bob, ann > cid"
+    )
+
+
+@case("G016")
+def two_write_a_file() -> Graph:
+    news = {"config": {"path": "news.xml"}}
+    return draw(agent("Ann"), agent("Bob", "file", **news), agent("Cid", "file", **news), edges="ann > bob, ann > cid")
+
+
+@case("G017")
+def same_work_twice() -> Graph:
+    same = {"url": "https://news.example.com/today"}
+    return draw(
+        agent("Go", "trigger"), agent("Ann", "http", config=same), agent("Bob", "http", config=same),
+        edges="go > ann, go > bob",
+    )  # fmt: skip
+
+
+@case("G018")
+def no_budget() -> Graph:
+    return draw(agent("Ann"), agent("Bob"), edges="ann > bob")
+
+
+@case("G019")
+def empty() -> Graph:
+    return Graph()
+
+
+@case("P001")
+def no_limit() -> Graph:
+    return draw(agent("Ann", limits=None), agent("Bob"), edges="ann > bob")
+
+
+@case("P001")
+def no_limit_but_retries_for_ever() -> Graph:
+    return draw(agent("Ann", "http", limits=None, retry={"max_attempts": 0}), agent("Bob"), edges="ann > bob")
+
+
+@case("P001")
+def no_limit_under_a_supervisor() -> Graph:
+    ann = agent("Ann", limits={"cancel_grace": 2})
+    return draw(agent("Boss", "supervisor"), ann, agent("Bob"), edges="boss ~ ann, boss ~ bob, ann > bob")
+
+
+@case("P002")
+def no_fallback() -> Graph:
+    return draw(agent("Ann"), agent("Bob"), agent("Cid"), edges="ann > bob, bob > cid")
+
+
+@case("P003")
+def forgets_its_input() -> Graph:
+    prompt = {"model": "m", "prompt": "Write a poem about {{ input }}."}
+    return draw(agent("Ann"), agent("Bob", config=prompt), edges="ann > bob")
+
+
+@case("P003")
+def forgets_one_of_two() -> Graph:
+    prompt = {"model": "m", "prompt": "Write about {{ from.ann }}."}
+    return draw(agent("Ann"), agent("Eve"), agent("Bob", config=prompt), edges="ann > bob, eve > bob")
+
+
+@case("P003")
+def fetches_without_its_input() -> Graph:
+    return draw(agent("Ann"), agent("Fetch", "http"), edges="ann > fetch")
+
+
+@case("P004")
+def endless() -> Graph:
+    return draw(agent("Ann"), agent("Bob"), agent("Cid"), edges="ann > bob, bob > cid, bob @ ann")
+
+
+@case("F001")
+def branch_needs_branch() -> Graph:
+    return draw(
+        agent("Go", "trigger"), agent("A"), agent("B"), agent("C"), agent("D"),
+        edges="go > a, go > b, a > c, b > c, b > d",
+    )  # fmt: skip
+
+
+@case("F002")
+def open_fan_out() -> Graph:
+    return draw(agent("Go", "trigger"), agent("A"), agent("B"), agent("C"), edges="go > a, go > b, go > c")
+
+
+@case("F002")
+def open_fan_out_of_chains() -> Graph:
+    return draw(
+        agent("Go", "trigger"), agent("A"), agent("B"), agent("C"), agent("D"), edges="go > a, a > b, go > c, c > d"
+    )
+
+
+@case("F003")
+def results_meet() -> Graph:
+    return draw(agent("Go", "trigger"), agent("A"), agent("B"), agent("Sum"), edges="go > a, go > b, a > sum, b > sum")
+
+
+@case("F004")
+def nine_at_once() -> Graph:
+    workers = [agent(f"A{n}") for n in range(9)]
+    return draw(agent("Go", "trigger"), *workers, edges=", ".join(f"go > a{n}" for n in range(9)))
+
+
+@case("F004")
+def copies_without_limit() -> Graph:
+    return draw(agent("List"), agent("Fetch", "http", dynamic=True), agent("All", "collector"),
+                edges="list > fetch, fetch > all")  # fmt: skip
+
+
+@case("F005")
+def first_come_first_read() -> Graph:
+    return draw(
+        agent("Go", "trigger"), agent("A"), agent("B"),
+        agent("All", "collector", join={"mode": "all", "order": "completion"}),
+        agent("Say", "template", config={"text": "Ann said {{ value[0] }}"}),
+        edges="go > a, go > b, a > all, b > all, all > say",
+    )  # fmt: skip
+
+
+@case("S001")
+def boss_of_nobody() -> Graph:
+    return draw(agent("Boss", "supervisor"), agent("Ann"), agent("Bob"), edges="boss > ann, ann > bob")
+
+
+@case("S001")
+def boss_alone() -> Graph:
+    return draw(agent("Boss", "supervisor"))
+
+
+@case("S002")
+def mortal_boss() -> Graph:
+    return draw(agent("Boss", "supervisor"), agent("Ann"), agent("Bob"), edges="boss ~ ann, boss ~ bob")
+
+
+@case("S003")
+def working_boss() -> Graph:
+    return draw(agent("Boss"), agent("Ann"), agent("Bob"), edges="boss ~ ann, boss ~ bob, ann > boss")
+
+
+@case("S003")
+def working_boss_without_reports() -> Graph:
+    return draw(agent("Boss", oversight={"dispatch": "manager"}), agent("Ann"), agent("Bob"),
+                edges="boss ~ ann, boss ~ bob")  # fmt: skip
+
+
+@case("S004")
+def boss_without_a_limit() -> Graph:
+    return draw(agent("Boss", "supervisor", oversight={"restartable": True}), agent("Ann"), agent("Bob"),
+                edges="boss ~ ann, boss ~ bob")  # fmt: skip
+
+
+@case("S005")
+def nobody_above() -> Graph:
+    oversight = {"restartable": True, "on_error": [{"do": "restart"}, {"do": "escalate"}]}
+    return draw(agent("Boss", "supervisor", oversight=oversight), agent("Ann"), agent("Bob"),
+                edges="boss ~ ann, boss ~ bob")  # fmt: skip
+
+
+@case("S006")
+def two_bosses() -> Graph:
+    return draw(agent("Boss", "supervisor"), agent("Chief", "supervisor"), agent("Ann"), agent("Bob"),
+                agent("Cid"), edges="boss ~ ann, chief ~ ann, boss ~ bob, chief ~ cid")  # fmt: skip
+
+
+@case("S007")
+def unwatched_step() -> Graph:
+    return draw(agent("Boss", "supervisor"), agent("Ann"), agent("Bob"), agent("Cid"),
+                edges="boss ~ ann, boss ~ cid, ann > bob, bob > cid")  # fmt: skip
+
+
+@case("S008")
+def hundred_attempts() -> Graph:
+    return draw(agent("Boss", "supervisor", oversight={"max_restarts": 9}), agent("Ann", retry={"max_attempts": 10}),
+                edges="boss ~ ann")  # fmt: skip
+
+
+@case("S008")
+def restarts_too_often() -> Graph:
+    return draw(agent("Boss", "supervisor", oversight={"max_restarts": 50}), agent("Ann"), edges="boss ~ ann")
+
+
+@case("S008")
+def attempts_without_end() -> Graph:
+    return draw(agent("Boss", "supervisor"), agent("Ann", retry={"max_attempts": 0}), edges="boss ~ ann")
+
+
+@case("W001")
+def no_hop_limit() -> Graph:
+    return draw(agent("Ann"), agent("Bob"), agent("Cid"), edges="ann ^ bob, bob ^ ann, bob ^ cid, cid ^ bob")
+
+
+@case("W002")
+def no_boundary() -> Graph:
+    return draw(agent("Ann"), agent("Bob"), edges="ann ^ bob, bob ^ ann")
+
+
+@case("W003")
+def nobody_reaches() -> Graph:
+    return draw(agent("In", "trigger"), agent("Ann"), agent("Bob"), agent("Zoe"),
+                edges="in > ann, ann ^ bob, bob ^ ann, zoe ^ ann")  # fmt: skip
+
+
+@case("W004")
+def dead_end() -> Graph:
+    return draw(agent("Ann"), agent("Bob"), agent("Reply", "template"), edges="ann ^ bob, ann > reply")
+
+
+@case("W005")
+def same_tool() -> Graph:
+    return draw(agent("Ann"), agent("Tech support"), agent("Tech-Support", id="other"),
+                edges="ann ^ tech_support, ann ^ other, tech_support ^ ann, other ^ ann")  # fmt: skip
