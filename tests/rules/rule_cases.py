@@ -367,3 +367,14 @@ def dead_end() -> Graph:
 def same_tool() -> Graph:
     return draw(agent("Ann"), agent("Tech support"), agent("Tech-Support", id="other"),
                 edges="ann ^ tech_support, ann ^ other, tech_support ^ ann, other ^ ann")  # fmt: skip
+
+
+@case("G020")
+def watches_somebody_gone() -> Graph:
+    watch = [{"shows": "failure", "title": "Watch it fail", "rehearsal": {"zoe": [{"hangs": True}]}}]
+    return draw(agent("Ann"), agent("Bob"), edges="ann > bob", extra={"watch": watch})
+
+
+@case("G020")
+def watches_nonsense() -> Graph:
+    return draw(agent("Ann"), agent("Bob"), edges="ann > bob", extra={"watch": [{"title": 3}]})

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from quartet.agents.kinds import all_kinds
 from quartet.agents.llm import LlmConfig
-from quartet.graph.edits import Set
+from quartet.graph.edits import Set, SetGraph
 from quartet.graph.model import Agent
+from quartet.rules.demonstrations import FIELD, demonstrations
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.registry import Rule, rule
@@ -153,3 +154,23 @@ def _common_model(facts: Facts, agent: Agent) -> tuple[Fix, ...]:
 def _sentence(message: str) -> str:
     text = message.removeprefix("Value error, ").strip()
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"
+
+
+@rule("G020", "advice", "any_graph", "A demonstration that cannot be shown")
+def cannot_be_watched(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """What the file offers to watch no longer fits the drawing."""
+    if FIELD not in facts.graph.extra:
+        return
+    try:
+        for each in demonstrations(facts.graph):
+            each.staged(facts.graph)
+    except ValueError as problem:  # an Edit that does not fit is one, too
+        yield Finding(
+            this.code,
+            this.severity,
+            "What this file offers to watch no longer fits",
+            f"{_sentence(str(problem))} Its buttons stay away; everything else works.",
+            (),
+            (),
+            (Fix("Take the demonstrations away", (SetGraph(values={f"extra.{FIELD}": None}),)),),
+        )
