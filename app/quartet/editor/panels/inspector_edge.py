@@ -1,0 +1,165 @@
+"""The form of one edge: what it is, when it is taken, whether it goes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from quartet.editor.document import Document
+from quartet.editor.panels.inspector_agent import variables_of
+from quartet.editor.panels.inspector_binding import ItemField
+from quartet.editor.panels.inspector_fields import ChoiceField, FlagField, LineField, NumberField
+from quartet.editor.panels.inspector_form import Form
+from quartet.editor.panels.inspector_spec import Spec
+from quartet.editor.panels.inspector_text import PromptField, Variable, Variables, wrong_condition
+from quartet.graph.edits import Edit, EditError, Set
+from quartet.graph.model import OTHERWISE, UNKNOWN, Edge, EdgeId
+
+JSON = Any
+KINDS: list[tuple[JSON, str]] = [
+    ("flow", "Flow: carries the result"),
+    ("supervise", "Supervision: watches over"),
+    ("handoff", "Hand-off: passes the whole task on"),
+    ("share", "Share: works on the board"),
+]
+TAKEN: list[tuple[JSON, str]] = [
+    ("always", "Always"),
+    ("if", "If a condition holds"),
+    ("otherwise", "Otherwise: if no other condition holds"),
+    ("failure", "On failure: as a fallback"),
+    ("timeout", "On time-out: as a fallback"),
+]
+
+
+@dataclass(frozen=True)
+class _Kind(ItemField):
+    """Stating the kind confirms it; what only flow edges can say goes with it."""
+
+    def edits(self, value: JSON) -> list[Edit]:
+        gone = {} if value == "flow" else {"when": None, "on": None, "loop": None, "max_iterations": None}
+        return [Set(section="edges", id=self.ids[0], values={"kind": value, "inferred": None, **gone})]
+
+
+@dataclass(frozen=True)
+class _Taken(ItemField):
+    """When the edge is taken: condition and fallback as one choice, since an edge is never both."""
+
+    def get(self) -> JSON:
+        edge = self.document.graph.edges.get(EdgeId(self.ids[0]))
+        if edge is None:
+            return "always"
+        return edge.on or ("otherwise" if edge.when == OTHERWISE else "always" if edge.when is None else "if")
+
+    def edits(self, value: JSON) -> list[Edit]:
+        before = self.document.graph.edges[EdgeId(self.ids[0])].when
+        kept = before if before not in (None, OTHERWISE) else "value != null"
+        when = {"if": kept, "otherwise": OTHERWISE}.get(value)
+        on = value if value in ("failure", "timeout") else None
+        return [Set(section="edges", id=self.ids[0], values={"when": when, "on": on})]
+
+
+@dataclass(frozen=True)
+class _Condition(ItemField):
+    """A condition is kept as it is typed; while it cannot be read, the edge cannot run and says so."""
+
+    def wrong(self, value: JSON) -> str:
+        if value == UNKNOWN:
+            return "The file this came from says that there is a condition, but not which. A rehearsal can run it."
+        return wrong_condition(value) if value else "Write a condition, such as value.score > 0.8"
+
+    def edits(self, value: JSON) -> list[Edit]:
+        return [Set(section="edges", id=self.ids[0], values={"when": value or ""})]
+
+
+@dataclass(frozen=True)
+class _Loop(ItemField):
+    def edits(self, value: JSON) -> list[Edit]:
+        gone = {} if value else {"max_iterations": None}
+        return [Set(section="edges", id=self.ids[0], values={"loop": value, "inferred": None, **gone})]
+
+
+@dataclass(frozen=True)
+class _Iterations(ItemField):
+    def wrong(self, value: JSON) -> str:
+        return "Must be at least 1." if value is not None and value < 1 else ""
+
+
+def shape(edge: Edge) -> tuple[JSON, ...]:
+    """What decides which rows the form of an edge has."""
+    taken = edge.on or (edge.when if edge.when == OTHERWISE else edge.when is not None)
+    return (edge.kind, taken, edge.loop, edge.inferred, edge.source, edge.target)
+
+
+def condition_variables(document: Document, edge: Edge) -> Variables:
+    """What the condition of an edge can name: `value` is what its source gave."""
+
+    def found() -> list[Variable]:
+        agents = document.graph.agents
+        source = [agents[edge.source]] if edge.source in agents else []
+        known = variables_of(document, source)()
+        name = agents[edge.source].name if source else "the source"
+        return [Variable("value", "value", f"what {name} gave"), *(each for each in known if each.written != "value")]
+
+    return found
+
+
+def build_edge(form: Form, edge: Edge) -> None:
+    """Fill a form for this edge."""
+    document, ids = form.document, (edge.id,)
+    agents = document.graph.agents
+    heading = QLabel(f"{_name(document, edge.source)} → {_name(document, edge.target)}")
+    heading.setProperty("look", "title")
+    heading.setWordWrap(True)
+    form.main.addWidget(heading)
+    form.add(ChoiceField("Kind", KINDS), _Kind(document, "edges", ids, "kind"), "Kind", label="Change the edge's kind")
+    if edge.inferred:
+        form.add_text(f"This was inferred: {edge.inferred}.")
+        confirm = QPushButton("It is right")
+        confirm.setToolTip("State it, so that it is no longer taken as inferred")
+        confirm.setEnabled(document.read_only is None)
+        confirm.clicked.connect(lambda: _confirm(document, edge.id))
+        form.main.addWidget(confirm)
+    if edge.kind == "flow":
+        form.add(ChoiceField("Is taken", TAKEN), _Taken(document, "edges", ids, "when"), "Is taken")
+        if edge.when is not None and edge.when != OTHERWISE:
+            source = agents.get(edge.source)
+            spec = Spec("when", "Condition", "", "prompt", required=True)
+            form.add(
+                PromptField(spec, condition_variables(document, edge), condition=True),
+                _Condition(document, "edges", ids, "when", holds_wrong=True),
+                "Condition",
+                f"True or false, over what {source.name if source else 'the source'} gives: value.score > 0.8,"
+                " value == 'Approve', value.contains('ok').",
+                "Change the condition",
+            )
+        form.add(
+            FlagField("Goes back: starts another pass"), _Loop(document, "edges", ids, "loop"), label="Change the loop"
+        )
+        if edge.loop:
+            spec = Spec("max_iterations", "Passes at most", "", "integer", placeholder="default 25")
+            form.add(
+                NumberField(spec),
+                _Iterations(document, "edges", ids, "max_iterations"),
+                "Passes at most",
+                "A cycle needs a conditional way out, or this number.",
+            )
+    form.add(
+        LineField(Spec("name", "Label", "", "line", placeholder="shown on the edge")),
+        ItemField(document, "edges", ids, "name"),
+        "Label",
+    )
+    form.finish()
+
+
+def _name(document: Document, id: str) -> str:
+    agent = document.graph.agents.get(id)  # type: ignore[call-overload]
+    return agent.name if agent else id
+
+
+def _confirm(document: Document, id: EdgeId) -> None:
+    try:
+        document.do("Confirm an edge", [Set(section="edges", id=id, values={"inferred": None})])
+    except EditError:
+        return  # it went meanwhile
