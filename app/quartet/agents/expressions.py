@@ -7,7 +7,6 @@ id>`, `context` and `visit`. Values are plain JSON. Beside CEL's own functions t
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
 import re
@@ -18,6 +17,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from quartet.agents import expression_guard as guard
+from quartet.agents.expression_errors import absent, failed, kind_of, nearest, syntax_error, unknown_name
 from quartet.agents.expression_guard import VARIABLES, ExpressionError
 
 JSON = Any
@@ -44,20 +44,31 @@ def as_text(value: JSON) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2 if isinstance(value, dict | list) and value else None)
 
 
+def _ordered(value: JSON) -> JSON:
+    """With the entries of objects sorted: the library hands them over in a new order each time."""
+    if isinstance(value, list):
+        return [_ordered(item) for item in value]
+    return {key: _ordered(value[key]) for key in sorted(value)} if isinstance(value, dict) else value
+
+
+def _text(value: JSON) -> str:
+    return as_text(_ordered(value))
+
+
 def _join(items: JSON, separator: JSON = ", ") -> str:
     if not isinstance(items, list):
         raise ValueError("join needs a list")
-    return as_text(separator).join(as_text(item) for item in items)
+    return _text(separator).join(_text(item) for item in items)
 
 
 FUNCTIONS: dict[str, Any] = {
-    "json": lambda value: json.dumps(value, ensure_ascii=False),
-    "xml": lambda value: escape(as_text(value), {'"': "&quot;", "'": "&apos;"}),
-    "url": lambda value: quote(as_text(value), safe=""),
+    "json": lambda value: json.dumps(_ordered(value), ensure_ascii=False),
+    "xml": lambda value: escape(_text(value), {'"': "&quot;", "'": "&apos;"}),
+    "url": lambda value: quote(_text(value), safe=""),
     "join": _join,
-    "trim": lambda value: as_text(value).strip(),
-    "lower": lambda value: as_text(value).lower(),
-    "upper": lambda value: as_text(value).upper(),
+    "trim": lambda value: _text(value).strip(),
+    "lower": lambda value: _text(value).lower(),
+    "upper": lambda value: _text(value).upper(),
 }
 """What expressions can call beside CEL's own functions: text for JSON, for XML and for a URL; texts of a list."""
 # fmt: off
@@ -79,45 +90,18 @@ def compile(text: str) -> Any:
     reading = guard.read(text)
     for name, at in reading.roots:
         if name.partition(".")[0] not in VARIABLES:
-            raise ExpressionError(_unknown_name(name), text, at)
+            raise ExpressionError(unknown_name(name), text, at)
     for name, at in reading.functions:
         if name not in FUNCTIONS and name not in _BUILT_IN and name not in guard.LOOPS:
-            raise ExpressionError(f"There is no function “{name}”.{_nearest(name)}", text, at)
+            raise ExpressionError(
+                f"There is no function “{name}”.{nearest(name, [*FUNCTIONS, *_BUILT_IN, *guard.LOOPS])}", text, at
+            )
     import cel  # type: ignore[import-not-found, unused-ignore]  # takes 0.2 s; not every graph has an expression
 
     try:
         return cel.compile(text)
     except Exception as problem:  # noqa: BLE001  # the library raises what Python has, ValueError to OverflowError
-        raise _syntax_error(text, str(problem)) from None
-
-
-def _unknown_name(name: str) -> str:
-    if name in ("True", "False", "None"):
-        return f"Write {'null' if name == 'None' else name.lower()} instead of {name}."
-    if name in ("and", "or", "not"):
-        return f"Write {({'and': '&&', 'or': '||', 'not': '!'})[name]} instead of {name}."
-    return f"“{name}” is not known here: did you mean value.{name}? There are {', '.join(VARIABLES)}."
-
-
-def _nearest(name: str) -> str:
-    near = difflib.get_close_matches(name, [*FUNCTIONS, *_BUILT_IN, *guard.LOOPS], 1)
-    return f" Did you mean {near[0]}?" if near else ""
-
-
-def _syntax_error(text: str, said: str) -> ExpressionError:
-    found = re.search(r"<input>:(\d+):(\d+): (?:Syntax error: )?([^\n]*)", said)
-    if not found:
-        return ExpressionError("This is not an expression: " + said.splitlines()[0], text)
-    lines = text.split("\n")
-    line = min(int(found.group(1)), len(lines)) - 1
-    at = min(sum(len(before) + 1 for before in lines[:line]) + int(found.group(2)) - 1, len(text))
-    reason = found.group(3)
-    if "<EOF>" in reason and at >= len(text.rstrip()):
-        return ExpressionError("Something is missing at the end.", text, at)
-    unexpected = re.search(r"(?:mismatched|extraneous) input '(.*?)' expecting", reason)
-    if unexpected:
-        return ExpressionError(f"“{unexpected.group(1)}” does not fit here.", text, at)
-    return ExpressionError(f"This does not read as an expression: {reason}.", text, at)
+        raise syntax_error(text, str(problem)) from None
 
 
 def names_used(text: str) -> frozenset[str]:
@@ -135,19 +119,97 @@ def evaluate(text: str, variables: Mapping[str, JSON]) -> JSON:
     Raises:
         ExpressionError: it cannot be compiled, fails on these values, is too much work or gives no JSON.
     """
+    if _PATH.fullmatch(text.strip()):
+        return _follow(text, variables)
     program = compile(text)
     reading = guard.read(text)
     guard.check_work(text, reading, variables)
-    import cel
-
-    used = {name.partition(".")[0] for name in reading.names}
+    used = {name: variables.get(name) for name in {name.partition(".")[0] for name in reading.names}}
     try:
-        context = cel.Context({name: variables.get(name) for name in used}, FUNCTIONS)
-        return _plain(program.execute(context), text)
+        return _plain(_execute(program, used), text)
     except ExpressionError:
         raise
+    except TypeError as problem:
+        decimal = _with_decimals(text, used)
+        return _failed_or(decimal, text, problem)
     except Exception as problem:  # noqa: BLE001
-        raise _failed(text, reading, problem) from None
+        raise failed(text, problem) from None
+
+
+_PATH = re.compile(
+    r"(?:input|value|from|context|visit)(?:\.(?!(?:in|true|false|null)\b)[A-Za-z_]\w*|\[\d{1,6}\]|\['[^'\\]*'\]|\[\"[^\"\\]*\"\])*",
+    re.ASCII,
+)
+"""An expression that only names a place in the data, as most do: followed here, which keeps the order of objects."""
+_STEP = re.compile(r"\.(\w+)|\[(\d+)\]|\['([^']*)'\]|\[\"([^\"]*)\"\]")
+
+
+def _follow(text: str, variables: Mapping[str, JSON]) -> JSON:
+    guard.read(text)
+    path = text.strip()
+    start = re.match(r"\w+", path)
+    assert start
+    found = variables.get(start.group())
+    for step in _STEP.finditer(path, start.end()):
+        name, index = next((part for part in (step[1], step[3], step[4]) if part is not None), None), step[2]
+        at = text.index(path) + step.start() + (step[1] is not None)
+        if name is not None and isinstance(found, Mapping):
+            if name not in found:
+                raise ExpressionError(absent(name, step[1] is not None), text, at)
+            found = found[name]
+        elif index is not None and isinstance(found, list | tuple):
+            if int(index) >= len(found):
+                raise ExpressionError(
+                    f"The list has {len(found)} items, counted from 0: there is none at {index}.", text, at
+                )
+            found = found[int(index)]
+        else:
+            what = f"“{path[: step.start()]}” is {kind_of(found)}"
+            raise ExpressionError(f"{what}: it has no {'“' + name + '”' if name else 'items'}.", text, at)
+    return found
+
+
+def _execute(program: Any, variables: Mapping[str, JSON]) -> Any:
+    import cel
+
+    return program.execute(cel.Context(dict(variables), FUNCTIONS))
+
+
+def _with_decimals(text: str, variables: Mapping[str, JSON]) -> Any:
+    """What the expression gives if every number is a decimal, or None if that does not help.
+
+    JSON has one kind of number and CEL two that it does not mix: a score that happens to be 1 and not 0.9 must not
+    break an expression.
+    """
+    rewritten, at, found = "", 0, list(guard.tokens(text))
+    for number, token in enumerate(found):
+        is_index = number > 0 and found[number - 1].text == "["
+        if token.kind == "number" and token.text.isdigit() and not is_index:
+            rewritten += text[at : token.at] + token.text + ".0"
+            at = token.at + len(token.text)
+    rewritten += text[at:]
+    if len(rewritten) > guard.MAX_LENGTH:
+        return None
+    try:
+        return _execute(compile(rewritten), {name: _decimal(value) for name, value in variables.items()})
+    except Exception:  # noqa: BLE001  # it did not help: what is told is why the expression as written failed
+        return None
+
+
+def _decimal(value: JSON) -> JSON:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, list):
+        return [_decimal(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _decimal(item) for key, item in value.items()}
+    return value
+
+
+def _failed_or(value: Any, text: str, problem: Exception) -> JSON:
+    if value is None:
+        raise failed(text, problem) from None
+    return _plain(value, text)
 
 
 def holds(text: str, variables: Mapping[str, JSON]) -> bool:
@@ -159,23 +221,9 @@ def holds(text: str, variables: Mapping[str, JSON]) -> bool:
     found = evaluate(text, variables)
     if not isinstance(found, bool):
         raise ExpressionError(
-            f"A condition must be true or false; this gives {_kind_of(found)}. Compare it with something.", text
+            f"A condition must be true or false; this gives {kind_of(found)}. Compare it with something.", text
         )
     return found
-
-
-def _kind_of(value: JSON) -> str:
-    if value is None:
-        return "null"
-    names = {
-        bool: "true or false",
-        str: "a text",
-        int: "a number",
-        float: "a number",
-        list: "a list",
-        dict: "an object",
-    }
-    return names.get(type(value), type(value).__name__)
 
 
 def _plain(value: Any, text: str) -> JSON:
@@ -191,42 +239,9 @@ def _plain(value: Any, text: str) -> JSON:
         for key in value:
             if not isinstance(key, str):
                 raise ExpressionError("The names of an object must be texts: put them in quotes.", text)
-        return {key: _plain(item, text) for key, item in value.items()}
+        # the library keeps no order; a run must be the same every time
+        return {key: _plain(value[key], text) for key in sorted(value)}
     raise ExpressionError(f"The result is a {type(value).__name__}, not plain JSON: wrap it in string(…).", text)
-
-
-def _failed(text: str, reading: guard.Reading, problem: Exception) -> ExpressionError:
-    """A failure of the library as a person reads it, with the place where it can be told."""
-    said = str(problem)
-    if isinstance(problem, KeyError):
-        name = str(problem.args[0]) if problem.args else ""
-        at = re.search(rf"(?<=\.){re.escape(name)}\b|\[\s*['\"]{re.escape(name)}['\"]\s*\]", text) if name else None
-        way_out = "ask with has(…) first" if at and text[at.start()] != "[" else "ask with “in” first"
-        return ExpressionError(f"There is no “{name}” in it: {way_out}.", text, at.start() if at else None)
-    if isinstance(problem, ZeroDivisionError):
-        at = re.search(r"[/%]", text)
-        return ExpressionError("Division by zero.", text, at.start() if at else None)
-    if isinstance(problem, IndexError):
-        return ExpressionError("The list has no item at that place: compare with size(…) first.", text)
-    if "Unsupported operation" in said and {"int", "float"} <= set(re.findall(r"\w+", said)):
-        return ExpressionError(
-            "Whole and decimal numbers are not mixed: wrap the value in double(…), and write 2.0 instead of 2.", text
-        )
-    if "Unsupported operation" in said:
-        kinds = re.search(r"Unsupported operation: (.*?)\. ", said)
-        what = kinds.group(1) if kinds else "this"
-        return ExpressionError(
-            f"These do not go together: {what}. Convert one with string(…), int(…), double(…).", text
-        )
-    if "No such overload" in said:
-        return ExpressionError(
-            "The values are of kinds that do not go together here (a text where an object, a list or true/false is "
-            "needed, or the other way round).",
-            text,
-        )
-    if isinstance(problem, OverflowError):
-        return ExpressionError("The number is too large: wrap the value in double(…).", text)
-    return ExpressionError(said.splitlines()[0].rstrip(".") + ".", text)
 
 
 def render(template: str, variables: Mapping[str, JSON]) -> str:
