@@ -160,8 +160,10 @@ class Live(QObject):
 
     def now(self) -> float:
         """Seconds since the run started, on the run's own clock, at the moment that is shown."""
-        if self._past is not None:
-            return self._past.t
+        return self.clock_now() if self._past is None else self._past.t
+
+    def clock_now(self) -> float:
+        """Seconds since the run started, on the run's own clock, whatever moment is shown."""
         if self._present is None:
             return 0.0
         if self.running and self._clock is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QTextLayout
 from PySide6.QtWidgets import QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from quartet.editor import icons, theme
@@ -83,6 +83,47 @@ class Pages(QWidget):
     @property
     def has_content(self) -> bool:
         return self._stack.currentWidget() is self.content
+
+
+class Clamped(QLabel):
+    """Soft text of at most two lines; what does not fit is in its tip."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setProperty("look", "soft")
+        self.setWordWrap(True)
+        self.setToolTip(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def _lines(self, width: int) -> list[str]:
+        """The text broken into lines of `width` pixels, two at most, the second one elided."""
+        layout = QTextLayout(self.text(), self.font())
+        layout.beginLayout()
+        found: list[str] = []
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(max(1, width))
+            start = line.textStart()
+            if len(found) == 1:
+                rest = self.text()[start:]
+                found.append(self.fontMetrics().elidedText(rest, Qt.TextElideMode.ElideRight, max(1, width)))
+                break
+            found.append(self.text()[start : start + line.textLength()])
+        layout.endLayout()
+        return found
+
+    def heightForWidth(self, width: int) -> int:
+        return len(self._lines(width)) * self.fontMetrics().lineSpacing()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, self.fontMetrics().lineSpacing())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(theme.current().soft)
+        spacing, ascent = self.fontMetrics().lineSpacing(), self.fontMetrics().ascent()
+        for number, line in enumerate(self._lines(self.width())):
+            painter.drawText(0, number * spacing + ascent, line)
+        painter.end()
 
 
 class SearchBox(QLineEdit):

@@ -61,3 +61,12 @@ class Scale:
 def fitted(end: float, width: float) -> Scale:
     """The scale at which a run of `end` seconds fits into `width` pixels."""
     return Scale(0.0, max(width, 1.0) / (max(end, LEAST) * ROOM))
+
+
+def mark(t: float) -> str:
+    """What the ruler calls a moment: no more digits than it needs."""
+    if t < 60:
+        return f"{t:.3f}".rstrip("0").rstrip(".") + " s" if t else "0"
+    minutes, rest = divmod(round(t), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

@@ -30,8 +30,8 @@ from quartet.editor.live import Live
 from quartet.editor.panels.log_words import REASONS, line_of, seconds
 from quartet.editor.panels.timeline_order import rows
 from quartet.editor.panels.timeline_paint import BAR, paint_ending, paint_span
-from quartet.editor.panels.timeline_scale import Scale, fitted
-from quartet.engine.state import AgentState, Span
+from quartet.editor.panels.timeline_scale import Scale, fitted, mark
+from quartet.engine.state import FINAL, AgentState, Span
 from quartet.graph.model import AgentId
 
 ROW, RULER, NAMES = 24, 24, 148
@@ -90,7 +90,9 @@ class TimelineView(QAbstractScrollArea):
     def end(self) -> float:
         """How far the run has come, in seconds."""
         present = self.live.present
-        return max(present.t if present else 0.0, self.live.now())
+        if present is None:
+            return 0.0
+        return max(present.t, self.live.clock_now())
 
     @property
     def track(self) -> float:
@@ -143,7 +145,7 @@ class TimelineView(QAbstractScrollArea):
     def span_at(self, point: QPointF) -> tuple[AgentId, Span] | None:
         """The agent and the stretch under a point of the viewport."""
         row = self.row_at(point.y())
-        state = self.live.state
+        state = self.live.present
         if row < 0 or state is None or point.x() < NAMES:
             return None
         id = self.agents[row]
@@ -151,7 +153,7 @@ class TimelineView(QAbstractScrollArea):
         slack = 3 / self.scale.per_second
         t = self.scale.t(point.x() - NAMES)
         for span in reversed(agent.spans if agent else ()):
-            end = self.live.now() if span.end is None else span.end
+            end = self.end if span.end is None else span.end
             if span.start - slack <= t <= max(end, span.start) + slack:
                 return id, span
         return None
@@ -163,13 +165,15 @@ class TimelineView(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         painter.fillRect(self.viewport().rect(), now.panel)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        state = self.live.state
+        state = self.live.present
         first = max(0, self.verticalScrollBar().value() // ROW)
         last = min(len(self.agents), first + self.viewport().height() // ROW + 2)
         painter.setFont(theme.font(theme.SMALL))
         for row in range(first, last):
             id = self.agents[row]
             self._paint_row(painter, row, id, state.agents.get(id) if state else None)
+        if self.live.shown_seq is not None:
+            self._fade_later(painter)
         self._paint_ruler(painter)
         if state is not None:
             self._paint_cursor(painter)
@@ -199,6 +203,14 @@ class TimelineView(QAbstractScrollArea):
         self._paint_spans(painter, state, middle, self._is_overseer(id))
         painter.restore()
 
+    def _fade_later(self, painter: QPainter) -> None:
+        """What comes after the moment that is shown stays in sight, faintly."""
+        x = max(float(NAMES), NAMES + self.scale.x(self.live.now()))
+        painter.fillRect(
+            QRectF(x, RULER, self.viewport().width() - x, self.viewport().height()),
+            theme.alpha(theme.current().panel, 0.72),
+        )
+
     def _is_overseer(self, id: AgentId) -> bool:
         graph = self.live.snapshot or self.document.graph
         agent = graph.agents.get(id)
@@ -214,13 +226,21 @@ class TimelineView(QAbstractScrollArea):
             if span.start > right:
                 break
             from_x = NAMES + self.scale.x(span.start)
-            end = NAMES + self.scale.x(self.live.now() if span.end is None else span.end)
+            end = NAMES + self.scale.x(self.end if span.end is None else span.end)
             if end < painted + 0.5 and span is not spans[-1]:
                 continue
             painted = end
-            paint_span(painter, span.outcome or span.status, max(from_x, NAMES - 8.0), min(end, NAMES + self.track), middle, overseer)
-        if spans and spans[-1].end is not None and state.status in theme.STATES and begin < len(spans):
-            paint_ending(painter, state.status, end + 4, middle)
+            paint_span(
+                painter,
+                span.outcome or span.status,
+                max(from_x, NAMES - 8.0),
+                min(end, NAMES + self.track),
+                middle,
+                overseer,
+            )
+        over = spans[-1].end is not None if spans else state.status in FINAL
+        if over and state.status in theme.STATES:
+            paint_ending(painter, state.status, (end if spans else NAMES + self.scale.x(state.since)) + 4, middle)
 
     def _paint_ruler(self, painter: QPainter) -> None:
         now = theme.current()
@@ -232,7 +252,7 @@ class TimelineView(QAbstractScrollArea):
             painter.setPen(QPen(now.line, 1))
             painter.drawLine(QPointF(NAMES + x, RULER - 5), QPointF(NAMES + x, RULER - 1))
             painter.setPen(now.soft)
-            painter.drawText(QPointF(NAMES + x + 4, RULER - 8), "0" if t == 0 else seconds(t))
+            painter.drawText(QPointF(NAMES + x + 4, RULER - 8), mark(t))
 
     def _paint_cursor(self, painter: QPainter) -> None:
         now = theme.current()
@@ -329,13 +349,13 @@ class TimelineView(QAbstractScrollArea):
     def told_at(self, point: QPointF) -> str:
         """What the pointer says about the stretch under it; empty: nothing is there."""
         found = self.span_at(point)
-        state = self.live.state
+        state = self.live.present
         if found is None or state is None:
             return ""
         id, span = found
         agent = state.agents[id]
         look = theme.STATES.get(span.outcome or span.status)
-        end = self.live.now() if span.end is None else span.end
+        end = self.end if span.end is None else span.end
         lines = [
             f"{self._names[id]}: {look.word if look else span.status}",
             f"{seconds(span.start)} to {seconds(end)}, {seconds(max(0.0, end - span.start))}",

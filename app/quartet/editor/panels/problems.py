@@ -1,0 +1,151 @@
+"""The problems panel: what will go wrong in a run, where, what to do about it, and a way to watch it happen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+
+from quartet.editor.document import Document
+from quartet.editor.panels.panel import EmptyPage, Pages, Panel
+from quartet.editor.panels.problems_fix import FixSheet, SilenceSheet
+from quartet.editor.panels.problems_list import FINDING_ROLE, Action, ProblemList, ProblemModel
+from quartet.editor.runner import Runner
+from quartet.rules import Finding
+from quartet.rules.demonstrations import watchable
+from quartet.rules.silence import hear_again
+
+LISTED = 5_000
+"""Findings that are listed at most: a person who has more than that reads the first ones."""
+
+
+class Problems(Panel):
+    """Findings, the gravest first. A click goes to the place; a fix is shown before it is applied."""
+
+    def __init__(self, document: Document, runner: Runner, parent: QWidget | None = None) -> None:
+        super().__init__("Problems", "triangle-alert", parent)
+        self.document, self.runner = document, runner
+        self.model = ProblemModel(self)
+        self.list = ProblemList(self.model)
+        self.told = QLabel()
+        self.told.setProperty("look", "soft")
+        self.silenced = QCheckBox()
+        self.silenced.toggled.connect(self.reread)
+        self.empty = EmptyPage("circle-check", "", "")
+        self._bar = QWidget()
+        bar = QHBoxLayout(self._bar)
+        bar.setContentsMargins(16, 8, 16, 4)
+        bar.addWidget(self.told, 1)
+        bar.addWidget(self.silenced)
+        self.pages = Pages(self.list, self.empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._bar)
+        layout.addWidget(self.pages, 1)
+        self.list.chosen.connect(self._choose)
+        self.list.clicked.connect(self._go)
+        self.list.activated.connect(self._go)
+        self.list.asked.connect(self._asked)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._menu)
+        document.verdict_changed.connect(self.reread)
+        self.reread()
+
+    def reread(self) -> None:
+        """Take the document's findings anew."""
+        findings = self.document.findings
+        heard = [finding for finding in findings if finding.silenced is None]
+        quiet = len(findings) - len(heard)
+        shown = findings if self.silenced.isChecked() else heard
+        self.model.show(shown[:LISTED], watchable())
+        self.set_count(sum(finding.severity != "advice" for finding in heard))
+        self._tell(heard, quiet, len(shown))
+        self.pages.show_content(bool(shown))
+
+    def _tell(self, heard: list[Finding], quiet: int, shown: int) -> None:
+        parts = []
+        for severity, one, many in (("error", "error", "errors"), ("warning", "warning", "warnings")):
+            number = sum(finding.severity == severity for finding in heard)
+            if number:
+                parts.append(f"{number:,} {one if number == 1 else many}")
+        advice = sum(finding.severity == "advice" for finding in heard)
+        if advice:
+            parts.append(f"{advice:,} {'piece' if advice == 1 else 'pieces'} of advice")
+        text = " · ".join(parts)
+        if shown > LISTED:
+            text += f" · the first {LISTED:,} are listed"
+        self.told.setText(text)
+        self.silenced.setText(f"Show {quiet:,} silenced")
+        self.silenced.setVisible(quiet > 0)
+        self._bar.setVisible(bool(parts) or quiet > 0)
+        if self.document.verdict is None:
+            self.empty.say("hourglass", "Looking at the drawing…", "")
+        elif not self.document.graph.agents:
+            self.empty.say("shapes", "Nothing is drawn yet", "Problems appear here while you draw.")
+        else:
+            self.empty.say(
+                "circle-check",
+                "Nothing will fail that we know of",
+                "Rehearse to watch a run, or script a failure and see how the drawing takes it.",
+                "succeeded",
+            )
+
+    def _choose(self, finding: Finding | None) -> None:
+        if finding is not None:
+            self.document.highlight(finding.edges, finding.agents)
+
+    def _go(self, index: QModelIndex) -> None:
+        finding: Finding = index.data(FINDING_ROLE)
+        self.document.highlight(finding.edges, finding.agents)
+        if finding.agents or finding.edges:
+            self.document.select(finding.agents[:1] or finding.edges[:1])
+            self.document.reveal({*finding.agents, *finding.edges})
+
+    def _asked(self, finding: Finding, action: Action, place: QRect) -> None:
+        if action == "fix":
+            self.show_fixes(finding, place)
+        elif action == "watch":
+            self.runner.watch_finding(finding)
+        else:
+            self.document.do(f"Hear again of “{finding.title}”", [hear_again(self.document.graph, finding)])
+
+    def show_fixes(self, finding: Finding, place: QRect) -> FixSheet:
+        """Show what the fixes of a finding would change, beside a (global) rectangle."""
+        sheet = FixSheet(self.document, finding, self)
+        sheet.show_beside(place)
+        return sheet
+
+    def _menu(self, at: QPoint) -> None:
+        index = self.list.indexAt(at)
+        if not index.isValid():
+            return
+        finding: Finding = index.data(FINDING_ROLE)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Show the place", lambda: self._go(index))
+        actions = self.model.actions(finding)
+        if "fix" in actions:
+            menu.addAction("Fix…", lambda: self.list.ask(index, "fix"))
+        if "watch" in actions:
+            menu.addAction("Watch it fail", lambda: self.list.ask(index, "watch"))
+        menu.addSeparator()
+        if "again" in actions:
+            menu.addAction("Hear again", lambda: self.list.ask(index, "again"))
+        else:
+            menu.addAction("Silence…", lambda: self.show_silence(finding, self._place(index)))
+        menu.popup(self.list.viewport().mapToGlobal(at))
+
+    def _place(self, index: QModelIndex) -> QRect:
+        box = self.list.visualRect(index)
+        return QRect(self.list.viewport().mapToGlobal(box.topLeft()), box.size())
+
+    def show_silence(self, finding: Finding, place: QRect) -> SilenceSheet:
+        """Ask why a finding should be silent, beside a (global) rectangle."""
+        sheet = SilenceSheet(self.document, finding, self)
+        sheet.show_beside(place)
+        return sheet
+
+
+def build(document: Document, runner: Runner, parent: QWidget | None = None) -> Problems:
+    """The problems panel of a document."""
+    return Problems(document, runner, parent)

@@ -1,0 +1,249 @@
+"""The list of problems: a row each, painted, with its buttons, so that ten thousand cost as little as ten."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from quartet.editor import icons, theme
+from quartet.rules import Finding
+
+Index = QModelIndex | QPersistentModelIndex
+Action = Literal["watch", "fix", "again"]
+LABELS: dict[Action, str] = {"watch": "Watch it fail", "fix": "Fix…", "again": "Hear again"}
+SEVERITIES = {
+    "error": ("circle-alert", "failed", "Error"),
+    "warning": ("triangle-alert", "warning", "Warning"),
+    "advice": ("lightbulb", "idle", "Advice"),
+}
+"""Severity → icon, colour token and word."""
+ROW, BUTTON = 44, 28
+FINDING_ROLE = Qt.ItemDataRole.UserRole
+ACTIONS_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+class ProblemModel(QAbstractListModel):
+    """Findings, a row each."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.findings: list[Finding] = []
+        self.watchable: frozenset[str] = frozenset()
+        """Codes of the findings whose failure can be watched."""
+
+    def show(self, findings: list[Finding], watchable: frozenset[str]) -> None:
+        """Show other findings; rows that stay the same stay selected."""
+        if findings == self.findings and watchable == self.watchable:
+            return
+        same = 0
+        for old, new in zip(self.findings, findings, strict=False):
+            if old != new:
+                break
+            same += 1
+        self.watchable = watchable
+        if same < len(self.findings):
+            self.beginRemoveRows(QModelIndex(), same, len(self.findings) - 1)
+            del self.findings[same:]
+            self.endRemoveRows()
+        if same < len(findings):
+            self.beginInsertRows(QModelIndex(), same, len(findings) - 1)
+            self.findings.extend(findings[same:])
+            self.endInsertRows()
+        if same:
+            self.dataChanged.emit(self.index(0), self.index(same - 1), [ACTIONS_ROLE])
+
+    def actions(self, finding: Finding) -> list[Action]:
+        """What can be done about a finding, as its buttons from the left."""
+        if finding.silenced is not None:
+            return ["again"]
+        found: list[Action] = []
+        if finding.code in self.watchable:
+            found.append("watch")
+        if finding.fixes:
+            found.append("fix")
+        return found
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+        return 0 if parent.isValid() else len(self.findings)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        finding = self.findings[index.row()]
+        if role == FINDING_ROLE:
+            return finding
+        if role == ACTIONS_ROLE:
+            return self.actions(finding)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{finding.title} {finding.code} · {finding.detail}"
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            word = SEVERITIES[finding.severity][2]
+            silenced = f" Silenced: {finding.silenced}" if finding.silenced is not None else ""
+            return f"{word}: {finding.title}. {finding.detail}{silenced}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            silenced = f"\n\nSilenced: {finding.silenced}" if finding.silenced is not None else ""
+            return f"{finding.title}\n{finding.detail}{silenced}"
+        return None
+
+
+class _RowPainter(QStyledItemDelegate):
+    def __init__(self, view: ProblemList) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(200, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        now = theme.current()
+        finding: Finding = index.data(FINDING_ROLE)
+        rect: QRect = option.rect
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, now.selected)
+        elif index.row() == self._view.hovered:
+            painter.fillRect(rect, now.hover)
+        painter.setPen(QPen(now.line, 1))
+        painter.drawLine(rect.left() + 12, rect.bottom(), rect.right() - 12, rect.bottom())
+        silent = finding.silenced is not None
+        icon, tone, _ = SEVERITIES[finding.severity]
+        color = now.faint if silent else now.text(tone)
+        icons.paint(painter, icon, color, QRectF(rect.left() + 16, rect.center().y() - 7, 16, 16))
+        buttons = self._view.buttons(index)
+        right = min((box.left() for _, box in buttons), default=rect.right()) - 16
+        self._paint_text(painter, finding, QRect(rect.left() + 44, rect.top(), right - rect.left() - 44, rect.height()))
+        for action, box in buttons:
+            self._paint_button(painter, action, box, self._view.pointed == (index.row(), action))
+        painter.restore()
+
+    @staticmethod
+    def _paint_text(painter: QPainter, finding: Finding, box: QRect) -> None:
+        now = theme.current()
+        silent = finding.silenced is not None
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
+        painter.setFont(theme.font(theme.TEXT, QFont.Weight.DemiBold))
+        painter.setPen(now.soft if silent else now.ink)
+        title = painter.fontMetrics().elidedText(finding.title, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, middle, title)
+        used = painter.fontMetrics().horizontalAdvance(title) + 8
+        painter.setFont(theme.font(theme.SMALL))
+        painter.setPen(now.soft)
+        rest = f"{finding.code} · {finding.detail}" if not silent else f"{finding.code} · silenced: {finding.silenced}"
+        rest_box = box.adjusted(used, 0, 0, 0)
+        if rest_box.width() > 40:
+            text = painter.fontMetrics().elidedText(rest, Qt.TextElideMode.ElideRight, rest_box.width())
+            painter.drawText(rest_box, middle, text)
+
+    @staticmethod
+    def _paint_button(painter: QPainter, action: Action, box: QRect, pointed: bool) -> None:
+        now = theme.current()
+        painter.setPen(QPen(now.outline, 1))
+        painter.setBrush(now.hover if pointed else now.panel)
+        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        painter.setPen(now.ink)
+        painter.setFont(theme.font(theme.TEXT))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, LABELS[action])
+
+
+class ProblemList(QListView):
+    """Rows of a ProblemModel. Enter shows the place, F fixes, W watches it fail; every row has a menu with all."""
+
+    chosen = Signal(object)
+    """The finding that is current now, or None."""
+    asked = Signal(object, object, object)
+    """(finding, action, global rectangle of its button)"""
+
+    def __init__(self, model: ProblemModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.problems = model
+        self.hovered = -1
+        self.pointed: tuple[int, Action] | None = None
+        self.setModel(model)
+        self.setItemDelegate(_RowPainter(self))
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setAccessibleName("Problems")
+        self.selectionModel().currentChanged.connect(self._current)
+        theme.changed.connect(self.viewport().update)
+
+    def _current(self, index: QModelIndex, before: QModelIndex) -> None:
+        self.chosen.emit(index.data(FINDING_ROLE) if index.isValid() else None)
+
+    def buttons(self, index: Index) -> list[tuple[Action, QRect]]:
+        """The buttons of a row and where they stand in the viewport."""
+        row = self.visualRect(index)
+        right = row.right() - 12
+        found: list[tuple[Action, QRect]] = []
+        metrics = QFontMetrics(theme.font(theme.TEXT))
+        for action in reversed(self.problems.actions(index.data(FINDING_ROLE))):
+            width = metrics.horizontalAdvance(LABELS[action]) + 24
+            found.append((action, QRect(right - width, row.top() + (ROW - BUTTON) // 2, width, BUTTON)))
+            right -= width + 8
+        return found[::-1]
+
+    def button_at(self, point: QPoint) -> tuple[QModelIndex, Action, QRect] | None:
+        """The button under a point of the viewport."""
+        index = self.indexAt(point)
+        if index.isValid():
+            for action, box in self.buttons(index):
+                if box.contains(point):
+                    return index, action, box
+        return None
+
+    def ask(self, index: QModelIndex, action: Action) -> None:
+        """Press a button of a row."""
+        for each, box in self.buttons(index):
+            if each == action:
+                place = QRect(self.viewport().mapToGlobal(box.topLeft()), box.size())
+                self.asked.emit(index.data(FINDING_ROLE), action, place)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        found = self.button_at(point)
+        self.pointed = None if found is None else (found[0].row(), found[1])
+        self.hovered = self.indexAt(point).row()
+        self.viewport().update()
+        super().mouseMoveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            found = self.button_at(event.position().toPoint())
+            if found is not None:
+                self.setCurrentIndex(found[0])
+                self.ask(found[0], found[1])
+                return
+        super().mousePressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hovered, self.pointed = -1, None
+        self.viewport().update()
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        keys: dict[int, Action] = {Qt.Key.Key_F: "fix", Qt.Key.Key_W: "watch", Qt.Key.Key_H: "again"}
+        action = keys.get(event.key())
+        if index.isValid() and action is not None and not event.modifiers():
+            self.ask(index, action)
+        elif index.isValid() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.activated.emit(index)
+        else:
+            super().keyPressEvent(event)
