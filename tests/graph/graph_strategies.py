@@ -242,7 +242,9 @@ def edits(draw: st.DrawFn, graph: Graph) -> Edit:
                 description=st.one_of(st.none(), texts),
                 input=values,
                 limits=st.sampled_from([None, {"deadline": 5}, {"deadline": -5}]),
-            ).flatmap(lambda own: _some(**{"extra.x": values, "extra.state": values}).map(lambda extra: {**own, **extra}))
+            ).flatmap(
+                lambda own: _some(**{"extra.x": values, "extra.state": values}).map(lambda extra: {**own, **extra})
+            )
         ),
         null=draw(st.sampled_from([(), ("extra.state",)])),
     )

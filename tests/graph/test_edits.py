@@ -2,14 +2,15 @@
 
 import json
 import math
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from graph.graph_strategies import edits, graphs
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from graph.graph_strategies import edits, graphs
 from quartet.graph import files
 from quartet.graph.edits import Add, EditError, Move, Remove, Set, SetGraph, apply, from_json, removal
 from quartet.graph.model import Agent, Edge, Frame, Graph, InvalidField, Note, RunLimits
@@ -28,7 +29,7 @@ def line_graph(*ids: str) -> Graph:
         graph,
         [
             Add(section="edges", item=Edge(id=f"{source}-{target}", source=source, target=target))
-            for source, target in zip(ids, ids[1:], strict=False)
+            for source, target in pairwise(ids)
         ],
     )
     return graph

@@ -130,8 +130,8 @@ class Reader:
             ends = (raw.get("source"), raw.get("target"))
             lost = [end for end in ends if not isinstance(end, str) or end not in agents]
             if lost:
-                shown = f"“{lost[0]}”, which is no agent here" if isinstance(lost[0], str) else "nowhere"
-                self._break("edges", raw, f"the edge “{id}” leads to {shown}", index)
+                where = f"to “{lost[0]}”, which is no agent here" if isinstance(lost[0], str) else "nowhere"
+                self._break("edges", raw, f"the edge “{id}” leads {where}", index)
                 continue
             edge = self._item(Edge, self._joined(raw), {})
             edges[EdgeId(id)] = edge

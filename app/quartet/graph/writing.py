@@ -41,11 +41,18 @@ def stated(item: Agent | Edge | Frame | Note) -> dict[str, JSON]:
 
 
 def _plain(value: Any) -> JSON:
-    return (
-        value.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
-        if isinstance(value, BaseModel)
-        else value
-    )
+    if isinstance(value, BaseModel):
+        fields = value.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
+        return {name: _number(field) for name, field in fields.items()}
+    return _number(value)
+
+
+def _number(value: JSON) -> JSON:
+    """Whole seconds and pixels without a fraction, as a person writes them and git compares them.
+
+    Only for fields that the models know as fractions: in a person's own content 1 and 1.0 may differ.
+    """
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def write_text(graph: Graph, version: int = VERSION) -> str:
@@ -66,7 +73,7 @@ def _fields(graph: Graph, version: int) -> Iterator[tuple[str, str]]:
     for name in ("description", "input", "limits"):
         value = getattr(graph, name)
         if value is not None:
-            own[name] = _plain(value)
+            own[name] = value if name == "input" else _plain(value)
     for name in ("name", "description", "input", "limits"):
         if name in own:
             yield name, line(own[name], "  ")
@@ -104,12 +111,7 @@ def _layout(graph: Graph) -> Iterator[tuple[str, JSON]]:
     positions = graph.positions
     for id in graph.agents:
         if id in positions:
-            yield id, _point(positions[id])
+            yield id, [_number(coordinate) for coordinate in positions[id]]
     unplaced = graph.extra.get(UNPLACED)
     if isinstance(unplaced, dict):
         yield from ((id, value) for id, value in sorted(unplaced.items()) if id not in positions)
-
-
-def _point(point: tuple[float, float]) -> list[float]:
-    """Whole pixels without a fraction: what a person reads and git compares."""
-    return [int(value) if value == int(value) else value for value in point]
