@@ -16,8 +16,8 @@ from quartet.patterns.verdict import Verdict
 from quartet.rules.mending import Pencil
 from quartet.rules.texts import templates, used_in
 
-NAMED = 3
-"""So many agents are named in a sentence; the others are counted."""
+NAMED = 4
+"""So many agents are named in a sentence; of more the first three, and the others are counted."""
 
 
 class Facts:
@@ -79,11 +79,11 @@ class Facts:
         return (agent.name.strip() if agent is not None else "") or id
 
     def names(self, ids: Iterable[AgentId]) -> str:
-        """“A”, “A and B”, “A, B and C”, “A, B, C and 4 more”."""
+        """“A”, “A and B”, “A, B, C and D”, “A, B, C and 2 more”; “nobody” if there is none."""
         every = list(ids)
         said = [self.name(id) for id in every[:NAMED]]
         if len(every) > NAMED:
-            return f"{', '.join(said)} and {len(every) - NAMED} more"
+            return f"{', '.join(said[:-1])} and {len(every) - NAMED + 1} more"
         return " and ".join(part for part in (", ".join(said[:-1]), said[-1]) if part) if said else "nobody"
 
     # kinds and configs -------------------------------------------------------------------------------------------
