@@ -144,9 +144,15 @@ def _back_edges(inside: Mapping[N, list[N]], entry: N) -> list[tuple[N, N]] | No
 
     Then, and only then, they are the same as what is found level by level, inwards.
     """
-    flow = nx.DiGraph([(node, after) for node, following in inside.items() for after in following])
+    back = _edges_back_to_the_path(inside, entry)
+    returning = set(back)
+    # an edge back to a dominator of its source changes no dominators, so they may be found without these edges
+    forward = nx.DiGraph(
+        [(node, after) for node, following in inside.items() for after in following if (node, after) not in returning]
+    )
+    forward.add_node(entry)
     children: dict[N, list[N]] = {}
-    for node, above in nx.immediate_dominators(flow, entry).items():
+    for node, above in nx.immediate_dominators(forward, entry).items():
         if node != entry:
             children.setdefault(above, []).append(node)
     first: dict[N, int] = {}
@@ -160,6 +166,26 @@ def _back_edges(inside: Mapping[N, list[N]], entry: N) -> list[tuple[N, N]] | No
             first[node] = len(first)
             waiting.append((node, True))
             waiting.extend((child, False) for child in children.get(node, ()))
-    back = [(node, after) for node, after in flow.edges if first[after] <= first[node] < last[after]]
-    flow.remove_edges_from(back)
-    return back if nx.is_directed_acyclic_graph(flow) else None
+    return back if all(first[after] <= first[node] < last[after] for node, after in back) else None
+
+
+def _edges_back_to_the_path(inside: Mapping[N, list[N]], entry: N) -> list[tuple[N, N]]:
+    """The edges that lead from a node to one on the way to it, in a search from `entry` in depth first."""
+    found: list[tuple[N, N]] = []
+    on_path = {entry}
+    seen = {entry}
+    path = [(entry, iter(inside[entry]))]
+    while path:
+        node, following = path[-1]
+        for after in following:
+            if after in on_path:
+                found.append((node, after))
+            elif after not in seen:
+                seen.add(after)
+                on_path.add(after)
+                path.append((after, iter(inside[after])))
+                break
+        else:
+            on_path.discard(node)
+            path.pop()
+    return found

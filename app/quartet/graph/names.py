@@ -40,7 +40,7 @@ def fresh_id(graph: Graph, name: str, used: Container[str] | None = None) -> Age
 
     `used` may stand for the ids of `graph` (`used_ids`), for a caller that needs many.
     """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     word = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:40].rstrip("_") or "agent"
     if word[0].isdigit() or word in _RESERVED:
         word = f"_{word}"

@@ -321,7 +321,7 @@ def _exported_kind(edge: Edge, stated_as: JSON) -> JSON:
     if edge.inferred:
         # a loop mark that was inferred is none that the source stated
         meant["loop"] = False
-        if edge.inferred == NOT_SAID:
+        if edge.inferred == NOT_SAID and meant == plain:
             return stated_as
     if isinstance(stated_as, str) and {**plain, **_EDGE_KINDS.get(stated_as, {})} == meant:
         return stated_as

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
 
 from pydantic.json_schema import models_json_schema
 
@@ -14,7 +13,7 @@ _TEXT = {
     "description": "A text; one of several lines may be the list of its lines, each but the last ending with \\n.",
     "anyOf": [{"type": "string"}, {"type": "array", "minItems": 2, "items": {"type": "string"}}],
 }
-_IDS = {"id", "source", "target", "kind"}
+_IDS = frozenset({"id", "source", "target", "kind"})
 
 
 def schema(configs: Mapping[str, JSON] | None = None) -> dict[str, JSON]:
@@ -35,12 +34,12 @@ def schema(configs: Mapping[str, JSON] | None = None) -> dict[str, JSON]:
         definitions["Agent"]["allOf"] = [
             {
                 "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
-                "then": {"properties": {"config": {"$ref": f"#/$defs/{kind} config"}}},
+                "then": {"properties": {"config": {"$ref": f"#/$defs/{_config_name(kind)}"}}},
             }
             for kind in configs
         ]
         for kind, config in configs.items():
-            definitions[f"{kind} config"] = _config(config)
+            definitions.update(_config(_config_name(kind), config))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Quartet graph",
@@ -72,9 +71,9 @@ def schema(configs: Mapping[str, JSON] | None = None) -> dict[str, JSON]:
     }
 
 
-def _allow_lines(definition: dict[str, JSON]) -> None:
+def _allow_lines(definition: dict[str, JSON], keep: Collection[str] = _IDS) -> None:
     for name, field in definition.get("properties", {}).items():
-        if name not in _IDS:
+        if name not in keep:
             definition["properties"][name] = _with_lines(field)
 
 
@@ -91,7 +90,28 @@ def _with_lines(field: JSON) -> JSON:
     }
 
 
-def _config(config: Any) -> Any:
-    config = dict(config)
-    config["properties"] = {name: _with_lines(field) for name, field in config.get("properties", {}).items()}
-    return config
+def _config_name(kind: str) -> str:
+    return f"{kind}-config"
+
+
+def _config(name: str, config: JSON) -> dict[str, JSON]:
+    """The definitions that a kind's configuration needs, under names of its own."""
+    inner = {old: f"{name}-{old}" for old in config.get("$defs", {})}
+    found = {name: {key: value for key, value in config.items() if key != "$defs"}}
+    found.update((inner[old], definition) for old, definition in config.get("$defs", {}).items())
+    for key, definition in found.items():
+        found[key] = definition = _with_refs(definition, inner)
+        _allow_lines(definition, keep=frozenset())
+    return found
+
+
+def _with_refs(value: JSON, names: Mapping[str, str]) -> JSON:
+    if isinstance(value, list):
+        return [_with_refs(item, names) for item in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: _with_refs(item, names) for key, item in value.items()}
+    if isinstance(found.get("$ref"), str):
+        old = found["$ref"].removeprefix("#/$defs/")
+        found["$ref"] = f"#/$defs/{names.get(old, old)}"
+    return found
