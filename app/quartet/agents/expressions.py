@@ -8,6 +8,7 @@ id>`, `context` and `visit`. Values are plain JSON. Beside CEL's own functions t
 from __future__ import annotations
 
 import json
+import logging
 import math
 import re
 from collections.abc import Mapping
@@ -96,10 +97,8 @@ def compile(text: str) -> Any:
             raise ExpressionError(
                 f"There is no function “{name}”.{nearest(name, [*FUNCTIONS, *_BUILT_IN, *guard.LOOPS])}", text, at
             )
-    import cel  # type: ignore[import-not-found, unused-ignore]  # takes 0.2 s; not every graph has an expression
-
     try:
-        return cel.compile(text)
+        return _cel().compile(text)
     except Exception as problem:  # noqa: BLE001  # the library raises what Python has, ValueError to OverflowError
         raise syntax_error(text, str(problem)) from None
 
@@ -169,10 +168,18 @@ def _follow(text: str, variables: Mapping[str, JSON]) -> JSON:
     return found
 
 
-def _execute(program: Any, variables: Mapping[str, JSON]) -> Any:
+@lru_cache(maxsize=1)
+def _cel() -> Any:
+    """The library; takes 0.2 s to import, and not every graph has an expression."""
     import cel
 
-    return program.execute(cel.Context(dict(variables), FUNCTIONS))
+    # it logs what a function of ours raises, data included, although the error arrives here anyway
+    logging.getLogger("cel").setLevel(logging.CRITICAL)
+    return cel
+
+
+def _execute(program: Any, variables: Mapping[str, JSON]) -> Any:
+    return program.execute(_cel().Context(dict(variables), FUNCTIONS))
 
 
 def _with_decimals(text: str, variables: Mapping[str, JSON]) -> Any:

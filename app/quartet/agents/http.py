@@ -20,7 +20,9 @@ REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 class HttpConfig(Config):
     """The request, and what counts as an answer."""
 
-    method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = Field("GET", title="Method")
+    method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = Field(
+        "GET", title="Method", description="GET reads, POST sends; PUT replaces, PATCH changes, DELETE removes."
+    )
     url: str = Field(
         title="Address",
         description="https://host/path. {{ expressions }} may fill the path and the query.",

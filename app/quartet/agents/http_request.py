@@ -91,7 +91,7 @@ def _request(config: HttpConfig, call: Call) -> httpx.Request:
     if config.method not in ("GET", "HEAD") and call.key:
         # lets a server that knows the header tell a repetition from a second request
         headers.setdefault("Idempotency-Key", call.key)
-    return httpx.Request(config.method, url, headers=headers, content=content)
+    return _made(config.method, url, headers, content)
 
 
 def _content(config: HttpConfig, call: Call, body: str | None, headers: httpx.Headers) -> bytes | None:
@@ -151,8 +151,15 @@ def _redirected(request: httpx.Request, status: int, target: str) -> httpx.Reque
     if becomes_get:
         for name in ("content-type", "content-length", "transfer-encoding"):
             headers.pop(name, None)
-        return httpx.Request("GET", url, headers=headers)
-    return httpx.Request(request.method, url, headers=headers, content=request.content or None)
+        return _made("GET", url, headers, None)
+    return _made(request.method, url, headers, request.content or None)
+
+
+def _made(method: str, url: str, headers: httpx.Headers, content: bytes | None) -> httpx.Request:
+    try:
+        return httpx.Request(method, url, headers=headers, content=content)
+    except httpx.InvalidURL as problem:  # the client reads some addresses more strictly than we do
+        raise AgentError(f"The address cannot be used: {problem}.", type="AddressRefused", retryable=False) from None
 
 
 async def _read(response: httpx.Response) -> bytes:

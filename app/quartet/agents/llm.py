@@ -12,7 +12,6 @@ from pydantic import Field, field_validator
 
 from quartet.agents.calls import Answer, Call, Emit
 from quartet.agents.kinds import Config, kind
-from quartet.agents.threads import in_thread
 
 Provider = Literal["openai", "anthropic", "google", "mistral", "groq"]
 KEYS: dict[str, str] = {
@@ -137,6 +136,8 @@ async def execute(config: LlmConfig, call: Call, emit: Emit) -> Answer:
     Raises:
         AgentError: what the model, its provider or the config refused.
     """
+    from quartet.agents.threads import in_thread
+
     await in_thread(_import_client, "import model client")
     from quartet.agents.llm_session import converse
 

@@ -55,10 +55,10 @@ def write(run: str, path: str, text: str, *, append: bool = False) -> Path:
     check_name(path)
     folder = run_folder(run)
     target = folder / path
-    target.parent.mkdir(parents=True, exist_ok=True)
     # a link that somebody put there could lead anywhere
     if not target.parent.resolve().is_relative_to(folder.resolve()) or target.is_symlink():
         raise OSError(f"“{path}” leads out of the folder of the run")
+    target.parent.mkdir(parents=True, exist_ok=True)
     content = text.encode()
     before = target.stat().st_size if append and target.exists() else 0
     if before + len(content) > MAX_BYTES:

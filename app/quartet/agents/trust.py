@@ -178,8 +178,11 @@ class TrustStore:
         try:
             if self._key.exists() and self._read_key() is None:
                 self._key.unlink()  # not a key: whatever it signed is lost either way
-            with contextlib.suppress(FileExistsError):  # another window was first: its key counts
-                os.link(unfinished, self._key)
+            os.link(unfinished, self._key)
+        except FileExistsError:
+            pass  # another window was first: its key counts
+        except OSError:  # a file system without links
+            unfinished.replace(self._key)
         finally:
             unfinished.unlink(missing_ok=True)
         return self._read_key() or key
