@@ -1,0 +1,125 @@
+"""Palette entries dragged onto the canvas: a preview while they hover, one step when they are dropped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QPointF, QRectF
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QGraphicsRectItem
+
+from quartet.agents.kinds import find
+from quartet.editor.canvas import clipboard, geometry
+from quartet.graph import files
+from quartet.graph.edits import Add
+from quartet.graph.files import FileProblem
+from quartet.graph.model import Agent, Graph
+from quartet.graph.names import fresh_id, fresh_name
+
+if TYPE_CHECKING:
+    from quartet.editor.canvas.view import Canvas
+
+KIND = "application/x-quartet-kind"
+"""The bytes are the kind's name."""
+FRAGMENT = "application/x-quartet-fragment"
+"""The bytes are a graph in our file format."""
+
+
+class Drop:
+    """A drag from the palette over the canvas."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._ghosts: list[tuple[QGraphicsRectItem, QPointF]] = []
+
+    def enter(self, event: QDragEnterEvent) -> None:
+        """Accept what can be dropped, and show where it would stand."""
+        boxes = self._boxes(event.mimeData())
+        if not boxes or self._canvas.document.read_only is not None:
+            event.ignore()
+            return
+        event.acceptProposedAction()
+        scene = self._canvas.canvas_scene
+        self.leave()
+        for box in boxes:
+            ghost = QGraphicsRectItem(QRectF(0, 0, box.width(), box.height()))
+            ghost.setPen(scene.pens.preview)
+            ghost.setBrush(scene.pens.band_fill)
+            ghost.setZValue(55)
+            scene.addItem(ghost)
+            self._ghosts.append((ghost, box.topLeft()))
+        self._place(event.position())
+
+    def move(self, event: QDragMoveEvent) -> None:
+        if not self._ghosts:
+            event.ignore()
+            return
+        event.acceptProposedAction()
+        self._place(event.position())
+
+    def leave(self) -> None:
+        """The drag left (or was cancelled): no trace remains."""
+        for ghost, _ in self._ghosts:
+            self._canvas.canvas_scene.removeItem(ghost)
+        self._ghosts = []
+
+    def drop(self, event: QDropEvent) -> None:
+        self.leave()
+        at = self._canvas.mapToScene(event.position().toPoint())
+        if self.insert(event.mimeData(), at):
+            event.acceptProposedAction()
+            self._canvas.setFocus()
+        else:
+            event.ignore()
+
+    def insert(self, mime: QMimeData, at: QPointF) -> bool:
+        """Insert what a palette entry stands for, its middle at a scene point, and select it."""
+        if mime.hasFormat(KIND):
+            return self._insert_agent(bytes(mime.data(KIND).data()).decode("utf-8", "replace"), at)
+        piece = self._fragment(mime)
+        if piece is None:
+            return False
+        return clipboard.insert(self._canvas, piece, at, f"Insert {piece.name or 'a pattern'}")
+
+    def _insert_agent(self, name: str, at: QPointF) -> bool:
+        graph = self._canvas.document.graph
+        kind = find(name)
+        if kind is None:
+            self._canvas.say(f"There is no agent kind called “{name}” here.", at)
+            return False
+        title = fresh_name(graph, kind.title)
+        agent = Agent(id=fresh_id(graph, title), kind=name, name=title)
+        place = geometry.snapped((at.x() - geometry.WIDTH / 2, at.y() - geometry.HEIGHT / 2))
+        if not self._canvas.do(f"Add {title}", [Add(section="agents", item=agent, at=place)]):
+            return False
+        self._canvas.document.select({agent.id})
+        return True
+
+    def _fragment(self, mime: QMimeData) -> Graph | None:
+        if not mime.hasFormat(FRAGMENT):
+            return None
+        try:
+            return files.loads(bytes(mime.data(FRAGMENT).data()).decode("utf-8", "replace"), "the palette").graph
+        except FileProblem as problem:
+            self._canvas.say(str(problem))
+            return None
+
+    def _boxes(self, mime: QMimeData) -> list[QRectF]:
+        """The cards that a drop would add, about their common middle."""
+        size = QRectF(-geometry.WIDTH / 2, -geometry.HEIGHT / 2, geometry.WIDTH, geometry.HEIGHT)
+        if mime.hasFormat(KIND):
+            return [size]
+        piece = self._fragment(mime)
+        if piece is None:
+            return []
+        middle = clipboard.centre(clipboard.laid_out(piece))
+        if middle is None:
+            return []
+        return [
+            QRectF(x - middle.x(), y - middle.y(), geometry.WIDTH, geometry.HEIGHT) for x, y in piece.positions.values()
+        ]
+
+    def _place(self, position: QPointF) -> None:
+        at = self._canvas.mapToScene(position.toPoint())
+        for ghost, offset in self._ghosts:
+            ghost.setPos(*geometry.snapped((at.x() + offset.x(), at.y() + offset.y())))

@@ -1,0 +1,165 @@
+"""The whole view: below a zoom nothing is painted by the cards; one layer paints blocks and straight lines at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QBrush, QPainter, QPainterPath
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from quartet.editor.canvas import geometry
+from quartet.editor.canvas.wires import EVERYWHERE
+from quartet.editor.theme import STATES, mix
+from quartet.graph.model import AgentId
+
+if TYPE_CHECKING:
+    from quartet.editor.canvas.scene import CanvasScene
+
+FINE = 600
+"""Up to so many agents blocks are rounded and lines are smooth."""
+SELECTED, LIT, PLAIN = "selected", "lit", "plain"
+
+
+class FarLayer(QGraphicsItem):
+    """Blocks in their state's or pattern's colour, grouped by colour so that each group is one call."""
+
+    def __init__(self, scene: CanvasScene) -> None:
+        super().__init__()
+        self.canvas = scene
+        self._blocks: dict[str, dict[AgentId, QRectF]] = {}
+        self._block_group: dict[AgentId, str] = {}
+        self._chords: dict[str, dict[str, QLineF]] = {}
+        self._chord_group: dict[str, str] = {}
+        self._stale_agents: set[AgentId] | None = None
+        self._stale_edges: set[str] | None = None
+        self._block_lists: dict[str, list[QRectF]] = {}
+        self._chord_lists: dict[str, list[QLineF]] = {}
+        self._brushes: dict[str, QBrush] = {}
+        self.setZValue(1)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setVisible(False)
+
+    def boundingRect(self) -> QRectF:
+        return EVERYWHERE
+
+    def shape(self) -> QPainterPath:
+        return QPainterPath()
+
+    def all_stale(self) -> None:
+        """Make everything anew when it is next painted."""
+        self._stale_agents = self._stale_edges = None
+        self._brushes = {}
+        self.update()
+
+    def stale(self, agents: Iterable[AgentId], edges: Iterable[str]) -> None:
+        """These changed: place, colour, or whether they exist."""
+        if self._stale_agents is not None:
+            self._stale_agents.update(agents)
+        if self._stale_edges is not None:
+            self._stale_edges.update(edges)
+        if self.isVisible():
+            self.update()
+
+    def _refresh(self) -> None:
+        scene = self.canvas
+        positions = scene.positions
+        if self._stale_agents is None:
+            self._blocks, self._block_group, self._block_lists = {}, {}, {}
+            agents: Iterable[AgentId] = positions
+        else:
+            agents = self._stale_agents
+        for id in agents:
+            old = self._block_group.pop(id, None)
+            if old is not None:
+                del self._blocks[old][id]
+                self._block_lists.pop(old, None)
+            at = positions.get(id)
+            if at is None:
+                continue
+            group = self._group_of(id)
+            self._blocks.setdefault(group, {})[id] = QRectF(at[0], at[1], geometry.WIDTH, geometry.HEIGHT)
+            self._block_group[id] = group
+            self._block_lists.pop(group, None)
+        self._stale_agents = set()
+        self._refresh_chords()
+
+    def _refresh_chords(self) -> None:
+        scene = self.canvas
+        positions = scene.positions
+        wires = scene.wires.wires
+        if self._stale_edges is None:
+            self._chords, self._chord_group, self._chord_lists = {}, {}, {}
+            edges: Iterable[str] = wires
+        else:
+            edges = self._stale_edges
+        half_w, half_h = geometry.WIDTH / 2, geometry.HEIGHT / 2
+        lit = scene.lit_edges
+        for id in edges:
+            old = self._chord_group.pop(id, None)
+            if old is not None:
+                del self._chords[old][id]
+                self._chord_lists.pop(old, None)
+            wire = wires.get(id)
+            if wire is None:
+                continue
+            a, b = positions.get(wire.source), positions.get(wire.target)
+            if a is None or b is None:
+                continue
+            group = LIT if lit is not None and id in lit else scene.carried(id) or wire.look
+            line = QLineF(a[0] + half_w, a[1] + half_h, b[0] + half_w, b[1] + half_h)
+            self._chords.setdefault(group, {})[id] = line
+            self._chord_group[id] = group
+            self._chord_lists.pop(group, None)
+        self._stale_edges = set()
+
+    def _group_of(self, id: AgentId) -> str:
+        scene = self.canvas
+        if id in scene.document.selection:
+            return SELECTED
+        if scene.lit is not None and id in scene.lit:
+            return LIT
+        status = scene.status_of(id)
+        if status is not None:
+            return STATES[status].token
+        return scene.pattern_of.get(id, PLAIN)
+
+    def _brush(self, group: str) -> QBrush:
+        found = self._brushes.get(group)
+        if found is None:
+            look = self.canvas.pens.theme
+            if group in (SELECTED, LIT):
+                color = look.accent
+            elif group == PLAIN:
+                color = look.faint
+            else:
+                color = mix(look.color(group), look.canvas, 0.85)
+            found = self._brushes[group] = QBrush(color)
+        return found
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        self._refresh()
+        scene = self.canvas
+        style = scene.pens
+        fine = len(scene.positions) <= FINE
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, fine)
+        for group, chords in self._chords.items():
+            lines = self._chord_lists.get(group)
+            if lines is None:
+                lines = self._chord_lists[group] = list(chords.values())
+            painter.setPen(style.edge_far_lit if group == LIT else style.chords[group])
+            painter.drawLines(lines)
+        painter.setPen(style.none)
+        for group, blocks in self._blocks.items():
+            painter.setBrush(self._brush(group))
+            if fine:
+                for rect in blocks.values():
+                    painter.drawRoundedRect(rect, geometry.RADIUS, geometry.RADIUS)
+                continue
+            rects = self._block_lists.get(group)
+            if rects is None:
+                rects = self._block_lists[group] = list(blocks.values())
+            painter.drawRects(rects)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

@@ -1,0 +1,109 @@
+"""What is under a point: a port before its card, the end of a selected edge before everything, frames last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import hypot
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+
+from quartet.editor.canvas import geometry
+from quartet.editor.canvas.annotations import Annotation, FrameItem, NoteItem
+from quartet.editor.canvas.card import Card
+from quartet.editor.canvas.geometry import Side
+from quartet.editor.canvas.tools.connect import End
+from quartet.graph.model import AgentId, EdgeId
+
+if TYPE_CHECKING:
+    from quartet.editor.canvas.scene import CanvasScene
+
+PORT = 9.0
+"""Pixels round a port within which it is taken hold of."""
+LINE = 6.0
+"""Pixels round an edge within which it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What was found; at most one of agent, edge, annotation, and what part of it."""
+
+    agent: AgentId | None = None
+    side: Side | None = None
+    """The port of the agent that the point is on."""
+    edge: EdgeId | None = None
+    end: End | None = None
+    """The end of the selected edge that the point is on."""
+    annotation: str | None = None
+    resize: str | None = None
+    """The frame or note whose corner the point is on."""
+    broken: str | None = None
+    """What stands for an edge that could not be understood."""
+
+
+def agent_at(scene: CanvasScene, at: QPointF, margin: float = 0.0) -> AgentId | None:
+    """The agent whose card (grown by `margin` scene units) holds the point; the uppermost of several."""
+    box = QRectF(at.x() - margin, at.y() - margin, 2 * margin + 0.01, 2 * margin + 0.01)
+    near: AgentId | None = None
+    for item in scene.items(box, Qt.ItemSelectionMode.IntersectsItemBoundingRect):
+        if not isinstance(item, Card):
+            continue
+        left, top, right, bottom = geometry.card(scene.positions[item.id])
+        if left <= at.x() <= right and top <= at.y() <= bottom:
+            return item.id
+        if near is None and left - margin <= at.x() <= right + margin and top - margin <= at.y() <= bottom + margin:
+            near = item.id
+    return near
+
+
+def hit(scene: CanvasScene, at: QPointF) -> Hit:
+    """What a press at a scene point would take hold of."""
+    x, y = at.x(), at.y()
+    fine = scene.detail in ("full", "named")
+    reach = min(PORT / scene.zoom, 16.0)
+    if fine:
+        found = _end_of_selected(scene, x, y, reach)
+        if found is not None:
+            return found
+    agent = agent_at(scene, at, reach if fine else 0.0)
+    if agent is not None:
+        side, gap = geometry.nearest_side(scene.positions[agent], x, y)
+        if fine and gap <= reach:
+            return Hit(agent=agent, side=side)
+        if geometry.holds(geometry.card(scene.positions[agent]), (x, y, x, y)):
+            return Hit(agent=agent)
+    note = _annotation(scene, at, NoteItem)
+    if note is not None:
+        return note
+    if scene.detail != "far":
+        wire = scene.wires.at(at, LINE / scene.zoom)
+        if wire is not None:
+            edge = EdgeId(wire)
+            return Hit(edge=edge) if edge in scene.document.graph.edges else Hit(broken=wire)
+    return _annotation(scene, at, FrameItem) or Hit()
+
+
+def _end_of_selected(scene: CanvasScene, x: float, y: float, reach: float) -> Hit | None:
+    for id in scene.document.selection if len(scene.document.selection) <= 8 else ():
+        wire = scene.wires.wires.get(id)
+        if wire is None or EdgeId(id) not in scene.document.graph.edges:
+            continue
+        backwards = wire.twin is not None and wire.id > wire.twin
+        start, end = wire.curve[:2], wire.curve[6:]
+        if backwards:
+            start, end = end, start
+        if hypot(end[0] - x, end[1] - y) <= reach:
+            return Hit(edge=EdgeId(id), end="target")
+        if hypot(start[0] - x, start[1] - y) <= reach:
+            return Hit(edge=EdgeId(id), end="source")
+    return None
+
+
+def _annotation(scene: CanvasScene, at: QPointF, kind: type[FrameItem] | type[NoteItem]) -> Hit | None:
+    found: list[Annotation] = [item for item in scene.annotations.values() if isinstance(item, kind)]
+    for item in reversed(found):
+        if item.corner().contains(at) and scene.detail in ("full", "named"):
+            return Hit(annotation=item.id, resize=item.id)
+        if isinstance(item, FrameItem | NoteItem) and item.grabbed_at(at):
+            return Hit(annotation=item.id)
+    return None

@@ -1,0 +1,200 @@
+"""The keyboard on the canvas: walk from agent to agent, nudge, rename, delete, cancel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+
+from quartet.editor.canvas import geometry
+from quartet.editor.canvas.tools.move import plural
+from quartet.graph.edits import Edit, Move, Set
+from quartet.graph.model import AgentId
+
+if TYPE_CHECKING:
+    from quartet.editor.canvas.view import Canvas
+
+NUDGE, LEAP = 4.0, 24.0
+"""Scene units that an arrow key with Ctrl moves the selection, without and with Shift."""
+ARROWS: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+Standard = QKeySequence.StandardKey
+
+
+def press(canvas: Canvas, event: QKeyEvent) -> bool:
+    """Take a key; False if it means nothing here."""
+    key, held = event.key(), event.modifiers()
+    shift = bool(held & Qt.KeyboardModifier.ShiftModifier)
+    if key == Qt.Key.Key_Escape:
+        return escape(canvas)
+    for standard, does in (
+        (Standard.Copy, canvas.copy),
+        (Standard.Cut, canvas.cut),
+        (Standard.Paste, canvas.paste),
+        (Standard.SelectAll, canvas.select_all),
+        (Standard.Undo, canvas.document.undo_stack.undo),
+        (Standard.Redo, canvas.document.undo_stack.redo),
+    ):
+        if event.matches(standard):
+            canvas.cancel_gesture()
+            does()
+            return True
+    if key in ARROWS:
+        if held & Qt.KeyboardModifier.ControlModifier:
+            dx, dy = ARROWS[key]
+            step = LEAP if shift else NUDGE
+            return nudge(canvas, dx * step, dy * step)
+        return walk(canvas, ARROWS[key], extend=shift)
+    if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        canvas.cancel_gesture()
+        canvas.delete()
+    elif key == Qt.Key.Key_F2:
+        canvas.rename_selected()
+    elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        enter(canvas)
+    elif key == Qt.Key.Key_Space and not event.isAutoRepeat():
+        canvas.space_held = True
+        canvas.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+    elif key == Qt.Key.Key_K and not held:
+        return canvas.pill.cycle()
+    elif key == Qt.Key.Key_D and held == Qt.KeyboardModifier.ControlModifier:
+        canvas.duplicate()
+    elif key == Qt.Key.Key_Home:
+        canvas.fit()
+    else:
+        return False
+    return True
+
+
+def escape(canvas: Canvas) -> bool:
+    """Take back the gesture, else put the evidence out, else let go of the selection."""
+    if canvas.cancel_gesture():
+        return True
+    if canvas.pill.isVisible():
+        canvas.pill.dismiss()
+        return True
+    document = canvas.document
+    if document.highlight_edges or document.highlight_agents:
+        document.highlight()
+        return True
+    if document.selection:
+        document.select(())
+        return True
+    return False
+
+
+def enter(canvas: Canvas) -> None:
+    """Open what is selected: an agent in the inspector, an edge's kind and condition on itself, a note's text."""
+    document = canvas.document
+    if len(document.selection) == 1:
+        (id,) = document.selection
+        if id in document.graph.edges:
+            canvas.inline.edit_edge(id)
+            return
+        if id in document.graph.frames or id in document.graph.notes:
+            canvas.inline.edit_annotation(id)
+            return
+    if document.selection:
+        canvas.inspect_requested.emit(set(document.selection))
+
+
+def nudge(canvas: Canvas, dx: float, dy: float) -> bool:
+    """Move what is selected by a step; steps in a row are one step to Undo."""
+    document, scene = canvas.document, canvas.canvas_scene
+    agents = {AgentId(id): scene.positions[AgentId(id)] for id in document.selection if id in scene.cards}
+    edits: list[Edit] = []
+    if agents:
+        edits.append(Move(to={id: (x + dx, y + dy) for id, (x, y) in agents.items()}))
+    for id in document.selection & scene.annotations.keys():
+        item = scene.annotations[id]
+        edits.append(Set(section=item.section, id=id, values={"x": item.pos().x() + dx, "y": item.pos().y() + dy}))
+    if not edits:
+        return False
+    canvas.do(f"Nudge {plural(len(agents), 'agent')}" if agents else "Nudge", edits)
+    return True
+
+
+def walk(canvas: Canvas, direction: tuple[int, int], *, extend: bool = False) -> bool:
+    """Select the next agent that way: along an edge if one leads there, else the nearest."""
+    document, scene = canvas.document, canvas.canvas_scene
+    if not scene.positions:
+        return False
+    here = _current(canvas)
+    if here is None:
+        found: AgentId | None = nearest(canvas, canvas.center_scene_pos())
+    else:
+        found = neighbour(canvas, here, direction)
+    if found is None:
+        return True
+    document.select(document.selection | {found} if extend else {found})
+    canvas.walked = found
+    canvas.reveal({found})
+    return True
+
+
+def _current(canvas: Canvas) -> AgentId | None:
+    """The agent from which one walks on: the last one walked to, else the first selected."""
+    selection = canvas.document.selection
+    if canvas.walked is not None and canvas.walked in selection:
+        return canvas.walked
+    return next((id for id in canvas.canvas_scene.cards if id in selection), None)
+
+
+def nearest(canvas: Canvas, to: QPointF) -> AgentId | None:
+    """The agent whose card is nearest to a scene point."""
+    positions = canvas.canvas_scene.positions
+
+    def gap(id: AgentId) -> float:
+        x, y = positions[id]
+        return (x + geometry.WIDTH / 2 - to.x()) ** 2 + (y + geometry.HEIGHT / 2 - to.y()) ** 2
+
+    return min(positions, key=gap, default=None)
+
+
+def neighbour(canvas: Canvas, here: AgentId, direction: tuple[int, int]) -> AgentId | None:
+    """The agent that one comes to from `here`: connected ones count as half as far away as others."""
+    scene = canvas.canvas_scene
+    edges = canvas.document.graph.edges
+    linked = set[AgentId]()
+    for id in scene.wires.incident.get(here, ()):
+        edge = edges.get(id)  # type: ignore[call-overload]
+        if edge is not None:
+            linked |= {edge.source, edge.target}
+    x, y = scene.positions[here]
+    dx, dy = direction
+    best, least = None, float("inf")
+    for id, (ox, oy) in scene.positions.items():
+        if id == here:
+            continue
+        along = (ox - x) * dx + (oy - y) * dy
+        across = abs((ox - x) * dy) + abs((oy - y) * dx)
+        if along <= 0 or across > 3 * along:
+            continue
+        cost = (along + 2 * across) * (0.5 if id in linked else 1.0)
+        if cost < least:
+            best, least = id, cost
+    return best
+
+
+def tab(canvas: Canvas, event: QKeyEvent) -> bool:
+    """Tab goes from agent to agent in the order of the file; beyond the last (or first) one it leaves the canvas."""
+    if event.key() not in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+        return False
+    order = list(canvas.document.graph.agents)
+    if not order:
+        return False
+    back = event.key() == Qt.Key.Key_Backtab
+    here = _current(canvas)
+    at = (len(order) if back else -1) if here is None else order.index(here)
+    at += -1 if back else 1
+    if not 0 <= at < len(order):
+        return False
+    canvas.document.select({order[at]})
+    canvas.walked = order[at]
+    canvas.reveal({order[at]})
+    return True

@@ -1,0 +1,131 @@
+"""The minimap: the whole drawing in a corner, and which part of it is in view. Press or drag to go there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QBrush, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from quartet.editor import theme
+from quartet.editor.canvas import geometry
+from quartet.editor.theme import STATES, alpha, mix
+
+if TYPE_CHECKING:
+    from quartet.editor.canvas.view import Canvas
+
+SIZE = QSize(184, 120)
+INSET = 8.0
+DELAY = 80
+"""Milliseconds in which changes are gathered before the picture is made anew."""
+
+
+class Minimap(QWidget):
+    """A picture of all cards, made anew a moment after something changed, and the view's rectangle over it."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self._picture: QPixmap | None = None
+        self._area = QRectF()
+        self.setFixedSize(SIZE)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip("Press or drag to look somewhere else")
+        self.setAccessibleName("Overview of the whole drawing")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DELAY)
+        self._timer.timeout.connect(self._forget)
+        theme.changed.connect(self.changed)
+
+    def changed(self, *_: object) -> None:
+        """Something stands elsewhere or looks different."""
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _forget(self) -> None:
+        self._picture = None
+        self.update()
+
+    # coordinates
+
+    def _frame(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(INSET, INSET, -INSET, -INSET)
+
+    def _scale(self) -> float:
+        frame = self._frame()
+        return min(frame.width() / max(1.0, self._area.width()), frame.height() / max(1.0, self._area.height()))
+
+    def to_map(self, rect: QRectF) -> QRectF:
+        """A rectangle of the scene as the map shows it."""
+        scale, frame, area = self._scale(), self._frame(), self._area
+        left = frame.center().x() + (rect.left() - area.center().x()) * scale
+        top = frame.center().y() + (rect.top() - area.center().y()) * scale
+        return QRectF(left, top, rect.width() * scale, rect.height() * scale)
+
+    def to_scene(self, at: QPointF) -> QPointF:
+        """A point of the map as a place of the scene."""
+        scale, frame, area = self._scale(), self._frame(), self._area
+        return QPointF(
+            area.center().x() + (at.x() - frame.center().x()) / scale,
+            area.center().y() + (at.y() - frame.center().y()) / scale,
+        )
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
+            self._picture = self._draw()
+        painter.drawPixmap(0, 0, self._picture)
+        view = self.to_map(self._canvas.visible_scene_rect()).intersected(QRectF(self.rect()).adjusted(2, 2, -2, -2))
+        painter.setPen(QPen(look.accent, 1.2))
+        painter.setBrush(QBrush(alpha(look.accent, 0.06)))
+        painter.drawRoundedRect(view, 3, 3)
+
+    def _draw(self) -> QPixmap:
+        scene = self._canvas.canvas_scene
+        look = theme.current()
+        ratio = self.devicePixelRatioF()
+        self._area = scene.content_box().adjusted(-40, -40, 40, 40)
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.line, 1))
+        painter.setBrush(look.panel)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        painter.setPen(Qt.PenStyle.NoPen)
+        scale, groups = self._scale(), dict[str, list[QRectF]]()
+        frame, middle = self._frame().center(), self._area.center()
+        width, height = max(1.5, geometry.WIDTH * scale), max(1.0, geometry.HEIGHT * scale)
+        for id, (x, y) in scene.positions.items():
+            status = scene.status_of(id)
+            group = scene.pattern_of.get(id, "faint") if status is None else STATES[status].token
+            groups.setdefault(group, []).append(
+                QRectF(frame.x() + (x - middle.x()) * scale, frame.y() + (y - middle.y()) * scale, width, height)
+            )
+        for group, rects in groups.items():
+            painter.setBrush(mix(look.color(group), look.panel, 0.75))
+            painter.drawRects(rects)
+        painter.end()
+        return picture
+
+    # pointer
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._canvas.centerOn(self.to_scene(event.position()))
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._canvas.centerOn(self.to_scene(event.position()))
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()

@@ -1,0 +1,82 @@
+"""The parts of a pattern tree as rectangles behind their agents: nested, padded, each a little inside its parent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from quartet.editor.canvas import geometry
+from quartet.editor.canvas.geometry import Box, Point
+from quartet.graph.model import AgentId
+from quartet.patterns.tree import Leaf, Tree
+
+PAD = 16.0
+"""Between a region's edge and what it holds."""
+FOOT = 20.0
+"""More room at the bottom, for the region's name."""
+
+
+@dataclass(slots=True)
+class Part:
+    """One inner node of the tree."""
+
+    pattern: str
+    title: str
+    parent: int
+    """Index of the part around it; -1 of the outermost."""
+    agents: list[AgentId] = field(default_factory=list)
+    """The agents that belong to this part and to none inside it."""
+
+
+def parts_of(tree: Tree | None) -> list[Part]:
+    """The parts of a tree, each after the one around it. One agent alone is no part."""
+    if tree is None or isinstance(tree, Leaf):
+        return []
+    found: list[Part] = []
+    stack: list[tuple[Tree, int]] = [(tree, -1)]
+    while stack:
+        node, parent = stack.pop()
+        if isinstance(node, Leaf):
+            found[parent].agents.extend(node.own)
+            continue
+        marks = [word for word in ("loop", "exclusive", "dynamic") if getattr(node, word, False)]
+        titles = {"loop": "repeats", "exclusive": "one of them", "dynamic": "as many as needed"}
+        words = ", ".join(titles[mark] for mark in marks)
+        found.append(Part(node.pattern, f"{node.title} · {words}" if words else node.title, parent, list(node.own)))
+        number = len(found) - 1
+        stack.extend((child, number) for child in reversed(node.children))
+    return found
+
+
+def boxes(parts: list[Part], positions: Mapping[AgentId, Point]) -> list[Box | None]:
+    """The rectangle of each part; None of a part none of whose agents has a place."""
+    found: list[Box | None] = [None] * len(parts)
+    inner: list[list[Box]] = [[] for _ in parts]
+    for number in range(len(parts) - 1, -1, -1):
+        held = [geometry.card(positions[agent]) for agent in parts[number].agents if agent in positions]
+        box = geometry.union(held + inner[number])
+        if box is None:
+            continue
+        box = (box[0] - PAD, box[1] - PAD, box[2] + PAD, box[3] + PAD + FOOT)
+        found[number] = box
+        if parts[number].parent >= 0:
+            inner[parts[number].parent].append(box)
+    return found
+
+
+def chain(parts: list[Part], agents: Iterable[AgentId]) -> set[int]:
+    """The parts that hold any of these agents, and those around them."""
+    wanted = set(agents)
+    found: set[int] = set()
+    for number, part in enumerate(parts):
+        if not wanted.isdisjoint(part.agents):
+            at = number
+            while at >= 0 and at not in found:
+                found.add(at)
+                at = parts[at].parent
+    return found
+
+
+def innermost(parts: list[Part]) -> dict[AgentId, str]:
+    """The pattern of the innermost part each agent belongs to."""
+    return {agent: part.pattern for part in parts for agent in part.agents}

@@ -1,0 +1,194 @@
+"""Pattern regions: barely tinted areas behind the parts of the tree, with icon and name; their names when far away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPainterPath, QPen, QStaticText
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from quartet.editor import icons
+from quartet.editor.canvas import parts as tree_parts
+from quartet.editor.canvas.card import static
+from quartet.editor.canvas.style import canvas_font
+from quartet.editor.canvas.wires import EVERYWHERE
+from quartet.editor.theme import PATTERN_ICONS, alpha
+from quartet.graph.model import AgentId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from quartet.editor.canvas.scene import CanvasScene
+
+ROUND = 18.0
+TINT = {"light": 0.075, "dark": 0.085}
+LINE = 0.42
+SMALLEST = 10.0
+"""Pixels on the screen below which a region is not drawn."""
+
+
+class RegionLayer(QGraphicsItem):
+    """All pattern regions of the verdict, painted behind everything but the frames."""
+
+    def __init__(self, scene: CanvasScene) -> None:
+        super().__init__()
+        self.canvas = scene
+        self.parts: list[tree_parts.Part] = []
+        self.boxes: list[QRectF] = []
+        self._paths: list[QPainterPath] = []
+        self._titles: dict[int, QStaticText] = {}
+        self._fills: dict[str, QBrush] = {}
+        self._lines: dict[str, QPen] = {}
+        self.setZValue(-30)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def boundingRect(self) -> QRectF:
+        return EVERYWHERE
+
+    def shape(self) -> QPainterPath:
+        return QPainterPath()
+
+    def sync(self) -> None:
+        """There is a new verdict, or another theme."""
+        verdict = self.canvas.document.verdict
+        self.parts = tree_parts.parts_of(verdict.tree if verdict is not None else None)
+        look = self.canvas.pens.theme
+        for pattern in PATTERN_ICONS:
+            self._fills[pattern] = QBrush(alpha(look.pattern(pattern), TINT[look.name]))
+            self._lines[pattern] = QPen(alpha(look.pattern(pattern), LINE), 1)
+            self._lines[pattern].setCosmetic(True)
+        self._titles = {}
+        self.follow(None)
+
+    def follow(self, agents: Iterable[AgentId] | None) -> None:
+        """These cards (None: any) stand elsewhere now."""
+        if not self.parts:
+            if self.boxes:
+                self.boxes, self._paths = [], []
+                self.update()
+            return
+        if agents is not None and not tree_parts.chain(self.parts, agents):
+            return
+        found = tree_parts.boxes(self.parts, self.canvas.positions)
+        boxes = [QRectF() if b is None else QRectF(b[0], b[1], b[2] - b[0], b[3] - b[1]) for b in found]
+        if len(boxes) == len(self.boxes):
+            changed = [i for i, box in enumerate(boxes) if box != self.boxes[i]]
+        else:
+            changed = list(range(len(boxes)))
+            self.update()
+        paths = list(self._paths) if len(self._paths) == len(boxes) else [QPainterPath() for _ in boxes]
+        redo = set(changed)
+        for i in changed:
+            if i < len(self.boxes):
+                self.update(self.boxes[i].adjusted(-2, -2, 2, 2))
+            self.update(boxes[i].adjusted(-2, -2, 2, 2))
+            if self.parts[i].parent >= 0:
+                redo.add(self.parts[i].parent)
+        children: dict[int, list[int]] = {}
+        for i, part in enumerate(self.parts):
+            if part.parent in redo:
+                children.setdefault(part.parent, []).append(i)
+        for i in redo:
+            # each area leaves out the areas inside it, so that tints never add up to mud
+            path = QPainterPath()
+            path.setFillRule(Qt.FillRule.OddEvenFill)
+            path.addRoundedRect(boxes[i], ROUND, ROUND)
+            for child in children.get(i, ()):
+                if not boxes[child].isNull():
+                    path.addRoundedRect(boxes[child], ROUND, ROUND)
+            paths[i] = path
+        self.boxes, self._paths = boxes, paths
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        scene = self.canvas
+        style = scene.pens
+        exposed = option.exposedRect
+        least = SMALLEST / scene.zoom
+        for i, box in enumerate(self.boxes):
+            if box.isNull() or box.width() < least or not box.intersects(exposed):
+                continue
+            pattern = self.parts[i].pattern
+            painter.setPen(style.none)
+            painter.setBrush(self._fills[pattern])
+            painter.drawPath(self._paths[i])
+            painter.setPen(self._lines[pattern])
+            painter.setBrush(style.empty)
+            painter.drawRoundedRect(box, ROUND, ROUND)
+            if scene.detail in ("full", "named"):
+                self._name(painter, i, box)
+
+    def _name(self, painter: QPainter, i: int, box: QRectF) -> None:
+        scene = self.canvas
+        style = scene.pens
+        part = self.parts[i]
+        title = self._titles.get(i)
+        if title is None:
+            title = static(part.title, style.region_font, QFontMetricsF(style.region_font), box.width() - 52)
+            self._titles[i] = title
+        at = QPointF(box.left() + 16, box.bottom() - 25)
+        color = style.theme.pattern_text(part.pattern)
+        painter.drawPixmap(
+            QPointF(at.x(), at.y() + 0.5), icons.pixmap(PATTERN_ICONS[part.pattern], color, 14, scene.pixel_ratio)
+        )
+        painter.setPen(color)
+        painter.setFont(style.region_font)
+        painter.drawStaticText(QPointF(at.x() + 20, at.y()), title)
+
+
+class RegionNames(QGraphicsItem):
+    """The names of the regions over the blocks, when cards are too small for text: large enough to read."""
+
+    def __init__(self, scene: CanvasScene, regions: RegionLayer) -> None:
+        super().__init__()
+        self.canvas = scene
+        self._regions = regions
+        self.setZValue(30)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def boundingRect(self) -> QRectF:
+        return EVERYWHERE
+
+    def shape(self) -> QPainterPath:
+        return QPainterPath()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        scene = self.canvas
+        if scene.detail in ("full", "named"):
+            return
+        regions = self._regions
+        style = scene.pens
+        font = canvas_font(13, style.region_font.weight())
+        metrics = QFontMetricsF(font)
+        painter.save()
+        transform = painter.transform()
+        painter.resetTransform()
+        ratio = painter.device().devicePixelRatioF()
+        painter.scale(ratio, ratio)
+        painter.setFont(font)
+        taken: list[QRectF] = []
+        for i, box in enumerate(regions.boxes):
+            if box.isNull() or not box.intersects(option.exposedRect):
+                continue
+            on_screen = transform.mapRect(box)
+            on_screen = QRectF(on_screen.topLeft() / ratio, on_screen.size() / ratio)
+            part = regions.parts[i]
+            width = metrics.horizontalAdvance(part.title) + 38
+            if on_screen.width() < width + 8 or on_screen.height() < 34:
+                continue
+            chip = QRectF(on_screen.left() + 4, on_screen.bottom() - 28, width, 24)
+            if any(chip.intersects(other) for other in taken):
+                continue
+            taken.append(chip)
+            color = style.theme.pattern_text(part.pattern)
+            painter.setPen(regions._lines[part.pattern])
+            painter.setBrush(style.panel)
+            painter.drawRoundedRect(chip, 12, 12)
+            painter.drawPixmap(
+                QPointF(chip.x() + 10, chip.y() + 5), icons.pixmap(PATTERN_ICONS[part.pattern], color, 14, ratio)
+            )
+            painter.setPen(color)
+            painter.drawText(chip.adjusted(29, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), part.title)
+        painter.restore()

@@ -1,0 +1,415 @@
+"""The scene: what the document and the run hold, as items. It looks ids up when a signal names them, no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtGui import QBrush, QColor, QPen
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
+
+from quartet.agents.kinds import find
+from quartet.editor import theme
+from quartet.editor.canvas import captions, geometry, parts
+from quartet.editor.canvas.annotations import Annotation, FrameItem, Hint, NoteItem
+from quartet.editor.canvas.card import Card
+from quartet.editor.canvas.far import FarLayer
+from quartet.editor.canvas.geometry import Box, Point, Side
+from quartet.editor.canvas.regions import RegionLayer, RegionNames
+from quartet.editor.canvas.style import Detail, detail_of, style
+from quartet.editor.canvas.tokens import TokenLayer
+from quartet.editor.canvas.wires import WireLayer
+from quartet.engine.state import FINAL, AgentState
+from quartet.graph.model import AgentId, EdgeId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtCore import QObject
+
+    from quartet.editor.document import Changed, Document
+    from quartet.editor.live import Live
+    from quartet.editor.theme import Theme
+
+TICK = 100
+"""Milliseconds between two looks at the clock of what is running."""
+MARGIN = 400.0
+"""Round the content, so that its border is never at the edge of the index."""
+TICKING = frozenset({"running", "backoff", "queued"})
+
+
+class CanvasScene(QGraphicsScene):
+    """All items of one document. Only the document is asked what there is; only the run is asked for states."""
+
+    def __init__(
+        self, document: Document, live: Live, parent: QObject | None = None, look: Theme | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.live = live
+        self._look = look
+        self.pens = style(look)
+        self.zoom = 1.0
+        self.pixel_ratio = 1.0
+        """Pixels of the screen per scene unit: what pixmaps are made for."""
+        self.detail: Detail = "full"
+        self.positions: dict[AgentId, Point] = {}
+        """Where the cards are shown: as in the graph, but for what a gesture is moving."""
+        self.cards: dict[AgentId, Card] = {}
+        self.annotations: dict[str, Annotation] = {}
+        self.marks: dict[AgentId, str] = {}
+        """The worst finding of an agent: "error" or "warning"."""
+        self.pattern_of: dict[AgentId, str] = {}
+        self.lit: frozenset[str] | None = None
+        """While evidence is shown: the agents that are lit."""
+        self.lit_edges: frozenset[str] | None = None
+        self.hover: tuple[AgentId, Side | None] | None = None
+        self.hover_edge: str | None = None
+        self.targeted: frozenset[str] = frozenset()
+        """Agents that a gesture would connect to."""
+        self.refused: frozenset[str] = frozenset()
+        """Agents that a gesture may not connect to."""
+        self.dragging = False
+        self.regions = RegionLayer(self)
+        self.wires = WireLayer(self)
+        self.far = FarLayer(self)
+        self.tokens = TokenLayer(self)
+        self.hint = Hint(self)
+        for item in (self.regions, self.wires, self.far, self.tokens, self.hint, RegionNames(self, self.regions)):
+            self.addItem(item)
+        self._states: dict[str, tuple[QPen, QColor, QBrush, QBrush]] = {}
+        self._ticking: set[AgentId] = set()
+        self._content: Box | None = None
+        self._clock = QTimer(self)
+        self._clock.setInterval(TICK)
+        self._clock.timeout.connect(self._tick)
+        self._restyle_states()
+        self.rebuild()
+        document.changed.connect(self._changed)
+        document.verdict_changed.connect(self._judged)
+        document.selection_changed.connect(self._selected)
+        document.highlighted.connect(self._highlighted)
+        live.changed.connect(self._ran)
+        live.started.connect(self._began)
+        theme.changed.connect(self._restyle)
+        self._selection = document.selection
+
+    def release(self) -> None:
+        """Let go of the theme's signal, which lives longer than any document."""
+        theme.changed.disconnect(self._restyle)
+        self._clock.stop()
+
+    # the document
+
+    def rebuild(self) -> None:
+        """Read the whole document."""
+        graph = self.document.graph
+        self.positions = dict(graph.positions)
+        self._place_loose(graph.agents)
+        for id in graph.agents:
+            self._add_card(id)
+        self.wires.sync(graph.edges)
+        self.wires.sync_broken(graph.broken)
+        for item in (*graph.frames, *graph.notes):
+            self._sync_annotation(item)
+        self._judged()
+        self._fit_index(force=True)
+
+    def _place_loose(self, ids: Iterable[AgentId]) -> None:
+        """Give agents without a place one below the others: nothing that exists is invisible."""
+        loose = [id for id in ids if id not in self.positions]
+        if not loose:
+            return
+        box = geometry.union([geometry.card(at) for at in self.positions.values()])
+        left, top = (0.0, 0.0) if box is None else (box[0], box[3] + 60)
+        columns = max(1, int(len(loose) ** 0.5))
+        for i, id in enumerate(loose):
+            self.positions[id] = (left + i % columns * 240, top + i // columns * 112)
+
+    def _add_card(self, id: AgentId) -> None:
+        card = Card(self, id)
+        card.setPos(*self.positions[id])
+        if self.detail == "far":
+            card.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, True)
+        self.cards[id] = card
+        self.addItem(card)
+
+    def _changed(self, changed: Changed) -> None:
+        graph = self.document.graph
+        agents = {AgentId(id) for id in changed.agents}
+        for id in agents - graph.agents.keys():
+            card = self.cards.pop(id, None)
+            if card is not None:
+                self.removeItem(card)
+            self.positions.pop(id, None)
+        if self.hover is not None and self.hover[0] not in graph.agents:
+            self.hover = None
+        there = [id for id in agents if id in graph.agents]
+        moved = set()
+        for id in there:
+            at = graph.positions.get(id)
+            if at is not None and self.positions.get(id) != at:
+                self.positions[id] = at
+                moved.add(id)
+            elif at is None and id in self.cards:
+                continue
+        self._place_loose(there)
+        for id in there:
+            if id not in self.cards:
+                self._add_card(id)
+            else:
+                card = self.cards[id]
+                card.setPos(*self.positions[id])
+                card.stale()
+        self.dragging = False
+        watchers = self.wires.sync(changed.edges)
+        for id in watchers & self.cards.keys():
+            self.cards[id].stale()
+        self.wires.follow(moved)
+        if changed.graph or graph.broken:
+            self.wires.sync_broken(graph.broken)
+        for id_ in (*changed.frames, *changed.notes):
+            self._sync_annotation(id_)
+        self.regions.follow(agents)
+        touched = set(changed.edges) | {edge for id in moved for edge in self.wires.incident.get(id, ())}
+        self.far.stale(agents, touched)
+        self._fit_index()
+
+    def _sync_annotation(self, id: str) -> None:
+        graph = self.document.graph
+        item = self.annotations.get(id)
+        if id not in graph.frames and id not in graph.notes:
+            if item is not None:
+                del self.annotations[id]
+                self.removeItem(item)
+            return
+        if item is None:
+            item = FrameItem(self, id) if id in graph.frames else NoteItem(self, id)
+            self.annotations[id] = item
+            self.addItem(item)
+        item.sync()
+
+    def content_box(self) -> QRectF:
+        """The rectangle of everything that is drawn; a null one of nothing."""
+        boxes = [geometry.card(at) for at in self.positions.values()]
+        for item in self.annotations.values():
+            rect = item.scene_rect()
+            boxes.append((rect.left(), rect.top(), rect.right(), rect.bottom()))
+        box = geometry.union(boxes)
+        if box is None:
+            return QRectF()
+        found = QRectF(box[0], box[1], box[2] - box[0], box[3] - box[1])
+        for region in self.regions.boxes[:1]:
+            found |= region
+        return found
+
+    def _fit_index(self, force: bool = False) -> None:
+        """Keep the index's rectangle round the content; it only ever grows, as changing it rebuilds the index."""
+        if not force and self.cards and self._content is not None and len(self.cards) > 2_000:
+            return
+        box = self.content_box()
+        if box.isNull():
+            box = QRectF(0, 0, 1, 1)
+        if force or not self.sceneRect().contains(box.adjusted(-40, -40, 40, 40)):
+            self.setSceneRect(box.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN).united(self.sceneRect()))
+        self._content = (box.left(), box.top(), box.right(), box.bottom())
+
+    # verdict, selection, evidence
+
+    def _judged(self) -> None:
+        self.regions.sync()
+        self.pattern_of = parts.innermost(self.regions.parts)
+        before = self.marks
+        marks: dict[AgentId, str] = {}
+        for finding in self.document.findings:
+            if finding.silenced or finding.severity == "advice":
+                continue
+            for agent in finding.agents:
+                if marks.get(agent) != "error":
+                    marks[agent] = finding.severity
+        self.marks = marks
+        for id in before.keys() | marks.keys():
+            if before.get(id) != marks.get(id) and id in self.cards:
+                self.cards[id].stale()
+        self.far.all_stale()
+
+    def _selected(self) -> None:
+        selection = self.document.selection
+        changed = selection ^ self._selection
+        self._selection = selection
+        agents = [AgentId(id) for id in changed if id in self.cards]
+        for id in agents:
+            self.cards[id].update()
+        for item in changed & self.annotations.keys():
+            self.annotations[item].update()
+        self.wires.repaint_wires(changed)
+        self.far.stale(agents, ())
+
+    def _highlighted(self) -> None:
+        document = self.document
+        if document.highlight_edges or document.highlight_agents:
+            edges = document.graph.edges
+            lit = [edges[EdgeId(id)] for id in document.highlight_edges if id in edges]
+            self.lit = document.highlight_agents | {end for edge in lit for end in (edge.source, edge.target)}
+            self.lit_edges = document.highlight_edges
+        else:
+            self.lit = self.lit_edges = None
+        self.far.all_stale()
+        self.update()
+
+    def preview_positions(self, to: dict[AgentId, Point]) -> None:
+        """Show cards elsewhere while a gesture lasts; the document knows nothing of it."""
+        self.dragging = True
+        self.positions.update(to)
+        for id, (x, y) in to.items():
+            self.cards[id].setPos(x, y)
+        self.wires.follow(to)
+        if len(to) <= 200:
+            self.regions.follow(to)
+        self.far.stale(to, {edge for id in to for edge in self.wires.incident.get(id, ())})
+
+    def end_preview(self) -> None:
+        """The gesture ended: everything stands where the document says again."""
+        self.dragging = False
+        graph = self.document.graph
+        back = {id: at for id, at in graph.positions.items() if self.positions.get(id) != at}
+        self.positions.update(back)
+        for id, (x, y) in back.items():
+            self.cards[id].setPos(x, y)
+        self.wires.settle_drag()
+        self.wires.follow(back)
+        self.regions.follow(None)
+        self.far.stale(back, {edge for id in back for edge in self.wires.incident.get(id, ())})
+        for item in self.annotations.values():
+            item.sync()
+
+    # the run
+
+    def _began(self) -> None:
+        self.tokens.reset()
+        self._ticking.clear()
+        self.far.all_stale()
+        self.update()
+
+    def _ran(self, agents: Iterable[str], edges: Iterable[str]) -> None:
+        state = self.live.state
+        touched = [AgentId(id) for id in agents if id in self.cards]
+        for id in touched:
+            self.cards[id].state_stale()
+            status = self.status_of(id)
+            if status in TICKING:
+                self._ticking.add(id)
+            else:
+                self._ticking.discard(id)
+        self.wires.repaint_wires(edges)
+        self.tokens.passed(edges, moving=self.live.running)
+        self.far.stale(touched, edges)
+        if state is None:
+            self._ticking.clear()
+            self.update()
+        if self._ticking and self.live.running:
+            if not self._clock.isActive():
+                self._clock.start()
+        else:
+            self._clock.stop()
+
+    def _tick(self) -> None:
+        if not self.live.running or not self._ticking:
+            self._clock.stop()
+        if self.detail == "full":
+            for id in self._ticking:
+                if id in self.cards:
+                    self.cards[id].state_stale()
+
+    def state_of(self, id: AgentId) -> AgentState | None:
+        """The run's state of an agent; None without a run, or if nothing was told of it."""
+        state = self.live.state
+        return None if state is None else state.agents.get(id)
+
+    def status_of(self, id: AgentId) -> str | None:
+        """The status of an agent; None without a run."""
+        state = self.live.state
+        if state is None:
+            return None
+        found = state.agents.get(id)
+        return "idle" if found is None else found.status
+
+    def is_skipped(self, id: AgentId) -> bool:
+        return self.status_of(id) == "skipped"
+
+    def is_over(self, id: AgentId) -> bool:
+        """Whether an agent came to an end in this run."""
+        return self.status_of(id) in FINAL
+
+    def carried(self, edge: str) -> str:
+        """The kind of the last token on an edge in this run; empty: none."""
+        state = self.live.state
+        found = None if state is None else state.edges.get(edge)
+        return "" if found is None else found.kind
+
+    def carried_words(self, edge: str) -> str:
+        """What is said beside an edge of the tokens it carried."""
+        state = self.live.state
+        found = None if state is None else state.edges.get(edge)
+        return "" if found is None else captions.carried(found)
+
+    # look
+
+    def _restyle(self) -> None:
+        self.pens = style(self._look)
+        self._restyle_states()
+        for card in self.cards.values():
+            card.stale()
+        for item in self.annotations.values():
+            item.sync()
+        self.wires.restyle()
+        self.regions.sync()
+        self.far.all_stale()
+        self.update()
+
+    def _restyle_states(self) -> None:
+        look = self.pens.theme
+        self._states = {
+            status: (
+                QPen(look.state(status), 2 if status in ("running", "failed", "timed_out") else 1.5),
+                look.state_text(status),
+                QBrush(look.state(status)),
+                QBrush(look.tint(known.token)),
+            )
+            for status, known in theme.STATES.items()
+        }
+
+    def state_pen(self, status: str) -> QPen:
+        return self._states[status][0]
+
+    def state_text(self, status: str) -> QColor:
+        return self._states[status][1]
+
+    def state_brush(self, status: str) -> QBrush:
+        return self._states[status][2]
+
+    def state_tint(self, status: str) -> QBrush:
+        return self._states[status][3]
+
+    def sides(self, id: AgentId) -> tuple[Side, ...]:
+        """The ports that are always shown on a card: where flow comes in and goes out, and where an overseer holds."""
+        agent = self.document.graph.agents.get(id)
+        kind = None if agent is None else find(agent.kind)
+        role = "worker" if kind is None else kind.role
+        if role == "trigger":
+            return ("right",)
+        if self.wires.watches(id) or role == "supervisor":
+            return ("left", "right", "bottom")
+        return ("left", "right")
+
+    def show_at_zoom(self, zoom: float, ratio: float) -> None:
+        """The view's scale changed: `ratio` is the screen's pixels per pixel of the view."""
+        before = self.detail
+        self.zoom, self.pixel_ratio = zoom, zoom * ratio
+        self.detail = detail_of(zoom)
+        if (before == "far") != (self.detail == "far"):
+            far = self.detail == "far"
+            flag = QGraphicsItem.GraphicsItemFlag.ItemHasNoContents
+            for card in self.cards.values():
+                card.setFlag(flag, far)
+            self.far.setVisible(far)

@@ -1,0 +1,360 @@
+"""The canvas: the view of one document's scene. It turns events into gestures, and scrolls and zooms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from quartet.editor.canvas import clipboard, drops, hits, keys, menus, tips
+from quartet.editor.canvas.geometry import Side
+from quartet.editor.canvas.inline import Inline
+from quartet.editor.canvas.minimap import Minimap
+from quartet.editor.canvas.overlays import EmptyState, KindPill, Remark, ZoomBar
+from quartet.editor.canvas.paper import Paper
+from quartet.editor.canvas.tools.idle import Idle
+from quartet.editor.canvas.tools.tool import Pointer, Tool
+from quartet.editor.document import Document
+from quartet.editor.live import Live
+from quartet.graph.edits import Edit, EditError
+from quartet.graph.model import AgentId, EdgeId
+
+EDGE = 28
+"""Pixels from the border of the viewport within which a drag scrolls."""
+
+
+class Canvas(Paper):
+    """One document, drawn. Only `document.do` changes what is drawn; the canvas previews and asks."""
+
+    inspect_requested = Signal(object)
+    """A person double-clicked these ids, or pressed Enter: show them in the inspector."""
+
+    def __init__(self, document: Document, live: Live, parent: QWidget | None = None) -> None:
+        super().__init__(document, live, parent)
+        self.setObjectName("canvas")
+        self.setAccessibleName("Canvas")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAcceptDrops(True)
+        self.setMouseTracking(True)
+        self.viewport().setMouseTracking(True)
+        self.space_held = False
+        self._idle = Idle(self)
+        self.tool: Tool = self._idle
+        self._pointer = Pointer(QPointF(), QPoint(), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier)
+        self._scroller = QTimer(self)
+        self._scroller.setInterval(16)
+        self._scroller.timeout.connect(self._scroll_at_edge)
+        self._fitted = False
+        self.zoom_bar = ZoomBar(self)
+        self.minimap = Minimap(self)
+        self.pill = KindPill(self)
+        self.remark = Remark(self)
+        self.empty = EmptyState(self)
+        self.inline = Inline(self)
+        self.drop = drops.Drop(self)
+        document.changed.connect(self._changed)
+        document.verdict_changed.connect(self.minimap.changed)
+        document.revealed.connect(self.reveal)
+        live.changed.connect(self.minimap.changed)
+        self.zoom_changed.connect(self.zoom_bar.show_zoom)
+        self.moved.connect(self.minimap.update)
+        self.moved.connect(self.inline.follow)
+        self.walked: AgentId | None = None
+        """The agent that the keyboard last went to."""
+        self._show_empty()
+        self._tell_zoom()
+
+    # the document
+
+    def do(self, label: str, edits: Sequence[Edit]) -> bool:
+        """Change the document as one step; where that is refused, say why beside the pointer."""
+        try:
+            self.document.do(label, edits)
+        except EditError as error:
+            self.say(str(error), self._pointer.at)
+            return False
+        return True
+
+    def _changed(self, _: object) -> None:
+        self._reach()
+        self._show_empty()
+        self.minimap.changed()
+        if self.pill.edge is not None and self.pill.edge not in self.document.graph.edges:
+            self.pill.dismiss()
+
+    def _show_empty(self) -> None:
+        graph = self.document.graph
+        self.empty.setVisible(not (graph.agents or graph.frames or graph.notes))
+        self.minimap.setVisible(len(graph.agents) > 1)
+
+    def closeEvent(self, event: QEvent) -> None:
+        self.canvas_scene.release()
+        super().closeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        area = self.viewport().rect()
+        self.zoom_bar.adjustSize()
+        self.zoom_bar.move(12, area.height() - self.zoom_bar.height() - 12)
+        self.minimap.move(area.width() - self.minimap.width() - 12, area.height() - self.minimap.height() - 12)
+        self.empty.setGeometry(area)
+        if not self._fitted and self.isVisible():
+            self._fitted = True
+            self.fit()
+
+    def showEvent(self, event: QEvent) -> None:
+        super().showEvent(event)
+        if not self._fitted:
+            self._fitted = True
+            self.fit()
+
+    # gestures
+
+    def hit(self, at: QPointF) -> hits.Hit:
+        """What is under a scene point."""
+        return hits.hit(self.canvas_scene, at)
+
+    def agent_at(self, at: QPointF, margin: float = 0.0) -> AgentId | None:
+        return hits.agent_at(self.canvas_scene, at, margin)
+
+    def begin(self, tool: Tool, pointer: Pointer) -> None:
+        """Start a gesture."""
+        self.inline.commit()
+        self.tool = tool
+        self.viewport().setCursor(tool.cursor)
+        tool.press(pointer)
+
+    def cancel_gesture(self) -> bool:
+        """Take the gesture under way back; False if there is none."""
+        if self.tool is self._idle:
+            return False
+        self._over().cancel()
+        return True
+
+    def _over(self) -> Tool:
+        tool, self.tool = self.tool, self._idle
+        self._scroller.stop()
+        self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
+        return tool
+
+    def _pointer_of(self, event: QMouseEvent) -> Pointer:
+        pixel = event.position().toPoint()
+        scene = self.viewportTransform().inverted()[0].map(event.position())
+        self._pointer = Pointer(scene, pixel, event.button(), event.modifiers())
+        return self._pointer
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        pointer = self._pointer_of(event)
+        event.accept()
+        if self.tool is not self._idle:  # a second button while one is held: the gesture is taken back
+            self.cancel_gesture()
+            return
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.pill.dismiss()
+        self.inline.commit()
+        self._idle.press(pointer)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.tool.move(self._pointer_of(event))
+        if self.tool.scrolls and not self._scroller.isActive() and not self._edge_pull().isNull():
+            self._scroller.start()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pointer = self._pointer_of(event)
+        event.accept()
+        if self.tool is not self._idle:
+            self._over().release(pointer)
+            self._idle.move(pointer)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        pointer = self._pointer_of(event)
+        event.accept()
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        found = self.hit(pointer.at)
+        if found.agent is not None:
+            self.document.select({found.agent})
+            self.inspect_requested.emit({str(found.agent)})
+        elif found.edge is not None:
+            self.document.select({found.edge})
+            self.inline.edit_edge(found.edge)
+        elif found.annotation is not None:
+            self.document.select({found.annotation})
+            self.inline.edit_annotation(found.annotation)
+
+    def _edge_pull(self) -> QPoint:
+        """How far a drag at the viewport's border scrolls now, in pixels."""
+        area, at = self.viewport().rect(), self._pointer.pixel
+
+        def pull(value: int, length: int) -> int:
+            if value < EDGE:
+                return -max(1, (EDGE - value) // 2)
+            return max(1, (value - length + EDGE) // 2) if value > length - EDGE else 0
+
+        return QPoint(pull(at.x(), area.width()), pull(at.y(), area.height()))
+
+    def _scroll_at_edge(self) -> None:
+        by = self._edge_pull()
+        if by.isNull() or not self.tool.scrolls:
+            self._scroller.stop()
+            return
+        self.scroll_by(by)
+        last = self._pointer
+        self._pointer = Pointer(self.mapToScene(last.pixel), last.pixel, last.button, last.modifiers)
+        self.tool.move(self._pointer)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        if self.tool is self._idle:
+            self.show_hover(None, None)
+        super().leaveEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.space_held = False
+        super().focusOutEvent(event)
+
+    def show_hover(self, agent: tuple[AgentId, Side | None] | None, edge: EdgeId | None) -> None:
+        """What the pointer is on: its ports, or its line, stand out."""
+        scene = self.canvas_scene
+        if agent != scene.hover:
+            for changed in {found[0] for found in (scene.hover, agent) if found is not None}:
+                if changed in scene.cards:
+                    scene.cards[changed].update()
+            scene.hover = agent
+        if edge != scene.hover_edge:
+            both = [id for id in (scene.hover_edge, edge) if id is not None]
+            scene.hover_edge = edge
+            scene.wires.repaint_wires(both)
+
+    def show_targets(self, accepted: frozenset[str], refused: frozenset[str]) -> None:
+        """The agents that a wire would (or may not) be dropped on."""
+        scene = self.canvas_scene
+        changed = (scene.targeted ^ accepted) | (scene.refused ^ refused)
+        scene.targeted, scene.refused = accepted, refused
+        for id in changed:
+            card = scene.cards.get(AgentId(id))
+            if card is not None:
+                card.update()
+
+    def say(self, text: str, at: QPointF | None = None) -> None:
+        """Say something beside a scene point (None: the pointer), for a few seconds."""
+        self.remark.say(text, self._pointer.pixel if at is None else self.mapFromScene(at))
+
+    def offer_kinds(self, edge: EdgeId, at: QPoint) -> None:
+        self.pill.offer(edge, at)
+
+    # wheel, keys, menus
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        held = event.modifiers()
+        touchpad = not event.pixelDelta().isNull()
+        if held & Qt.KeyboardModifier.ControlModifier or not (touchpad or held & Qt.KeyboardModifier.ShiftModifier):
+            delta = event.angleDelta().y() or event.pixelDelta().y()
+            self.set_zoom(self.zoom * 1.0015**delta, event.position().toPoint())
+        else:
+            by = event.pixelDelta() if touchpad else event.angleDelta() / 2
+            if held & Qt.KeyboardModifier.ShiftModifier and by.x() == 0:
+                by = QPoint(by.y(), 0)
+            self.scroll_by(-by)
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            text = tips.tip(self.canvas_scene, self.hit(self.mapToScene(event.pos())))
+            QToolTip.showText(event.globalPos(), text, self.viewport())
+            return True
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.set_zoom(self.zoom * (1 + event.value()), event.position().toPoint())
+            return True
+        return super().viewportEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        # Tab is a key of the canvas as long as there is an agent to go to
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and keys.tab(self, event):
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not keys.press(self, event):
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.space_held = False
+            if self.tool is self._idle:
+                self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
+        super().keyReleaseEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.tool is not self._idle:
+            return
+        self.pill.dismiss()
+        menus.show(self, event.pos(), event.globalPos())
+        event.accept()
+
+    # clipboard, drops, pictures
+
+    def copy(self) -> None:
+        clipboard.copy(self)
+
+    def cut(self) -> None:
+        clipboard.cut(self)
+
+    def paste(self, at: QPointF | None = None) -> None:
+        """Insert what the clipboard holds, its middle at `at` (None: the pointer, or the middle of the view)."""
+        clipboard.paste(self, at)
+
+    def duplicate(self) -> None:
+        clipboard.duplicate(self)
+
+    def delete(self) -> None:
+        clipboard.delete(self)
+
+    def select_all(self) -> None:
+        graph = self.document.graph
+        self.document.select({*graph.agents, *graph.edges, *graph.frames, *graph.notes})
+
+    def rename_selected(self) -> None:
+        """Edit the name of the one selected item in place."""
+        self.inline.rename_selected()
+
+    def pointer_scene_pos(self) -> QPointF | None:
+        """Where the pointer is over the canvas, in scene units; None if it is elsewhere."""
+        return self._pointer.at if self.viewport().underMouse() else None
+
+    def render_image(self, scale: float = 2.0) -> QImage:
+        """The whole drawing as a picture, `scale` pixels per scene unit."""
+        from quartet.editor.export import picture
+
+        return picture(self.canvas_scene, scale)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.drop.enter(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self.drop.move(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drop.leave()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.drop.drop(event)
+
+    def insert(self, mime: QMimeData, at: QPointF | None = None) -> bool:
+        """Insert what a palette entry stands for, its middle at `at` (None: the middle of the view)."""
+        return self.drop.insert(mime, self.center_scene_pos() if at is None else at)

@@ -1,0 +1,355 @@
+"""The edge layer: one item for all edges. It keeps them in cells of a grid and paints the cells in view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from quartet.editor.canvas import captions, geometry
+from quartet.editor.canvas.card import static
+from quartet.editor.canvas.style import DIMMED, Style
+from quartet.editor.canvas.wire import PILL, Wire, look_of
+from quartet.graph.model import AgentId, BrokenItem, Edge
+
+if TYPE_CHECKING:
+    from quartet.editor.canvas.scene import CanvasScene
+
+CELL = 600.0
+EVERYWHERE = QRectF(-1e6, -1e6, 2e6, 2e6)
+MANY = 160
+"""From so many edges on, a drag shows straight lines and routes them when it ends."""
+DENSE = 420
+"""From so many visible edges on, straight pieces are painted in one go instead of curves."""
+BROKEN = "broken edge "
+"""Prefix of the ids of what stands for edges of a file that could not be understood."""
+
+
+class WireLayer(QGraphicsItem):
+    """All edges. Ids come from outside, geometry from the scene's positions; it looks both up when told to."""
+
+    def __init__(self, scene: CanvasScene) -> None:
+        super().__init__()
+        self.canvas = scene
+        self.wires: dict[str, Wire] = {}
+        self.incident: dict[AgentId, set[str]] = {}
+        self._cells: dict[tuple[int, int], set[str]] = {}
+        self._pairs: dict[tuple[str, frozenset[str]], list[str]] = {}
+        self._watching: dict[AgentId, int] = {}
+        self._dragged: dict[str, Wire] = {}
+        self._chords: list[QLineF] = []
+        self.setZValue(-10)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def boundingRect(self) -> QRectF:
+        return EVERYWHERE
+
+    def shape(self) -> QPainterPath:
+        return QPainterPath()
+
+    # following the model
+
+    def watches(self, agent: AgentId) -> bool:
+        """Whether the agent has supervise edges."""
+        return self._watching.get(agent, 0) > 0
+
+    def sync(self, ids: Iterable[str]) -> set[AgentId]:
+        """Read these edges anew. Returns the agents that began or ceased to watch others."""
+        edges = self.canvas.document.graph.edges
+        before = {id for id, count in self._watching.items() if count}
+        touched: set[tuple[str, frozenset[str]]] = set()
+        for id in ids:
+            old = self.wires.get(id)
+            if old is not None:
+                touched.add(self._forget(old))
+            edge = edges.get(id)  # type: ignore[call-overload]
+            if edge is not None:
+                touched.add(self._remember(edge))
+        for pair in touched:
+            self._settle(pair)
+        return before ^ {id for id, count in self._watching.items() if count}
+
+    def _remember(self, edge: Edge) -> tuple[str, frozenset[str]]:
+        wire = Wire(
+            edge.id, edge.source, edge.target, look_of(edge), captions.condition(edge), dashed=edge.inferred is not None
+        )
+        self.wires[edge.id] = wire
+        for end in (edge.source, edge.target):
+            self.incident.setdefault(end, set()).add(edge.id)
+        if edge.kind == "supervise":
+            self._watching[edge.source] = self._watching.get(edge.source, 0) + 1
+        pair = (edge.kind, frozenset((edge.source, edge.target)))
+        self._pairs.setdefault(pair, []).append(edge.id)
+        return pair
+
+    def _forget(self, wire: Wire) -> tuple[str, frozenset[str]]:
+        self._lift(wire)
+        del self.wires[wire.id]
+        self._dragged.pop(wire.id, None)
+        for end in (wire.source, wire.target):
+            found = self.incident.get(end)
+            if found is not None:
+                found.discard(wire.id)
+        ends = frozenset((wire.source, wire.target))
+        for kind in ("flow", "supervise", "handoff", "share"):
+            ids = self._pairs.get((kind, ends))
+            if ids is not None and wire.id in ids:
+                ids.remove(wire.id)
+                if kind == "supervise":
+                    self._watching[wire.source] -= 1
+                return kind, ends
+        return "broken", ends
+
+    def _settle(self, pair: tuple[str, frozenset[str]]) -> None:
+        """Give the edges between two agents their lanes, join opposite hand-offs into one line, and route them."""
+        ids = self._pairs.get(pair)
+        if not ids:
+            self._pairs.pop(pair, None)
+            return
+        lanes: dict[AgentId, int] = {}
+        first: dict[AgentId, Wire] = {}
+        for id in ids:
+            wire = self.wires[id]
+            wire.twin = None
+            wire.lane = lanes.get(wire.source, 0)
+            lanes[wire.source] = wire.lane + 1
+            if pair[0] == "handoff" and wire.lane == 0:
+                other = first.get(wire.target)
+                if other is not None:
+                    other.twin, wire.twin = wire.id, other.id
+                first[wire.source] = wire
+        for id in ids:
+            self.place(self.wires[id])
+
+    def sync_broken(self, items: Iterable[BrokenItem]) -> None:
+        """Draw what stands for edges that could not be understood, where at least one end is known."""
+        for id in [id for id in self.wires if id.startswith(BROKEN)]:
+            self._forget(self.wires[id])
+        positions = self.canvas.positions
+        for item in items:
+            raw = item.raw
+            if item.section != "edges" or not isinstance(raw, dict):
+                continue
+            ends = [raw.get("source"), raw.get("target")]
+            known = [AgentId(end) for end in ends if isinstance(end, str) and end in positions]
+            if not known:
+                continue
+            wire = Wire(f"{BROKEN}{item.index}", known[0], known[-1], "broken", "?", dashed=True, reason=item.reason)
+            self.wires[wire.id] = wire
+            for end in known:
+                self.incident.setdefault(end, set()).add(wire.id)
+            wire.lane = -1 if len(known) == 1 and ends[0] not in positions else 0
+            self.place(wire)
+
+    # the grid
+
+    @staticmethod
+    def _keys(box: QRectF) -> Iterator[tuple[int, int]]:
+        for x in range(int(box.left() // CELL), int(box.right() // CELL) + 1):
+            for y in range(int(box.top() // CELL), int(box.bottom() // CELL) + 1):
+                yield x, y
+
+    def place(self, wire: Wire) -> None:
+        """Route an edge between its cards and put it into the cells it passes."""
+        self._lift(wire)
+        positions = self.canvas.positions
+        source, target = positions.get(wire.source), positions.get(wire.target)
+        if source is None or target is None:
+            return
+        if wire.look == "broken" and wire.source == wire.target:
+            wire.route(source, None, False, backwards=wire.lane < 0)
+        else:
+            edge = self.canvas.document.graph.edges.get(wire.id)  # type: ignore[call-overload]
+            wire.route(source, target, bool(edge is not None and edge.loop))
+        for key in self._keys(wire.box):
+            self._cells.setdefault(key, set()).add(wire.id)
+        self.update(wire.box)
+
+    def _lift(self, wire: Wire) -> None:
+        if wire.box.isNull():
+            return
+        for key in self._keys(wire.box):
+            found = self._cells.get(key)
+            if found is not None:
+                found.discard(wire.id)
+        self.update(wire.box)
+        wire.box = QRectF()
+
+    def near(self, box: QRectF) -> list[Wire]:
+        """The edges whose surroundings meet `box`, in the order of the drawing's dictionary where that is cheap."""
+        ids: set[str] = set()
+        for key in self._keys(box):
+            found = self._cells.get(key)
+            if found:
+                ids |= found
+        wires = self.wires
+        return [wire for wire in map(wires.__getitem__, ids) if wire.box.intersects(box)]
+
+    def at(self, point: QPointF, reach: float) -> str | None:
+        """The edge whose line (or pill) is nearest to a point, within `reach`."""
+        best, gap = None, reach
+        for wire in self.near(QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)):
+            found = wire.distance(point.x(), point.y())
+            if found < gap or (found == gap and best is None):
+                best, gap = wire, found
+        if best is None:
+            return None
+        if best.twin is not None:  # of one line for two hand-offs, the one that leads to the nearer end
+            to_end = (best.curve[6] - point.x()) ** 2 + (best.curve[7] - point.y()) ** 2
+            to_start = (best.curve[0] - point.x()) ** 2 + (best.curve[1] - point.y()) ** 2
+            return best.id if to_end <= to_start else best.twin
+        return best.id
+
+    # dragging
+
+    def follow(self, agents: Iterable[AgentId]) -> None:
+        """The cards of these agents stand elsewhere now."""
+        ids = {id for agent in agents for id in self.incident.get(agent, ())}
+        if self._dragged:
+            self._draw_chords()
+        elif len(ids) <= MANY or not self.canvas.dragging:
+            for id in ids:
+                self.place(self.wires[id])
+        else:
+            self._dragged = {id: self.wires[id] for id in ids}
+            for wire in self._dragged.values():
+                self._lift(wire)
+            self._draw_chords()
+
+    def _draw_chords(self) -> None:
+        positions = self.canvas.positions
+        half_w, half_h = geometry.WIDTH / 2, geometry.HEIGHT / 2
+        chords = []
+        for wire in self._dragged.values():
+            a, b = positions[wire.source], positions[wire.target]
+            chords.append(QLineF(a[0] + half_w, a[1] + half_h, b[0] + half_w, b[1] + half_h))
+        self._chords = chords
+        self.update()
+
+    def settle_drag(self) -> None:
+        """The drag is over: route what was shown as straight lines."""
+        dragged, self._dragged, self._chords = self._dragged, {}, []
+        for wire in dragged.values():
+            self.place(wire)
+        if dragged:
+            self.update()
+
+    def repaint_wires(self, ids: Iterable[str]) -> None:
+        """The look of these edges changed (a run's state, selection, hover)."""
+        for id in ids:
+            wire = self.wires.get(id)
+            if wire is not None:
+                self.update(wire.box)
+                if wire.twin is not None and wire.twin in self.wires:
+                    self.update(self.wires[wire.twin].box)
+
+    def restyle(self) -> None:
+        """The theme changed."""
+        for wire in self.wires.values():
+            wire.label = None
+        self.update()
+
+    # painting
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        scene = self.canvas
+        if scene.detail == "far":
+            return
+        style = scene.pens
+        exposed = option.exposedRect
+        if self._chords:
+            painter.setPen(style.chords["flow"])
+            painter.drawLines(self._chords)
+        wires = self.near(exposed)
+        painter.setBrush(style.empty)
+        if len(wires) > DENSE or scene.detail == "icon":
+            self._paint_many(painter, style, wires)
+            return
+        lit, special = scene.lit_edges, scene.document.selection
+        labelled = scene.detail == "full"
+        pills: list[tuple[Wire, str, bool]] = []
+        for wire in wires:
+            first = wire.twin is None or wire.id < wire.twin
+            id = wire.id
+            chosen = id in special or (wire.twin is not None and wire.twin in special)
+            pointed = id == scene.hover_edge
+            carried = scene.carried(id)
+            if not first and not chosen and not pointed:
+                continue
+            dimmed = lit is not None and id not in lit
+            if dimmed:
+                painter.setOpacity(DIMMED)
+            self._paint_one(painter, style, wire, carried, chosen or pointed, lit is not None and not dimmed)
+            if dimmed:
+                painter.setOpacity(1.0)
+            if labelled:
+                words = wire.label_text
+                if scene.live.state is not None:
+                    words = captions.MIDDLE.join(part for part in (words, scene.carried_words(id)) if part)
+                if words:
+                    pills.append((wire, words, chosen))
+        for wire, words, chosen in pills:
+            self._paint_pill(painter, style, wire, words, chosen)
+
+    def _paint_one(
+        self, painter: QPainter, style: Style, wire: Wire, carried: str, chosen: bool, glowing: bool
+    ) -> None:
+        if chosen or glowing:
+            painter.setPen(style.edge_halo)
+            painter.drawPath(wire.path)
+        pen: QPen = style.wire(wire.look, carried, wire.dashed)
+        head = style.head(wire.look, carried)
+        if chosen:
+            pen, head = QPen(pen), QPen(head)
+            pen.setColor(style.theme.accent)
+            head.setColor(style.theme.accent)
+        painter.setPen(pen)
+        painter.drawPath(wire.path)
+        painter.setPen(head)
+        for polygon in wire.heads:
+            painter.drawPolyline(polygon)
+        for dot in wire.dots:
+            painter.setBrush(head.color())
+            painter.drawEllipse(dot, 2.2, 2.2)
+            painter.setBrush(style.empty)
+
+    def _paint_many(self, painter: QPainter, style: Style, wires: list[Wire]) -> None:
+        scene = self.canvas
+        groups: dict[str, list[QLineF]] = {}
+        for wire in wires:
+            if wire.twin is None or wire.id < wire.twin:
+                groups.setdefault(scene.carried(wire.id) or wire.look, []).extend(wire.lines)
+        for key, lines in groups.items():
+            painter.setPen(style.chords[key])
+            painter.drawLines(lines)
+
+    def _paint_pill(self, painter: QPainter, style: Style, wire: Wire, words: str, chosen: bool) -> None:
+        text = wire.label
+        if text is None or wire.label_words != words:
+            text = wire.label = static(words, style.label_font, style.label_metrics, PILL - 20)
+            wire.label_words = words
+        width = text.size().width() + 18
+        at = wire.label_at
+        if not chosen and self._covers_a_card(wire, at, width):
+            return
+        token = {"fallback": "warning", "broken": "failed"}.get(wire.look, "soft")
+        painter.setBrush(style.panel)
+        painter.setPen(style.selected_line if chosen else style.pill_line(wire.look))
+        painter.drawRoundedRect(QRectF(at.x() - width / 2, at.y() - 9.5, width, 19), 9.5, 9.5)
+        painter.setPen(style.theme.text(token))
+        painter.setFont(style.label_font)
+        painter.drawStaticText(QPointF(at.x() - width / 2 + 9, at.y() - 7), text)
+        painter.setBrush(style.empty)
+
+    def _covers_a_card(self, wire: Wire, at: QPointF, width: float) -> bool:
+        """Whether a pill would lie on a card at one of its edge's ends: then it shows only while that is selected."""
+        for end in (wire.source, wire.target):
+            left, top, right, bottom = geometry.card(self.canvas.positions[end], 2)
+            inside = left < at.x() + width / 2 and right > at.x() - width / 2
+            if inside and top < at.y() + 10 and bottom > at.y() - 10:
+                return True
+        return False
