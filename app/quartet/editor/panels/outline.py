@@ -1,0 +1,127 @@
+"""The outline: the whole drawing as text, for the keyboard, for screen readers, and for finding things by name."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QVBoxLayout, QWidget
+
+from quartet.editor import theme
+from quartet.editor.document import Document
+from quartet.editor.live import Live
+from quartet.editor.panels.outline_model import ID_ROLE, OutlineModel
+from quartet.editor.panels.panel import EmptyPage, Pages, Panel, SearchBox
+from quartet.graph.edits import removal
+from quartet.graph.model import AgentId, EdgeId
+
+
+class _Tree(QTreeView):
+    def __init__(self, outline: Outline) -> None:
+        super().__init__()
+        self._outline = outline
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.state() != self.State.EditingState:
+            self._outline.remove_selected()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.state() != self.State.EditingState:
+            self._outline.show_place(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+
+class Outline(Panel):
+    """Selects what the canvas selects and the other way round. Enter goes there, F2 renames, Delete removes."""
+
+    def __init__(self, document: Document, live: Live, parent: QWidget | None = None) -> None:
+        super().__init__("Outline", "list-tree", parent)
+        self.document = document
+        self.model = OutlineModel(document, live, self)
+        self._selecting = False
+        self.search = SearchBox("Find an agent…")
+        self.tree = _Tree(self)
+        self.tree.setModel(self.model)
+        self.tree.setHeaderHidden(True)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setIndentation(16)
+        self.tree.setIconSize(QSize(16, 16))
+        self.tree.setExpandsOnDoubleClick(False)
+        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.tree.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.tree.setAccessibleName("Outline of the drawing")
+        header = self.tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(1, 96)
+        content = QWidget()
+        inside = QVBoxLayout(content)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(8)
+        inside.addWidget(self.tree, 1)
+        self.pages = Pages(
+            content, EmptyPage("list-tree", "Nothing is drawn yet", "Every agent you draw is listed here by name.")
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 4, 4)
+        layout.setSpacing(8)
+        layout.addWidget(self.search)
+        layout.addWidget(self.pages, 1)
+        self.search.textChanged.connect(self.model.search)
+        self.model.modelReset.connect(self._reset)
+        self.tree.selectionModel().selectionChanged.connect(self._picked)
+        self.tree.doubleClicked.connect(self.show_place)
+        document.selection_changed.connect(self._follow)
+        theme.changed.connect(self.tree.viewport().update)
+        self._reset()
+
+    def _reset(self) -> None:
+        self.pages.show_content(bool(self.document.graph.agents))
+        self._follow()
+
+    def _follow(self) -> None:
+        """Select what the document selects."""
+        if self._selecting:
+            return
+        found = QItemSelection()
+        last = QModelIndex()
+        for id in self.document.selection:
+            index = self.model.index_of(id)
+            if index.isValid():
+                found.select(index, index)
+                last = index
+        self._selecting = True
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.tree.selectionModel().select(found, flags)
+        if last.isValid() and len(self.document.selection) == 1:
+            self.tree.selectionModel().setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.tree.scrollTo(last)
+        self._selecting = False
+
+    def _picked(self) -> None:
+        """Select in the document what is selected here."""
+        if not self._selecting:
+            self._selecting = True
+            rows = self.tree.selectionModel().selectedRows()
+            self.document.select(index.data(ID_ROLE) for index in rows)
+            self._selecting = False
+
+    def show_place(self, index: QModelIndex) -> None:
+        """Bring what a row stands for into view on the canvas."""
+        if index.isValid():
+            self.document.reveal({index.data(ID_ROLE)})
+
+    def remove_selected(self) -> None:
+        """Take the selected agents and edges away."""
+        graph = self.document.graph
+        ids = [index.data(ID_ROLE) for index in self.tree.selectionModel().selectedRows()]
+        agents = [AgentId(id) for id in ids if id in graph.agents]
+        edges = [EdgeId(id) for id in ids if id in graph.edges]
+        if (agents or edges) and self.document.read_only is None:
+            number = len(agents) + len(edges)
+            label = f"Remove {number} items" if number > 1 else "Remove"
+            self.document.do(label, removal(graph, agents, edges))
+
+
+def build(document: Document, live: Live, parent: QWidget | None = None) -> Outline:
+    """The outline panel of a document."""
+    return Outline(document, live, parent)

@@ -1,0 +1,237 @@
+"""The run bar: what a run does, for how long, how many are done; what to watch; what a person is asked.
+
+It takes no room until there is a run.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from quartet.editor import icons, theme
+from quartet.editor.document import Document
+from quartet.editor.live import Live
+from quartet.editor.panels.log_words import REASONS, line_of, seconds
+from quartet.editor.panels.run_bar_question import QuestionCard
+from quartet.editor.runner import Question, Runner
+from quartet.engine.state import RunState
+
+TICK = 50
+"""Milliseconds between two readings of the clock while a run is under way."""
+ACTIVE = frozenset({"ready", "queued", "running", "backoff", "waiting", "held"})
+STATES = {"created": "starting", "paused": "paused", "cancelling": "stopping"}
+
+
+class RunBar(QFrame):
+    """One line about the run, and above it what to watch or what is asked."""
+
+    def __init__(self, document: Document, live: Live, runner: Runner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.document, self.live, self.runner = document, live, runner
+        self.setObjectName("run-bar")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setStyleSheet("QFrame#run-bar { border: none; }")
+        self.cards: list[QuestionCard] = []
+        self._pictured: tuple[str, str] | None = None
+
+        self.demonstration = QWidget()
+        shown = QHBoxLayout(self.demonstration)
+        shown.setContentsMargins(0, 0, 0, 0)
+        shown.setSpacing(8)
+        self._eye = QLabel()
+        self.demonstration_text = QLabel()
+        self.demonstration_text.setWordWrap(True)
+        self.demonstration_text.setTextFormat(Qt.TextFormat.RichText)
+        self.again = QPushButton("Again")
+        self.again.clicked.connect(self._again)
+        self.close_demonstration = QPushButton("Back to the drawing")
+        self.close_demonstration.clicked.connect(runner.leave_demonstration)
+        shown.addWidget(self._eye, 0, Qt.AlignmentFlag.AlignVCenter)
+        shown.addWidget(self.demonstration_text, 1)
+        shown.addWidget(self.again)
+        shown.addWidget(self.close_demonstration)
+
+        self.questions = QVBoxLayout()
+        self.questions.setSpacing(8)
+
+        line = QHBoxLayout()
+        line.setSpacing(12)
+        self.picture = QLabel()
+        self.word = QLabel()
+        self.word.setProperty("look", "title")
+        self.time = QLabel()
+        self.time.setMinimumWidth(48)
+        self.simulated = QLabel("simulated time")
+        self.simulated.setProperty("look", "soft")
+        self.counts = QLabel()
+        self.counts.setTextFormat(Qt.TextFormat.RichText)
+        self.spent = QLabel()
+        self.spent.setProperty("look", "soft")
+        self.reason = QLabel()
+        self.reason.setProperty("look", "soft")
+        self.reason.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.edited = QLabel("edited since")
+        self.edited.setProperty("look", "soft")
+        self.edited.setToolTip("The drawing was changed after this run began; the run shows what was drawn then.")
+        self.present = QPushButton("Back to the present")
+        self.present.clicked.connect(lambda: live.show_at(None))
+        self.stop = QPushButton("Stop")
+        self.stop.setProperty("look", "danger")
+        self.stop.clicked.connect(runner.stop)
+        self.dismiss = QToolButton()
+        self.dismiss.setToolTip("Show the drawing without the run")
+        self.dismiss.setAccessibleName("Put the run away")
+        self.dismiss.clicked.connect(runner.leave_demonstration)
+        line.addWidget(self.picture)
+        line.addWidget(self.word)
+        line.addWidget(self.time)
+        line.addWidget(self.simulated)
+        line.addWidget(self.counts)
+        line.addWidget(self.spent)
+        line.addWidget(self.reason, 1)
+        for widget in (self.edited, self.present, self.stop, self.dismiss):
+            line.addWidget(widget)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 8, 12, 8)
+        layout.setSpacing(8)
+        layout.addWidget(self.demonstration)
+        layout.addLayout(self.questions)
+        layout.addLayout(line)
+
+        self._clock = QTimer(self, interval=TICK)
+        self._clock.timeout.connect(self._tick)
+        for signal in (live.changed, live.started, live.finished, live.moment_changed, live.edited, runner.changed):
+            signal.connect(self.reread)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        self._pictured = None
+        self._eye.setPixmap(icons.pixmap("eye", theme.current().text("accent"), 16))
+        self.dismiss.setIcon(icons.icon("x"))
+        self.reread()
+
+    def reread(self, *_: object) -> None:
+        """Show how things stand."""
+        live, runner = self.live, self.runner
+        state = live.state
+        self.setVisible(state is not None or runner.running)
+        if state is None:
+            self._clock.stop()
+            return
+        if live.running and not self._clock.isActive():
+            self._clock.start()
+        elif not live.running:
+            self._clock.stop()
+        self._show_word(state)
+        self._show_counts(state)
+        self._show_demonstration()
+        self._show_questions()
+        self.simulated.setVisible(live.rehearsal)
+        self.edited.setVisible(live.edited_since)
+        self.present.setVisible(live.shown_seq is not None)
+        self.stop.setVisible(runner.running)
+        self.stop.setEnabled(not runner.stopping)
+        self.dismiss.setVisible(not runner.running and runner.demonstration is None)
+        self._tick()
+
+    def _tick(self) -> None:
+        self.time.setText(seconds(self.live.now()))
+
+    def _show_word(self, state: RunState) -> None:
+        if self.runner.stopping:
+            number = sum(agent.status in ACTIVE for agent in state.agents.values())
+            word = f"stopping {number} agent{'' if number == 1 else 's'}…"
+            status = "cancelled"
+        elif state.finished:
+            status = state.status
+            word = {"succeeded": "Succeeded", "failed": "Failed", "cancelled": "Stopped"}[state.status]
+        else:
+            status = "running"
+            word = STATES.get(state.status, "Rehearsing" if self.live.rehearsal else "Running")
+        now = theme.current()
+        look = theme.STATES[status]
+        self.word.setText(word[:1].upper() + word[1:])
+        if self._pictured != (status, now.name):
+            self._pictured = status, now.name
+            self.picture.setPixmap(icons.pixmap(look.icon, now.state_text(status), 16))
+            self.word.setStyleSheet(f"color: {now.state_text(status).name()}")
+        reason = ""
+        if state.finished and state.status == "failed":
+            names = [self._name(id) for id in state.unhandled]
+            reason = REASONS.get(state.reason or "", line_of(state.reason)) if state.reason else ""
+            if names:
+                reason = f"{', '.join(names[:3])} failed" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        self.reason.setText(reason)
+        self.reason.setToolTip(reason)
+
+    def _name(self, id: str) -> str:
+        graph = self.live.snapshot
+        agent = graph.agents.get(id) if graph is not None else None  # type: ignore[call-overload]
+        return id if agent is None else str(agent.name or id)
+
+    def _show_counts(self, state: RunState) -> None:
+        now = theme.current()
+        number: dict[str, int] = {}
+        for agent in state.agents.values():
+            number[agent.status] = number.get(agent.status, 0) + 1
+        parts = []
+        for status, look in theme.STATES.items():
+            if number.get(status) and status not in ("idle", "ready"):
+                color = now.state_text(status).name()
+                parts.append(f"<span style='color:{color}'>{number[status]:,} {look.word}</span>")
+        self.counts.setText(" &nbsp;·&nbsp; ".join(parts))
+        tokens = sum(agent.input_tokens + agent.output_tokens for agent in state.agents.values())
+        cost = sum(agent.cost for agent in state.agents.values())
+        spent = f"{tokens:,} tokens" if tokens else ""
+        self.spent.setText(f"{spent} · ${cost:.4f}" if cost else spent)
+        self.spent.setVisible(bool(tokens))
+
+    def _show_demonstration(self) -> None:
+        shown = self.runner.demonstration
+        self.demonstration.setVisible(shown is not None)
+        if shown is not None:
+            now = theme.current()
+            self.demonstration_text.setText(
+                f"<span style='font-weight:600'>{escape(shown.title)}</span> &nbsp;"
+                f"<span style='color:{now.soft.name()}'>{escape(shown.what)}</span>"
+            )
+            self.again.setVisible(not self.runner.running)
+
+    def _again(self) -> None:
+        shown = self.runner.demonstration
+        if shown is not None:
+            self.runner.watch(shown)
+
+    def _show_questions(self) -> None:
+        asked = self.runner.questions
+        if [card.question for card in self.cards] == list(asked):
+            return
+        kept = {card.question: card for card in self.cards}
+        for question, card in kept.items():
+            if question not in asked:
+                card.hide()
+                card.deleteLater()
+        self.cards = []
+        for place, question in enumerate(asked):
+            card = kept.get(question) or self._card(question)
+            self.cards.append(card)
+            self.questions.insertWidget(place, card)
+
+    def _card(self, question: Question) -> QuestionCard:
+        card = QuestionCard(question)
+        card.answered.connect(self.runner.answer)
+        card.shown.connect(self._reveal)
+        return card
+
+    def _reveal(self, id: str) -> None:
+        self.document.select({id})
+        self.document.reveal({id})
+
+
+def build(document: Document, live: Live, runner: Runner, parent: QWidget | None = None) -> RunBar:
+    """The run bar of a document."""
+    return RunBar(document, live, runner, parent)
