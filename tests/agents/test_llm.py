@@ -205,6 +205,37 @@ async def test_a_handoff_without_words_passes_the_task_on(serve: Any) -> None:
     assert isinstance(handoff, Handoff) and handoff.message == "I want to buy."
 
 
+async def test_a_history_cut_to_its_last_message_is_still_one_a_provider_takes(serve: Any) -> None:
+    server = serve([calls(("transfer_to_sales", {"message": "Buy."})), says("Sold.")])
+    handoff = await execute("llm", config(server), value="x", tools=(handoff_tool("sales"),))
+    assert isinstance(handoff, Handoff) and handoff.context is not None
+    last = {"history": handoff.context["history"][-1:]}
+    assert await execute("llm", config(server), value="Buy.", context=last) == Value("Sold.")
+    assert [m["role"] for m in server.asked[1].messages] == ["user"]
+
+
+async def test_what_a_peer_without_a_model_said_stands_in_the_conversation(serve: Any) -> None:
+    server = serve(says("ok"))
+    history = [{"from": "desk", "name": "Desk", "to": "me", "message": {"order": 7}}]
+    await execute("llm", config(server), value="Go on.", context={"history": history})
+    said = [m["content"] for m in server.asked[0].messages]
+    assert said == ['Desk handed the task over: {\n  "order": 7\n}', "Go on."]
+
+
+@pytest.mark.parametrize("history", ["text", [1], [{}], [{"kind": "unheard of"}], {"a": 1}])
+async def test_a_history_that_is_none_is_an_error(serve: Any, history: Any) -> None:
+    with pytest.raises(AgentError, match="cannot be read") as raised:
+        await execute("llm", config(serve(says("ok"))), value="x", context={"history": history})
+    assert not raised.value.retryable
+
+
+async def test_a_refused_handoff_is_told_to_the_model(serve: Any) -> None:
+    server = serve(says("Then I do it myself."))
+    refusal = result("handoff", "billing", None, "Hand-off refused: no edge is drawn.")
+    assert await execute("llm", config(server), value="x", results=(refusal,)) == Value("Then I do it myself.")
+    assert server.asked[0].said == "x\n\nHand-off refused: no edge is drawn."
+
+
 async def test_a_tool_that_nobody_drew_is_refused_to_the_model_and_not_to_the_run(serve: Any) -> None:
     server = serve([calls(("transfer_to_nobody", {})), says("Then I answer myself.")])
     answer = await execute("llm", config(server), value="x", tools=(handoff_tool("sales"),))

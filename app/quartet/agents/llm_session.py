@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +27,7 @@ from pydantic_ai.messages import (
     TextPartDelta,
     ToolCallPart,
     ToolReturnPart,
+    UserPromptPart,
 )
 from pydantic_ai.models.instrumented import InstrumentationSettings
 from pydantic_ai.settings import ModelSettings
@@ -62,7 +64,7 @@ async def converse(config: LlmConfig, call: Call, emit: Emit) -> Answer:
     usage = RunUsage()
     turns_before = int(state.get("turns", 0))
     try:
-        prompt = None if state else message(config.prompt, call)
+        prompt = None if state else message(config.prompt, call) + _refusals(call)
         instructions = render(config.instructions, call.variables()) or None
     except ExpressionError as problem:
         raise AgentError(str(problem), type="ExpressionError", retryable=False) from problem
@@ -147,6 +149,11 @@ def _streamer(emit: Emit) -> Any:
     return stream
 
 
+def _refusals(call: Call) -> str:
+    """That a hand-off was refused, for the visit that goes on after it."""
+    return "".join(f"\n\n{result.error}" for result in call.results if result.error)
+
+
 def _results(call: Call) -> DeferredToolResults:
     return DeferredToolResults(
         calls={
@@ -205,14 +212,36 @@ def _pending_handoff(handoff: dict[str, JSON], messages: list[ModelMessage], cal
 
 
 def _messages(history: JSON) -> list[ModelMessage]:
+    """The conversation so far. Where a peer without a model handed the task over, what it said stands in it."""
     if not history:
         return []
     try:
-        return ModelMessagesTypeAdapter.validate_python(history)
-    except ValueError as problem:
+        told = [_told(entry) if "kind" not in entry else entry for entry in history]
+        return _without_orphans(ModelMessagesTypeAdapter.validate_python(told))
+    except (ValueError, TypeError, KeyError) as problem:
         raise AgentError(
             "The conversation that came with the task cannot be read.", type="BadHistory", retryable=False
         ) from problem
+
+
+def _told(entry: dict[str, JSON]) -> JSON:
+    said = UserPromptPart(f"{entry['name']} handed the task over: {as_text(entry['message'])}")
+    return _as_json([ModelRequest(parts=[said])])[0]
+
+
+def _without_orphans(messages: list[ModelMessage]) -> list[ModelMessage]:
+    """Without answers of tools whose calls were cut off, which a provider would refuse."""
+    called: set[str] = set()
+    kept: list[ModelMessage] = []
+    for each in messages:
+        if isinstance(each, ModelResponse):
+            called |= {part.tool_call_id for part in each.parts if isinstance(part, ToolCallPart)}
+            kept.append(each)
+            continue
+        parts = [part for part in each.parts if not isinstance(part, ToolReturnPart) or part.tool_call_id in called]
+        if parts:
+            kept.append(each if len(parts) == len(each.parts) else replace(each, parts=parts))
+    return kept
 
 
 def _as_json(messages: list[ModelMessage]) -> JSON:
