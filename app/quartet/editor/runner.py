@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,13 +22,15 @@ from quartet.agents import trust
 from quartet.editor.document import Document
 from quartet.editor.judge import snapshot
 from quartet.editor.live import Live
-from quartet.editor.run_dialogs import InputDialog, ListDialog
+from quartet.editor.panels.log_words import seconds
+from quartet.editor.run_dialogs import InputDialog
+from quartet.editor.run_dialogs_gate import ask_trust, refused, tell_missing
 from quartet.editor.runner_checks import missing
 from quartet.editor.settings import Settings
 from quartet.engine.clock import VirtualClock
 from quartet.engine.run import Refused, Run, run
-from quartet.graph.check import problems
-from quartet.graph.edits import EditError, apply
+from quartet.graph.check import Problem, problems
+from quartet.graph.edits import EditError
 from quartet.graph.model import Graph
 from quartet.rules import Finding
 from quartet.rules.demonstrations import Demonstration, demonstration
@@ -65,6 +68,8 @@ class Runner(QObject):
         self.document, self.live, self.window = document, live, window
         self._settings = settings
         self._input: JSON = _UNSET
+        self._trusted_once: str | None = None
+        """The digest of what a person allowed although it could not be kept."""
         self._run: Run | None = None
         self._task: asyncio.Task[None] | None = None
         self.stopping = False
@@ -90,8 +95,6 @@ class Runner(QObject):
     def input(self, value: JSON) -> None:
         self._input = value
         if self._settings is not None and self._key is not None:
-            import json
-
             self._settings.set_value(self._key, json.dumps(value, ensure_ascii=False))
         self.changed.emit()
 
@@ -109,8 +112,6 @@ class Runner(QObject):
     def _remembered(self) -> JSON:
         if self._settings is None or self._key is None:
             return _UNSET
-        import json
-
         kept = self._settings.value(self._key)
         try:
             return json.loads(kept) if isinstance(kept, str) else _UNSET
@@ -152,13 +153,12 @@ class Runner(QObject):
         if not self.asked:
             self.ask_input(self.run, "Run")
             return
-        lines = trust.surface(graph)
-        if lines and not trust.trusted(graph):
-            self._ask_trust(lines)
+        if not trust.trusted(graph) and self._trusted_once != trust.digest(graph):
+            ask_trust(self.window, graph, self._allow, self.rehearse, self._go_to)
             return
         lacking = missing(graph, os.environ)
         if lacking:
-            self._tell_missing([(each.name, each.what, (each.agent,)) for each in lacking])
+            tell_missing(self.window, lacking, self._anyway, self.rehearse, self._go_to)
             return
         self._gate(graph, rehearsal=False)
 
@@ -166,15 +166,14 @@ class Runner(QObject):
         """Rehearse a copy of the drawing with the demonstration's edits; the drawing itself stays as it is."""
         if self.running:
             return
-        graph = snapshot(self.document.graph)
         try:
-            apply(graph, list(shown.edits))
+            graph = shown.staged(self.document.graph)
         except EditError as error:
-            log.info("the demonstration “%s” does not fit the drawing: %s", shown.title, error)
-            self.told.emit(f"This demonstration does not fit the drawing as it is: {error}")
+            self.told.emit(f"This demonstration does not fit the drawing as it is now: {error}")
             return
         self.demonstration = shown
-        self._gate(graph, rehearsal=True)
+        own = graph.input if graph.input != self.document.graph.input else _UNSET
+        self._gate(graph, rehearsal=True, value=own)
 
     def watch_finding(self, finding: Finding) -> None:
         """Show in a rehearsal what a finding is about."""
@@ -194,99 +193,41 @@ class Runner(QObject):
             self.demonstration = None
             self.changed.emit()
 
-    def _gate(self, graph: Graph, *, rehearsal: bool) -> None:
-        """The one place where a run starts."""
-        if self.running or self._refuse(graph, rehearsal=rehearsal):
+    def _gate(self, graph: Graph, *, rehearsal: bool, value: JSON = _UNSET) -> None:
+        """The one place where a run starts, with the input of the document or another `value`."""
+        if self.running:
             return
-        self._task = asyncio.ensure_future(self._go(snapshot(graph), self.input, rehearsal))
+        if self._refuse(graph, rehearsal=rehearsal):
+            self._leave_demonstration()
+            return
+        value = self.input if value is _UNSET else value
+        self._task = asyncio.ensure_future(self._go(snapshot(graph), value, rehearsal))
         self.changed.emit()
 
-    # ------------------------------------------------------------------ what a person is asked
+    def _anyway(self) -> None:
+        self._gate(self.document.graph, rehearsal=False)
 
     def _refuse(self, graph: Graph, *, rehearsal: bool) -> bool:
         found = problems(graph, rehearsal=rehearsal)
         if found:
-            self._tell_refused([(problem.text, (*problem.agents, *problem.edges)) for problem in found])
+            self._tell_refused(found)
         return bool(found)
 
-    def _tell_refused(self, reasons: list[tuple[str, tuple[str, ...]]]) -> ListDialog:
-        graph = self.document.graph
+    def _tell_refused(self, found: Sequence[Problem]) -> None:
+        refused(self.window, self.document.graph, found, self._go_to)
 
-        def title(ids: tuple[str, ...]) -> str:
-            agent = next((graph.agents[id] for id in ids if id in graph.agents), None)  # type: ignore[index]
-            if agent is not None:
-                return agent.name or agent.id
-            return "Show the place" if ids else ""
+    def _allow(self) -> None:
+        try:
+            trust.remember(self.document.graph)
+        except OSError as error:
+            log.info("trust could not be kept: %s", error)
+            self.told.emit(f"Your leave could not be kept, so it holds for this run only: {error}")
+        self._trusted_once = trust.digest(self.document.graph)
+        self.run()
 
-        dialog = ListDialog(
-            self.window,
-            "circle-alert",
-            "failed",
-            "This drawing cannot run yet",
-            "Nothing was started. A click on a name shows the place.",
-            [(title(ids), text, ids) for text, ids in reasons],
-            self._go_to,
-        )
-        dialog.button("Close", dialog.reject, "primary", default=True)
-        dialog.finish_layout()
-        dialog.open()
-        return dialog
-
-    def _go_to(self, ids: Any) -> None:
+    def _go_to(self, ids: Sequence[str]) -> None:
         self.document.select(ids)
         self.document.reveal(ids)
-
-    def _ask_trust(self, lines: list[trust.Surface]) -> ListDialog:
-        graph = self.document.graph
-        rows: list[tuple[str, str, tuple[str, ...]]] = []
-        for each in lines:
-            agent = graph.agents.get(each.agent)
-            rows.append((agent.name if agent is not None else each.agent, each.line, (each.agent,)))
-        dialog = ListDialog(
-            self.window,
-            "shield-check",
-            "warning",
-            "Run what this drawing would run on this machine?",
-            "These agents do more than think. Allow it if you know what they do and where the drawing comes from. "
-            "You are asked again when any of this changes.",
-            rows,
-            self._go_to,
-        )
-        dialog.button("Cancel", dialog.reject, default=True)
-        dialog.button("Rehearse instead", lambda: (dialog.reject(), self.rehearse()))
-
-        def allow() -> None:
-            dialog.accept()
-            trust.remember(graph)
-            self.run()
-
-        dialog.button("Allow and run", allow, "primary")
-        dialog.finish_layout()
-        dialog.open()
-        return dialog
-
-    def _tell_missing(self, rows: list[tuple[str, str, tuple[str, ...]]]) -> ListDialog:
-        dialog = ListDialog(
-            self.window,
-            "key",
-            "warning",
-            "Something is missing for a real run",
-            "Set it where Quartet was started from, then start Quartet again; or rehearse, which needs no model, no "
-            "key and no network.",
-            rows,
-            self._go_to,
-        )
-
-        def anyway() -> None:
-            dialog.accept()
-            self._gate(self.document.graph, rehearsal=False)
-
-        dialog.button("Cancel", dialog.reject)
-        dialog.button("Run anyway", anyway)
-        dialog.button("Rehearse instead", lambda: (dialog.accept(), self.rehearse()), "primary", default=True)
-        dialog.finish_layout()
-        dialog.open()
-        return dialog
 
     # ------------------------------------------------------------------ while it runs
 
@@ -303,8 +244,8 @@ class Runner(QObject):
                 self.changed.emit()
                 async for event in self._run:
                     self.live.feed(event)
-        except Refused as refused:
-            self._tell_refused([(problem.text, (*problem.agents, *problem.edges)) for problem in refused.problems])
+        except Refused as refusal:
+            self._tell_refused(refusal.problems)
         except asyncio.CancelledError:
             raise
         except Exception as error:
@@ -353,8 +294,7 @@ class Runner(QObject):
             if (found := state.agents.get(question.agent)) is not None and found.prompt == question.prompt
         ]
         kept = {question.agent for question in fresh}
-        for id in sorted(waiting - kept):
-            fresh.append(self._question(id, state.agents[id].prompt or ""))
+        fresh.extend(self._question(id, state.agents[id].prompt or "") for id in sorted(waiting - kept))
         if tuple(fresh) != self.questions or len(kept) != len(known):
             self.questions = tuple(fresh)
             self.changed.emit()
@@ -398,8 +338,6 @@ def counts(live: Live) -> dict[Ending, int]:
 
 def summary(live: Live) -> str:
     """How a run ended, in one line: “Succeeded after 12.3 s of simulated time: 5 done, 1 skipped”."""
-    from quartet.editor.panels.log_words import seconds
-
     state = live.present
     if state is None:
         return ""

@@ -61,7 +61,7 @@ class _RowPainter(QStyledItemDelegate):
             token, icon = TONES[tone]
             color = now.text(token)
             icons.paint(painter, icon, color, QRectF(inner.left(), inner.center().y() - 5.5, 12, 12))
-        if last:
+        if last and (tone in TONES or self._table.indented):
             inner.setLeft(inner.left() + 18)
         painter.setPen(color)
         painter.setFont(theme.font(theme.SMALL))
@@ -85,6 +85,8 @@ class EventTable(QTableView):
         super().__init__(parent)
         self.events = model
         self.hovered = -1
+        self.indented = True
+        """Whether the last column leaves room for an icon in every row, so that its texts line up."""
         self._following = True
         self.setModel(model)
         self.setItemDelegate(_RowPainter(self))

@@ -85,6 +85,7 @@ class Messages(Panel):
         self.model = MessageModel(live, self)
         self.table = EventTable(self.model)
         self.table.setAccessibleName("Messages of the run")
+        self.table.indented = False
         for column, width in enumerate((72, 132, 132)):
             self.table.setColumnWidth(column, width)
         self.search = SearchBox("Search the messages…")

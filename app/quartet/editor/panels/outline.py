@@ -48,6 +48,8 @@ class Outline(Panel):
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.tree.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.tree.setAccessibleName("Outline of the drawing")
+        self.tree.setStyleSheet("QTreeView { show-decoration-selected: 0; }")
+        self.tree.expanded.connect(self._span_edges)
         header = self.tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -77,6 +79,11 @@ class Outline(Panel):
     def _reset(self) -> None:
         self.pages.show_content(bool(self.document.graph.agents))
         self._follow()
+
+    def _span_edges(self, index: QModelIndex) -> None:
+        """An edge has no state column: it may use the whole width."""
+        for row in range(self.model.rowCount(index)):
+            self.tree.setFirstColumnSpanned(row, index, True)
 
     def _follow(self) -> None:
         """Select what the document selects."""

@@ -156,11 +156,17 @@ class OutlineModel(QAbstractItemModel):
         return None
 
     def _edge(self, edge: Edge, column: int, role: int) -> Any:
-        if column != 0 or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if column != 0:
             return None
         agents = self.document.graph.agents
         names = {id: agents[id].name or id for id in (edge.source, edge.target) if id in agents}
-        return edge_in_words(edge, names)
+        words = edge_in_words(edge, names)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return words
+        if role == Qt.ItemDataRole.DisplayRole:
+            # under its source the source need not be said again
+            return words.removeprefix(f"{names.get(edge.source, edge.source)} ")
+        return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         name = str(value).strip()

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from quartet.editor import icons, theme
 from quartet.editor.run_dialogs import parse_input
 from quartet.editor.runner import Question
 
 TALL = 120
-"""Pixels that a long question takes at most before it scrolls."""
+"""Pixels that a long question takes: it scrolls."""
+LONG, MANY = 700, 6
+"""Characters and line ends from which on a question is long."""
 FEW = 5
 """Choices that are buttons; more are typed."""
 
@@ -48,12 +59,10 @@ class QuestionCard(QFrame):
         prompt = question.prompt
         if question.choices:
             prompt = prompt.rsplit("\n\nChoose: ", 1)[0]  # the choices are buttons here
-        self.prompt = QPlainTextEdit(prompt)
-        self.prompt.setReadOnly(True)
-        self.prompt.setFrameShape(QFrame.Shape.NoFrame)
-        self.prompt.setStyleSheet("QPlainTextEdit { border: none; background: transparent; padding: 0; }")
-        lines = prompt.count("\n") + 1 + len(prompt) // 90
-        self.prompt.setFixedHeight(min(TALL, lines * self.prompt.fontMetrics().lineSpacing() + 10))
+        self.prompt = QLabel(prompt)
+        self.prompt.setTextFormat(Qt.TextFormat.PlainText)
+        self.prompt.setWordWrap(True)
+        self.prompt.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(picture)
@@ -63,7 +72,7 @@ class QuestionCard(QFrame):
         layout.setContentsMargins(12, 8, 12, 12)
         layout.setSpacing(6)
         layout.addLayout(head)
-        layout.addWidget(self.prompt)
+        layout.addWidget(self._scrolling() if len(prompt) > LONG or prompt.count("\n") > MANY else self.prompt)
         self.buttons: list[QPushButton] = []
         self.field: _Answer | None = None
         row = QHBoxLayout()
@@ -81,7 +90,9 @@ class QuestionCard(QFrame):
                 ", ".join(question.choices) or "Your answer. Enter sends it, Shift+Enter begins a line."
             )
             self.field.setAccessibleName("Your answer")
-            self.field.setFixedHeight(2 * self.field.fontMetrics().lineSpacing() + 16)
+            # through the style sheet, whose own least height would win over setFixedHeight
+            height = 2 * self.field.fontMetrics().lineSpacing() + 4
+            self.field.setStyleSheet(f"QPlainTextEdit {{ min-height: {height}px; max-height: {height}px; }}")
             self.field.sent.connect(self._send)
             self.send = QPushButton("Answer")
             self.send.setProperty("look", "primary")
@@ -89,6 +100,14 @@ class QuestionCard(QFrame):
             row.addWidget(self.field, 1)
             row.addWidget(self.send, 0, Qt.AlignmentFlag.AlignBottom)
         layout.addLayout(row)
+
+    def _scrolling(self) -> QScrollArea:
+        area = QScrollArea()
+        area.setWidget(self.prompt)
+        area.setWidgetResizable(True)
+        area.setFixedHeight(TALL)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return area
 
     def _send(self) -> None:
         if self.field is None:
