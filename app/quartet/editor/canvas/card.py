@@ -42,7 +42,7 @@ class Face:
     __slots__ = ("big_name", "essence", "icon_name", "icon_token", "icons", "name", "policy", "tint", "unknown")
 
     def __init__(self, agent: Agent, style: Style, watches: bool, mark: str) -> None:
-        width = geometry.WIDTH - _TEXT_LEFT - 12
+        width = geometry.WIDTH - _TEXT_LEFT - 8
         name = agent.name or agent.id
         self.name = static(name, style.name_font, style.name_metrics, width - (18 if mark else 0))
         self.big_name = static(name, style.big_font, style.big_metrics, geometry.WIDTH - 54)
