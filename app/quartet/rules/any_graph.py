@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from quartet.graph.edits import Edit, Set
@@ -278,7 +278,7 @@ def no_budget(facts: Facts, this: Rule) -> Iterator[Finding]:
     )
 
 
-def _rivals(facts: Facts, coming: list[Edge]) -> list[Edge]:
+def _rivals(facts: Facts, coming: Sequence[Edge]) -> list[Edge]:
     """Of the edges into a join, those of which at most one ever brings a value: ways out of one router."""
     routed: dict[AgentId, list[Edge]] = defaultdict(list)
     for edge in coming:

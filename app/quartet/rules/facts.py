@@ -13,11 +13,20 @@ from quartet.graph.check import Problem, problems
 from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, AgentId, Edge, Graph
 from quartet.patterns.tree import Tree
 from quartet.patterns.verdict import Verdict
+from quartet.rules.defaults import MAX_ATTEMPTS
 from quartet.rules.mending import Pencil
 from quartet.rules.texts import templates, used_in
 
 NAMED = 4
 """So many agents are named in a sentence; of more the first three, and the others are counted."""
+
+
+def _put(edges: dict[AgentId, Sequence[Edge]], id: AgentId, edge: Edge) -> None:
+    there = edges[id]
+    if isinstance(there, list):
+        there.append(edge)
+    else:
+        edges[id] = [edge]
 
 
 class Facts:
@@ -33,6 +42,8 @@ class Facts:
         """Flow edges that carry a result onwards: no fallback, no loop, no report to the agent's own supervisor."""
         self.reports = self._lists()
         """Flow edges from a worker to its own supervisor, by worker."""
+        self.duties = self._lists()
+        """Flow edges from a supervisor to its own worker, by worker: drawn, but it does not wait for them."""
         self.loops: list[Edge] = []
         """Flow edges that lead back."""
         self.fallbacks, self.rescues = self._lists(), self._lists()
@@ -44,32 +55,35 @@ class Facts:
         """Share edges, by either end."""
         for edge in graph.edges.values():
             if edge.kind == "supervise":
-                self.workers[edge.source].append(edge)
-                self.watchers[edge.target].append(edge)
+                _put(self.workers, edge.source, edge)
+                _put(self.watchers, edge.target, edge)
             elif edge.kind == "handoff":
-                self.handoffs_out[edge.source].append(edge)
-                self.handoffs_in[edge.target].append(edge)
+                _put(self.handoffs_out, edge.source, edge)
+                _put(self.handoffs_in, edge.target, edge)
             elif edge.kind == "share":
-                self.shares[edge.source].append(edge)
-                self.shares[edge.target].append(edge)
+                _put(self.shares, edge.source, edge)
+                _put(self.shares, edge.target, edge)
         for edge in graph.edges.values():
             if edge.kind == "flow":
                 self._sort_flow(edge)
 
-    def _lists(self) -> dict[AgentId, list[Edge]]:
-        return {id: [] for id in self.agents}
+    def _lists(self) -> dict[AgentId, Sequence[Edge]]:
+        # most agents have no edge of most sorts: they share one empty tuple, and a list comes with the first edge
+        return dict.fromkeys(self.agents, ())
 
     def _sort_flow(self, edge: Edge) -> None:
         if edge.on is not None:
-            self.fallbacks[edge.source].append(edge)
-            self.rescues[edge.target].append(edge)
+            _put(self.fallbacks, edge.source, edge)
+            _put(self.rescues, edge.target, edge)
         elif edge.loop:
             self.loops.append(edge)
         elif any(watch.source == edge.target for watch in self.watchers[edge.source]):
-            self.reports[edge.source].append(edge)
+            _put(self.reports, edge.source, edge)
+        elif any(watch.source == edge.source for watch in self.watchers[edge.target]):
+            _put(self.duties, edge.target, edge)
         else:
-            self.flow_out[edge.source].append(edge)
-            self.flow_in[edge.target].append(edge)
+            _put(self.flow_out, edge.source, edge)
+            _put(self.flow_in, edge.target, edge)
 
     # names -------------------------------------------------------------------------------------------------------
 
@@ -114,6 +128,17 @@ class Facts:
                 except ValidationError as error:
                     found[id] = error
         return found
+
+    def attempts(self, agent: Agent) -> int:
+        """How often it is tried, the first time included, 0 = without end: as stated, else once for what is not safe
+        to run twice."""
+        if agent.retry is not None and agent.retry.max_attempts is not None:
+            return agent.retry.max_attempts
+        repeatable = agent.repeatable
+        if repeatable is None:
+            kind, config = find(agent.kind), self.configs.get(agent.id)
+            repeatable = kind is None or not isinstance(config, Config) or kind.repeatable(config)
+        return MAX_ATTEMPTS if repeatable else 1
 
     def reaches_out(self, agent: Agent) -> bool:
         """Whether the agent depends on something that may be slow or down: a model, a server, foreign code."""

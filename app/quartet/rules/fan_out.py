@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from quartet.graph.edits import Edit, Remove, Set
@@ -227,7 +227,7 @@ def _collect(facts: Facts, ends: list[AgentId]) -> list[Edit]:
     return [collector, *edges]
 
 
-def _insert_collector(facts: Facts, agent: Agent, coming: list[Edge]) -> list[Edit]:
+def _insert_collector(facts: Facts, agent: Agent, coming: Sequence[Edge]) -> list[Edit]:
     """A collector between an agent and the branches that meet in it."""
     name = facts.name(agent.id)
     collector = facts.pencil.agent(

@@ -18,6 +18,9 @@ CARD = (184.0, 62.0)
 STEP = (CARD[0] + 96.0, CARD[1] + 58.0)
 """From one card to the next, across and down, where something new is put."""
 
+HOPS = 8
+"""So many places in a row are tried before something new is put beyond everything else."""
+
 PolicyField = Literal["limits", "retry", "join", "oversight", "handover"]
 
 
@@ -75,19 +78,29 @@ class Pencil:
             for left, top in self._cells.get((across, down), ())
         )
 
+    @cached_property
+    def _extent(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of where cards stand (of their top left corners)."""
+        points = self._graph.positions.values()
+        across, down = [x for x, _ in points], [y for _, y in points]
+        return min(across), min(down), max(across), max(down)
+
     def beside(self, agent: AgentId, across: int, down: int) -> Point | None:
         """A free place so many steps to the right of an agent and below it, or the next one in that direction; None
-        where the agent has no place itself."""
+        where the agent has no place itself. Of two directions the way down (or up) is the one that is followed."""
         at = self._graph.positions.get(agent)
         if at is None:
             return None
         x, y = at[0] + across * STEP[0], at[1] + down * STEP[1]
         dx, dy = (0.0, STEP[1] if down > 0 else -STEP[1]) if down else (STEP[0] if across > 0 else -STEP[0], 0.0)
-        for _ in range(100):
+        for _ in range(HOPS):
             if not self._taken(x, y):
-                break
+                return x, y
             x, y = x + dx, y + dy
-        return x, y
+        left, top, right, bottom = self._extent
+        if dy:
+            return x, bottom + dy if dy > 0 else top + dy
+        return right + dx if dx > 0 else left + dx, y
 
     def agent(self, name: str, kind: str, at: Point | None, **fields: Any) -> Add:
         """The Edit that adds an agent; `id_of` tells its id."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from quartet.graph.edits import Edit, Set
 from quartet.graph.model import Agent, AgentId
 from quartet.patterns.tree import Leaf, Pipeline
-from quartet.rules.defaults import ATTEMPT_LIMIT, MAX_ATTEMPTS, seconds, times
+from quartet.rules.defaults import ATTEMPT_LIMIT, seconds, times
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.mending import id_of, state
@@ -28,7 +28,7 @@ def no_time_limit(facts: Facts, this: Rule) -> Iterator[Finding]:
         if not waiting or not facts.reaches_out(agent) or _limited(agent):
             continue
         name = facts.name(id)
-        attempts = _attempts(agent)
+        attempts = facts.attempts(agent)
         in_all = f" for each of {attempts} attempts, {seconds(ATTEMPT_LIMIT * attempts)} in all" if attempts > 1 else ""
         if attempts == 0:
             in_all = " again and again, for its attempts have no end either"
@@ -62,7 +62,7 @@ def no_fallback(facts: Facts, this: Rule) -> Iterator[Finding]:
         if not waiting or not facts.reaches_out(agent) or not _on_its_own(facts, id):
             continue
         name = facts.name(id)
-        attempts = _attempts(agent)
+        attempts = facts.attempts(agent)
         tried = "for ever" if attempts == 0 else times(attempts)
         stated = " (the default)" if agent.retry is None or agent.retry.max_attempts is None else ""
         yield Finding(
@@ -118,13 +118,6 @@ def _steps(facts: Facts) -> list[AgentId]:
 def _limited(agent: Agent) -> bool:
     limits = agent.limits
     return limits is not None and (limits.start_to_close or limits.schedule_to_close or limits.heartbeat) is not None
-
-
-def _attempts(agent: Agent) -> int:
-    """How often it is tried, the first time included; 0 = without end."""
-    if agent.retry is not None and agent.retry.max_attempts is not None:
-        return agent.retry.max_attempts
-    return MAX_ATTEMPTS
 
 
 def _on_its_own(facts: Facts, id: AgentId) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from quartet.graph.edits import Edit, Remove, Set
 from quartet.graph.model import Agent, AgentId, Edge
@@ -196,9 +196,7 @@ def too_many_attempts(facts: Facts, this: Rule) -> Iterator[Finding]:
     for id, agent in facts.agents.items():
         if not facts.watchers[id] or facts.workers[id] or facts.role(agent) not in ("worker",):
             continue
-        attempts = MAX_ATTEMPTS
-        if agent.retry is not None and agent.retry.max_attempts is not None:
-            attempts = agent.retry.max_attempts
+        attempts = facts.attempts(agent)
         supervisor = facts.agents[next(facts.chain(id))]
         restarts = MAX_RESTARTS
         if supervisor.oversight is not None and supervisor.oversight.max_restarts is not None:
@@ -243,7 +241,7 @@ def _between(facts: Facts, watched: set[AgentId], supervisor: AgentId) -> list[A
     Both searches go only through uncovered agents, so each agent is met once for each supervisor beside it.
     """
 
-    def beyond(start: set[AgentId], edges: dict[AgentId, list[Edge]], forward: bool) -> set[AgentId]:
+    def beyond(start: set[AgentId], edges: dict[AgentId, Sequence[Edge]], forward: bool) -> set[AgentId]:
         met: set[AgentId] = set()
         pending = list(start)
         while pending:
@@ -295,13 +293,11 @@ def _relieve(facts: Facts, id: AgentId) -> list[Edit]:
     taken: list[Edit] = [
         Set(section="edges", id=edge.id, values={"source": id_of(above)}) for edge in facts.workers[id]
     ]
-    known = {edge.target for edge in facts.flow_out[id]} | {edge.source for edge in facts.flow_in[id]}
-    known |= {edge.source for edge in facts.graph.edges.values() if edge.target == id}
     drawn: list[dict[str, object]] = [{"source": id_of(above), "target": id, "kind": "supervise"}]
     drawn += [
         {"source": id, "target": edge.target}
         for edge in facts.workers[id]
-        if edge.target not in known and not facts.flow_in[edge.target]
+        if not facts.flow_in[edge.target] and not facts.duties[edge.target] and not facts.reports[edge.target]
     ]
     own: list[Edit] = [Set(section="agents", id=id, values={"oversight": None})] if agent.oversight else []
     return [above, *taken, *own, *facts.pencil.edges(drawn)]

@@ -86,8 +86,8 @@ def unreachable_peer(facts: Facts, this: Rule) -> Iterator[Finding]:
     for group in facts.peers:
         entries = [id for id in group if _entered(facts, id)]
         if not entries:
-            # a run starts with the peers that nobody hands over to; where all are handed over to, with the first
-            entries = [id for id in group if not facts.handoffs_in[id]] or group[:1]
+            # a run starts with the first peer that nobody hands over to; where all are handed over to, with the first
+            entries = ([id for id in group if not facts.handoffs_in[id]] or group)[:1]
         reached = set(entries)
         pending = list(entries)
         while pending:

@@ -1,0 +1,181 @@
+"""Rules never fail, whatever is drawn, and stay quick, however much is drawn."""
+
+from __future__ import annotations
+
+from itertools import count
+from time import process_time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quartet.graph.edits import EditError
+from quartet.graph.model import Agent, Edge, Graph
+from quartet.patterns.verdict import classify
+from quartet.rules import findings
+from rules.drawings import LLM, after, found
+
+NAMES = ["a", "b", "c", "d", "e", "f"]
+CONFIGS: dict[str, list[dict[str, object]]] = {
+    "llm": [
+        {},
+        LLM,
+        {"model": 3, "instructions": ["x"]},
+        {"prompt": "{{ from.a }}{{", "model": "m"},
+        {"prompt": "{{ from.b + value[0] }}", "base_url": "http://[::1"},
+    ],
+    "http": [{}, {"url": "https://x.example.com/{{ value }}"}, {"url": "http://{{ value"}, {"url": 7, "headers": 3}],
+    "python": [{"function": "os:getcwd"}, {"function": None}],
+    "template": [{"text": "{{ from.c }}"}, {"text": "{{ 1 +"}],
+    "file": [{"path": "a.txt"}, {"path": "../x"}],
+    "human": [{}, {"choices": "x"}],
+    "trigger": [{}],
+    "collector": [{}],
+    "supervisor": [{}, {"odd": True}],
+    "board": [{}],
+    "": [{}],
+    "mystery": [{"url": "http://[", "model": ["x"]}],
+}
+WHEN = st.sampled_from([None, None, None, "value > 3", "otherwise", "?", "value >", "", "from.a == 'x'"])
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> Graph:
+    ids = draw(st.lists(st.sampled_from(NAMES), unique=True, max_size=6))
+    graph = Graph()
+    for id in ids:
+        kind = draw(st.sampled_from(sorted(CONFIGS)))
+        fields = draw(
+            st.fixed_dictionaries(
+                {},
+                optional={
+                    "limits": st.sampled_from([{}, {"start_to_close": 5}, {"heartbeat": 2}]),
+                    "retry": st.sampled_from([{}, {"max_attempts": 0}, {"max_attempts": 50}]),
+                    "join": st.sampled_from(
+                        [{"mode": "n_of_m", "n": 9}, {"mode": "all_strict"}, {"mode": "any", "order": "completion"}]
+                    ),
+                    "oversight": st.sampled_from(
+                        [{}, {"max_restarts": 99}, {"on_error": [{"do": "escalate"}], "dispatch": "pool"}]
+                    ),
+                    "handover": st.sampled_from([{}, {"max_hops": 0}]),
+                    "route": st.sampled_from(["first", "all"]),
+                    "dynamic": st.booleans(),
+                    "writes": st.sampled_from([["x"], ["x", "y"]]),
+                    "start": st.booleans(),
+                    "description": st.sampled_from(["", "Does it."]),
+                },
+            )
+        )
+        config = draw(st.sampled_from(CONFIGS[kind]))
+        name = draw(st.sampled_from(["", " ", id, "Ann", "ann"]))
+        graph.agents[id] = Agent(id=id, kind=kind, name=name, config=config, **fields)
+        if draw(st.booleans()):
+            graph.positions[id] = (draw(st.floats(-1e9, 1e9)), draw(st.floats(-1e3, 1e3)))
+    if ids:
+        for number in range(draw(st.integers(0, 12))):
+            ends = {"source": draw(st.sampled_from(ids)), "target": draw(st.sampled_from(ids))}
+            kind = draw(st.sampled_from(["flow", "flow", "flow", "supervise", "handoff", "share"]))
+            extra: dict[str, object] = {}
+            if kind == "flow":
+                extra = {
+                    "when": draw(WHEN),
+                    "on": draw(st.sampled_from([None, None, None, "failure", "timeout"])),
+                    "loop": draw(st.booleans()) and draw(st.booleans()),
+                }
+            graph.edges[f"e{number}"] = Edge(id=f"e{number}", **ends, kind=kind, **extra)
+    return graph
+
+
+@given(graphs())
+def test_rules_never_fail_on_any_drawing(graph: Graph) -> None:
+    for finding in found(graph):
+        assert finding.title and finding.detail
+        assert set(finding.agents) <= graph.agents.keys() and set(finding.edges) <= graph.edges.keys()
+
+
+@given(graphs())
+def test_every_fix_of_any_drawing_applies_or_the_graph_itself_refuses_it_whole(graph: Graph) -> None:
+    for finding in found(graph):
+        for fix in finding.fixes:
+            try:
+                mended = after(graph, fix.edits)
+            except EditError as problem:
+                pytest.fail(f"{finding.code} {fix.label}: {problem}")
+            same = (finding.code, finding.agents, finding.edges)
+            assert same not in {(each.code, each.agents, each.edges) for each in found(mended, finding.code)}, fix.label
+
+
+def big(size: int) -> Graph:
+    """Chains, fans, supervised groups and swarms side by side, nothing stated: every agent has something to find."""
+    graph = Graph()
+    numbers = count()
+
+    def add(kind: str = "llm", **fields: object) -> str:
+        id = f"n{next(numbers)}"
+        config = {**LLM, "prompt": f"Do {id} with {{{{ value }}}}"} if kind == "llm" else {}
+        graph.agents[id] = Agent(id=id, kind=kind, name=f"Agent {id}", config=config, **fields)
+        graph.positions[id] = (float(len(graph.agents) % 100) * 280, float(len(graph.agents) // 100) * 120)
+        return id
+
+    def link(source: str, target: str, kind: str = "flow") -> None:
+        graph.edges[f"e{len(graph.edges)}"] = Edge(id=f"e{len(graph.edges)}", source=source, target=target, kind=kind)
+
+    while len(graph.agents) < size:
+        start = add("trigger")
+        first, last = add(), add()
+        link(start, first)
+        branches = [add() for _ in range(4)]
+        for branch in branches:
+            link(first, branch)
+            link(branch, last)
+        boss = add("supervisor")
+        for worker in (add(writes=("notes",)), add(writes=("notes",)), add()):
+            link(boss, worker, "supervise")
+        peers = [add() for _ in range(3)]
+        for one in peers:
+            for other in peers:
+                if one != other:
+                    link(one, other, "handoff")
+    return graph
+
+
+def test_ten_thousand_agents_are_judged_in_a_second_and_a_half() -> None:
+    graph = big(10_000)
+    verdict = classify(graph)
+    findings(graph, verdict)  # what is compiled once is not counted
+    best = min(_time(graph, verdict) for _ in range(3))
+    assert best < 1.5, f"{best:.2f} s"
+
+
+def test_time_grows_with_size_not_with_its_square() -> None:
+    small, large = big(1_000), big(8_000)
+    times = []
+    for graph in (small, large):
+        verdict = classify(graph)
+        findings(graph, verdict)
+        times.append(min(_time(graph, verdict) for _ in range(3)))
+    assert times[1] < 8 * 3 * times[0], times
+
+
+@pytest.mark.parametrize("shape", ["chain", "star", "complete", "nest"])
+def test_extreme_shapes_stay_quick(shape: str) -> None:
+    graph = Graph()
+    size = {"complete": 120}.get(shape, 3_000)
+    for n in range(size):
+        graph.agents[f"n{n}"] = Agent(id=f"n{n}", kind="llm", name=f"N{n}", config=LLM, writes=("all",))
+    pairs = {
+        "chain": [(n, n + 1) for n in range(size - 1)],
+        "star": [(0, n) for n in range(1, size)],
+        "complete": [(a, b) for a in range(size) for b in range(a + 1, size)],
+        "nest": [(n, n + step) for n in range(0, size - 2, 2) for step in (1, 2)],
+    }[shape]
+    for index, (a, b) in enumerate(pairs):
+        graph.edges[f"e{index}"] = Edge(id=f"e{index}", source=f"n{a}", target=f"n{b}")
+    verdict = classify(graph)
+    assert _time(graph, verdict) < 1.5
+
+
+def _time(graph: Graph, verdict: object) -> float:
+    start = process_time()
+    findings(graph, verdict)  # type: ignore[arg-type]
+    return process_time() - start
