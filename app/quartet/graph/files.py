@@ -24,7 +24,7 @@ from quartet.graph.strict_json import MAX_BYTES, FileProblem, decode, parse
 from quartet.graph.texts import may_hold_lines
 from quartet.graph.writing import FORMAT, VERSION, write_text
 
-__all__ = ["FileProblem", "Opened", "dumps", "loads", "read", "schema", "write"]
+__all__ = ["FileProblem", "Opened", "dumps", "loads", "read", "schema", "write", "write_atomically"]
 
 SUFFIX = ".quartet.json"
 """How the names of our own files end."""
@@ -138,10 +138,17 @@ def write(graph: Graph, path: str | os.PathLike[str]) -> None:
     Raises:
         FileProblem: it cannot be written; what was there before is untouched.
     """
-    text = dumps(graph)
-    target = Path(os.path.realpath(path))
+    write_atomically(dumps(graph).encode(), path)
+
+
+def write_atomically(data: bytes, path: str | os.PathLike[str]) -> None:
+    """Write a file in the way of `write`.
+
+    Raises:
+        FileProblem: it cannot be written; what was there before is untouched.
+    """
     try:
-        _replace(target, text.encode())
+        _replace(Path(os.path.realpath(path)), data)
     except OSError as error:
         raise FileProblem(
             f"The file cannot be written: {error.strerror or error}.",

@@ -16,7 +16,7 @@ VERSION = 1
 
 _INDENT = "    "
 _ORDER = {
-    model: {name: (place, field.alias or name) for place, (name, field) in enumerate(model.model_fields.items())}
+    model: {name: place for place, name in enumerate(model.model_fields) if name != "invalid"}
     for model in (Agent, Edge, Frame, Note)
 }
 
@@ -27,17 +27,15 @@ def stated(item: Agent | Edge | Frame | Note) -> dict[str, JSON]:
     Content that was refused on reading stands in its field again.
     """
     order = _ORDER[type(item)]
-    found: dict[str, JSON] = {}
-    for name in sorted(item.model_fields_set & order.keys(), key=order.__getitem__):
+    found: dict[str, JSON] = dict(item.model_extra or {})
+    for name in item.model_fields_set:
         value = getattr(item, name)
         if value is not None and name != "invalid":
             found[name] = _plain(value)
-    if item.model_extra:
-        found.update(sorted(item.model_extra.items()))
     invalid = getattr(item, "invalid", None)
     if invalid:
         found.update((name, field.value) for name, field in invalid.items())
-    return found
+    return {name: found[name] for name in sorted(found, key=lambda name: (order.get(name, len(order)), name))}
 
 
 def _plain(value: Any) -> JSON:

@@ -1,0 +1,43 @@
+"""The command line: the editor's jobs without a window. Only `quartet [FILE…]` and a PNG import Qt.
+
+Each command lives in a module of its own that is imported when it is called, so that `quartet --version` takes about
+as long as Python itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+
+import quartet
+
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it."""
+BROKEN_PIPE = 141
+"""The exit code when the reader of our output has gone, as shells have it."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out a command line (without the program's name) and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given in (["--version"], ["-V"]):
+        sys.stdout.write(f"quartet {quartet.__version__}\n")
+        return 0
+    for stream in (sys.stdout, sys.stderr):
+        # what a terminal cannot show must not end the program
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    from quartet.cli.parser import parse
+
+    try:
+        code = parse(given)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Python flushes once more at its end; let that go nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    return code

@@ -1,0 +1,53 @@
+"""What all commands share: reading a graph, saying what is wrong, plain text for a person."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+
+from quartet.graph.files import FileProblem, Opened, loads, read
+from quartet.graph.strict_json import MAX_BYTES, decode
+
+UNREADABLE = 2
+"""The exit code when a file cannot be read or a run is refused."""
+
+
+def say(text: str = "") -> None:
+    """Write a line for a person: to standard error, so that standard output is only what was asked for."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def put(text: str) -> None:
+    """Write a line of what was asked for, to standard output."""
+    sys.stdout.write(f"{text}\n")
+
+
+def open_graph(name: str) -> Opened:
+    """Read the graph file `name`; - is standard input.
+
+    Raises:
+        FileProblem: it cannot be read.
+    """
+    if name != "-":
+        return read(name)
+    return loads(decode(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"), "standard input")
+
+
+def complain(problem: FileProblem) -> None:
+    """Say why a file cannot be read."""
+    say(f"quartet: {problem}")
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """“1 agent”, “3 agents”."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def wrapped(text: str, indent: str, first: str | None = None) -> str:
+    """`text` in lines that fit the terminal, each after `indent`, the first one after `first`."""
+    width = max(40, min(shutil.get_terminal_size().columns, 110))
+    return textwrap.fill(
+        " ".join(text.split()), width, initial_indent=indent if first is None else first, subsequent_indent=indent
+    )

@@ -1,0 +1,41 @@
+"""`quartet [FILE…]`: the editor, where there is a display; where there is none, what can be done without."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+NO_DISPLAY = """\
+There is no display here, so the editor cannot open. What works without one:
+  quartet run FILE --rehearse     run a graph live in the terminal, without a model or a network
+  quartet classify FILE           say which pattern it is, and why
+  quartet validate FILE           say what will go wrong
+  quartet export FILE --to png    draw it into a picture
+To open the editor, log in with a desktop, use ssh -X, or set DISPLAY or WAYLAND_DISPLAY."""
+
+
+def has_display(environment: Mapping[str, str], platform: str = sys.platform) -> bool:
+    """Whether a window can open: always on macOS and Windows; elsewhere if a display server is named, or Qt is told
+    which of its platforms to use (`QT_QPA_PLATFORM=offscreen` needs none)."""
+    if platform in ("darwin", "win32"):
+        return True
+    return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def open_editor(files: Sequence[str], screenshot: str | None = None) -> int:
+    """Open the editor on `files`, or on the welcome page; with `screenshot`, draw the window into a file and end."""
+    if screenshot is not None:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if not has_display(os.environ):
+        sys.stderr.write(f"{NO_DISPLAY}\n")
+        sys.stderr.flush()
+        if len(files) == 1:
+            from quartet.cli.run import run_file
+
+            sys.stderr.write(f"\nSo here is a rehearsal of {files[0]}:\n\n")
+            return run_file(files[0], rehearse=True, pace=0.6)
+        return 2
+    from quartet.editor.app import main
+
+    return main(list(files), screenshot=screenshot)

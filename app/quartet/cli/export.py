@@ -1,0 +1,85 @@
+"""`quartet export` and `quartet schema`: a graph in other forms, and what a graph file may hold."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from quartet.cli.console import UNREADABLE, complain, open_graph, put, say
+from quartet.graph import files, node_link
+from quartet.graph.files import FileProblem
+from quartet.graph.model import Graph
+
+
+def export_file(name: str, form: str, output: str | None, *, scale: float = 2.0, dark: bool = False) -> int:
+    """Write the graph file `name` as `form` to the file `output`, by default to standard output (a picture: beside it).
+
+    Returns 2 if it cannot be read or written.
+    """
+    try:
+        opened = open_graph(name)
+    except FileProblem as problem:
+        complain(problem)
+        return UNREADABLE
+    if form == "png":
+        return _picture(opened.graph, output or _beside(name), scale=scale, dark=dark)
+    if form != "json" and opened.graph.broken:
+        say(f"quartet: {len(opened.graph.broken)} of its items are not understood and left out; `validate` names them.")
+    try:
+        text = _text(opened.graph, form)
+    except FileProblem as problem:
+        complain(problem)
+        return UNREADABLE
+    if output is None or output == "-":
+        sys.stdout.write(text)
+        return 0
+    return _written(output, text)
+
+
+def _text(graph: Graph, form: str) -> str:
+    if form == "json":
+        return files.dumps(graph)
+    if form == "node-link":
+        return json.dumps(node_link.write(graph), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    from quartet.formats.mermaid import mermaid
+
+    return mermaid(graph)
+
+
+def _written(output: str, text: str) -> int:
+    try:
+        files.write_atomically(text.encode(), output)
+    except FileProblem as problem:
+        complain(problem)
+        return UNREADABLE
+    return 0
+
+
+def _beside(name: str) -> str:
+    if name == "-":
+        return "graph.png"
+    path = Path(name)
+    return str(path.with_name(path.name.removesuffix(".json").removesuffix(".quartet") + ".png"))
+
+
+def _picture(graph: Graph, output: str, *, scale: float, dark: bool) -> int:
+    from quartet.editor.export import png
+
+    try:
+        png(graph, output, scale, dark)
+    except OSError as error:
+        say(f"quartet: {output}: the picture cannot be written: {error.strerror or error}.")
+        return UNREADABLE
+    say(f"Drew {output}.")
+    return 0
+
+
+def print_schema() -> int:
+    """Print the JSON Schema of a graph file, with the configurations of every installed agent kind."""
+    import quartet.agents  # noqa: F401  # registers the kinds
+    from quartet.agents.kinds import all_kinds
+
+    configs = {kind.name: kind.config.model_json_schema() for kind in all_kinds()}
+    put(json.dumps(files.schema(configs), ensure_ascii=False, indent=2))
+    return 0

@@ -1,0 +1,139 @@
+"""What may stand on the command line, and which module carries it out."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+import quartet
+
+COMMANDS = ("classify", "validate", "run", "export", "schema")
+
+_EPILOG = """\
+commands:
+  quartet classify FILE…         which pattern was drawn, and why
+  quartet validate FILE…         what will go wrong
+  quartet run FILE               run it; --rehearse needs no model and no network
+  quartet export FILE --to FORM  json, node-link, mermaid or png
+  quartet schema                 the JSON Schema of a graph file
+
+`quartet COMMAND --help` says more. FILE is a graph of ours or networkx node-link JSON; - reads standard input.
+To open a file that is called like a command, write ./run.
+"""
+
+
+def parse(given: Sequence[str]) -> int:
+    """Carry out a command line and return its exit code."""
+    if given and given[0] in COMMANDS:
+        return _command(given)
+    parser = argparse.ArgumentParser(
+        prog="quartet",
+        usage="quartet [FILE …]\n       quartet COMMAND …",
+        description="Draw AI agents, see which pattern they form and where it will fail, run the drawing.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("files", nargs="*", metavar="FILE", help="graphs to open in the editor")
+    parser.add_argument("--screenshot", metavar="PNG", help="draw the window into a file and end")
+    parser.add_argument("-V", "--version", action="version", version=f"quartet {quartet.__version__}")
+    options = parser.parse_intermixed_args(given)
+    from quartet.cli.editor import open_editor
+
+    return open_editor(options.files, options.screenshot)
+
+
+def _command(given: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="quartet")
+    commands = parser.add_subparsers(dest="command")
+
+    classify = commands.add_parser(
+        "classify",
+        help="which pattern was drawn",
+        description="Say which pattern was drawn, how sure that is, and why. Exit code 2: a file cannot be read.",
+    )
+    _files(classify)
+
+    validate = commands.add_parser(
+        "validate",
+        help="what will go wrong",
+        description="Say what will go wrong in a run, and what mends it. Nothing is run, imported or contacted.",
+        epilog="Exit code 0: it can run; 1: an error (with --strict also a warning); 2: a file cannot be read.",
+    )
+    validate.add_argument("--strict", action="store_true", help="count warnings as errors")
+    _files(validate)
+
+    run = commands.add_parser(
+        "run",
+        help="run a graph",
+        description="Run a graph. The output goes to standard output: a text as it is, everything else as JSON. On a "
+        "terminal a live view shows every agent.",
+        epilog="Exit code 0: succeeded; 1: failed; 2: unreadable or refused; 130: interrupted with Ctrl-C.",
+    )
+    run.add_argument("file", metavar="FILE", help="the graph; - reads it from standard input")
+    run.add_argument(
+        "--input",
+        metavar="TEXT|@FILE|-",
+        help="the input of the run, instead of the graph's own: a text, a file's content, or standard input; an "
+        "object or a list in JSON is taken as such",
+    )
+    run.add_argument("--rehearse", action="store_true", help="run from the scripts in the file: no model, no network")
+    run.add_argument("--trust", action="store_true", help="let the graph's code run on this machine without asking")
+    run.add_argument("--events", metavar="FILE|-", help="write every event as a line of JSON; - is standard output")
+    run.add_argument("--json", action="store_true", help="print how the run and each agent ended as one JSON object")
+
+    export = commands.add_parser(
+        "export", help="write a graph in another form", description="Write a graph in another form."
+    )
+    export.add_argument("file", metavar="FILE", help="the graph; - reads it from standard input")
+    export.add_argument("--to", required=True, choices=["json", "node-link", "mermaid", "png"], metavar="FORM",
+                        help="json (our own, canonical), node-link (networkx), mermaid, or png")  # fmt: skip
+    export.add_argument("-o", "--output", metavar="FILE", help="where to; without it, standard output (png: FILE.png)")
+    export.add_argument("--scale", type=_scale, default=2.0, help="png: pixels per pixel of the canvas (default 2)")
+    export.add_argument("--dark", action="store_true", help="png: in the dark theme")
+
+    commands.add_parser("schema", help="the JSON Schema", description="Print the JSON Schema of a graph file.")
+
+    return _carry_out(parser.parse_args(given))
+
+
+def _files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="graphs; - reads one from standard input")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
+
+
+def _scale(text: str) -> float:
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = 0.0
+    if not 0.1 <= scale <= 8:
+        raise argparse.ArgumentTypeError("a number from 0.1 to 8")
+    return scale
+
+
+def _carry_out(options: Any) -> int:
+    if options.command in ("classify", "validate"):
+        from quartet.cli import verdicts
+
+        if options.command == "classify":
+            return verdicts.classify_files(options.files, as_json=options.json)
+        return verdicts.validate_files(options.files, strict=options.strict, as_json=options.json)
+    if options.command == "run":
+        from quartet.cli.run import run_file
+
+        return run_file(
+            options.file,
+            input=options.input,
+            rehearse=options.rehearse,
+            trusted=options.trust,
+            events=options.events,
+            as_json=options.json,
+        )
+    if options.command == "export":
+        from quartet.cli import export
+
+        return export.export_file(options.file, options.to, options.output, scale=options.scale, dark=options.dark)
+    from quartet.cli import export
+
+    return export.print_schema()
