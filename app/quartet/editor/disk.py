@@ -18,6 +18,19 @@ class Print:
     digest: bytes
     """Of the content: a file that was only touched, or written again the same, has not changed."""
 
+    def as_json(self) -> dict[str, int | str]:
+        """For a recovery copy's sidecar."""
+        return {"time": self.time, "size": self.size, "digest": self.digest.hex()}
+
+    @classmethod
+    def from_json(cls, data: dict[str, int | str]) -> Print:
+        """What `as_json` made.
+
+        Raises:
+            KeyError, ValueError, TypeError: it is something else.
+        """
+        return cls(int(data["time"]), int(data["size"]), bytes.fromhex(str(data["digest"])))
+
 
 def fingerprint(path: Path) -> Print | None:
     """How the file looks now; None if it is not there or cannot be read."""

@@ -17,6 +17,7 @@ from quartet.graph.edits import Add, Applied, Edit, EditError, Move, Remove, Set
 from quartet.graph.model import Agent, AgentId, Edge, Frame, Graph, Note, Section
 
 if TYPE_CHECKING:
+    from quartet.editor.disk import Print
     from quartet.editor.judge import Judge, Judgement
     from quartet.patterns.verdict import Verdict
     from quartet.rules import Finding
@@ -108,6 +109,8 @@ class Document(QObject):
         self.graph = Graph() if graph is None else graph
         self.read_only = read_only
         """Why nothing can be changed, or None."""
+        self.print: Print | None = None
+        """What its file looked like when it was last read or written by us."""
         self.undo_stack = QUndoStack(self)
         self.undo_stack.cleanChanged.connect(self._tell_modified)
         self.selection: frozenset[str] = frozenset()

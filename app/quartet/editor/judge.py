@@ -39,10 +39,8 @@ def judge(graph: Graph) -> Judgement:
 
 def snapshot(graph: Graph) -> Graph:
     """A copy that later Edits do not reach. Items are frozen and shared, so this costs a few dicts."""
-    return Graph.model_construct(
-        _fields_set=set(graph.model_fields_set),
-        **{name: value.copy() if isinstance(value, dict) else value for name, value in graph.__dict__.items()},
-    )
+    copies = {name: value.copy() for name, value in graph.__dict__.items() if isinstance(value, dict)}
+    return graph.model_copy(update=copies)
 
 
 class Judge(QObject):

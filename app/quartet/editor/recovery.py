@@ -19,6 +19,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, QTimer
 
+from quartet.editor.disk import Print
 from quartet.editor.document import Changed, Document
 from quartet.editor.judge import snapshot
 from quartet.editor.settings import data_folder
@@ -50,6 +51,8 @@ class Copy:
     """The file the document was kept in, or None."""
     saved: float
     """When the copy was made, in seconds since the epoch."""
+    print: Print | None = None
+    """What that file looked like when the document was read from it or written to it."""
 
 
 class Orphan:
@@ -111,7 +114,10 @@ def _read_info(file: Path) -> Copy | None:
     try:
         info = json.loads(file.read_text("utf-8"))
         path = info.get("path")
-        copy = Copy(file.with_suffix(".json"), str(info["title"]), Path(path) if path else None, float(info["time"]))
+        print = Print.from_json(info["print"]) if "print" in info else None
+        copy = Copy(
+            file.with_suffix(".json"), str(info["title"]), Path(path) if path else None, float(info["time"]), print
+        )
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
     return copy if copy.file.is_file() else None
@@ -241,7 +247,13 @@ class _Kept(QObject):
             return
         graph = snapshot(self.document.graph)
         path = self.document.path
-        info = {"title": self.document.title, "path": None if path is None else str(path), "time": time.time()}
+        info: dict[str, object] = {
+            "title": self.document.title,
+            "path": None if path is None else str(path),
+            "time": time.time(),
+        }
+        if self.document.print is not None:
+            info["print"] = self.document.print.as_json()
         self._there = True
         self._keeper.submit(lambda: _write(place / self._name, graph, info))
 

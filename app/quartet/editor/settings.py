@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from platformdirs import user_config_path, user_data_path
 from PySide6.QtCore import QByteArray, QSettings
@@ -39,7 +39,7 @@ class Settings:
     @property
     def scheme(self) -> Scheme:
         found = self._store.value("look/scheme", "system")
-        return cast(Scheme, found) if found in ("system", "light", "dark") else "system"
+        return found if found in ("system", "light", "dark") else "system"
 
     @scheme.setter
     def scheme(self, scheme: Scheme) -> None:

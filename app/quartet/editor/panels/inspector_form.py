@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from quartet.editor import icons, theme
 from quartet.editor.document import Changed, Document
@@ -180,6 +180,7 @@ class _Head(QToolButton):
         self.setObjectName("section")
         self.setStyleSheet("QToolButton { border: none; padding: 0; background: transparent; }")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.clicked.connect(section.toggle)
 
     def sizeHint(self) -> QSize:

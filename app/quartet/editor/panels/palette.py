@@ -156,7 +156,7 @@ class _Entries(QAbstractListModel):
         return QMimeData() if entry is None else entry.mime()
 
 
-HEADING, ROW, SQUARE, MARGIN = 32, 44, 28, 12
+HEADING, ROW, SQUARE, MARGIN = 32, 42, 28, 12
 
 
 class _Delegate(QStyledItemDelegate):

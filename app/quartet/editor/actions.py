@@ -1,0 +1,161 @@
+"""Every command of the editor, once: menus, toolbar, shortcuts and tooltips are views of this one registry.
+
+A command says why it cannot be used just now instead of being grey without a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from quartet.editor import icons, theme
+
+if TYPE_CHECKING:
+    from quartet.editor.window import Window
+
+Key = str | QKeySequence.StandardKey
+
+
+def possible(window: Window) -> str | None:
+    """The `refuse` of a command that can always be used."""
+    return None
+
+
+def needs_document(window: Window) -> str | None:
+    """The `refuse` of a command that needs an open graph."""
+    return None if window.session is not None else "No graph is open."
+
+
+def needs_editing(window: Window) -> str | None:
+    """The `refuse` of a command that changes the graph."""
+    if window.session is None:
+        return "No graph is open."
+    return window.session.document.read_only
+
+
+def needs_selection(window: Window) -> str | None:
+    """The `refuse` of a command that works on what is selected."""
+    if window.session is None:
+        return "No graph is open."
+    return None if window.session.document.selection else "Nothing is selected."
+
+
+def first_of(*reasons: Callable[[Window], str | None]) -> Callable[[Window], str | None]:
+    """The first reason that applies."""
+
+    def refuse(window: Window) -> str | None:
+        return next((found for reason in reasons if (found := reason(window))), None)
+
+    return refuse
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command. Its `name` is stable: menus, settings and tests refer to it."""
+
+    name: str
+    text: str
+    """As a menu shows it, with `&` before the letter that selects it and `…` where a dialog follows."""
+    run: Callable[[Window], object]
+    keys: Sequence[Key] = ()
+    refuse: Callable[[Window], str | None] = possible
+    """Why it cannot be used now, in a sentence; None if it can."""
+    tip: str = ""
+    icon: str = ""
+    checked: Callable[[Window], bool] | None = None
+    """For a command that is on or off."""
+    group: str = ""
+    """Of commands of which exactly one is on."""
+    label: Callable[[Window], str] | None = None
+    """Its text where that depends on what would happen: “Undo Move 3 agents”."""
+    role: QAction.MenuRole = QAction.MenuRole.NoRole
+    scope: Literal["window", "canvas"] = "window"
+    """Where its keys work: those that a list or a text has a use for too belong to the canvas only while it has the
+    keyboard."""
+
+
+class Actions(QObject):
+    """The commands as Qt actions of one window."""
+
+    def __init__(self, window: Window, commands: Iterable[Command]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._commands: dict[str, Command] = {}
+        self._actions: dict[str, QAction] = {}
+        self._groups: dict[str, QActionGroup] = {}
+        for command in commands:
+            self._add(command)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def _add(self, command: Command) -> None:
+        if command.name in self._commands:
+            raise ValueError(f"two commands are called “{command.name}”")
+        action = QAction(command.text, self)
+        action.setObjectName(command.name)
+        action.setMenuRole(command.role)
+        action.setShortcuts([QKeySequence(key) for key in command.keys])
+        action.setCheckable(command.checked is not None)
+        if command.group:
+            group = self._groups.setdefault(command.group, QActionGroup(self))
+            group.addAction(action)
+        action.triggered.connect(lambda: self.trigger(command.name))
+        self._commands[command.name] = command
+        self._actions[command.name] = action
+        if command.scope == "canvas":
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        else:
+            self._window.addAction(action)
+
+    def serve(self, canvas: QWidget) -> None:
+        """Let the keys of the canvas' own commands work on it."""
+        canvas.addActions(
+            [self._actions[name] for name, command in self._commands.items() if command.scope == "canvas"]
+        )
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def __iter__(self) -> Iterator[tuple[Command, QAction]]:
+        return iter((command, self._actions[name]) for name, command in self._commands.items())
+
+    def trigger(self, name: str) -> None:
+        """Run a command as its menu would; where it cannot be used, the status bar says why."""
+        command = self._commands[name]
+        reason = command.refuse(self._window)
+        if reason is None:
+            command.run(self._window)
+        else:
+            self._window.say(reason)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Enable, check and name every command by what is the case now."""
+        for name, command in self._commands.items():
+            action = self._actions[name]
+            reason = command.refuse(self._window)
+            action.setEnabled(reason is None)
+            if command.label is not None:
+                action.setText(command.label(self._window))
+            if command.checked is not None:
+                action.setChecked(command.checked(self._window))
+            self._describe(command, action, reason)
+
+    def _describe(self, command: Command, action: QAction, reason: str | None) -> None:
+        name = action.text().replace("&", "").removesuffix("…")
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        first = f"{command.tip or name} ({keys})" if keys else command.tip or name
+        action.setToolTip(first if reason is None else f"{first}\n{reason}")
+        action.setStatusTip(command.tip if reason is None else reason)
+
+    def _dress(self) -> None:
+        soft = theme.current().soft
+        for name, command in self._commands.items():
+            if command.icon:
+                self._actions[name].setIcon(icons.icon(command.icon, soft))
+                self._actions[name].setIconVisibleInMenu(False)

@@ -1,0 +1,152 @@
+"""Starts the editor and ends it in order: application, event loop, first window, what was open when it crashed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtGui import QFileOpenEvent, QIcon
+from PySide6.QtWidgets import QApplication
+
+import quartet
+from quartet.editor import crash, recovery, theme
+from quartet.editor.loop import EventLoop
+from quartet.editor.settings import Settings
+from quartet.editor.window import Window
+from quartet.paths import RESOURCES
+
+DESKTOP_NAME = "io.github.quartet_studio.Quartet"
+GRACE = 5.0
+"""Seconds given to what still runs when the last window has closed."""
+
+log = logging.getLogger(__name__)
+
+
+class Application(QApplication):
+    """The application: its windows, its settings, its recovery copies."""
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        super().__init__(list(arguments))
+        self.setApplicationName("Quartet")
+        self.setApplicationDisplayName("")
+        self.setApplicationVersion(quartet.__version__)
+        self.setDesktopFileName(DESKTOP_NAME)
+        self.setQuitOnLastWindowClosed(False)
+        self.setWindowIcon(QIcon(str(RESOURCES / "app" / "quartet.svg")))
+        self.settings = Settings()
+        self.keeper = recovery.Keeper()
+        self.windows: list[Window] = []
+        self._opened_early: list[Path] = []
+        theme.apply(self, self.settings.scheme)
+
+    def open_window(self) -> Window:
+        """Open a window with its welcome page."""
+        window = Window(self.settings, self.keeper)
+        self.keeper.failed = window.say
+        self.windows.append(window)
+        window.closed.connect(lambda: self._gone(window))
+        window.show()
+        return window
+
+    def _gone(self, window: Window) -> None:
+        if window in self.windows:
+            self.windows.remove(window)
+        if not self.windows:
+            self.exit()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent):  # macOS: a file opened from the Finder
+            path = Path(event.file())
+            if self.windows:
+                self.windows[-1].files.open_path(path)
+            else:
+                self._opened_early.append(path)
+            return True
+        return super().event(event)
+
+    def early(self) -> list[Path]:
+        """The files that the system asked to open before there was a window."""
+        found, self._opened_early = self._opened_early, []
+        return found
+
+
+def main(files: Sequence[str] = (), screenshot: str | None = None) -> int:
+    """Run the editor until its last window is closed.
+
+    Args:
+        files: graphs to open.
+        screenshot: instead of waiting for a person, write a picture of the window here as soon as it has been
+            painted, and end.
+    Returns:
+        The exit code: 0, or 1 if the picture could not be written.
+    """
+    application = Application(sys.argv[:1])
+    loop = EventLoop(application)
+    asyncio.set_event_loop(loop)
+    watch = crash.Watch(application.keeper.write_now, application)
+    watch.install()
+    loop.set_exception_handler(watch.on_loop)
+    code = 0
+    try:
+        code = loop.run_until_complete(_live(application, files, screenshot))
+    finally:
+        _tidy(loop)
+        application.keeper.close()
+        application.settings.sync()
+        loop.close()
+        sys.excepthook = sys.__excepthook__
+    return code
+
+
+async def _live(application: Application, files: Sequence[str], screenshot: str | None) -> int:
+    """From the first window to the last."""
+    ended = asyncio.get_running_loop().create_future()
+    window = application.open_window()
+    window.closed.connect(lambda: None if ended.done() else ended.set_result(None))
+    heart = _let_signals_in()
+    window.files.open_paths([Path(name) for name in (*files, *map(str, application.early()))])
+    if screenshot is not None:
+        return await _picture(window, Path(screenshot))
+    QTimer.singleShot(0, window, lambda: window.found_orphans(recovery.orphans()))
+    await ended
+    heart.stop()
+    return 0
+
+
+async def _picture(window: Window, path: Path) -> int:
+    painted = asyncio.get_running_loop().create_future()
+    QTimer.singleShot(0, window, lambda: painted.set_result(None))
+    await painted
+    if window.session is not None:
+        window.session.document.judge_now()
+    return 0 if window.grab().save(str(path)) else 1
+
+
+def _let_signals_in() -> QTimer:
+    """Let Ctrl+C and a polite kill end the program as closing does. Python looks at signals only while it runs."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: QApplication.closeAllWindows())
+    heart = QTimer()
+    heart.timeout.connect(lambda: None)
+    heart.start(200)
+    return heart
+
+
+def _tidy(loop: EventLoop) -> None:
+    """Cancel what still runs, give it a moment, and close what asyncio keeps open."""
+    tasks = [task for task in asyncio.all_tasks(loop) if not task.done()]
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        done, late = loop.run_until_complete(asyncio.wait(tasks, timeout=GRACE))
+        for task in done:
+            if not task.cancelled() and task.exception() is not None:
+                log.error("while ending: %s", task.exception())
+        if late:
+            log.error("%d tasks did not end in %g s", len(late), GRACE)
+    loop.run_until_complete(loop.shutdown_asyncgens())

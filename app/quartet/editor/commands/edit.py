@@ -1,0 +1,111 @@
+"""The Edit menu."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QKeySequence
+
+from quartet.editor.actions import Command, first_of, needs_document, needs_editing, needs_selection
+
+if TYPE_CHECKING:
+    from quartet.editor.canvas.view import Canvas
+    from quartet.editor.document import Document
+    from quartet.editor.window import Window
+
+Keys = QKeySequence.StandardKey
+
+
+def _document(window: Window) -> Document:
+    assert window.session is not None, "the command was refused without one"
+    return window.session.document
+
+
+def _canvas(window: Window) -> Canvas:
+    assert window.session is not None, "the command was refused without one"
+    return window.session.canvas
+
+
+def _can_undo(window: Window) -> str | None:
+    return None if _document(window).undo_stack.canUndo() else "There is nothing to undo."
+
+
+def _can_redo(window: Window) -> str | None:
+    return None if _document(window).undo_stack.canRedo() else "There is nothing to redo."
+
+
+def _undo_label(window: Window) -> str:
+    what = "" if window.session is None else window.session.document.undo_stack.undoText()
+    return f"&Undo {what}".rstrip()
+
+
+def _redo_label(window: Window) -> str:
+    what = "" if window.session is None else window.session.document.undo_stack.redoText()
+    return f"&Redo {what}".rstrip()
+
+
+def _copyable(window: Window) -> str | None:
+    document = _document(window)
+    chosen = document.selected_agents or document.selected_frames or document.selected_notes
+    return None if chosen else "No agent, frame or note is selected."
+
+
+def _one_named(window: Window) -> str | None:
+    document = _document(window)
+    named = len(document.selected_agents) + len(document.selected_frames) + len(document.selected_notes)
+    return None if named == 1 else "Select one agent, frame or note."
+
+
+def _has_items(window: Window) -> str | None:
+    graph = _document(window).graph
+    return None if graph.agents or graph.frames or graph.notes else "The graph is empty."
+
+
+def _rename(window: Window) -> None:
+    _canvas(window).setFocus()
+    _canvas(window).rename_selected()
+
+
+MENU: tuple[Command | str, ...] = (
+    Command(
+        "edit.undo", "&Undo", lambda window: _document(window).undo_stack.undo(), [Keys.Undo],
+        first_of(needs_document, _can_undo), icon="undo-2", label=_undo_label,
+    ),
+    Command(
+        "edit.redo", "&Redo", lambda window: _document(window).undo_stack.redo(), ["Ctrl+Shift+Z", "Ctrl+Y"],
+        first_of(needs_document, _can_redo), icon="redo-2", label=_redo_label,
+    ),
+    "-",
+    Command(
+        "edit.cut", "Cu&t", lambda window: _canvas(window).cut(), [Keys.Cut],
+        first_of(needs_editing, _copyable), icon="scissors", scope="canvas",
+    ),
+    Command(
+        "edit.copy", "&Copy", lambda window: _canvas(window).copy(), [Keys.Copy],
+        first_of(needs_document, _copyable), icon="copy", scope="canvas",
+        tip="Copy as JSON text, which can be pasted anywhere",
+    ),
+    Command(
+        "edit.paste", "&Paste", lambda window: _canvas(window).paste(), [Keys.Paste], needs_editing,
+        icon="clipboard-paste", scope="canvas", tip="Paste agents, or the JSON text of a graph from anywhere",
+    ),
+    Command(
+        "edit.duplicate", "&Duplicate", lambda window: _canvas(window).duplicate(), ["Ctrl+D"],
+        first_of(needs_editing, _copyable), scope="canvas",
+    ),
+    Command(
+        "edit.delete", "De&lete", lambda window: _canvas(window).delete(), ["Del", "Backspace"],
+        first_of(needs_editing, needs_selection), icon="trash-2", scope="canvas",
+    ),
+    "-",
+    Command(
+        "edit.select_all", "Select &All", lambda window: _canvas(window).select_all(), [Keys.SelectAll],
+        first_of(needs_document, _has_items), scope="canvas",
+    ),
+    Command(
+        "edit.select_none", "Select N&one", lambda window: _document(window).select([]), ["Ctrl+Shift+A"],
+        first_of(needs_document, needs_selection),
+    ),
+    "-",
+    Command("edit.rename", "Re&name", _rename, ["F2"], first_of(needs_editing, _one_named), icon="pen-line"),
+)  # fmt: skip

@@ -1,0 +1,61 @@
+"""The Insert menu: every agent kind, the four patterns, notes and frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import quartet.agents  # noqa: F401  # registers the kinds
+from quartet.agents.kinds import all_kinds
+from quartet.editor import inserting
+from quartet.editor.actions import Command, first_of, needs_editing
+from quartet.editor.panels.palette import fragments
+
+if TYPE_CHECKING:
+    from quartet.editor.window import Window
+
+
+def _kind(name: str) -> Callable[[Window], object]:
+    return lambda window: inserting.add_kind(window, name)
+
+
+def _fragment(path: Path) -> Callable[[Window], object]:
+    return lambda window: inserting.add_fragment_file(window, path)
+
+
+def _agents_selected(window: Window) -> str | None:
+    assert window.session is not None, "refused before"
+    return None if window.session.document.selected_agents else "Select the agents that the frame should go around."
+
+
+MENU: tuple[Command | str, ...] = (
+    *(
+        Command(f"insert.{kind.name}", kind.title, _kind(kind.name), refuse=needs_editing, icon=kind.icon)
+        for kind in all_kinds()
+        if kind.palette
+    ),
+    "-",
+    *(
+        Command(
+            f"insert.pattern.{entry.fragment.name.split('.')[0]}",
+            f"{entry.title} Pattern",
+            _fragment(entry.fragment),
+            refuse=needs_editing,
+            icon=entry.icon,
+            tip=f"Insert a ready-made {entry.title.lower()} with its remedies",
+        )
+        for entry in fragments()
+        if entry.fragment is not None
+    ),
+    "-",
+    Command("insert.note", "&Note", inserting.add_note, ["Ctrl+Shift+N"], needs_editing, icon="sticky-note"),
+    Command(
+        "insert.frame",
+        "&Frame Around Selection",
+        inserting.add_frame,
+        ["Ctrl+G"],
+        first_of(needs_editing, _agents_selected),
+        icon="frame",
+    ),
+)

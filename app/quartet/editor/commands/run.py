@@ -1,0 +1,77 @@
+"""The Run menu."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quartet.editor.actions import Command, first_of, needs_document
+
+if TYPE_CHECKING:
+    from quartet.editor.runner import Runner
+    from quartet.editor.window import Window
+
+
+def _runner(window: Window) -> Runner:
+    assert window.session is not None, "the command was refused without one"
+    return window.session.runner
+
+
+def _idle(window: Window) -> str | None:
+    return "A run of this graph is under way." if _runner(window).running else None
+
+
+def _running(window: Window) -> str | None:
+    runner = _runner(window)
+    if not runner.running:
+        return "Nothing runs."
+    return "The run is being stopped already." if runner.stopping else None
+
+
+def _has_agents(window: Window) -> str | None:
+    assert window.session is not None, "refused before"
+    return None if window.session.document.graph.agents else "The graph is empty: drag an agent onto the canvas first."
+
+
+def _has_run(window: Window) -> str | None:
+    assert window.session is not None, "refused before"
+    if window.session.live.state is None:
+        return "This graph has not run yet."
+    return _idle(window)
+
+
+def _clear(window: Window) -> None:
+    assert window.session is not None, "refused before"
+    window.session.runner.leave_demonstration()
+    window.session.live.clear()
+
+
+MENU: tuple[Command | str, ...] = (
+    Command(
+        "run.run", "&Run", lambda window: _runner(window).run(), ["F5"],
+        first_of(needs_document, _has_agents, _idle), icon="play", tip="Run the graph for real",
+    ),
+    Command(
+        "run.rehearse", "Re&hearse", lambda window: _runner(window).rehearse(), ["F6"],
+        first_of(needs_document, _has_agents, _idle), icon="flask-conical",
+        tip="Run without a model, a network or a cost, from the scripts in the graph",
+    ),
+    Command(
+        "run.stop", "&Stop", lambda window: _runner(window).stop(), ["Shift+F5"],
+        first_of(needs_document, _running), icon="square", tip="Stop the run: every agent is told to",
+    ),
+    "-",
+    Command(
+        "run.input", "&Input…", lambda window: _runner(window).ask_input(), ["Ctrl+Shift+I"],
+        first_of(needs_document, _idle), tip="What the next run is given",
+    ),
+    "-",
+    Command("run.timeline", "Show the &Timeline", lambda window: window.show_panel("timeline"), refuse=needs_document),
+    Command("run.messages", "Show the &Messages", lambda window: window.show_panel("messages"), refuse=needs_document),
+    Command("run.log", "Show the &Log", lambda window: window.show_panel("log"), refuse=needs_document),
+    Command("run.output", "Show the &Output", lambda window: window.show_panel("output"), refuse=needs_document),
+    "-",
+    Command(
+        "run.clear", "&Clear the Run", _clear, refuse=first_of(needs_document, _has_run),
+        tip="Show the drawing without the states of its last run",
+    ),
+)  # fmt: skip

@@ -1,0 +1,110 @@
+"""When the program itself fails: the work is copied first, then a person is told, with a report to pass on."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import logging
+import platform
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal, qVersion
+from PySide6.QtWidgets import QApplication
+
+import quartet
+from quartet.editor import dialogs
+from quartet.editor.dialogs import Choice
+from quartet.editor.settings import data_folder
+
+log = logging.getLogger(__name__)
+
+
+def report(error: BaseException) -> str:
+    """What went wrong, as text that can be sent to somebody: no content of graphs, no environment, no home folder."""
+    lines = [
+        f"Quartet {quartet.__version__}, Python {platform.python_version()}, Qt {qVersion()}, {platform.platform()}",
+        datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+        "",
+        *traceback.format_exception(error),
+    ]
+    return "\n".join(line.rstrip("\n") for line in lines).replace(str(Path.home()), "~")
+
+
+class Watch(QObject):
+    """Catches what nobody caught: on the main thread, in other threads, on the event loop."""
+
+    _failed = Signal(object)
+
+    def __init__(self, save: Callable[[], None], parent: QObject | None = None) -> None:
+        """`save` copies all unsaved work; it is called before anything else."""
+        super().__init__(parent)
+        self._save = save
+        self._open = False
+        self._failed.connect(self._handle, Qt.ConnectionType.QueuedConnection)
+
+    def install(self) -> None:
+        """Catch from now on."""
+        sys.excepthook = self.caught
+
+    def caught(self, type: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Take an exception in (the signature of `sys.excepthook`)."""
+        if isinstance(error, KeyboardInterrupt):
+            QApplication.closeAllWindows()
+            return
+        self._failed.emit(error)
+
+    def on_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Take in what a task or a callback let go (the signature of an asyncio exception handler)."""
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            self._failed.emit(error)
+        else:
+            log.error("on the event loop: %s", context.get("message"))
+
+    def _handle(self, error: BaseException) -> None:
+        text = report(error)
+        log.error("%s", text)
+        kept = "A copy of your unsaved work was just made."
+        try:
+            self._save()
+        except Exception as second:
+            log.exception("saving after a failure failed too")
+            kept = f"Copying your unsaved work failed too ({second}): save it under another name now."
+        path = _write(text)
+        if self._open:
+            return
+        self._open = True
+        where = "" if path is None else f"\n\nThe report is in {path}."
+
+        def answered(key: str) -> None:
+            self._open = False
+            if key == "copy":
+                QApplication.clipboard().setText(text)
+
+        dialogs.ask(
+            QApplication.activeWindow(),
+            "Something went wrong in Quartet",
+            f"{kept} You can go on working; if something looks wrong, save and start Quartet again.{where}",
+            [Choice("close", "Go On", "escape"), Choice("copy", "Copy the Report", "other")],
+            answered,
+            tone="error",
+            details=text,
+        )
+
+
+def _write(text: str) -> Path | None:
+    folder = data_folder() / "reports"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{datetime.datetime.now().astimezone():%Y-%m-%d-%H%M%S}.txt"
+        path.write_text(text, "utf-8")
+    except OSError:
+        return None
+    for old in sorted(folder.glob("*.txt"))[:-20]:
+        old.unlink(missing_ok=True)
+    return path

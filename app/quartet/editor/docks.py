@@ -1,0 +1,189 @@
+"""The docks: places for panels round the canvas, each of which shows the panel of the document in front."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QSizePolicy,
+    QStackedWidget,
+    QTabBar,
+    QTabWidget,
+    QWidget,
+)
+
+from quartet.editor.panels.panel import Panel
+from quartet.editor.settings import LAYOUT_VERSION
+
+RIGHT = ("inspector", "verdict")
+BOTTOM = ("problems", "timeline", "messages", "log", "output")
+TITLES = {
+    "palette": "Palette",
+    "inspector": "Inspector",
+    "verdict": "Verdict",
+    "problems": "Problems",
+    "timeline": "Timeline",
+    "messages": "Messages",
+    "log": "Log",
+    "output": "Output",
+}
+WIDTHS = {"palette": 224, "inspector": 336, "verdict": 336}
+BOTTOM_HEIGHT = 196
+
+
+class _Pages(QStackedWidget):
+    """The same panel of every open document; one of them is shown."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTHS.get(self._name, 600), BOTTOM_HEIGHT if self._name in BOTTOM else 480)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(180, 80)
+
+
+class Dock(QDockWidget):
+    """A dock. Among tabs the tab is its title; alone it shows one; floating it has the system's."""
+
+    def __init__(self, name: str, window: QMainWindow) -> None:
+        super().__init__(TITLES[name], window)
+        self.setObjectName(name)
+        self.name = name
+        self.pages = _Pages(name)
+        self.setWidget(self.pages)
+        self._none = QWidget()
+        self._none.setFixedHeight(0)
+        self._alone = QLabel(TITLES[name])
+        self._alone.setProperty("look", "title")
+        self._alone.setContentsMargins(12, 10, 12, 8)
+        self.setTitleBarWidget(self._none)
+        self.topLevelChanged.connect(self.fit_title)
+        self.dockLocationChanged.connect(self.fit_title)
+        self.visibilityChanged.connect(self.fit_title)
+
+    def fit_title(self, *_: object) -> None:
+        """Show a title only where nothing else names the panel."""
+        window = self.parent()
+        if self.isFloating() or not isinstance(window, QMainWindow):
+            wanted: QWidget | None = None
+        elif self.name == "palette" or any(not dock.isHidden() for dock in window.tabifiedDockWidgets(self)):
+            wanted = self._none
+        else:
+            wanted = self._alone
+        if self.titleBarWidget() is not wanted:
+            before = self.titleBarWidget()
+            self.setTitleBarWidget(wanted)  # type: ignore[arg-type]  # None: the system's own
+            if before is not None:
+                before.hide()
+            if wanted is not None:
+                wanted.show()
+
+
+class Docks(QMainWindow):
+    """The canvas with all docks round it: a main window inside the window, so that the welcome page has none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.canvases = QStackedWidget()
+        """The canvas of every open document; one of them is shown."""
+        self.setCentralWidget(self.canvases)
+        window = self
+        window.setDockOptions(
+            QMainWindow.DockOption.AnimatedDocks
+            | QMainWindow.DockOption.AllowTabbedDocks
+            | QMainWindow.DockOption.AllowNestedDocks
+            | QMainWindow.DockOption.GroupedDragging
+        )
+        window.setDockNestingEnabled(True)
+        for area in (Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea):
+            window.setTabPosition(area, QTabWidget.TabPosition.North)
+        for corner, area in (
+            (Qt.Corner.TopLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
+            (Qt.Corner.TopRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
+            (Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
+            (Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
+        ):
+            window.setCorner(corner, area)
+        self.docks = {name: Dock(name, window) for name in TITLES}
+        self.arrange()
+        self.initial = self.saveState(LAYOUT_VERSION)
+
+    def arrange(self) -> None:
+        """Put every dock where it was at first."""
+        window = self
+        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.docks["palette"])
+        for names, area in (
+            (RIGHT, Qt.DockWidgetArea.RightDockWidgetArea),
+            (BOTTOM, Qt.DockWidgetArea.BottomDockWidgetArea),
+        ):
+            for name in names:
+                self.docks[name].setFloating(False)
+                window.addDockWidget(area, self.docks[name])
+            for name in names[1:]:
+                window.tabifyDockWidget(self.docks[names[0]], self.docks[name])
+        for dock in self.docks.values():
+            dock.setVisible(True)
+        self.docks["inspector"].raise_()
+        self.docks["problems"].raise_()
+        sides = [self.docks["palette"], self.docks["inspector"]]
+        window.resizeDocks(sides, [WIDTHS["palette"], WIDTHS["inspector"]], Qt.Orientation.Horizontal)
+        window.resizeDocks([self.docks["problems"]], [BOTTOM_HEIGHT], Qt.Orientation.Vertical)
+
+    def reset(self) -> None:
+        """Put every dock where it was at first, floating and hidden ones too."""
+        self.restoreState(self.initial, LAYOUT_VERSION)
+        self.arrange()
+        self.fit_titles()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit_titles()
+
+    def add(self, panels: dict[str, Panel]) -> None:
+        """Take in the panels of a document."""
+        for name, panel in panels.items():
+            self.docks[name].pages.addWidget(panel)
+
+    def remove(self, panels: dict[str, Panel]) -> None:
+        """Let the panels of a document go."""
+        for name, panel in panels.items():
+            self.docks[name].pages.removeWidget(panel)
+
+    def show_panels(self, panels: dict[str, Panel]) -> None:
+        """Show the panels of this document."""
+        for name, panel in panels.items():
+            self.docks[name].pages.setCurrentWidget(panel)
+            self.count(name, panel.count)
+
+    def count(self, name: str, count: int) -> None:
+        """Say beside a panel's title how many things it holds."""
+        dock = self.docks[name]
+        title = f"{TITLES[name]}  {count}" if count else TITLES[name]
+        if dock.windowTitle() != title:
+            dock.setWindowTitle(title)
+
+    def raise_panel(self, name: str) -> None:
+        """Bring a panel to the front."""
+        self.docks[name].setVisible(True)
+        self.docks[name].raise_()
+
+    def fit_titles(self) -> None:
+        """Look again which docks stand alone, and dress the tab bars that Qt made."""
+        for dock in self.docks.values():
+            dock.fit_title()
+        for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            bar.setExpanding(False)
+            bar.setDocumentMode(True)
+            bar.setDrawBase(False)
+            bar.setElideMode(Qt.TextElideMode.ElideNone)
+            bar.setUsesScrollButtons(True)
+            bar.setCursor(Qt.CursorShape.ArrowCursor)

@@ -1,0 +1,91 @@
+"""The graph in other forms: JSON, node-link, Mermaid, a picture; and other people's files as new graphs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QBuffer, QIODevice
+
+from quartet.editor import dialogs
+from quartet.graph import files, node_link
+
+if TYPE_CHECKING:
+    from quartet.editor.window import Window
+
+
+def import_file(window: Window) -> None:
+    """Open a graph of any known format as a new, unsaved graph."""
+
+    def chosen(paths: list[Path]) -> None:
+        for path in paths:
+            window.files.import_path(path)
+
+    dialogs.choose_files(window, "Import graphs", window.settings.folder, chosen)
+
+
+def export_json(window: Window) -> None:
+    """Write a copy as our own JSON; the document stays with its own file."""
+    _export(window, "Export as JSON", "Quartet graphs (*.quartet.json)", files.SUFFIX, _json)
+
+
+def export_node_link(window: Window) -> None:
+    """Write the graph as networkx node-link JSON."""
+    _export(window, "Export as node-link JSON", "node-link JSON (*.json)", ".node-link.json", _node_link)
+
+
+def export_mermaid(window: Window) -> None:
+    """Write the graph as a Mermaid flowchart."""
+    _export(window, "Export as Mermaid", "Mermaid (*.mmd *.md)", ".mmd", _mermaid)
+
+
+def export_png(window: Window) -> None:
+    """Write the canvas as a picture."""
+    _export(window, "Export as a picture", "PNG pictures (*.png)", ".png", _png)
+
+
+def _json(window: Window) -> bytes:
+    assert window.session is not None, "the command was refused without one"
+    return files.dumps(window.session.document.graph).encode()
+
+
+def _node_link(window: Window) -> bytes:
+    assert window.session is not None, "the command was refused without one"
+    found = node_link.write(window.session.document.graph)
+    return (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _mermaid(window: Window) -> bytes:
+    from quartet.formats.mermaid import mermaid
+
+    assert window.session is not None, "the command was refused without one"
+    return mermaid(window.session.document.graph).encode()
+
+
+def _png(window: Window) -> bytes:
+    assert window.session is not None, "the command was refused without one"
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not window.session.canvas.render_image(2.0).save(buffer, "PNG"):  # type: ignore[call-overload]
+        raise OSError("the picture could not be made")
+    return bytes(buffer.data().data())
+
+
+def _export(window: Window, title: str, filter: str, suffix: str, make: Callable[[Window], bytes]) -> None:
+    session = window.session
+    if session is None:
+        return
+    stem = (session.document.path or session.suggested or Path(session.title)).name.split(".")[0] or "untitled"
+
+    def write(path: Path) -> None:
+        try:
+            path.write_bytes(make(window))
+        except (OSError, files.FileProblem) as problem:
+            dialogs.tell(window, f"“{path.name}” could not be written", str(problem))
+            return
+        window.settings.folder = path.parent
+        window.say(f"Exported to {path}")
+
+    dialogs.choose_target(window, title, window.settings.folder / (stem + suffix), filter, suffix, write)

@@ -1,0 +1,283 @@
+"""What happens between documents and files: open, save, revert, export, close, and what a person is asked on the way.
+
+Nothing here waits: a question is asked, and what follows hangs on its answer. A failure keeps everything and says why.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quartet.editor import dialogs, disk
+from quartet.editor.dialogs import Choice
+from quartet.editor.document import Document
+from quartet.editor.session import Session
+from quartet.graph import files
+from quartet.graph.model import Graph
+
+if TYPE_CHECKING:
+    from quartet.editor.window import Window
+
+OURS = "Quartet graphs (*.quartet.json *.json)"
+
+
+class Files:
+    """The file commands of one window."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+
+    # opening
+
+    def new(self, name: str = "") -> Session:
+        """Open an empty graph."""
+        return self._window.add(Document(Graph(name=name)))
+
+    def open(self) -> None:
+        """Let a person choose files to open."""
+        dialogs.choose_files(self._window, "Open graphs", self._window.settings.folder, self.open_paths)
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open each file; one that is open already comes to the front."""
+        for path in paths:
+            self.open_path(path)
+
+    def open_path(self, path: Path) -> Session | None:
+        """Open one file, or say why that is not possible."""
+        path = path.absolute()
+        for session in self._window.sessions:
+            if session.document.path == path:
+                self._window.show_session(session)
+                return session
+        try:
+            opened = files.read(path)
+        except files.FileProblem as problem:
+            self._window.settings.forget(path) if not path.exists() else None
+            dialogs.tell(self._window, f"“{path.name}” cannot be opened", str(problem))
+            self._window.refresh()
+            return None
+        self._window.settings.folder = path.parent
+        if opened.format != "quartet":
+            return self._open_foreign(path, opened)
+        self._window.settings.remember(path)
+        session = self._window.add(Document(opened.graph, path, opened.read_only))
+        session.document.print = disk.fingerprint(path)
+        self._say_problems(path, opened)
+        return session
+
+    def import_path(self, path: Path) -> Session | None:
+        """Open a file of any format as a new document, which is not tied to that file."""
+        try:
+            opened = files.read(path)
+        except files.FileProblem as problem:
+            dialogs.tell(self._window, f"“{path.name}” cannot be imported", str(problem))
+            return None
+        self._window.settings.folder = path.parent
+        return self._open_foreign(path, opened)
+
+    def _open_foreign(self, path: Path, opened: files.Opened) -> Session:
+        """A graph from another tool is a new document: Save never overwrites the source with another format."""
+        graph = opened.graph
+        if not graph.name:
+            graph.name = path.name.split(".")[0]
+        session = self._window.add(Document(graph))
+        session.suggested = path.with_name(path.name.split(".")[0] + files.SUFFIX)
+        self._say_problems(path, opened)
+        return session
+
+    def open_example(self, path: Path) -> None:
+        """Open a copy of an example, as a new document: the example itself stays as it is."""
+        try:
+            opened = files.read(path)
+        except files.FileProblem as problem:
+            dialogs.tell(self._window, f"The example “{path.name}” cannot be opened", str(problem))
+            return
+        session = self._window.add(Document(opened.graph))
+        session.suggested = self._window.settings.folder / path.name
+
+    def _say_problems(self, path: Path, opened: files.Opened) -> None:
+        if opened.read_only is not None:
+            dialogs.tell(self._window, f"“{path.name}” is open for reading only", opened.read_only, tone="warning")
+        elif opened.problems:
+            count = len(opened.problems)
+            what = "One item was" if count == 1 else f"{count} items were"
+            dialogs.tell(
+                self._window,
+                f"{what} not understood in “{path.name}”",
+                "Nothing is lost: they are kept as they are and saved back. The graph cannot run until they are mended"
+                " or taken away. Details says which.",
+                tone="warning",
+                details="\n".join(opened.problems),
+            )
+
+    # saving
+
+    def save(self, session: Session, then: Callable[[], None] = lambda: None) -> None:
+        """Save to the document's file, or ask for one. `then` follows when it is saved."""
+        path = session.document.path
+        if path is None or session.document.read_only is not None:
+            self.save_as(session, then)
+        elif disk.changed_since(path, session.document.print):
+            self._ask_overwrite(session, path, then)
+        else:
+            self._write(session, path, then)
+
+    def _ask_overwrite(self, session: Session, path: Path, then: Callable[[], None]) -> None:
+        def answered(key: str) -> None:
+            if key == "overwrite":
+                self._write(session, path, then)
+            elif key == "copy":
+                self.save_as(session, then)
+            elif key == "reload":
+                self._load_again(session, path, "Reload the file")
+
+        dialogs.ask(
+            self._window,
+            f"“{path.name}” was changed by another program",
+            "Since you opened or saved it, the file has got other content. Reload takes that in; Undo brings yours"
+            " back. Overwrite replaces it with yours.",
+            [
+                Choice("copy", "Save a Copy…", "default"),
+                Choice("reload", "Reload"),
+                Choice("overwrite", "Overwrite", "danger"),
+                Choice("cancel", "Cancel", "escape"),
+            ],
+            answered,
+            tone="warning",
+        )
+
+    def save_as(self, session: Session, then: Callable[[], None] = lambda: None) -> None:
+        """Ask for a file and save to it."""
+        suggested = (
+            session.document.path
+            or session.suggested
+            or self._window.settings.folder / (_file_name(session.title) + files.SUFFIX)
+        )
+        dialogs.choose_target(
+            self._window,
+            "Save as",
+            suggested,
+            OURS,
+            files.SUFFIX,
+            lambda path: self._write(session, path.absolute(), then),
+        )
+
+    def _write(self, session: Session, path: Path, then: Callable[[], None]) -> None:
+        document = session.document
+        try:
+            files.write(document.graph, path)
+        except (files.FileProblem, OSError) as problem:
+            dialogs.ask(
+                self._window,
+                f"“{path.name}” could not be saved",
+                f"{problem}\n\nNothing is lost: the graph is still open, and a recovery copy is kept.",
+                [Choice("copy", "Save a Copy…", "default"), Choice("cancel", "Cancel", "escape")],
+                lambda key: self.save_as(session, then) if key == "copy" else None,
+                tone="error",
+            )
+            return
+        session.document.print = disk.fingerprint(path)
+        document.read_only = None
+        document.path = path
+        document.undo_stack.setClean()
+        self._window.settings.remember(path)
+        self._window.settings.folder = path.parent
+        self._window.say(f"Saved to {path}")
+        self._window.refresh()
+        then()
+
+    def revert(self, session: Session) -> None:
+        """Take the file's content in again, as a step that can be undone."""
+        path = session.document.path
+        if path is None:
+            return
+        dialogs.ask(
+            self._window,
+            f"Revert “{session.title}” to the saved file?",
+            "The graph becomes what the file holds. Undo brings your changes back.",
+            [Choice("revert", "Revert", "default"), Choice("cancel", "Cancel", "escape")],
+            lambda key: self._load_again(session, path, "Revert") if key == "revert" else None,
+        )
+
+    def _load_again(self, session: Session, path: Path, label: str) -> None:
+        try:
+            opened = files.read(path)
+        except files.FileProblem as problem:
+            dialogs.tell(self._window, f"“{path.name}” cannot be read", f"{problem}\n\nThe graph stays as it is.")
+            return
+        session.document.replace(label, opened.graph)
+        session.document.undo_stack.setClean()
+        session.document.print = disk.fingerprint(path)
+
+    # closing
+
+    def close(self, session: Session, then: Callable[[], None] = lambda: None) -> None:
+        """Close one document: stop its run, ask about unsaved work. `then` follows when it is closed."""
+        if session.runner.running:
+            self._window.show_session(session)
+            self._stop_and_close(session, then)
+            return
+        if not session.document.modified:
+            self._window.remove(session)
+            then()
+            return
+        self._window.show_session(session)
+
+        def answered(key: str) -> None:
+            if key == "save":
+                self.save(session, lambda: self.close(session, then))
+            elif key == "discard":
+                self._window.remove(session)
+                then()
+
+        dialogs.ask(
+            self._window,
+            f"Save the changes to “{session.title}”?",
+            "Without saving, what you changed since the last save is lost.",
+            [
+                Choice("save", "Save", "default"),
+                Choice("discard", "Don't Save", "danger"),
+                Choice("cancel", "Cancel", "escape"),
+            ],
+            answered,
+            tone="warning",
+        )
+
+    def _stop_and_close(self, session: Session, then: Callable[[], None]) -> None:
+        """A run is stopped in order first; closing goes on when it has ended."""
+        box = dialogs.ask(
+            self._window,
+            "Stopping the run…",
+            "Every agent is told to stop and given a few seconds to tidy up.",
+            [Choice("cancel", "Keep Open", "escape")],
+            lambda _: disconnect(),
+        )
+
+        def disconnect() -> None:
+            with contextlib.suppress(RuntimeError, TypeError):
+                session.runner.changed.disconnect(ended)
+
+        def ended() -> None:
+            if not session.runner.running:
+                disconnect()
+                box.blockSignals(True)
+                box.close()
+                self.close(session, then)
+
+        session.runner.changed.connect(ended)
+        session.runner.stop()
+
+    def close_all(self, then: Callable[[], None]) -> None:
+        """Close every document, one after another; a Cancel ends it."""
+        if self._window.sessions:
+            self.close(self._window.sessions[-1], lambda: self.close_all(then))
+        else:
+            then()
+
+
+def _file_name(title: str) -> str:
+    """A title as a file name every system takes."""
+    plain = "".join(char if char.isalnum() or char in " -_" else "-" for char in title).strip(" -")
+    return plain.lower().replace(" ", "-")[:80] or "untitled"

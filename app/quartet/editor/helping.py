@@ -1,0 +1,105 @@
+"""The Help menu's windows: the shortcuts, and what this program is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+import quartet
+from quartet.editor import icons, theme
+from quartet.paths import RESOURCES
+
+if TYPE_CHECKING:
+    from quartet.editor.window import Window
+
+GESTURES = (
+    ("Draw an edge", "drag from an agent's right side to another's left"),
+    ("Watch over an agent", "drag from an agent's bottom to another's top"),
+    ("Hand off", "drag with Alt, or between two agents of one swarm"),
+    ("Another kind of edge", "K, within three seconds of drawing it"),
+    ("Move the view", "drag with the middle button, or with Space held"),
+    ("Zoom", "the wheel; with Shift it scrolls"),
+    ("Select several", "drag over the canvas, or click with Shift"),
+    ("Take a gesture back", "Escape, while it lasts"),
+)
+
+
+def _sheet(window: Window, title: str) -> tuple[QDialog, QVBoxLayout]:
+    dialog = QDialog(window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowModality(Qt.WindowModality.WindowModal)
+    dialog.setWindowTitle(title)
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(24, 20, 24, 20)
+    layout.setSpacing(12)
+    heading = QLabel(title)
+    heading.setProperty("look", "headline")
+    layout.addWidget(heading)
+    return dialog, layout
+
+
+def _close(dialog: QDialog, layout: QVBoxLayout) -> None:
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.button(QDialogButtonBox.StandardButton.Close).setText("Close")
+    buttons.rejected.connect(dialog.reject)
+    layout.addWidget(buttons)
+    dialog.open()
+
+
+def show_shortcuts(window: Window) -> QDialog:
+    """Every command that has a key, and the gestures of the canvas."""
+    dialog, layout = _sheet(window, "Keyboard and mouse")
+    inside = QWidget()
+    grid = QGridLayout(inside)
+    grid.setContentsMargins(0, 0, 12, 0)
+    grid.setHorizontalSpacing(32)
+    grid.setVerticalSpacing(6)
+    rows: list[tuple[str, str]] = []
+    for _, action in window.actions_:
+        keys = [key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()]
+        if keys:
+            name = action.objectName()
+            words = {"edit.undo": "Undo", "edit.redo": "Redo"}.get(name, action.text().replace("&", ""))
+            rows.append((words, "  or  ".join(keys)))
+    for row, (what, how) in enumerate([*GESTURES, ("", ""), *rows]):
+        left, right = QLabel(what), QLabel(how)
+        right.setProperty("look", "soft")
+        grid.addWidget(left, row, 0)
+        grid.addWidget(right, row, 1)
+    grid.setColumnStretch(1, 1)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(inside)
+    layout.addWidget(area, 1)
+    dialog.resize(560, 620)
+    _close(dialog, layout)
+    return dialog
+
+
+def show_about(window: Window) -> QDialog:
+    """Name, version, licence."""
+    dialog, layout = _sheet(window, f"Quartet {quartet.__version__}")
+    text = QLabel(
+        "Draw AI agents, see which orchestration pattern they form and where it will fail,\n"
+        "run the drawing, and keep it as JSON that a person can read and git can diff."
+    )
+    layout.addWidget(text)
+    soft = QLabel("MIT licence. Icons: Lucide (ISC). Typeface: Inter (OFL). Built on Qt, pydantic and networkx.")
+    soft.setProperty("look", "soft")
+    layout.addWidget(soft)
+    picture = RESOURCES / "app" / "quartet.svg"
+    if picture.is_file():
+        from PySide6.QtGui import QIcon
+
+        label = QLabel()
+        label.setPixmap(QIcon(str(picture)).pixmap(64, 64))
+        layout.insertWidget(0, label)
+    else:
+        label = QLabel()
+        label.setPixmap(icons.pixmap("waypoints", theme.current().accent, 48))
+        layout.insertWidget(0, label)
+    _close(dialog, layout)
+    return dialog

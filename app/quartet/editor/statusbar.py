@@ -1,0 +1,121 @@
+"""The status bar: the pattern's name, how much is drawn, what was last said, whether it is saved, the zoom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QToolButton, QWidget
+
+from quartet.editor import icons, theme
+
+if TYPE_CHECKING:
+    from quartet.editor.session import Session
+
+STAYS = 8_000
+"""Milliseconds for which something said stays."""
+
+
+class StatusBar(QStatusBar):
+    """Shows the session in front."""
+
+    verdict_requested = Signal()
+    zoom_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._session: Session | None = None
+        self.pattern = QToolButton()
+        self.pattern.setObjectName("pattern")
+        self.pattern.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.pattern.setIconSize(QSize(14, 14))
+        self.pattern.setAutoRaise(True)
+        self.pattern.setToolTip("The pattern this drawing forms. Click: why")
+        self.pattern.clicked.connect(self.verdict_requested)
+        self.counts = QLabel()
+        self.said = QLabel()
+        self.said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.said.setTextFormat(Qt.TextFormat.PlainText)
+        self.saved = QLabel()
+        self.zoom = QToolButton()
+        self.zoom.setObjectName("zoom")
+        self.zoom.setAutoRaise(True)
+        self.zoom.setToolTip("Show everything")
+        self.zoom.clicked.connect(self.zoom_requested)
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(8, 0, 8, 0)
+        line.setSpacing(8)
+        for widget in (self.pattern, self.counts, self.said, self.saved, self.zoom):
+            line.addWidget(widget, 1 if widget is self.said else 0)
+        self.addWidget(row, 1)
+        self._silence = QTimer(self, singleShot=True, interval=STAYS)
+        self._silence.timeout.connect(self.said.clear)
+        theme.changed.connect(self.refresh)
+        self.show_session(None)
+
+    def say(self, text: str) -> None:
+        """Say something for a few seconds."""
+        self.said.setText(text)
+        self.said.setToolTip(text)
+        self._silence.start()
+
+    def showMessage(self, message: str, timeout: int | None = 0) -> None:
+        """Where Qt would lay a status tip over the whole bar, it takes the place of what was said."""
+        if message:
+            self.said.setText(message)
+        elif not self._silence.isActive():
+            self.said.clear()
+
+    def show_session(self, session: Session | None) -> None:
+        """Show this session."""
+        old = self._session
+        if old is not None:
+            old.document.verdict_changed.disconnect(self.refresh)
+            old.document.changed.disconnect(self.refresh)
+            old.document.modified_changed.disconnect(self.refresh)
+            old.document.path_changed.disconnect(self.refresh)
+            old.canvas.zoom_changed.disconnect(self._show_zoom)
+        self._session = session
+        if session is not None:
+            session.document.verdict_changed.connect(self.refresh)
+            session.document.changed.connect(self.refresh)
+            session.document.modified_changed.connect(self.refresh)
+            session.document.path_changed.connect(self.refresh)
+            session.canvas.zoom_changed.connect(self._show_zoom)
+        self.refresh()
+
+    def refresh(self, *_: object) -> None:
+        """Show how things stand."""
+        session = self._session
+        for widget in (self.pattern, self.counts, self.saved, self.zoom):
+            widget.setVisible(session is not None)
+        if session is None:
+            return
+        document, look = session.document, theme.current()
+        agents, edges = len(document.graph.agents), len(document.graph.edges)
+        verdict = document.verdict
+        top = "" if verdict is None else verdict.top
+        self.pattern.setText(" " + verdict.headline if verdict is not None and agents else " Nothing drawn yet")
+        self.pattern.setIcon(icons.icon(theme.PATTERN_ICONS.get(top, "shapes"), look.pattern(top)))
+        self.pattern.setStyleSheet(
+            f"QToolButton {{ color: {look.pattern_text(top).name()}; font-weight: 600; padding: 2px 6px; }}"
+        )
+        self.counts.setText(f"{count(agents, 'agent')} · {count(edges, 'edge')}")
+        if document.read_only is not None:
+            self.saved.setText("Read-only")
+            self.saved.setToolTip(document.read_only)
+        else:
+            new = document.path is None
+            self.saved.setText("Unsaved changes" if document.modified else "Not saved yet" if new else "Saved")
+            self.saved.setToolTip("" if document.path is None else str(document.path))
+        self._show_zoom(session.canvas.zoom)
+
+    def _show_zoom(self, zoom: float) -> None:
+        self.zoom.setText(f"{zoom * 100:.0f} %")
+
+
+def count(number: int, what: str) -> str:
+    """“1 agent”, “9 agents”, “10,000 agents”."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

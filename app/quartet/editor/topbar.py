@@ -1,0 +1,194 @@
+"""The bar under the menus: undo and redo, the open documents as tabs, and what a run needs: input, Rehearse, Run."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QTabBar, QToolBar, QToolButton, QWidget
+
+from quartet.editor import icons, theme
+
+if TYPE_CHECKING:
+    from quartet.editor.session import Session
+    from quartet.editor.window import Window
+
+INPUT = 40
+"""Characters of the input that its button shows."""
+
+
+class DocumentTabs(QTabBar):
+    """One tab for each open document; a dot marks unsaved work."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__()
+        self._window = window
+        self.setObjectName("documents")
+        self.setAccessibleName("Open graphs")
+        self.setDrawBase(False)
+        self.setExpanding(False)
+        self.setDocumentMode(True)
+        self.setElideMode(Qt.TextElideMode.ElideRight)
+        self.setUsesScrollButtons(True)
+        self.setSelectionBehaviorOnRemove(QTabBar.SelectionBehavior.SelectPreviousTab)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._menu)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.MiddleButton:
+            at = self.tabAt(event.position().toPoint())
+            if at >= 0:
+                self.tabCloseRequested.emit(at)
+            return
+        super().mouseReleaseEvent(event)
+
+    def tabSizeHint(self, index: int) -> QSize:
+        hint = super().tabSizeHint(index)
+        return QSize(min(max(hint.width() + 6, 96), 260), hint.height())
+
+    def tabInserted(self, index: int) -> None:
+        super().tabInserted(index)
+        close = QToolButton()
+        close.setObjectName("close")
+        close.setFixedSize(18, 18)
+        close.setIconSize(QSize(12, 12))
+        close.setIcon(icons.icon("x"))
+        close.setToolTip("Close")
+        close.setAccessibleName("Close this graph")
+        close.setStyleSheet("QToolButton { padding: 0; border-radius: 4px; }")
+        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        close.clicked.connect(lambda: self._close(close))
+        self.setTabButton(index, QTabBar.ButtonPosition.RightSide, close)
+
+    def dress(self) -> None:
+        """Take the theme's colours anew."""
+        for index in range(self.count()):
+            close = self.tabButton(index, QTabBar.ButtonPosition.RightSide)
+            if isinstance(close, QToolButton):
+                close.setIcon(icons.icon("x"))
+
+    def _close(self, button: QToolButton) -> None:
+        for index in range(self.count()):
+            if self.tabButton(index, QTabBar.ButtonPosition.RightSide) is button:
+                self.tabCloseRequested.emit(index)
+                return
+
+    def _menu(self, at: QPoint) -> None:
+        index = self.tabAt(at)
+        if index < 0:
+            return
+        self.setCurrentIndex(index)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in ("file.save", "file.save_as", "file.revert", "file.close"):
+            menu.addAction(self._window.actions_[name])
+        menu.popup(self.mapToGlobal(at))
+
+
+class TopBar(QToolBar):
+    """The bar. It shows the session in front and nothing of its own."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__("Main", window)
+        self._window = window
+        self._session: Session | None = None
+        self.setObjectName("main")
+        self.setMovable(False)
+        self.setFloatable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        actions = window.actions_
+        self.addAction(actions["edit.undo"])
+        self.addAction(actions["edit.redo"])
+        self.tabs = DocumentTabs(window)
+        self.addWidget(self.tabs)
+        self.plus = QToolButton()
+        self.plus.setToolTip("New graph")
+        self.plus.setAccessibleName("New graph")
+        self.plus.clicked.connect(actions["file.new"].trigger)
+        self.addWidget(self.plus)
+        stretch = QWidget()
+        stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(stretch)
+        self.input = QPushButton()
+        self.input.setObjectName("input")
+        self.rehearse = QPushButton(" Rehearse")
+        self.rehearse.setObjectName("rehearse")
+        self.run = QPushButton(" Run")
+        self.run.setObjectName("run")
+        self.run.setProperty("look", "primary")
+        self.stop = QPushButton(" Stop")
+        self.stop.setObjectName("stop")
+        self.stop.setProperty("look", "danger")
+        self._buttons: dict[QPushButton, str] = {
+            self.input: "run.input",
+            self.rehearse: "run.rehearse",
+            self.run: "run.run",
+            self.stop: "run.stop",
+        }
+        self._places = {}
+        for button, name in self._buttons.items():
+            button.setIconSize(QSize(15, 15))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _=False, name=name: window.actions_.trigger(name))
+            action = actions[name]
+            action.changed.connect(lambda button=button: self._follow(button))
+            self._places[button] = self.addWidget(button)
+        theme.changed.connect(self._dress)
+        self._dress()
+        self.show_session(None)
+
+    def _dress(self) -> None:
+        look = theme.current()
+        self.plus.setIcon(icons.icon("plus"))
+        self.tabs.dress()
+        self.rehearse.setIcon(icons.icon("flask-conical", look.ink))
+        self.run.setIcon(icons.icon("play", look.on_accent))
+        self.stop.setIcon(icons.icon("square", look.text("failed")))
+
+    def _follow(self, button: QPushButton) -> None:
+        action = self._window.actions_[self._buttons[button]]
+        button.setEnabled(action.isEnabled())
+        button.setToolTip(action.toolTip())
+
+    def show_session(self, session: Session | None) -> None:
+        """Show this session's run."""
+        if self._session is not None:
+            self._session.runner.changed.disconnect(self.refresh)
+            self._session.document.changed.disconnect(self.refresh)
+        self._session = session
+        if session is not None:
+            session.runner.changed.connect(self.refresh)
+            session.document.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self, *_: object) -> None:
+        """Show how things stand with the run."""
+        session = self._session
+        running = session is not None and session.runner.running
+        for button, visible in (
+            (self.input, session is not None),
+            (self.rehearse, session is not None and not running),
+            (self.run, session is not None and not running),
+            (self.stop, running),
+        ):
+            self._places[button].setVisible(visible)
+            self._follow(button)
+        if session is not None:
+            self.input.setText(input_text(session.runner.input))
+            self.stop.setText(" Stopping…" if session.runner.stopping else " Stop")
+
+
+def input_text(value: Any) -> str:
+    """What the input button says."""
+    if value is None or value == "":
+        return "Input: none"
+    text = value if isinstance(value, str) else _short_json(value)
+    line = " ".join(text.split())
+    short = line if len(line) <= INPUT else line[: INPUT - 1].rstrip() + "…"
+    return f"Input: “{short}”" if isinstance(value, str) else f"Input: {short}"
+
+
+def _short_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,362 @@
+"""The main window: open documents as tabs, the canvas in the middle, panels round it, and everything within reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QMenuBar, QStackedWidget
+
+from quartet.editor import inserting, theme
+from quartet.editor.actions import Actions, Command
+from quartet.editor.commands import COMMANDS, MENUS
+from quartet.editor.commands.file import EXPORTS
+from quartet.editor.docks import TITLES, Docks
+from quartet.editor.document import Document
+from quartet.editor.files import Files
+from quartet.editor.panels.palette import Palette
+from quartet.editor.recovery import Keeper, Orphan
+from quartet.editor.recovery_dialog import RecoveryDialog, restore
+from quartet.editor.session import Session
+from quartet.editor.settings import LAYOUT_VERSION, Settings
+from quartet.editor.statusbar import StatusBar
+from quartet.editor.theme import Scheme
+from quartet.editor.topbar import TopBar
+from quartet.editor.welcome import Welcome
+
+if TYPE_CHECKING:
+    from quartet.editor.panels.inspector import Inspector
+
+
+class Window(QMainWindow):
+    """One window of the editor. `session` is the document in front; None while the welcome page is."""
+
+    closed = Signal()
+
+    def __init__(self, settings: Settings, keeper: Keeper) -> None:
+        super().__init__()
+        self.settings, self.keeper = settings, keeper
+        self.sessions: list[Session] = []
+        self.session: Session | None = None
+        self.orphans: list[Orphan] = []
+        self.files: Files = Files(self)
+        self.setObjectName("window")
+        self.setWindowTitle("Quartet")
+        self.setAcceptDrops(True)
+        self.actions_ = Actions(self, COMMANDS)
+        self.welcome = Welcome()
+        self.docks = Docks()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.welcome)
+        self._pages.addWidget(self.docks)
+        self.setCentralWidget(self._pages)
+        self.palette_ = Palette()
+        self.docks.docks["palette"].pages.addWidget(self.palette_)
+        self.status = StatusBar()
+        self.setStatusBar(self.status)
+        self.top = TopBar(self)
+        self.addToolBar(self.top)
+        self._closing = False
+        self._build_menus()
+        self._connect()
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self.refresh)
+        self._restore()
+        self._front(None)
+
+    def _connect(self) -> None:
+        self.welcome.new_requested.connect(self.actions_["file.new"].trigger)
+        self.welcome.open_requested.connect(self.actions_["file.open"].trigger)
+        self.welcome.example_chosen.connect(self.files.open_example)
+        self.welcome.file_chosen.connect(self.files.open_path)
+        self.welcome.recovery_requested.connect(self.offer_recovery)
+        self.palette_.kind_chosen.connect(lambda kind: inserting.add_kind(self, kind))
+        self.palette_.fragment_chosen.connect(lambda text: inserting.add_fragment(self, text))
+        self.palette_.failed.connect(self.say)
+        self.top.tabs.currentChanged.connect(self._tab_changed)
+        self.top.tabs.tabCloseRequested.connect(lambda index: self.files.close(self.sessions[index]))
+        self.status.verdict_requested.connect(lambda: self.show_panel("verdict"))
+        self.status.zoom_requested.connect(self.actions_["view.fit"].trigger)
+
+    # menus
+
+    def _build_menus(self) -> None:
+        bar = QMenuBar()
+        name = QLabel("Quartet")
+        name.setProperty("look", "title")
+        name.setContentsMargins(14, 0, 6, 0)
+        name.setMinimumHeight(26)
+        bar.setCornerWidget(name, Qt.Corner.TopLeftCorner)
+        name.show()
+        self.setMenuBar(bar)
+        for title, entries in MENUS:
+            menu = bar.addMenu(title)
+            menu.setToolTipsVisible(True)
+            menu.aboutToShow.connect(self.refresh)
+            for entry in entries:
+                if isinstance(entry, Command):
+                    menu.addAction(self.actions_[entry.name])
+                elif entry == "-":
+                    menu.addSeparator()
+                else:
+                    self._submenu(menu, entry)
+
+    def _submenu(self, menu: QMenu, name: str) -> None:
+        if name == "recent":
+            self._recent = menu.addMenu("Open &Recent")
+        elif name == "export":
+            export = menu.addMenu("&Export")
+            export.setToolTipsVisible(True)
+            for command in EXPORTS:
+                export.addAction(self.actions_[command.name])
+        elif name == "panels":
+            panels = menu.addMenu("&Panels")
+            for dock in self.docks.docks.values():
+                action = dock.toggleViewAction()
+                action.setText(TITLES[dock.name])
+                panels.addAction(action)
+
+    def _fill_recent(self) -> None:
+        self._recent.clear()
+        paths = self.settings.recent
+        for path in paths:
+            action = self._recent.addAction(path.name)
+            action.setToolTip(str(path))
+            action.setEnabled(path.exists())
+            action.triggered.connect(self._opener(path))
+        self._recent.setToolTipsVisible(True)
+        if paths:
+            self._recent.addSeparator()
+            self._recent.addAction("Clear This List", self._forget_recent)
+        self._recent.setEnabled(bool(paths))
+        self.welcome.show_recent(paths)
+
+    def _opener(self, path: Path) -> Callable[[], object]:
+        return lambda: self.files.open_path(path)
+
+    def _forget_recent(self) -> None:
+        self.settings.forget_all()
+        self.refresh()
+
+    # documents
+
+    def add(self, document: Document) -> Session:
+        """Open a document in a tab of its own and bring it to the front."""
+        session = Session(document, self.settings, self)
+        self.sessions.append(session)
+        self.docks.canvases.addWidget(session.page)
+        self.docks.add(session.panels)
+        self.actions_.serve(session.canvas)
+        self.keeper.watch(document)
+        for name, panel in session.panels.items():
+            panel.count_changed.connect(self._counter(session, name))
+        session.retitled.connect(self._retitle)
+        session.runner.changed.connect(self._later.start)
+        session.runner.told.connect(self.say)
+        session.canvas.inspect_requested.connect(lambda _: self._inspect())
+        for signal in (document.changed, document.selection_changed, document.verdict_changed):
+            signal.connect(self._later.start)
+        document.undo_stack.indexChanged.connect(self._later.start)
+        self.top.tabs.addTab(session.title)
+        self.show_session(session)
+        return session
+
+    def _counter(self, session: Session, name: str) -> Callable[[int], None]:
+        def count(number: int) -> None:
+            if session is self.session:
+                self.docks.count(name, number)
+
+        return count
+
+    def remove(self, session: Session) -> None:
+        """Close a tab; whether that is all right was asked before."""
+        index = self.sessions.index(session)
+        self.keeper.unwatch(session.document)
+        self.top.tabs.blockSignals(True)
+        self.top.tabs.removeTab(index)
+        self.top.tabs.blockSignals(False)
+        del self.sessions[index]
+        if session is self.session:
+            self._front(self.sessions[min(index, len(self.sessions) - 1)] if self.sessions else None)
+        self.docks.canvases.removeWidget(session.page)
+        self.docks.remove(session.panels)
+        session.close()
+
+    def show_session(self, session: Session) -> None:
+        """Bring a document to the front."""
+        self.top.tabs.setCurrentIndex(self.sessions.index(session))
+        self._front(session)
+
+    def show_welcome(self) -> None:
+        """Show the welcome page; open documents stay open."""
+        self.top.tabs.blockSignals(True)
+        self.top.tabs.setCurrentIndex(-1)
+        self.top.tabs.blockSignals(False)
+        self._front(None)
+
+    def _tab_changed(self, index: int) -> None:
+        if 0 <= index < len(self.sessions):
+            self._front(self.sessions[index])
+
+    def _front(self, session: Session | None) -> None:
+        self.session = session
+        self.top.setVisible(bool(self.sessions))
+        self.top.show_session(session)
+        self.status.show_session(session)
+        if session is None:
+            self._pages.setCurrentWidget(self.welcome)
+        else:
+            self.docks.canvases.setCurrentWidget(session.page)
+            self.docks.show_panels(session.panels)
+            self._pages.setCurrentWidget(self.docks)
+            session.canvas.setFocus()
+            self.top.tabs.blockSignals(True)
+            self.top.tabs.setCurrentIndex(self.sessions.index(session))
+            self.top.tabs.blockSignals(False)
+        self._retitle()
+        self.refresh()
+
+    def _retitle(self) -> None:
+        for index, session in enumerate(self.sessions):
+            mark = " •" if session.document.modified else ""
+            self.top.tabs.setTabText(index, session.title.replace("&", "&&") + mark)
+            path = session.document.path
+            self.top.tabs.setTabToolTip(index, session.title if path is None else str(path))
+        if self.session is None:
+            self.setWindowTitle("Quartet")
+            self.setWindowModified(False)
+            self.setWindowFilePath("")
+        else:
+            path = self.session.document.path
+            self.setWindowFilePath("" if path is None else str(path))
+            self.setWindowTitle(f"{self.session.title}[*] — Quartet")
+            self.setWindowModified(self.session.document.modified)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Bring commands, recent files and the top bar up to date."""
+        self.actions_.refresh()
+        self._fill_recent()
+        self.top.refresh()
+
+    # panels
+
+    def show_panel(self, name: str) -> None:
+        """Bring a panel to the front."""
+        if self.session is not None:
+            self.docks.raise_panel(name)
+
+    def reset_panels(self) -> None:
+        """Put the panels back where they were at first."""
+        self.docks.reset()
+
+    def _inspect(self) -> None:
+        self.show_panel("inspector")
+        if self.session is not None:
+            self._inspector.focus_name()
+
+    @property
+    def _inspector(self) -> Inspector:
+        assert self.session is not None, "there is an inspector only for an open graph"
+        return self.session.panels["inspector"]  # type: ignore[return-value]
+
+    def show_graph_properties(self) -> None:
+        """Show the inspector of the graph itself."""
+        if self.session is not None:
+            self.session.document.select([])
+            self.show_panel("inspector")
+
+    def focus_palette(self) -> None:
+        """Put the cursor into the palette's search."""
+        self.docks.raise_panel("palette")
+        self.palette_.search.setFocus()
+        self.palette_.search.selectAll()
+
+    def say(self, text: str) -> None:
+        """Say something in the status bar for a few seconds."""
+        self.status.say(text)
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        """Follow the system, or be light or dark."""
+        self.settings.scheme = scheme
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        theme.apply(application, scheme)
+        self.refresh()
+
+    # recovery
+
+    def found_orphans(self, orphans: list[Orphan]) -> None:
+        """Take in what crashed editors left, and offer it."""
+        self.orphans = orphans
+        self.welcome.show_recovered(orphans)
+        if orphans:
+            self.offer_recovery()
+
+    def offer_recovery(self) -> None:
+        """Offer what crashed editors left: restore, discard, or later."""
+        dialog = RecoveryDialog(self, self.orphans)
+        dialog.decided.connect(self._recover)
+        dialog.open()
+
+    def _recover(self, decision: str) -> None:
+        if decision == "restore":
+            self.orphans = [orphan for orphan in self.orphans if not restore(self, orphan)]
+        elif decision == "discard":
+            for orphan in self.orphans:
+                orphan.discard()
+            self.orphans = []
+        self.welcome.show_recovered(self.orphans)
+
+    # the window itself
+
+    def _restore(self) -> None:
+        geometry, layout = self.settings.geometry, self.settings.layout
+        if geometry is None or not self.restoreGeometry(geometry):
+            screen = self.screen().availableGeometry()
+            self.resize(min(1440, screen.width() - 80), min(900, screen.height() - 80))
+            self.move(screen.center() - self.rect().center())
+        if layout is not None:
+            self.docks.restoreState(layout, LAYOUT_VERSION)
+
+    def _remember(self) -> None:
+        self.settings.geometry = self.saveGeometry()
+        self.settings.layout = self.docks.saveState(LAYOUT_VERSION)
+        self.settings.sync()
+
+    def quit(self) -> None:
+        """End the program, by the one path: closing every window."""
+        QApplication.closeAllWindows()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._closing or not self.sessions:
+            self._remember()
+            for orphan in self.orphans:
+                orphan.later()
+            event.accept()
+            self.closed.emit()
+            return
+        event.ignore()
+        self._remember()
+        self.files.close_all(self._close_now)
+
+    def _close_now(self) -> None:
+        self._closing = True
+        self.close()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._fill_recent()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() and any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        QTimer.singleShot(0, self, lambda: self.files.open_paths(paths))
