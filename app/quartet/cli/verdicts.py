@@ -35,14 +35,14 @@ def classify_files(names: Sequence[str], *, as_json: bool) -> int:
 
 
 def validate_files(names: Sequence[str], *, strict: bool, as_json: bool) -> int:
-    """Say what will go wrong in each file; exit code 1 for errors (with `strict` warnings too), 2 if one is no graph."""
+    """Say what will go wrong in each file; exit code 1 for errors (`strict`: also warnings), 2 if one is no graph."""
     code = 0
     for index, (name, opened) in enumerate(_each(names, as_json=as_json)):
         if opened is None:
             code = UNREADABLE
             continue
         found = findings(opened.graph, classify(opened.graph))
-        heard = Counter(finding.severity for finding in found if finding.silenced is None)
+        heard: Counter[str] = Counter(finding.severity for finding in found if finding.silenced is None)
         fails = heard["error"] > 0 or (strict and heard["warning"] > 0)
         if fails:
             code = max(code, 1)

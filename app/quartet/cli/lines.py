@@ -1,0 +1,71 @@
+"""A run as plain lines on standard error, for logs and terminals that cannot do more."""
+
+from __future__ import annotations
+
+from quartet.cli.console import say
+from quartet.editor.panels.log_words import words
+from quartet.engine.events import Event
+from quartet.engine.state import RunState
+from quartet.graph.model import AgentId, EdgeId, Graph
+
+QUIET = frozenset(
+    {
+        "activation.ready",
+        "attempt.output",
+        "attempt.heartbeat",
+        "attempt.usage",
+        "attempt.succeeded",
+        "join.opened",
+        "join.arrived",
+        "join.fired",
+        "join.token_dropped",
+        "edge.token",
+        "run.started",
+        "run.finished",
+        "handoff.requested",
+        "call.finished",
+        "group.child_stopping",
+        "group.child_stopped",
+        "group.stopped",
+        "context.updated",
+        "state.read",
+        "state.write",
+    }
+)
+"""What `--events` has and a person who reads along does not miss."""
+
+
+class Lines:
+    """Writes a line for each event that a person wants to know of."""
+
+    def __init__(self, graph: Graph, rehearse: bool) -> None:
+        self._graph, self._rehearse = graph, rehearse
+
+    def show(self, event: Event, state: RunState) -> None:
+        """Write the event's line, if it is worth one."""
+        if event.type in QUIET:
+            return
+        text, _ = words(event, self._name, self._edge)
+        who = f"{self._name(event.agent)}: " if event.agent is not None else ""
+        say(f"{event.t:9.2f} s  {who}{text}")
+
+    def pause(self) -> None:
+        """Lines leave room for questions as they are."""
+
+    def resume(self) -> None:
+        """Nothing to take up again."""
+
+    def close(self, state: RunState) -> None:
+        """Say how it ended."""
+        from quartet.cli.run import summary
+
+        if state.seq:
+            say(summary(self._graph, state, self._rehearse))
+
+    def _name(self, id: str) -> str:
+        agent = self._graph.agents.get(AgentId(id))
+        return agent.name if agent is not None else id
+
+    def _edge(self, id: str) -> str:
+        edge = self._graph.edges.get(EdgeId(id))
+        return id if edge is None else f"{self._name(edge.source)} → {self._name(edge.target)}"

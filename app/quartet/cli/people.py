@@ -1,0 +1,113 @@
+"""People asked on the terminal, one question at a time, while the run goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+from quartet.cli.console import say
+from quartet.engine.events import Event
+from quartet.graph.model import AgentId, Graph
+
+if TYPE_CHECKING:
+    from quartet.cli.run import View
+    from quartet.engine.run import Run
+
+
+class Question(NamedTuple):
+    """What an agent asks."""
+
+    agent: str
+    prompt: str
+
+
+class People:
+    """Asks what agents ask and carries the answers to the run."""
+
+    def __init__(self, graph: Graph, view: View) -> None:
+        self._graph, self._view = graph, view
+        self._waiting: deque[Question] = deque()
+        self._asked: Question | None = None
+        self._run: Run | None = None
+        self._reads = False
+
+    def show(self, event: Event, run: Run) -> None:
+        """Ask when an event says that somebody must; forget the question when it is answered or taken back."""
+        self._run = run
+        agent = event.agent or ""
+        if event.type == "wait.started":
+            self._waiting.append(Question(agent, str((event.data or {}).get("prompt", ""))))
+            self._ask()
+        elif event.type in ("wait.resolved", "activation.finished", "attempt.cancelled"):
+            self._waiting = deque(question for question in self._waiting if question.agent != agent)
+            if self._asked is not None and self._asked.agent == agent:
+                self._close_question()
+                self._ask()
+
+    def close(self) -> None:
+        """The run has ended: nobody is asked any more."""
+        self._waiting.clear()
+        self._close_question()
+
+    def _ask(self) -> None:
+        if self._asked is not None or not self._waiting:
+            return
+        question = self._asked = self._waiting.popleft()
+        self._view.pause()
+        agent = self._graph.agents.get(AgentId(question.agent))
+        say(f"\n{agent.name if agent is not None else question.agent} asks:")
+        say("\n".join(f"  {line}" for line in question.prompt.splitlines()))
+        for number, choice in enumerate(self._choices(question), 1):
+            say(f"  {number}. {choice}")
+        sys.stderr.write("> ")
+        sys.stderr.flush()
+        if not self._reads:
+            self._reads = True
+            loop = asyncio.get_running_loop()
+            # a thread, since a terminal cannot be read without blocking everywhere; it dies with the program
+            threading.Thread(target=self._read, args=(loop,), daemon=True, name="quartet-answers").start()
+
+    def _choices(self, question: Question) -> list[str]:
+        agent = self._graph.agents.get(AgentId(question.agent))
+        choices = agent.config.get("choices") if agent is not None else None
+        return [str(choice) for choice in choices] if isinstance(choices, list | tuple) else []
+
+    def _close_question(self) -> None:
+        if self._asked is not None:
+            self._asked = None
+            self._view.resume()
+
+    def _read(self, loop: asyncio.AbstractEventLoop) -> None:
+        while True:
+            try:
+                # not sys.stdin: the interpreter could not end while a thread waits in it
+                line = os.read(sys.stdin.fileno(), 65536)
+            except (OSError, ValueError):
+                line = b""
+            try:
+                loop.call_soon_threadsafe(self._take, line)
+            except RuntimeError:
+                return  # the run is over
+            if not line:
+                return
+
+    def _take(self, line: bytes) -> None:
+        question, run = self._asked, self._run
+        if not line:
+            if run is not None and (question is not None or self._waiting):
+                say("\nThere is nobody to answer any more; the run is stopped.")
+                run.cancel()
+            return
+        if question is None or run is None:
+            return
+        answer = line.decode(errors="replace").rstrip("\r\n")
+        choices = self._choices(question)
+        if answer.isdigit() and 1 <= int(answer) <= len(choices):
+            answer = choices[int(answer) - 1]
+        self._close_question()
+        run.answer(question.agent, answer)
+        self._ask()
