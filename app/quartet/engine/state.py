@@ -72,8 +72,8 @@ class AgentState:
     spans: list[Span] = field(default_factory=list)
     live_copies: dict[int, Status] = field(default_factory=dict)
     """Of a dynamic agent: the status of each copy that is not settled, by its own activation number."""
-    open_spans: dict[int, Span] = field(default_factory=dict)
-    """The stretches that still last, by activation number."""
+    open_spans: dict[int, int] = field(default_factory=dict)
+    """Which of `spans` still last, by activation number: positions, so that a copied state stays whole."""
 
 
 @dataclass(slots=True)
@@ -142,14 +142,12 @@ Fold = Callable[[RunState, Event, dict[str, JSON]], Changed]
 def _move(state: AgentState, event: Event, status: Status) -> None:
     """Bring an agent into `status`, unless the event is about an earlier visit of it."""
     act = event.act or state.act
-    span = state.open_spans.pop(act, None)
-    if span is not None:
-        span.end = event.t
-        if span.status == "running" and status in FINAL:
-            span.outcome = status
+    span = _close_span(state, event)
+    if span is not None and span.status == "running" and status in FINAL:
+        span.outcome = status
     if status in _SPANNED:
-        span = state.open_spans[act] = Span(status, event.t)
-        state.spans.append(span)
+        state.open_spans[act] = len(state.spans)
+        state.spans.append(Span(status, event.t))
     if act in state.live_copies:
         if status in FINAL:
             del state.live_copies[act]
@@ -163,6 +161,14 @@ def _move(state: AgentState, event: Event, status: Status) -> None:
     elif act < state.act:
         return
     state.status, state.since = status, event.t
+
+
+def _close_span(state: AgentState, event: Event) -> Span | None:
+    at = state.open_spans.pop(event.act or state.act, None)
+    if at is None:
+        return None
+    state.spans[at].end = event.t
+    return state.spans[at]
 
 
 def _is_current(state: AgentState, event: Event) -> bool:
@@ -205,7 +211,7 @@ def _ready(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     state, act = run.agent(event.agent), event.act or 1
     if "copy" in data:
         state.live_copies[act] = "ready"
-        state.copies += 1
+        state.copies = data.get("of", state.copies + 1)
         return (event.agent,), ()
     state.act, state.attempt, state.inputs = act, 0, data.get("inputs")
     state.value = state.error = state.reason = state.limit = state.retry_at = state.next_attempt = state.prompt = None
@@ -231,9 +237,9 @@ def _attempt_failed(run: RunState, event: Event, data: dict[str, JSON]) -> Chang
     state = run.agent(event.agent)
     if _is_current(state, event):
         state.error = data.get("error") or (f"no result within {data['after']:g} s" if "after" in data else None)
-    span = state.open_spans.pop(event.act or state.act, None)
+    span = _close_span(state, event)
     if span is not None:
-        span.end, span.outcome = event.t, _OUTCOMES.get(event.type, "failed")
+        span.outcome = _OUTCOMES.get(event.type, "failed")
     return (event.agent,), ()
 
 

@@ -1,0 +1,145 @@
+"""Cancellation: of a run in the stated order, of the losers of a join, of the siblings of a failed branch."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from quartet.engine.activation import Activation, Then
+from quartet.engine.plan import Link, Node
+
+if TYPE_CHECKING:
+    from quartet.engine.scheduler import Scheduler
+
+
+class Cancelling:
+    """Stops activations, together or one after another."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self.s = scheduler
+
+    def start(self, state: str, reason: str, by: str) -> None:
+        """Bring the whole run to an end: admit nothing, stop children before their supervisors, the rest together."""
+        s = self.s
+        if s.stopping or s.finished:
+            return
+        s.stopping, s.stop_reason = state, reason
+        s.paused = False
+        if state == "cancelled":
+            s.tell("run.cancel_requested", data={"by": by})
+        else:
+            s.tell("run.failing", data={"cause": reason})
+        s.attempts.queue.clear()
+        s.flow.tokens.clear()
+        tops = [node for node in s.plan.nodes.values() if node.workers and node.supervisor is None]
+        supervised = {node for top in tops for node in subtree(top)}
+        for top in tops:
+            self._stop_group(top)
+        loose = [a for node in s.plan.nodes.values() if node not in supervised for a in node.live]
+        self.stop_all(loose, lambda: None)
+
+    def _stop_group(self, top: Node) -> None:
+        """Supervised ones in reverse start order, one after another, each supervisor after its workers."""
+        order = [a for node in subtree(top) for a in node.live]
+        order.reverse()
+        waiting = order
+        impatient = False
+
+        def go_on() -> None:
+            nonlocal impatient
+            while waiting:
+                activation = waiting.pop(0)
+                if activation.state:
+                    continue
+                if impatient and not activation.node.workers:
+                    # somebody needed all of the grace: the others are stopped together, so that the whole ends in time
+                    self.s.stop(activation, lambda: None)
+                    continue
+                begun = self.s.now
+                boss = activation.node.supervisor
+                if boss is not None:
+                    self.s.tell("group.child_stopping", boss.id, None, None, {"child": activation.node.id})
+
+                def stopped(activation: Activation = activation, begun: float = begun) -> None:
+                    nonlocal impatient
+                    grace = activation.node.grace
+                    impatient = impatient or (grace > 0 and self.s.now - begun >= grace)
+                    self.child_stopped(activation, begun)
+                    go_on()
+
+                self.s.stop(activation, stopped)
+                return
+
+        go_on()
+
+    def child_stopped(self, activation: Activation, begun: float) -> None:
+        """Tell how a supervised agent was stopped that was asked to at `begun`."""
+        boss = activation.node.supervisor
+        if boss is None:
+            return
+        killed = activation.node.grace > 0 and self.s.now - begun >= activation.node.grace
+        told = {"child": activation.node.id, "how": "killed" if killed else "shutdown"}
+        self.s.tell("group.child_stopped", boss.id, None, None, told)
+
+    def stop_all(self, activations: list[Activation], then: Then) -> None:
+        """Stop these together; `then` once all are settled."""
+        left = len(activations)
+        if not left:
+            then()
+            return
+
+        def one_less() -> None:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                then()
+
+        for activation in activations:
+            self.s.stop(activation, one_less)
+
+    def losers(self, winner: Node, waiting: list[Link]) -> None:
+        """A join fired: what works only for the inputs it no longer waits for is stopped."""
+        doomed: set[Node] = set()
+        front = [link.source for link in waiting]
+        while front:
+            node = front.pop()
+            if node in doomed or node is winner:
+                continue
+            if all(link.target is winner or link.target in doomed or link.role == "report" for link in node.outs):
+                doomed.add(node)
+                front.extend(link.source for link in node.inputs)
+                if node.fallback_inputs:
+                    front.extend(a.node for a in self._primaries(node))
+        self._stop_nodes(doomed)
+
+    def _primaries(self, node: Node) -> list[Activation]:
+        return [
+            a for other in self.s.plan.nodes.values() for a in other.live
+            if any(link.target is node for link in other.fallbacks)
+        ]  # fmt: skip
+
+    def siblings_of(self, node: Node) -> None:
+        """A branch failed: where its fan-out says so, the other branches are stopped."""
+        for origin in self.s.plan.cancelling_fan_outs:
+            if any(node in branch for branch in origin.siblings):
+                others = {n for branch in origin.siblings if node not in branch for n in branch}
+                self.s.todo.append(partial(self._stop_nodes, others))
+
+    def _stop_nodes(self, nodes: set[Node]) -> None:
+        live = [a for node in sorted(nodes, key=lambda n: n.index) for a in node.live]
+        self.stop_all(live, lambda: None)
+
+
+def subtree(top: Node) -> list[Node]:
+    """A supervisor and everything under it, in start order: each supervisor before its workers."""
+    found: list[Node] = []
+    seen: set[Node] = set()
+    front = [top]
+    while front:
+        node = front.pop()
+        if node in seen:
+            continue  # a circle of supervisors: everybody once
+        seen.add(node)
+        found.append(node)
+        front.extend(reversed(node.workers))
+    return found

@@ -1,0 +1,263 @@
+"""Who gives a supervisor's workers their work: the flow (graph), or the supervisor (broadcast, split, pool)."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from quartet.engine.activation import Activation, Failure, Then
+from quartet.engine.plan import Node
+
+if TYPE_CHECKING:
+    from quartet.engine.scheduler import Scheduler
+
+JSON = Any
+
+
+class Dispatching:
+    """What supervisors that do no work themselves do when their turn comes."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self.s = scheduler
+        self.watches: list[Watch] = []
+
+    def start(self, activation: Activation) -> None:
+        """A supervisor has its input, or was restarted."""
+        node = activation.node
+        group = node.group_state
+        group.begin(activation)
+        if node.dispatch == "graph":
+            watch = Watch(self.s, activation)
+            activation.body = watch
+            self.watches.append(watch)
+            self.give_out(activation)
+        else:
+            group.work = group.work if group.work is not None and group.work.boss is activation else None
+            if group.work is None:
+                group.work = Work(self.s, activation)
+            activation.body = group.work
+            group.work.go_on()
+
+    def give_out(self, activation: Activation) -> None:
+        """In graph mode the workers that nothing leads to get the supervisor's input, once."""
+        boss = activation.node
+        for worker in boss.workers:
+            if worker.dispatched and not worker.live and worker not in activation.node.group_state.given:
+                boss.group_state.given.add(worker)
+                hand_over(self.s, activation, worker, activation.value)
+                names = {**worker.names, boss.id: boss.agent.name}
+                inputs = {boss.id: activation.value} if activation.inputs else {}
+                self.s.begin(worker, activation.value, inputs, names=names)
+
+    def passed_over(self, boss: Node, state: str, failure: Failure | None) -> None:
+        """A supervisor never got its turn: neither do the workers that only it would have started."""
+        for worker in boss.workers:
+            if worker.dispatched and worker.acts == 0:
+                self.s.skip(worker, state, failure._replace(reason="upstream") if failure else None)
+
+    def detach(self, activation: Activation) -> None:
+        """A supervisor no longer watches: it failed, or died."""
+        self.watches = [watch for watch in self.watches if watch.boss is not activation]
+
+    def settle(self) -> bool:
+        """When nothing else can be done: end the watches whose workers are all settled. False: there is none."""
+        for watch in self.watches:
+            if watch.is_over():
+                self.watches.remove(watch)
+                watch.end()
+                return True
+        return False
+
+
+def hand_over(s: Scheduler, activation: Activation, worker: Node, value: JSON) -> None:
+    """Tell that a supervisor gives a worker something to do."""
+    told = {"to": worker.id, "value": value, "edge": activation.node.supervise_links.get(worker.id)}
+    s.tell("work.handed_over", activation.node.id, activation.act, None, told)
+
+
+class Watch:
+    """A supervisor that only watches. It ends when all its workers are settled."""
+
+    def __init__(self, scheduler: Scheduler, boss: Activation) -> None:
+        self.s, self.boss = scheduler, boss
+
+    def is_over(self) -> bool:
+        """Whether every worker has had its turn and none is at work."""
+        return all(worker.acts and not worker.live for worker in self.boss.node.workers)
+
+    def end(self) -> None:
+        """All workers are settled; their reports, if such edges are drawn, are the supervisor's result."""
+        s, boss = self.s, self.boss
+        failed = [worker for worker in boss.node.workers if boss.node.group_state.lost.get(worker)]
+        if failed:
+            boss.derived = True
+            s.finish(boss, "failed", failure=escalated(boss.node.group_state.lost[failed[0]]))
+            return
+        reports = [
+            s.flow.reports.get(worker)
+            for worker in boss.node.workers
+            if any(link.role == "report" for link in worker.outs) and worker in s.flow.reports
+        ]
+        s.succeed(boss, reports or None)
+
+    def cancel(self, then: Then) -> None:
+        """Stop watching; the workers belong to the group, not to this (see `Body`)."""
+        self.s.dispatching.detach(self.boss)
+        then()
+
+
+def escalated(failure: Failure) -> Failure:
+    """A supervisor's own failure because of one of its workers."""
+    return Failure(f"a worker failed: {failure.message}", "Escalated", False, "escalated", cause=failure)
+
+
+class Work:
+    """What one visit of a supervisor hands out, and what came back. It outlives a restart of the supervisor."""
+
+    supervised = True
+    apart = True
+
+    def __init__(self, scheduler: Scheduler, boss: Activation) -> None:
+        self.s, self.boss = scheduler, boss
+        self.mode = boss.node.dispatch
+        self.workers = [worker for worker in boss.node.workers if worker.dispatched]
+        self.results: dict[int, JSON] = {}
+        self.settled_jobs: set[int] = set()
+        self.last: dict[Node, list[Activation]] = {}
+        self.live: dict[Activation, int] = {}
+        self.failure: Failure | None = None
+        self.closed = False
+        value = boss.value
+        items = value if isinstance(value, list) else [value]
+        self.jobs: list[JSON] = [value] * len(self.workers) if self.mode == "broadcast" else list(items)
+        own = len(self.workers)
+        self.fixed: dict[Node, deque[int]] = {worker: deque() for worker in self.workers}
+        self.free: deque[int] = deque()
+        for index in range(len(self.jobs)):
+            if self.mode == "pool":
+                self.free.append(index)
+            elif own:
+                self.fixed[self.workers[index % own]].append(index)
+
+    def go_on(self) -> None:
+        """Give every free worker its next piece of work; see whether that was all."""
+        if self.boss.state:
+            if not self.live and not self.closed:
+                self.closed = True
+                self.conclude()
+            return
+        if self.boss.body is not self:
+            return  # held or stopped
+        self.closed = False
+        for worker in self.workers:
+            if worker not in self.live_nodes() and (mine := self.fixed[worker] or self.free):
+                self._hand(worker, mine.popleft())
+        self._end_if_over()
+
+    def live_nodes(self) -> set[Node]:
+        """The workers that have something to do."""
+        return {child.node for child in self.live}
+
+    def _hand(self, worker: Node, index: int) -> None:
+        s, boss = self.s, self.boss
+        hand_over(s, boss, worker, self.jobs[index])
+        names = {**worker.names, boss.node.id: boss.node.agent.name}
+        child = s.begin(
+            worker, self.jobs[index], {boss.node.id: self.jobs[index]}, self,
+            silent=self.mode != "broadcast", names=names, note={"job": index},
+        )  # fmt: skip
+        self.last.setdefault(worker, []).append(child)
+        if child.state:
+            self._count(child, index)
+        else:
+            self.live[child] = index
+
+    def settled(self, child: Activation) -> None:
+        """A worker is done with a piece of work (see `Owner`)."""
+        if child not in self.live:
+            return
+        self._count(child, self.live.pop(child))
+        if not self.closed:
+            self.s.todo.append(self.go_on)
+
+    def _count(self, child: Activation, index: int) -> None:
+        self.settled_jobs.add(index)
+        if child.state == "succeeded":
+            self.results[index] = child.result
+        elif child.state == "failed" and not child.node.agent.ignore_failures:
+            self.failure = self.failure or child.failure
+        self.s.flow.put_for(child)
+
+    def _end_if_over(self) -> None:
+        boss = self.boss
+        if boss.state or self.closed or self.live or boss.body is not self:
+            return
+        if len(self.settled_jobs) < len(self.jobs) and self.workers:
+            return
+        boss.node.group_state.work = None
+        self.conclude()
+        if self.failure is not None:
+            boss.derived = self.mode == "broadcast"
+            self.s.finish(boss, "failed", failure=escalated(self.failure))
+        else:
+            self.s.succeed(boss, [self.results[index] for index in sorted(self.results)])
+
+    def conclude(self) -> None:
+        """The workers' own ways out get their tokens: the only result, or the list of several."""
+        for worker in self.workers:
+            conclude(self.s, worker, self.last.get(worker, []))
+
+    def cancel(self, then: Then) -> None:
+        """Stop handing out; if the supervisor is to be settled, stop the workers too (see `Body`).
+
+        Otherwise it is restarted, and whoever does that brings the workers to rest themselves.
+        """
+        if self.boss.stopping is None:
+            then()
+            return
+        self.stop_children(then)
+
+    def stop_children(self, then: Then) -> None:
+        """Stop the workers in reverse order, one after another."""
+        self.closed = True
+        children = sorted(self.live, key=lambda child: self.workers.index(child.node), reverse=True)
+
+        def go_on() -> None:
+            while children:
+                child = children.pop(0)
+                if child.state:
+                    continue
+                begun = self.s.now
+                self.s.tell("group.child_stopping", self.boss.node.id, None, None, {"child": child.node.id})
+
+                def stopped(child: Activation = child, begun: float = begun) -> None:
+                    self.s.cancelling.child_stopped(child, begun)
+                    go_on()
+
+                self.s.stop(child, stopped)
+                return
+            for worker in self.workers:
+                if worker.acts == 0:
+                    self.s.skip(worker, "cancelled")
+            for worker, jobs in self.last.items():
+                conclude(self.s, worker, jobs)
+            then()
+
+        go_on()
+
+
+def conclude(s: Scheduler, worker: Node, jobs: list[Activation]) -> None:
+    """After its last job, put a worker's tokens: its only result, the list of several, or that it had nothing to do."""
+    if not jobs:
+        if not worker.live and worker.peers is None:
+            s.skip(worker)
+        return
+    last = jobs[-1]
+    if not last.silent or not last.state or worker.peers is not None:
+        return
+    done = [job for job in jobs if job.state == "succeeded"]
+    if done:
+        last.state = "succeeded"
+        last.result = done[0].result if len(jobs) == 1 else [job.result for job in done]
+    last.generation = worker.generation
+    s.flow.put(last)

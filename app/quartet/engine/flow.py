@@ -1,0 +1,371 @@
+"""Tokens on flow edges: what an activation puts there, what they start, and what became of failures in the end."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from quartet.agents.expressions import ExpressionError, holds
+from quartet.engine.activation import Activation, Failure
+from quartet.engine.joins import Join, Token
+from quartet.engine.loops import Loops
+from quartet.engine.plan import Link, Node, is_condition
+from quartet.graph.model import OTHERWISE
+
+if TYPE_CHECKING:
+    from quartet.engine.scheduler import Scheduler
+
+JSON = Any
+_KINDS = {"succeeded": "value", "failed": "error", "skipped": "skipped", "cancelled": "cancelled"}
+
+
+class Flow:
+    """The tokens under way, and the joins they arrive at."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self.s = scheduler
+        self.tokens: deque[Token] = deque()
+        self.loops = Loops(self)
+        self.fates: dict[Activation, list[Activation | None]] = {}
+        """Of failed activations: who failed because of each error token; None where one was absorbed."""
+        self.reports: dict[Node, JSON] = {}
+        """What workers last gave back to their own supervisors."""
+        self.missed: dict[Node, set[Link]] = {}
+        """Of fallbacks: the edges on which they were not needed."""
+
+    # ------------------------------------------------------------------ putting
+
+    def put(self, activation: Activation) -> None:
+        """Put exactly one token on each flow edge of a settled activation."""
+        node = activation.node
+        kind = _KINDS[activation.state]
+        value: JSON = activation.result if kind == "value" else None
+        if kind == "error":
+            kind, value = self._failed(activation)
+        if activation.generation != node.generation:
+            for link in node.outs:
+                self.tell_token(Token(link, kind, value, activation))
+                self._drop(Token(link, kind, value, activation), "superseded")
+            return
+        routed, carried = activation.routed, False
+        for link in node.outs:
+            if kind == "value" and routed is not None and link not in routed:
+                token = Token(link, "skipped", None, activation)
+            else:
+                token = Token(link, kind, value, activation)
+                carried = carried or kind == "value"
+            if link.role == "loop":
+                self.loops.turn(token)
+            else:
+                self.release(token)
+        for link in node.fallbacks:
+            if activation.fell is None or link not in activation.fell:
+                self.release(Token(link, "skipped", None, activation))
+        if kind == "value" and not node.stand_in:
+            if carried or not self._is_output(activation):
+                self.s.outputs.pop(node, None)
+            else:
+                self.s.outputs[node] = activation.result
+
+    def put_for(self, child: Activation) -> None:
+        """Put the tokens of an activation that somebody other than the flow started; a chain has put its own."""
+        if child.chain is None and not child.silent:
+            self.put(child)
+
+    def _failed(self, activation: Activation) -> tuple[str, JSON]:
+        """The token of a failure: an error, unless somebody has taken care of it."""
+        node, failure = activation.node, activation.failure
+        self.s.failed.append(activation)
+        if activation.mended or node.agent.ignore_failures:
+            self.absorb(activation)
+            return "skipped", None
+        if failure is None or failure.reason != "upstream":
+            self.s.cancelling.siblings_of(node)
+        return "error", {"agent": node.id, "error": failure.message, "type": failure.type} if failure else None
+
+    def _is_output(self, activation: Activation) -> bool:
+        """Whether a value that left on no edge is a result of the run; those of a group count through it."""
+        node = activation.node
+        if activation.by is not None and node.peers is not None:
+            return False
+        if node.supervisor is not None and node.dispatched and node.supervisor.dispatch != "graph":
+            return False
+        return not (node.workers and node.dispatch == "graph" and activation.result is None)
+
+    def release(self, token: Token) -> None:
+        """Let a token go, unless its edge leads out of a loop that is not over yet."""
+        for loop in token.link.leaves:
+            if not loop.done:
+                loop.held[token.link] = token
+                return
+        self.tell_token(token)
+        self.tokens.append(token)
+
+    def tell_token(self, token: Token) -> None:
+        """Emit the event of a token."""
+        link, kind, value, origin = token
+        data: dict[str, JSON] = {"edge": link.id, "kind": kind, "act": origin.act if origin is not None else None}
+        if kind == "value" or kind == "error":
+            data["value"] = value
+        self.s.tell("edge.token", None, None, None, data)
+
+    def absorb(self, activation: Activation | None) -> None:
+        """An error token of this activation harmed nobody."""
+        if activation is not None:
+            self.fates.setdefault(activation, []).append(None)
+
+    # ------------------------------------------------------------------ arriving
+
+    def deliver(self) -> None:
+        """Deliver all tokens under way, and those that follow from them."""
+        tokens, scheduler = self.tokens, self.s
+        while tokens:
+            token = tokens.popleft()
+            if scheduler.stopping:
+                continue
+            origin, link = token.origin, token.link
+            if origin is not None and origin.generation != origin.node.generation:
+                self._drop(token, "superseded")
+                continue
+            role = link.role
+            if role == "input":
+                target = link.target
+                if target.last_tokens is not None:
+                    target.last_tokens[link.slot] = token
+                if len(target.inputs) == 1 and target.agent.join is None:
+                    self._arrive_alone(target, token)
+                else:
+                    self._arrive(target, token)
+            elif role == "inner":
+                if token.kind == "value":
+                    self.s.begin(link.target, token.value, {link.source.id: token.value})
+            elif role == "report" and token.kind == "value":
+                self.reports[link.source] = token.value
+            elif role == "fallback":
+                self._not_needed(link)
+
+    def _arrive_alone(self, target: Node, token: Token) -> None:
+        if token.kind == "value":
+            if target.entry_of is not None:
+                self.loops.open(target.entry_of)
+            self.s.begin(target, token.value, {token.link.source.id: token.value})
+        elif token.kind == "error":
+            self._fail(target, [token])
+        else:
+            self._pass_over(target, token.kind)
+
+    def _arrive(self, target: Node, token: Token) -> None:
+        join = target.join
+        if join is None:
+            join = target.join = Join(target, target.generation)
+            self._open(join)
+        if token.link.slot in join.arrived:
+            join.later.append(token)
+            return
+        join.add(token)
+        s = self.s
+        s.tell("join.arrived", target.id, None, None, {"edge": token.link.id, "kind": token.kind, **join.counts()})
+        if join.closed:
+            self._drop(token, "the join had fired" if join.fired else "the join was decided", join)
+        else:
+            self._decide(join, join.decide())
+        if not join.pending:
+            self._reset(join)
+
+    def _open(self, join: Join) -> None:
+        self.s.tell("join.opened", join.node.id, None, None, {"mode": join.mode, "k": join.expected})
+        policy = join.node.agent.join
+        if policy is not None and policy.timeout is not None:
+            join.timer = self.s.timers.at(self.s.now + policy.timeout, lambda: self._join_late(join), join.node.index)
+
+    def _decide(self, join: Join, verdict: str) -> None:
+        if not verdict:
+            return
+        join.closed = True
+        self.s.timers.drop(join.timer)
+        node = join.node
+        errors = [token for token in join.arrived.values() if token.kind == "error"]
+        if verdict == "fire":
+            join.fired = True
+            for token in errors:
+                self.absorb(token.origin)
+            value, inputs = join.delivered()
+            self.s.tell("join.fired", node.id, None, None, {"winners": list(inputs)})
+            policy = node.agent.join
+            if join.pending and (policy is None or policy.on_win == "cancel"):
+                waiting = [link for link in node.inputs if link.slot not in join.arrived]
+                self.s.todo.append(lambda: self.s.cancelling.losers(node, waiting))
+            if node.entry_of is not None:
+                self.loops.open(node.entry_of)
+            self.s.begin(node, value, inputs)
+        elif verdict == "fail":
+            if join.pending and join.mode != "all":
+                self.s.tell("join.unsatisfiable", node.id, None, None, {"counts": join.counts()})
+            self._fail(node, errors)
+        else:
+            self._pass_over(node, "skipped")
+
+    def _join_late(self, join: Join) -> None:
+        """A join waited too long."""
+        policy = join.node.agent.join
+        if join.closed or join.node.join is not join or policy is None:
+            return
+        if policy.on_timeout == "proceed" and join.s >= (join.n or 1):
+            self._decide(join, "fire")
+            return
+        join.closed = True
+        self.s.tell("join.unsatisfiable", join.node.id, None, None, {"counts": join.counts()})
+        text = f"waited {policy.timeout:g} s for {join.pending} of {join.expected} inputs"
+        self._settle_failed(join.node, Failure(text, "JoinTimeout", False, "timeout"))
+
+    def _reset(self, join: Join) -> None:
+        """Every edge brought its token: the next ones belong to the next generation."""
+        node = join.node
+        if node.join is not join:
+            return
+        node.join = None
+        if join.later:
+            self.s.tell("join.reset", node.id, None, None, {"gen": join.generation + 1})
+            self.tokens.extendleft(reversed(join.later))
+
+    def _drop(self, token: Token, why: str, join: Join | None = None) -> None:
+        self.s.tell("join.token_dropped", token.link.target.id, None, None, {"edge": token.link.id, "why": why})
+        if token.kind == "error" and (join is None or join.fired):
+            self.absorb(token.origin)
+        elif token.kind == "error" and token.origin is not None and token.link.target.settled_as is not None:
+            self.fates.setdefault(token.origin, []).append(token.link.target.settled_as)
+
+    def _fail(self, node: Node, errors: list[Token]) -> None:
+        """The inputs of an agent failed or were cancelled, so it does not start."""
+        if not errors:
+            self._pass_over(node, "cancelled")
+            return
+        names = ", ".join(token.link.source.agent.name for token in errors)
+        first = errors[0].value
+        text = f"{names} failed" + (f": {first['error']}" if len(errors) == 1 and first else "")
+        failed = self._settle_failed(node, Failure(text, "UpstreamFailed", False, "upstream"))
+        for token in errors:
+            if token.origin is not None:
+                if failed is None:
+                    self.absorb(token.origin)
+                else:
+                    self.fates.setdefault(token.origin, []).append(failed)
+
+    def _settle_failed(self, node: Node, failure: Failure) -> Activation | None:
+        if node.peers is not None:
+            return self.s.handing.passed_over(node, "failed", failure)
+        node.settled_as = self.s.skip(node, "failed", failure)
+        return node.settled_as
+
+    def _pass_over(self, node: Node, state: str) -> None:
+        if node.peers is not None:
+            self.s.handing.passed_over(node, state, None)
+        else:
+            self.s.skip(node, state)
+
+    def _not_needed(self, link: Link) -> None:
+        """A fallback that no primary needs is skipped, once every edge to it has said so."""
+        node = link.target
+        seen = self.missed.setdefault(node, set())
+        seen.add(link)
+        if len(seen) == node.fallback_inputs:
+            del self.missed[node]
+            if not node.inputs:
+                self._pass_over(node, "skipped")
+
+    # ------------------------------------------------------------------ conditions
+
+    def route(self, activation: Activation, value: JSON) -> Failure | None:
+        """Decide the conditional ways out of a success; a Failure if a condition or a loop's limit forbids it."""
+        node = activation.node
+        outs = node.outs
+        taken = [link for link in outs if link.when is None]
+        if node.routes:
+            try:
+                chosen = self._chosen(activation, value)
+            except ExpressionError as problem:
+                return Failure(f"the condition of an edge failed: {problem}", "ExpressionError", False)
+            self.s.tell("route.chosen", node.id, activation.act, None, {"edges": [link.id for link in chosen]})
+            taken += chosen
+        for link in [link for link in taken if link.role == "loop"]:
+            if self.loops.may_pass(link):
+                continue
+            if link.when is None and link.edge.max_iterations is not None:
+                taken.remove(link)
+                continue
+            limit = self.loops.limit_of(link)
+            self.s.tell(
+                "limit.exceeded", node.id, activation.act, None,
+                {"which": "max_iterations", "value": limit + 1, "limit": limit, "edge": link.id},
+            )  # fmt: skip
+            return Failure(f"the loop went round {limit} times without an end", "LimitExceeded", False, "limit")
+        activation.routed = taken
+        return None
+
+    def _chosen(self, activation: Activation, value: JSON) -> list[Link]:
+        """The conditional edges that are taken.
+
+        Raises:
+            ExpressionError: a condition cannot be evaluated; names the edge.
+        """
+        node = activation.node
+        links = [link for link in node.outs if link.when is not None]
+        if self.s.rehearse and not node.agent.rehearsal and node.engine_role == "worker":
+            onward = [link for link in links if link.role != "loop"]
+            return onward[:1]
+        variables = {
+            "input": self.s.input, "value": value, "from": activation.inputs,
+            "context": activation.context or {}, "visit": activation.visit,
+        }  # fmt: skip
+        found: list[Link] = []
+        for link in links:
+            if link.when == OTHERWISE:
+                continue
+            if is_condition(link.when):
+                try:
+                    if not holds(link.when or "", variables):
+                        continue
+                except ExpressionError as problem:
+                    where = f"to {link.target.agent.name}"
+                    raise ExpressionError(f"{where}: {problem.message}", problem.text, problem.position) from None
+            elif any(link.role != "loop" for link in found):
+                continue  # an unknown condition: a rehearsal takes the first way
+            found.append(link)
+            if node.agent.route == "first":
+                break
+        return found or [link for link in links if link.when == OTHERWISE]
+
+    # ------------------------------------------------------------------ the end
+
+    def settle_leftovers(self) -> bool:
+        """When nothing is live: settle one agent that waits for what can never come. False: there is none."""
+        for node in self.s.plan.nodes.values():
+            join = node.join
+            if join is not None and not join.closed:
+                self.s.tell("join.unsatisfiable", node.id, None, None, {"counts": join.counts()})
+                join.closed = True
+                text = f"{join.pending} of {join.expected} inputs can no longer come"
+                self._settle_failed(node, Failure(text, "Unsatisfiable", False, "unsatisfiable"))
+                node.join = None
+                return True
+            if node.acts == 0 and node.inputs and node.peers is None:
+                self.s.tell("join.unsatisfiable", node.id, None, None, {"counts": {"p": len(node.inputs)}})
+                self._settle_failed(node, Failure("no input ever came", "Unsatisfiable", False, "unsatisfiable"))
+                return True
+        return False
+
+    def unhandled(self) -> list[str]:
+        """The agents whose failures nobody took care of, in the order they failed."""
+        handled: dict[Activation, bool] = {}
+        for activation in reversed(self.s.failed):
+            fates = self.fates.get(activation, [])
+            handled[activation] = bool(fates) and all(fate is None or handled.get(fate, False) for fate in fates)
+        roots = [a for a in self.s.failed if not handled[a] and not a.derived]
+        return list(dict.fromkeys(a.id for a in roots))
+
+    def output(self) -> JSON:
+        """The result of the run: of the agents whose value left on no edge."""
+        found = sorted(self.s.outputs.items(), key=lambda item: item[0].index)
+        if len(found) == 1:
+            return found[0][1]
+        return {node.id: value for node, value in found} or None

@@ -1,0 +1,224 @@
+"""Swarms: a chain of hand-offs is one group activation, at each moment one of the peers has its turn."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from quartet.agents.calls import Handoff, Result
+from quartet.engine.activation import Activation, Failure, Owner, Then
+from quartet.engine.attempts import plain
+from quartet.engine.plan import Node, Peers
+
+if TYPE_CHECKING:
+    from quartet.engine.scheduler import Scheduler
+
+JSON = Any
+MAX_REJECTIONS = 3
+MAX_REPEATS = 3
+"""The same hand-off with an unchanged context so often is a loop."""
+
+
+class Handing:
+    """Starts chains and carries out hand-offs."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self.s = scheduler
+        self._decided: dict[int, set[Node]] = {}
+        """Of peers by identity: the entries whose inputs were decided without a value."""
+        self._ran: set[int] = set()
+
+    def start(self, activation: Activation) -> None:
+        """A visit of one peer begins a chain."""
+        peers = activation.node.peers
+        assert peers is not None
+        self._ran.add(id(peers))
+        chain = Chain(self.s, peers, activation)
+        activation.owner = activation.chain = chain
+        activation.turn = 1
+
+    def passed_over(self, node: Node, state: str, failure: Failure | None) -> Activation | None:
+        """An entry's inputs were decided without a value. Once all entries are, without a chain, all peers are."""
+        peers = node.peers
+        assert peers is not None
+        key = id(peers)
+        decided = self._decided.setdefault(key, set())
+        decided.add(node)
+        entries = {member for member in peers.members if member.inputs}
+        if key in self._ran or (not decided >= entries and failure is None):
+            return None
+        if failure is not None and not decided >= entries:
+            node.settled_as = None
+            return None
+        decided.clear()
+        result: Activation | None = None
+        for member in peers.members:
+            if member is node and failure is not None:
+                result = self.s.skip(member, "failed", failure)
+                member.settled_as = result
+            else:
+                self.s.skip(member, "cancelled" if state == "cancelled" else "skipped")
+        return result
+
+    def handed_off(self, activation: Activation, answer: Handoff) -> None:
+        """An agent wants to hand the task over."""
+        s, node, chain = self.s, activation.node, activation.chain
+        where = (node.id, activation.act, activation.attempt)
+        s.tell("handoff.requested", *where, {"to": answer.to})
+        found = self._target(node, answer.to)
+        reason = ""
+        if found is None:
+            names = ", ".join(target.agent.name for target, _ in node.handoffs.values())
+            reason = f"no hand-off is drawn to “{answer.to}”" + (f"; there are {names}" if names else "")
+        elif found[0] is node and not (chain and chain.peers.allow_self):
+            reason = "an agent cannot hand off to itself here"
+        if found is None or reason or chain is None:
+            self._reject(activation, answer.to, reason or "this agent is in no swarm")
+            return
+        try:
+            message, context = plain(answer.message), plain(answer.context)
+        except (TypeError, ValueError, RecursionError) as problem:
+            s.attempts.failed(activation, Failure(f"the hand-off is not JSON: {problem}", "NotJSON", False))
+            return
+        chain.hand_off(activation, found[0], found[1], message, context)
+
+    def _target(self, node: Node, to: str) -> tuple[Node, str] | None:
+        if to in node.handoffs:
+            return node.handoffs[to]
+        for tool in node.tools:
+            if tool.does == "handoff" and tool.target and to in (tool.name, self.s.plan.nodes[tool.target].agent.name):
+                return node.handoffs[tool.target]
+        return None
+
+    def _reject(self, activation: Activation, to: str, reason: str) -> None:
+        s, node = self.s, activation.node
+        activation.rejections += 1
+        s.tell("handoff.rejected", node.id, activation.act, activation.attempt, {"to": to, "reason": reason})
+        if activation.rejections >= MAX_REJECTIONS:
+            text = f"{MAX_REJECTIONS} hand-offs were refused, the last because {reason}"
+            s.attempts.failed(activation, Failure(text, "HandoffRejected", False, "rejected"))
+        else:
+            activation.resume = (None, (Result("handoff", to, None, f"Hand-off refused: {reason}."),))
+            s.attempts.enter(activation)
+
+
+class Chain:
+    """One task on its way through the peers."""
+
+    supervised = True
+    apart = True
+
+    def __init__(self, scheduler: Scheduler, peers: Peers, root: Activation) -> None:
+        self.s, self.peers, self.root = scheduler, peers, root
+        self.owner: Owner | None = root.owner
+        self.members: dict[Node, Activation] = {root.node: root}
+        self.context: dict[str, JSON] = dict(root.context or {})
+        self.hops = 0
+        self.seen: dict[tuple[str, str, str], int] = {}
+        self.over = False
+
+    def hand_off(
+        self, giver: Activation, target: Node, edge: str, message: JSON, context: dict[str, JSON] | None
+    ) -> None:
+        """Give the turn to `target`, within the limits."""
+        s = self.s
+        where = (giver.node.id, giver.act, giver.attempt)
+        if context:
+            self.context.update(context)
+        problem = self._limit(giver, target)
+        if problem is not None:
+            if self.peers.finish_at_limit:
+                s.tell("attempt.succeeded", *where)
+                s.succeed(giver, giver.value if message is None else message)
+            else:
+                s.attempts.failed(giver, Failure(problem, "LimitExceeded", False, "limit"))
+            return
+        self.hops += 1
+        s.tell("attempt.succeeded", *where)
+        if context:
+            s.tell("context.updated", *where, {"keys": sorted(context), "values": context})
+        self._remember(giver, target, message, context)
+        told: dict[str, JSON] = {"to": target.id, "hop": self.hops, "edge": edge}
+        if message is not None:
+            told["message"] = message
+        s.tell("handoff.accepted", *where, told)
+        value = self.root.value if message is None else message
+        self._turn(giver, target, value)
+
+    def _turn(self, giver: Activation, target: Node, value: JSON) -> None:
+        inputs = {giver.node.id: value}
+        names = {**target.names, giver.node.id: giver.node.agent.name}
+        context = dict(self.context)
+        receiver = self.members.get(target)
+        if receiver is not None:
+            receiver.turn += 1
+            receiver.visit = receiver.turn
+            receiver.value, receiver.inputs, receiver.context, receiver.names = value, inputs, context, names
+            receiver.tries = receiver.rejections = 0
+            self.s.attempts.enter(receiver)
+            return
+        receiver = self.s.begin(
+            target, value, inputs, self, silent=self.root.silent, context=context, note={"hop": self.hops}, visit=1,
+            names=names, chain=self,
+        )  # fmt: skip
+        receiver.turn = 1
+        self.members[target] = receiver
+
+    def _limit(self, giver: Activation, target: Node) -> str | None:
+        """The limit that this hand-off would exceed, in words."""
+        s, peers = self.s, self.peers
+        where = (giver.node.id, giver.act, giver.attempt)
+        if self.hops >= peers.max_hops:
+            s.tell("limit.exceeded", *where, {"which": "max_hops", "value": self.hops + 1, "limit": peers.max_hops})
+            return f"more than {peers.max_hops} hand-offs"
+        receiver = self.members.get(target)
+        if receiver is not None and receiver.turn >= peers.max_turns:
+            told = {"which": "max_turns", "value": receiver.turn + 1, "limit": peers.max_turns}
+            s.tell("limit.exceeded", target.id, receiver.act, None, told)
+            return f"more than {peers.max_turns} turns of {target.agent.name}"
+        known = {key: value for key, value in self.context.items() if key != "history"}
+        digest = hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
+        pair = (giver.node.id, target.id, digest)
+        self.seen[pair] = self.seen.get(pair, 0) + 1
+        if self.seen[pair] >= MAX_REPEATS:
+            s.tell("handoff.loop_detected", *where, {"pair": [giver.node.id, target.id], "count": self.seen[pair]})
+            names = f"{giver.node.agent.name} and {target.agent.name}"
+            return f"{names} hand the task to and fro, and nothing of its context changes"
+        return None
+
+    def _remember(self, giver: Activation, target: Node, message: JSON, context: dict[str, JSON] | None) -> None:
+        if not context or "history" not in context:
+            entry = {"from": giver.node.id, "name": giver.node.agent.name, "to": target.id, "message": message}
+            self.context["history"] = [*(self.context.get("history") or []), entry]
+        if self.peers.only_last:
+            self.context.pop("history", None)  # the message says what the next one must know
+
+    def settled(self, child: Activation) -> None:
+        """One of the peers has the outcome of the whole chain (see `Owner`)."""
+        if self.over:
+            return
+        self.over = True
+        s = self.s
+        cancelled = child.state == "cancelled"
+        for member in [activation for activation in self.members.values() if not activation.state]:
+            member.routed = []
+            member.by = child.node.id
+            if cancelled:
+                s.stop(member, lambda: None)
+            else:
+                s.finish(member, "succeeded")
+        if not self.root.silent:
+            for node in self.peers.members:
+                if node in self.members:
+                    s.flow.put(self.members[node])
+                else:
+                    s.skip(node, "cancelled" if cancelled else "skipped")
+        if self.owner is not None:
+            # whoever started the chain knows its first agent only: that one carries the outcome of all
+            self.root.state, self.root.result, self.root.failure = child.state, child.result, child.failure
+            self.owner.settled(self.root)
+
+    def cancel(self, then: Then) -> None:
+        """Nothing to stop beside the peers themselves (see `Body`)."""
+        then()

@@ -1,0 +1,132 @@
+"""Rehearsal: every agent follows a script on a virtual clock. No model, no network, no side effect, always the same.
+
+`rehearsal` of an agent is a list with one entry for each attempt over the run; the last one repeats. Entries:
+
+    {"returns": value}           succeeds with it
+    {"fails": "text", "type"?: "ErrorType", "retry"?: false, "retry_after"?: seconds}
+    {"hangs": true}              never ends by itself
+    {"hands_off": agent id, "message"?: value, "context"?: {…}}
+    {"calls": [{"tool": name, "arguments"?: {…}}, …], "returns"?: value}
+                                 asks the engine for these; then returns the value, or what came back
+    {"waits": "question"}        asks a person, and returns the answer
+    {"beats": [seconds, n]}      so many heartbeats, so far apart, before the rest
+    {"ignores_cancel": seconds}  goes on for so long after it was cancelled
+    {"says": "text"}             streams this text before the rest
+
+each with an optional `"after": seconds` (default 1, or 0 for an entry that hangs).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from quartet.agents.calls import AgentError, Answer, Call, Calls, Emit, Handoff, Request, Value, Wait
+from quartet.agents.expressions import as_text
+from quartet.engine.clock import VirtualClock
+from quartet.graph.model import Graph
+
+JSON = Any
+ENTRY_KEYS = frozenset({
+    "returns", "fails", "type", "retry", "retry_after", "hangs", "hands_off", "message", "context", "calls", "waits",
+    "beats", "ignores_cancel", "says", "after",
+})  # fmt: skip
+
+
+class RehearsalExecutor:
+    """Carries out scripts (see `Executor`)."""
+
+    def __init__(self, graph: Graph, clock: VirtualClock) -> None:
+        self._clock = clock
+        self._scripts = {str(agent.id): agent.rehearsal or () for agent in graph.agents.values()}
+        self._places = {str(id): place for place, id in enumerate(graph.agents)}
+        self._used: dict[str, int] = {}
+
+    async def start(self) -> None:
+        """Nothing to get ready."""
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
+    async def run(self, call: Call, emit: Emit) -> Answer:
+        """Follow the next entry of the agent's script (see `Executor`)."""
+        if call.state is not None:
+            return self._continue(call)
+        script = self._scripts.get(call.agent, ())
+        if not script:
+            return await self._unscripted(call)
+        used = self._used.get(call.agent, 0)
+        self._used[call.agent] = used + 1
+        entry = script[min(used, len(script) - 1)]
+        place = self._places.get(call.agent, 0)
+        stubborn = float(entry.get("ignores_cancel", 0.0))
+        try:
+            return await self._follow(entry, call, emit, place)
+        except asyncio.CancelledError:
+            if not stubborn:
+                raise
+        until = self._clock.now() + stubborn
+        while (left := until - self._clock.now()) > 0:
+            try:
+                await self._clock.sleep(left, place)
+            except asyncio.CancelledError:
+                continue
+        return Value(entry.get("returns"))
+
+    async def _follow(self, entry: dict[str, JSON], call: Call, emit: Emit, place: int) -> Answer:
+        clock = self._clock
+        if "says" in entry:
+            emit("output", {"text": str(entry["says"])})
+        if "beats" in entry:
+            apart, count = entry["beats"]
+            for n in range(int(count)):
+                await clock.sleep(float(apart), place)
+                emit("heartbeat", {"details": n})
+        after = entry.get("after", 0.0 if "hangs" in entry or "beats" in entry else 1.0)
+        if after:
+            await clock.sleep(float(after), place)
+        if entry.get("hangs"):
+            await clock.sleep(None, place)
+        if "fails" in entry:
+            raise AgentError(
+                str(entry["fails"]), type=str(entry.get("type", "AgentError")), retryable=entry.get("retry", True),
+                retry_after=entry.get("retry_after"),
+            )  # fmt: skip
+        if "hands_off" in entry:
+            return Handoff(str(entry["hands_off"]), entry.get("message"), entry.get("context"))
+        if "waits" in entry:
+            return Wait(str(entry["waits"]), {"then": "answer"})
+        if "calls" in entry:
+            requests = tuple(
+                Request(str(n), str(one["tool"]), one.get("arguments", {})) for n, one in enumerate(entry["calls"], 1)
+            )
+            then = {"then": "return", "value": entry["returns"]} if "returns" in entry else {"then": "results"}
+            return Calls(requests, then)
+        return Value(entry.get("returns", self._default(call)))
+
+    async def _unscripted(self, call: Call) -> Answer:
+        await self._clock.sleep(1.0, self._places.get(call.agent, 0))
+        workers = [tool for tool in call.tools if tool.does == "delegate"]
+        if workers:
+            value = as_text(call.value)
+            requests = tuple(Request(tool.name, tool.name, {"task": value}) for tool in workers)
+            return Calls(requests, {"then": "default"})
+        if call.kind == "human":
+            choices = call.config.get("choices")
+            return Value(choices[0] if isinstance(choices, list) and choices else "approved")
+        return Value(self._default(call))
+
+    def _default(self, call: Call) -> str:
+        lines = as_text(call.value).strip().splitlines()
+        return f"{call.name}: {lines[0] if lines else ''}"
+
+    def _continue(self, call: Call) -> Answer:
+        then = call.state.get("then") if isinstance(call.state, dict) else None
+        found = [result.value if result.error is None else {"error": result.error} for result in call.results]
+        if then == "return":
+            return Value(call.state["value"])
+        if then == "answer":
+            return Value(found[0] if found else None)
+        if then == "results":
+            return Value(found[0] if len(found) == 1 else found)
+        return Value(self._default(call))

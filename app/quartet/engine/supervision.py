@@ -1,0 +1,416 @@
+"""Oversight: what a supervisor does when one of its workers has failed for good. It does no work itself."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from quartet.engine.activation import Activation, Failure, Then
+from quartet.engine.cancelling import subtree
+from quartet.engine.plan import Node
+from quartet.graph.model import Directive
+
+if TYPE_CHECKING:
+    from quartet.engine.dispatch import Work
+    from quartet.engine.scheduler import Scheduler
+
+JSON = Any
+LONGEST_PAUSE = 30.0
+JITTER = 0.2
+ROOT_RESTARTS, ROOT_SECONDS = 3, 60.0
+"""How often the run itself restarts a supervisor that can be restarted."""
+
+
+class Group:
+    """A supervisor and its workers, for the whole of the run: it does not die with the supervisor."""
+
+    def __init__(self, s: Scheduler, boss: Node) -> None:
+        self.s, self.boss = s, boss
+        assert boss.oversight is not None
+        self.plan = boss.oversight
+        self.watching = True
+        self.down = False
+        """The supervisor died and is about to be restarted: failures wait."""
+        self.waiting: list[tuple[Activation, Failure]] = []
+        self.restarts: deque[float] = deque()
+        self.deaths: deque[float] = deque()
+        self.work: Work | None = None
+        self.given: set[Node] = set()
+        self.lost: dict[Node, Failure] = {}
+        """Workers that were given up."""
+        self.crashes = 0
+        self.culprit: Activation | None = None
+        """The worker whose failure was raised to the supervisor above."""
+
+    @property
+    def activation(self) -> Activation | None:
+        """The supervisor's own visit, while it lasts."""
+        return self.boss.live[-1] if self.boss.live else None
+
+    def begin(self, activation: Activation) -> None:
+        """The supervisor's turn has come. In a rehearsal its script may let it die."""
+        script = self.boss.agent.rehearsal
+        if not self.s.rehearse or not script:
+            return
+        entry = script[min(self.crashes, len(script) - 1)]
+        if "fails" in entry and (self.crashes < len(script) or not self.crashes):
+            after = float(entry.get("after", 1.0))
+            failure = Failure(str(entry["fails"]), str(entry.get("type", "SupervisorCrashed")))
+            self.s.timers.at(self.s.now + after, lambda: self.crash(activation, failure), self.boss.index)
+
+    def crash(self, activation: Activation, failure: Failure) -> None:
+        """The supervisor itself dies. Its workers go on; who watches them depends."""
+        s, boss = self.s, self.boss
+        if activation.state or self.down or not self.watching or s.stopping:
+            return
+        self.crashes += 1
+        s.tell("group.supervisor_crashed", boss.id, activation.act, None, {"error": failure.message})
+        self.down = True
+        parent = boss.supervisor
+        if parent is not None and parent.group_state.watching:
+            s.oversight.take(activation, failure)
+            s.drain()
+            return
+        self.deaths.append(s.now)
+        while self.deaths and self.deaths[0] < s.now - ROOT_SECONDS:
+            self.deaths.popleft()
+        if self.plan.restartable and len(self.deaths) <= ROOT_RESTARTS:
+            self.come_back()
+            return
+        self.abandon()
+        s.dispatching.detach(activation)
+        lost = "it died too often" if self.plan.restartable else "nobody restarts it"
+        s.finish(activation, "failed", failure=failure._replace(message=f"{failure.message} ({lost})", reason="lost"))
+
+    def come_back(self) -> None:
+        """The supervisor is restarted and takes its workers back as they are."""
+        self.down = False
+        adopted = [worker.id for worker in self.boss.workers]
+        self.s.tell("group.supervisor_restarted", self.boss.id, None, None, {"adopted": adopted})
+        if self.activation is not None:
+            self.begin(self.activation)
+        waiting, self.waiting = self.waiting, []
+        for activation, failure in waiting:
+            if not activation.state:
+                self.s.oversight.act(self, activation, failure)
+
+    def abandon(self) -> None:
+        """From here on nobody watches the workers."""
+        self.watching = self.down = False
+        waiting, self.waiting = self.waiting, []
+        for activation, failure in waiting:
+            if not activation.state:
+                self.s.finish(activation, "failed", failure=failure)
+
+
+class Oversight:
+    """Carries out the directives of all supervisors of a run."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self.s = scheduler
+        self.groups: list[Group] = []
+
+    def start(self) -> None:
+        """Form the groups."""
+        for node in self.s.plan.nodes.values():
+            if node.workers:
+                group = node.group_state = Group(self.s, node)
+                self.groups.append(group)
+                told = {
+                    "workers": [w.id for w in node.workers], "strategy": group.plan.strategy, "dispatch": node.dispatch,
+                }  # fmt: skip
+                self.s.tell("group.up", node.id, None, None, told)
+
+    def take(self, activation: Activation, failure: Failure) -> bool:
+        """A worker failed for good. False: nobody watches it."""
+        boss = activation.node.supervisor
+        assert boss is not None
+        group: Group = boss.group_state
+        if not group.watching:
+            return False
+        activation.failures += 1
+        self.s.dispatching.detach(activation)
+        activation.body = None
+        self.s.tell("activation.held", activation.node.id, activation.act, None, {"error": failure.message})
+        told = {"child": activation.node.id, "error": failure.message, "n": activation.failures}
+        self.s.tell("group.child_failed", boss.id, None, None, told)
+        if group.down:
+            group.waiting.append((activation, failure))
+        else:
+            self.act(group, activation, failure)
+        return True
+
+    def act(self, group: Group, activation: Activation, failure: Failure) -> None:
+        """Do what the policy says about this failure."""
+        fitting = [d for d in group.plan.on_error if d.on is None or failure.type in d.on]
+        if not fitting:
+            self.escalate(group, activation, failure, "no directive is for this error")
+            return
+        directive = fitting[min(activation.failures, len(fitting)) - 1]
+        match directive.do:
+            case "restart":
+                self._restart(group, activation, failure, directive)
+            case "reassign":
+                self._reassign(group, activation, failure, directive)
+            case "escalate":
+                self.escalate(group, activation, failure, "as its policy says")
+            case "stop":
+                self._end(activation, "cancelled")
+            case "ignore":
+                self._end(activation, "skipped")
+
+    def _end(self, activation: Activation, state: str) -> None:
+        """Give a worker up, as handled: its token is cancelled or skipped."""
+        s = self.s
+        for other in self._live_under(activation.node):
+            if other is not activation:
+                s.stop(other, lambda: None)
+        boss = activation.node.supervisor
+        if boss is not None and state == "cancelled":
+            s.tell("group.child_stopped", boss.id, None, None, {"child": activation.node.id, "how": "given up"})
+        s.finish(activation, state)
+
+    # ------------------------------------------------------------------ restart
+
+    def _restart(self, group: Group, activation: Activation, failure: Failure, directive: Directive) -> None:
+        s, plan = self.s, group.plan
+        if activation.node.group_state is not None and activation.node.group_state.down:
+            activation.node.group_state.come_back()
+            return
+        if plan.max_seconds is not None:
+            while group.restarts and group.restarts[0] < s.now - plan.max_seconds:
+                group.restarts.popleft()
+            count = len(group.restarts)
+        else:
+            count = activation.oversight_restarts
+        if count >= plan.max_restarts:
+            self.escalate(group, activation, failure, f"{plan.max_restarts} restarts were not enough", exhausted=True)
+            return
+        group.restarts.append(s.now)
+        activation.oversight_restarts += 1
+        n = count + 1
+        delay = self._pause(plan.backoff, activation.oversight_restarts)
+        siblings = self._siblings(group, activation)
+        ids = list(dict.fromkeys([*(a.node.id for a in siblings), activation.node.id]))
+        told: dict[str, JSON] = {
+            "child": activation.node.id, "strategy": plan.strategy, "affected": ids, "n": n, "limit": plan.max_restarts,
+            "delay": delay,
+        }  # fmt: skip
+        if directive.with_:
+            told["with"] = directive.with_
+        s.tell("group.restart_scheduled", group.boss.id, None, None, told)
+        activation.config = {**activation.node.config, **directive.with_} if directive.with_ else activation.node.config
+        under = [a for a in self._live_under(activation.node) if a is not activation]
+        again = sorted([activation, *under, *siblings], key=lambda a: self._place(group, a))
+
+        def stopped() -> None:
+            activation.timer = s.timers.at(s.now + delay, start, activation.node.index)
+
+        def start() -> None:
+            for one in again:
+                if not one.state and one.stopping is None:
+                    self._start_again(one)
+
+        self._halt_in_turn(group, list(reversed(siblings)), stopped)
+
+    def _pause(self, backoff: float, n: int) -> float:
+        """Seconds before the n-th restart in a row: none before the first, then growing, with jitter."""
+        if n <= 1 or not backoff:
+            return 0.0
+        delay = min(LONGEST_PAUSE, backoff * 2.0 ** min(n - 2, 64))
+        return float(min(LONGEST_PAUSE, delay * (1 + JITTER * (2 * self.s.random.random() - 1))))
+
+    def _place(self, group: Group, activation: Activation) -> tuple[int, int]:
+        order = {node: index for index, node in enumerate(subtree(group.boss))}
+        return order.get(activation.node, 0), activation.act
+
+    def _siblings(self, group: Group, activation: Activation) -> list[Activation]:
+        """The live ones that are restarted with it, in start order. What has finished stands."""
+        if group.plan.strategy == "one_for_one":
+            return []
+        workers = group.boss.workers
+        if group.plan.strategy == "rest_for_one" and activation.node in workers:
+            workers = workers[workers.index(activation.node) + 1 :]
+        found: list[Activation] = []
+        for worker in workers:
+            if worker is not activation.node:
+                found += self._live_under(worker)
+        return found
+
+    def _live_under(self, node: Node) -> list[Activation]:
+        """The live visits of a worker, and of all it supervises that its own visit does not own."""
+        return [a for member in subtree(node) for a in member.live if stands_apart(a)]
+
+    def _halt_in_turn(self, group: Group, activations: list[Activation], then: Then) -> None:
+        s = self.s
+        left = list(activations)
+
+        def go_on() -> None:
+            while left:
+                one = left.pop(0)
+                if one.state:
+                    continue
+                begun = s.now
+                s.tell("group.child_stopping", group.boss.id, None, None, {"child": one.node.id})
+
+                def stopped(one: Activation = one, begun: float = begun) -> None:
+                    s.cancelling.child_stopped(one, begun)
+                    go_on()
+
+                s.halt(one, stopped)
+                return
+            then()
+
+        go_on()
+
+    def _start_again(self, activation: Activation) -> None:
+        s = self.s
+        activation.tries = activation.rejections = activation.rounds = 0
+        activation.timer = None
+        if activation.deadline is not None:
+            s.timers.drop(activation.deadline_timer)
+            s.attempts.watch_deadline(activation)
+        s.enter_body(activation)
+
+    # ------------------------------------------------------------------ reassign
+
+    def _reassign(self, group: Group, activation: Activation, failure: Failure, directive: Directive) -> None:
+        s = self.s
+        own = activation.node
+        stated = [s.plan.nodes[id] for id in directive.to or () if id in s.plan.nodes]
+        others = stated or [worker for worker in group.boss.workers if worker is not own]
+        free = [node for node in others if node.id not in activation.tried and node is not own]
+        if not free:
+            self.escalate(group, activation, failure, "nobody is left to take over")
+            return
+        # stated candidates are in the person's order; otherwise whoever is least busy
+        heir = free[0] if stated else min(free, key=lambda node: (len(node.live), group.boss.workers.index(node)))
+        activation.tried.append(heir.id)
+        told = {"from": own.id, "to": heir.id, "tried": list(activation.tried)}
+        s.tell("worker.reassigned", group.boss.id, None, None, told)
+        reassignment = Reassignment(s, activation)
+        activation.body = reassignment
+        reassignment.hand(heir, directive.with_)
+
+    # ------------------------------------------------------------------ escalate
+
+    def escalate(
+        self, group: Group, activation: Activation, failure: Failure, reason: str, *, exhausted: bool = False
+    ) -> None:
+        """The supervisor cannot mend it: the one above decides, or the failure stands."""
+        s, boss = self.s, group.boss
+        parent = boss.supervisor
+        above = parent is not None and parent.group_state.watching
+        told: dict[str, JSON] = {"child": activation.node.id, "reason": reason}
+        if above and parent is not None:
+            told["to"] = parent.id
+        s.tell("group.escalated", boss.id, None, None, told)
+        own = group.activation
+        if above and own is not None and own.stopping is None:
+            under = [a for a in self._live_below(boss) if a is not activation]
+            own.failure = failure
+            raised = Failure(failure.message, failure.type, False, "escalated", cause=failure)
+            self._halt_in_turn(group, list(reversed(under)), lambda: self._raise(own, activation, raised))
+            return
+        group.lost[activation.node] = failure
+        if exhausted:
+            others = [a for a in self._live_below(boss) if a is not activation]
+            self._stop_in_turn(group, list(reversed(others)))
+        if activation.node.workers and failure.reason == "escalated":
+            self._give_up_culprits(activation, failure)
+        for other in self._live_under(activation.node):
+            if other is not activation:
+                s.stop(other, lambda: None)
+        s.finish(activation, "failed", failure=failure)
+
+    def _raise(self, own: Activation, activation: Activation, failure: Failure) -> None:
+        own.node.group_state.culprit = activation
+        for a in self._live_below(own.node):
+            a.failures = a.oversight_restarts = 0
+            a.config = a.node.config
+        if not own.state:
+            self.take(own, failure)
+
+    def _give_up_culprits(self, boss: Activation, failure: Failure) -> None:
+        """The worker whose failure came up to the top fails too, and is the one that is counted."""
+        culprit: Activation | None = boss.node.group_state.culprit
+        above = boss
+        while culprit is not None:
+            above.derived = not culprit.silent
+            below = culprit.node.group_state
+            deeper = below.culprit if below is not None else None
+            self.s.finish(culprit, "failed", failure=failure)
+            above, culprit = culprit, deeper
+
+    def _live_below(self, boss: Node) -> list[Activation]:
+        return [a for node in subtree(boss)[1:] for a in node.live if stands_apart(a)]
+
+    def _stop_in_turn(self, group: Group, activations: list[Activation]) -> None:
+        s = self.s
+        left = activations
+
+        def go_on() -> None:
+            while left:
+                one = left.pop(0)
+                if one.state:
+                    continue
+                begun = s.now
+                s.tell("group.child_stopping", group.boss.id, None, None, {"child": one.node.id})
+
+                def stopped(one: Activation = one, begun: float = begun) -> None:
+                    s.cancelling.child_stopped(one, begun)
+                    go_on()
+
+                s.stop(one, stopped)
+                return
+
+        go_on()
+
+
+def stands_apart(activation: Activation) -> bool:
+    """Whether it is stopped and restarted by itself, rather than with what started it (copies, fallbacks, calls)."""
+    return activation.owner is None or activation.owner.apart
+
+
+class Reassignment:
+    """One worker's work in the hands of another. The token still leaves on the edges of the first."""
+
+    supervised = False
+    apart = False
+
+    def __init__(self, scheduler: Scheduler, activation: Activation) -> None:
+        self.s, self.activation = scheduler, activation
+        self.child: Activation | None = None
+
+    def hand(self, heir: Node, overrides: dict[str, JSON] | None) -> None:
+        """Let another worker do it."""
+        a = self.activation
+        names = {**heir.names, **a.names}
+        self.child = self.s.begin(
+            heir, a.value, a.inputs, self, silent=True, context=a.context, names=names, note={"for": a.node.id},
+            overrides=overrides, heir_of=a,
+        )  # fmt: skip
+
+    def settled(self, child: Activation) -> None:
+        """The other worker has an outcome (see `Owner`)."""
+        s, a = self.s, self.activation
+        a.fence = max(a.fence, child.fence)
+        a.details = child.details
+        if a.state or a.stopping is not None or a.body is not self:
+            return
+        a.body = None
+        if child.state == "succeeded":
+            a.by = child.node.id
+            s.succeed(a, child.result)
+        elif child.state == "failed" and child.failure is not None:
+            failure = child.failure
+            s.todo.append(lambda: s.fail(a, failure, fallbacks=False) if not a.state else None)
+        else:
+            s.finish(a, child.state)
+
+    def cancel(self, then: Then) -> None:
+        """Stop the other worker (see `Body`)."""
+        if self.child is None:
+            then()
+        else:
+            self.s.stop(self.child, then)
