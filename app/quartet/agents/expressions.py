@@ -290,10 +290,9 @@ def split(template: str) -> list[tuple[str, str | None, int]]:
 def _end_of_expression(template: str, inside: int) -> int:
     """Where the `}}` stands that ends the expression: not one inside a text or an object."""
     at, depth = inside, 0
-    limit = min(len(template), inside + guard.MAX_LENGTH + 200)
     try:
-        for token in guard.tokens(template[:limit], inside):
-            at = token.at
+        for token in guard.tokens(template[inside : inside + guard.MAX_LENGTH + 200]):
+            at = inside + token.at
             if token.text == "}" and token.kind == "sign" and depth == 0:
                 break
             if token.kind == "sign" and token.text in "([{":
