@@ -32,7 +32,7 @@ def picture(scene: CanvasScene, scale: float = 2.0) -> QImage:
         QImage.Format.Format_ARGB32_Premultiplied,
     )  # fmt: skip
     image.fill(scene.pens.theme.canvas)
-    shown = scene.zoom, scene.pixel_ratio / scene.zoom
+    shown = scene.zoom, scene.device_ratio
     scene.show_at_zoom(max(scale / 2, scale if scale < 1 else 1.0), 1.0)
     scene.pixel_ratio = scale
     painter = QPainter(image)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QStaticText
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap, QStaticText, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor import icons
 from quartet.editor.canvas import captions, geometry
+from quartet.editor.canvas.backs import CARD, RING, Look
+from quartet.editor.canvas.geometry import Side
 from quartet.editor.canvas.style import DIMMED, Style
 from quartet.editor.theme import STATES
 from quartet.graph.model import Agent, AgentId
@@ -17,13 +19,12 @@ from quartet.graph.model import Agent, AgentId
 if TYPE_CHECKING:
     from quartet.editor.canvas.scene import CanvasScene
 
-CARD = QRectF(0, 0, geometry.WIDTH, geometry.HEIGHT)
-RING = 4.5
 HOT_RING = 6.5
 _BOUNDS = CARD.adjusted(-10, -10, 10, 28)
-_ICON_BOX = QRectF(11, 10, 28, 28)
 _TEXT_LEFT = 48.0
 _BAR = QRectF(128, 49.5, 44, 3)
+QUIET = frozenset({"idle", "ready", "queued", "succeeded", "skipped", "cancelled"})
+"""States whose cards keep the plain line."""
 MARKS = {"error": ("circle-alert", "failed"), "warning": ("triangle-alert", "warning")}
 
 
@@ -39,7 +40,7 @@ def static(text: str, font: QFont, metrics: QFontMetricsF, width: float) -> QSta
 class Face:
     """What is drawn on a card as far as it follows from the agent alone."""
 
-    __slots__ = ("big_name", "essence", "icon_name", "icon_token", "icons", "name", "policy", "tint", "unknown")
+    __slots__ = ("big_name", "essence", "icon_name", "icon_token", "icons", "name", "policy", "unknown")
 
     def __init__(self, agent: Agent, style: Style, watches: bool, mark: str) -> None:
         width = geometry.WIDTH - _TEXT_LEFT - 8
@@ -52,7 +53,6 @@ class Face:
         )
         self.icon_name = captions.icon_of(agent)
         self.icon_token = captions.accent_of(agent, watches)
-        self.tint = QBrush(style.theme.tint(self.icon_token))
         self.unknown = self.icon_name == "puzzle" or bool(agent.invalid)
         self.icons: dict[tuple[str, int, float], QPixmap] = {}
 
@@ -97,46 +97,41 @@ class Card(QGraphicsItem):
         if (lit is not None and self.id not in lit) or scene.is_skipped(self.id):
             painter.setOpacity(DIMMED if lit is not None else 0.6)
         detail = scene.detail
-        self._body(painter, style, face)
+        status = scene.status_of(self.id)
+        ground = face.icon_token
+        if detail != "full" and status is not None and status != "idle":
+            ground = STATES[status].token
+        selected = self.id in scene.document.selection
+        halo = "selected" if selected else "lit" if scene.lit is not None and self.id in scene.lit else ""
+        sides = scene.sides(self.id) if detail == "full" else ()
+        look = Look(self._line(face, selected, status), halo, ground, sides)
+        pixmap = scene.backs.of(look)
+        # the card stands on whole pixels: its pixmap is copied, not resampled, and its text is crisp
+        transform = painter.worldTransform()
+        zoom, dense = transform.m11(), scene.device_ratio
+        x, y = round(transform.dx() * dense), round(transform.dy() * dense)
+        painter.resetTransform()
+        painter.drawPixmap(QPointF((x - scene.backs.offset) / dense, (y - scene.backs.offset) / dense), pixmap)
+        painter.setWorldTransform(QTransform(zoom, 0, 0, zoom, x / dense, y / dense))
         if detail == "full":
             self._full(painter, style, face)
         else:
-            self._small(painter, style, face, named=detail == "named")
+            self._small(painter, style, face, status, named=detail == "named")
         painter.setOpacity(1.0)
 
-    def _body(self, painter: QPainter, style: Style, face: Face) -> None:
-        scene = self.canvas
-        selected = self.id in scene.document.selection
-        if scene.detail == "full":
-            painter.setPen(style.none)
-            for brush, growth, drop in style.shadows:
-                painter.setBrush(brush)
-                box = CARD.adjusted(-growth, -growth + drop, growth, growth + drop)
-                painter.drawRoundedRect(box, geometry.RADIUS + growth, geometry.RADIUS + growth)
-        if selected or (scene.lit is not None and self.id in scene.lit):
-            painter.setBrush(style.empty)
-            painter.setPen(style.halo if selected else style.evidence_halo)
-            painter.drawRoundedRect(CARD.adjusted(-3, -3, 3, 3), geometry.RADIUS + 3, geometry.RADIUS + 3)
-        painter.setBrush(style.node)
-        painter.setPen(self._line(style, face, selected))
-        painter.drawRoundedRect(CARD, geometry.RADIUS, geometry.RADIUS)
-
-    def _line(self, style: Style, face: Face, selected: bool) -> QPen:
+    def _line(self, face: Face, selected: bool, status: str | None) -> str:
+        """The key of the line round the card."""
         scene = self.canvas
         if self.id in scene.refused:
-            return style.refused_line
+            return "refused"
         if selected or self.id in scene.targeted:
-            return style.selected_line
-        state = scene.state_of(self.id)
-        if state is not None and state.status not in ("idle", "ready", "queued", "succeeded", "skipped", "cancelled"):
-            return scene.state_pen(state.status)
-        return style.card_unknown if face.unknown else style.card_line
+            return "selected"
+        if status is not None and status not in QUIET:
+            return status
+        return "unknown" if face.unknown else "plain"
 
     def _full(self, painter: QPainter, style: Style, face: Face) -> None:
         scene = self.canvas
-        painter.setPen(style.none)
-        painter.setBrush(face.tint)
-        painter.drawRoundedRect(_ICON_BOX, 7, 7)
         painter.drawPixmap(QPointF(17, 16), self._icon(face, face.icon_name, face.icon_token, 16))
         painter.setPen(style.ink)
         painter.setFont(style.name_font)
@@ -152,7 +147,8 @@ class Card(QGraphicsItem):
             painter.drawStaticText(QPointF(12, 43), face.policy)
         else:
             self._running(painter, style, face)
-        self._ports(painter, style)
+        if scene.hover is not None and scene.hover[0] == self.id:
+            self._ports(painter, style, scene.hover[1])
 
     def _running(self, painter: QPainter, style: Style, face: Face) -> None:
         if self._state is None:
@@ -188,34 +184,25 @@ class Card(QGraphicsItem):
         badge = static(note, style.small_font, style.small_metrics, geometry.WIDTH - 20) if note else None
         return line, text, badge
 
-    def _ports(self, painter: QPainter, style: Style) -> None:
-        hover = self.canvas.hover
-        hot = hover is not None and hover[0] == self.id
+    def _ports(self, painter: QPainter, style: Style, pointed: Side | None) -> None:
+        """All four ports, under the pointer; the one it is on is larger."""
         painter.setBrush(style.port_fill)
-        for side in geometry.SIDES if hot else self.canvas.sides(self.id):
-            x, y = geometry.port((0.0, 0.0), side)
-            pointed = hot and hover is not None and hover[1] == side
-            painter.setPen(style.port_hot if pointed else style.port_line)
-            radius = HOT_RING if pointed else RING
-            painter.drawEllipse(QPointF(x, y), radius, radius)
+        for side in geometry.SIDES:
+            painter.setPen(style.port_hot if side == pointed else style.port_line)
+            radius = HOT_RING if side == pointed else RING
+            painter.drawEllipse(QPointF(*geometry.port((0.0, 0.0), side)), radius, radius)
 
-    def _small(self, painter: QPainter, style: Style, face: Face, named: bool) -> None:
+    def _small(self, painter: QPainter, style: Style, face: Face, status: str | None, named: bool) -> None:
         """Below the zoom at which small text can be read: the icon, and the name as large as the card allows."""
-        status = self.canvas.status_of(self.id)
-        tint, name, token = face.tint, face.icon_name, face.icon_token
+        name, token = face.icon_name, face.icon_token
         if status is not None and status != "idle":
             name, token = STATES[status].icon, STATES[status].token
-            tint = self.canvas.state_tint(status)
-        painter.setPen(style.none)
-        painter.setBrush(tint)
         if named:
-            painter.drawRoundedRect(QRectF(9, 15, 32, 32), 8, 8)
             painter.drawPixmap(QPointF(15, 21), self._icon(face, name, token, 20))
             painter.setPen(style.ink)
             painter.setFont(style.big_font)
             painter.drawStaticText(QPointF(48, 19), face.big_name)
         else:
-            painter.drawRoundedRect(CARD.adjusted(6, 6, -6, -6), 7, 7)
             painter.drawPixmap(QPointF(geometry.WIDTH / 2 - 16, 15), self._icon(face, name, token, 32))
 
     def _icon(self, face: Face, name: str, token: str, size: int) -> QPixmap:

@@ -10,7 +10,7 @@ WIDTH, HEIGHT = 184.0, 62.0
 """Of an agent's card."""
 RADIUS = 10.0
 GRID = 4.0
-SEGMENTS = 12
+SEGMENTS = 16
 """Straight pieces that stand for a curve in hit tests and at small scale."""
 AHEAD = 16.0
 """How far right of its source a target must begin for an edge to run from side to side."""
@@ -238,6 +238,41 @@ def _toward(x: float, y: float, to_x: float, to_y: float, by: float) -> Point:
         return x, y
     share = min(1.0, by / length)
     return x + (to_x - x) * share, y + (to_y - y) * share
+
+
+def dashes(points: list[Point], dash: float, gap: float) -> list[tuple[Point, Point]]:
+    """The polyline cut into dashes of one length, each a straight piece (a bend within a dash makes two)."""
+    found: list[tuple[Point, Point]] = []
+    on, left = True, dash
+    for (ax, ay), (bx, by) in pairwise(points):
+        length = hypot(bx - ax, by - ay)
+        at = 0.0
+        while length - at > 1e-9:
+            step = min(left, length - at)
+            if on and step > 0:
+                s, e = at / length, (at + step) / length
+                start = (ax + (bx - ax) * s, ay + (by - ay) * s)
+                found.append((start, (ax + (bx - ax) * e, ay + (by - ay) * e)))
+            at += step
+            left -= step
+            if left <= 1e-9:
+                on = not on
+                left = dash if on else gap
+    return found
+
+
+def dots(points: list[Point], gap: float) -> list[Point]:
+    """Points on the polyline, `gap` apart along it."""
+    found: list[Point] = []
+    left = 0.0
+    for (ax, ay), (bx, by) in pairwise(points):
+        length = hypot(bx - ax, by - ay)
+        at = left
+        while at <= length and length > 0:
+            found.append((ax + (bx - ax) * at / length, ay + (by - ay) * at / length))
+            at += gap
+        left = at - length
+    return found
 
 
 def distance(points: list[Point], x: float, y: float) -> float:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QBrush, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from quartet.editor import theme
 from quartet.editor.canvas import geometry
-from quartet.editor.theme import STATES, alpha, mix
+from quartet.editor.theme import STATES, mix
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
@@ -77,14 +77,13 @@ class Minimap(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         look = theme.current()
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
             self._picture = self._draw()
         painter.drawPixmap(0, 0, self._picture)
         view = self.to_map(self._canvas.visible_scene_rect()).intersected(QRectF(self.rect()).adjusted(2, 2, -2, -2))
-        painter.setPen(QPen(look.accent, 1.2))
-        painter.setBrush(QBrush(alpha(look.accent, 0.06)))
-        painter.drawRoundedRect(view, 3, 3)
+        # no fill and no rounding: this is painted over every frame of the canvas
+        painter.setPen(QPen(look.accent, 1))
+        painter.drawRect(view)
 
     def _draw(self) -> QPixmap:
         scene = self._canvas.canvas_scene

@@ -12,6 +12,7 @@ from quartet.agents.kinds import find
 from quartet.editor import theme
 from quartet.editor.canvas import captions, geometry, parts
 from quartet.editor.canvas.annotations import Annotation, FrameItem, Hint, NoteItem
+from quartet.editor.canvas.backs import Backs
 from quartet.editor.canvas.card import Card
 from quartet.editor.canvas.far import FarLayer
 from quartet.editor.canvas.geometry import Box, Point, Side
@@ -52,7 +53,10 @@ class CanvasScene(QGraphicsScene):
         self.zoom = 1.0
         self.pixel_ratio = 1.0
         """Pixels of the screen per scene unit: what pixmaps are made for."""
+        self.device_ratio = 1.0
+        """Pixels of the screen per pixel of the view."""
         self.detail: Detail = "full"
+        self.backs = Backs(self)
         self.positions: dict[AgentId, Point] = {}
         """Where the cards are shown: as in the graph, but for what a gesture is moving."""
         self.cards: dict[AgentId, Card] = {}
@@ -77,7 +81,7 @@ class CanvasScene(QGraphicsScene):
         self.hint = Hint(self)
         for item in (self.regions, self.wires, self.far, self.tokens, self.hint, RegionNames(self, self.regions)):
             self.addItem(item)
-        self._states: dict[str, tuple[QPen, QColor, QBrush, QBrush]] = {}
+        self._states: dict[str, tuple[QPen, QColor, QBrush]] = {}
         self._ticking: set[AgentId] = set()
         self._content: Box | None = None
         self._clock = QTimer(self)
@@ -207,6 +211,10 @@ class CanvasScene(QGraphicsScene):
         """Keep the index's rectangle round the content; it only ever grows, as changing it rebuilds the index."""
         if not force and self.cards and self._content is not None and len(self.cards) > 2_000:
             return
+        # Qt's own choice of depth leaves thousands of cards in one cell of the index
+        depth = max(5, (len(self.cards) // 4).bit_length())
+        if depth > self.bspTreeDepth():
+            self.setBspTreeDepth(depth)
         box = self.content_box()
         if box.isNull():
             box = QRectF(0, 0, 1, 1)
@@ -374,9 +382,8 @@ class CanvasScene(QGraphicsScene):
                 QPen(look.state(status), 2 if status in ("running", "failed", "timed_out") else 1.5),
                 look.state_text(status),
                 QBrush(look.state(status)),
-                QBrush(look.tint(known.token)),
             )
-            for status, known in theme.STATES.items()
+            for status in theme.STATES
         }
 
     def state_pen(self, status: str) -> QPen:
@@ -387,9 +394,6 @@ class CanvasScene(QGraphicsScene):
 
     def state_brush(self, status: str) -> QBrush:
         return self._states[status][2]
-
-    def state_tint(self, status: str) -> QBrush:
-        return self._states[status][3]
 
     def sides(self, id: AgentId) -> tuple[Side, ...]:
         """The ports that are always shown on a card: where flow comes in and goes out, and where an overseer holds."""
@@ -405,7 +409,7 @@ class CanvasScene(QGraphicsScene):
     def show_at_zoom(self, zoom: float, ratio: float) -> None:
         """The view's scale changed: `ratio` is the screen's pixels per pixel of the view."""
         before = self.detail
-        self.zoom, self.pixel_ratio = zoom, zoom * ratio
+        self.zoom, self.pixel_ratio, self.device_ratio = zoom, zoom * ratio, ratio
         self.detail = detail_of(zoom)
         if (before == "far") != (self.detail == "far"):
             far = self.detail == "far"

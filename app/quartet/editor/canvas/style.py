@@ -90,34 +90,25 @@ class Style:
         self.edge_far_lit = QPen(look.accent, 2)
         self.edge_far_lit.setCosmetic(True)
         self._wires = {
-            (kind, carried, dashed): self._wire(kind, carried, dashed)
-            for kind in WIRE_TOKENS
-            for carried in ("", *CARRIED_TOKENS)
-            for dashed in (False, True)
+            (kind, carried): self._wire(kind, carried) for kind in WIRE_TOKENS for carried in ("", *CARRIED_TOKENS)
         }
         self._pills = {kind: QPen(self.theme.color(token), 1) for kind, token in WIRE_TOKENS.items()}
         self.chords: dict[str, QPen] = {}
         for kind, token in WIRE_TOKENS.items():
-            pen = QPen(alpha(look.color(token), 0.55 if kind == "flow" else 0.8), 0)
+            # opaque: a translucent pen makes a whole view of lines ten times as slow
+            pen = QPen(mix(look.color(token), look.canvas, 0.6 if kind == "flow" else 0.85), 0)
             self.chords[kind] = pen
         for carried, token in CARRIED_TOKENS.items():
             self.chords[carried] = QPen(look.color(token), 0)
 
-    def _wire(self, kind: str, carried: str, dashed: bool) -> QPen:
+    def _wire(self, kind: str, carried: str) -> QPen:
         token = CARRIED_TOKENS.get(carried, WIRE_TOKENS[kind])
         color = self.theme.color(token)
         pen = QPen(color, 2.0 if carried in ("value", "error", "handoff", "work") else 1.5)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        if kind == "supervise":
-            pen.setDashPattern([4, 3])
-        elif kind == "fallback":
+        if kind == "fallback":
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            pen.setDashPattern([0.1, 2.4])
             pen.setWidthF(2.2)
-        elif dashed or kind == "broken":
-            pen.setDashPattern([6, 4])
-        elif carried in ("skipped", "cancelled"):
-            pen.setDashPattern([2, 3])
         return pen
 
     @staticmethod
@@ -126,9 +117,22 @@ class Style:
         pen.setDashPattern(pattern)
         return pen
 
-    def wire(self, kind: str, carried: str, dashed: bool) -> QPen:
-        """The pen of an edge by its look, what it carried in a run, and whether it was only inferred."""
-        return self._wires[(kind, carried, dashed)]
+    @staticmethod
+    def pattern(kind: str, carried: str, dashed: bool) -> tuple[float, float] | None:
+        """Dash and gap of an edge in scene units; a dash of 0 means dots; None: solid."""
+        if kind == "fallback":
+            return 0.0, 5.2
+        if kind == "supervise":
+            return 6.0, 4.5
+        if dashed or kind == "broken":
+            return 9.0, 6.0
+        if carried in ("skipped", "cancelled"):
+            return 3.0, 4.5
+        return None
+
+    def wire(self, kind: str, carried: str) -> QPen:
+        """The pen of an edge by its look, and what it carried in a run; dashes are made of pieces (`pattern`)."""
+        return self._wires[(kind, carried)]
 
     def head(self, kind: str, carried: str) -> QPen:
         """The pen of an arrowhead: as its edge, never dashed."""

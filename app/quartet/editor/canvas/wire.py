@@ -31,8 +31,8 @@ class Wire:
     """The drawing of one edge. `curve` follows the cards; everything else is made from it on demand."""
 
     __slots__ = (
-        "_heads", "_lines", "_path", "_points", "box", "curve", "dashed", "id", "label", "label_at", "label_text",
-        "label_words", "lane", "look", "reason", "source", "target", "twin",
+        "_coarse", "_dots", "_heads", "_lines", "_path", "_pieces", "_points", "box", "curve", "dashed", "id", "label",
+        "label_at", "label_text", "label_words", "lane", "look", "reason", "source", "target", "twin",
     )  # fmt: skip
 
     def __init__(
@@ -67,7 +67,10 @@ class Wire:
         self._path: QPainterPath | None = None
         self._lines: list[QLineF] | None = None
         self._points: list[Point] | None = None
+        self._coarse: list[QLineF] | None = None
         self._heads: list[QPolygonF] | None = None
+        self._pieces: dict[tuple[float, float], list[QLineF]] = {}
+        self._dots: dict[float, list[QPointF]] = {}
 
     def route(self, source: Point, target: Point | None, loop: bool, backwards: bool = False) -> None:
         """Follow the cards: `source` and `target` are their top left corners (None: nobody knows where)."""
@@ -102,6 +105,29 @@ class Wire:
             dots = self.points
             self._lines = [QLineF(a[0], a[1], b[0], b[1]) for a, b in pairwise(dots)]
         return self._lines
+
+    @property
+    def coarse(self) -> list[QLineF]:
+        """The curve as a few straight pieces, for when it is small on the screen."""
+        if self._coarse is None:
+            dots = self.points[::4]
+            self._coarse = [QLineF(*a, *b) for a, b in pairwise(dots)]
+        return self._coarse
+
+    def pieces(self, dash: float, gap: float) -> list[QLineF]:
+        """The curve as dashes, for painting many at once."""
+        found = self._pieces.get((dash, gap))
+        if found is None:
+            cut = geometry.dashes(self.points, dash, gap)
+            found = self._pieces[(dash, gap)] = [QLineF(*start, *end) for start, end in cut]
+        return found
+
+    def dotted(self, gap: float) -> list[QPointF]:
+        """The curve as dots, for painting many at once."""
+        found = self._dots.get(gap)
+        if found is None:
+            found = self._dots[gap] = [QPointF(x, y) for x, y in geometry.dots(self.points, gap)]
+        return found
 
     @property
     def path(self) -> QPainterPath:

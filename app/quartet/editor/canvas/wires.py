@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor.canvas import captions, geometry
@@ -269,60 +269,87 @@ class WireLayer(QGraphicsItem):
         if len(wires) > DENSE or scene.detail == "icon":
             self._paint_many(painter, style, wires)
             return
-        lit, special = scene.lit_edges, scene.document.selection
-        labelled = scene.detail == "full"
+        lit, selection, hover = scene.lit_edges, scene.document.selection, scene.hover_edge
+        running = scene.live.state is not None
+        groups: dict[tuple[str, str, bool], list[Wire]] = {}
+        dimmed: dict[tuple[str, str, bool], list[Wire]] = {}
+        special: list[tuple[Wire, bool]] = []
         pills: list[tuple[Wire, str, bool]] = []
         for wire in wires:
-            first = wire.twin is None or wire.id < wire.twin
             id = wire.id
-            chosen = id in special or (wire.twin is not None and wire.twin in special)
-            pointed = id == scene.hover_edge
-            carried = scene.carried(id)
-            if not first and not chosen and not pointed:
+            chosen = id in selection or id == hover or (wire.twin is not None and wire.twin in selection)
+            if wire.twin is not None and wire.id > wire.twin and not chosen:
                 continue
-            dimmed = lit is not None and id not in lit
-            if dimmed:
-                painter.setOpacity(DIMMED)
-            self._paint_one(painter, style, wire, carried, chosen or pointed, lit is not None and not dimmed)
-            if dimmed:
-                painter.setOpacity(1.0)
-            if labelled:
-                words = wire.label_text
-                if scene.live.state is not None:
-                    words = captions.MIDDLE.join(part for part in (words, scene.carried_words(id)) if part)
-                if words:
-                    pills.append((wire, words, chosen))
-        for wire, words, chosen in pills:
-            self._paint_pill(painter, style, wire, words, chosen)
+            if chosen or (lit is not None and id in lit):
+                special.append((wire, chosen))
+            else:
+                carried = scene.carried(id) if running else ""
+                key = (wire.look, carried, wire.dashed)
+                (groups if lit is None else dimmed).setdefault(key, []).append(wire)
+            words = wire.label_text
+            if running:
+                words = captions.MIDDLE.join(part for part in (words, scene.carried_words(id)) if part)
+            if words:
+                pills.append((wire, words, id in selection))
+        if dimmed:
+            painter.setOpacity(DIMMED)
+            self._paint_groups(painter, style, dimmed)
+            painter.setOpacity(1.0)
+        self._paint_groups(painter, style, groups)
+        for wire, chosen in special:
+            self._paint_special(painter, style, wire, chosen)
+        if scene.detail == "full":
+            for wire, words, chosen in pills:
+                self._paint_pill(painter, style, wire, words, chosen)
 
-    def _paint_one(
-        self, painter: QPainter, style: Style, wire: Wire, carried: str, chosen: bool, glowing: bool
-    ) -> None:
-        if chosen or glowing:
-            painter.setPen(style.edge_halo)
-            painter.drawPath(wire.path)
-        pen: QPen = style.wire(wire.look, carried, wire.dashed)
-        head = style.head(wire.look, carried)
-        if chosen:
-            pen, head = QPen(pen), QPen(head)
-            pen.setColor(style.theme.accent)
-            head.setColor(style.theme.accent)
-        painter.setPen(pen)
-        painter.drawPath(wire.path)
-        painter.setPen(head)
+    def _paint_groups(self, painter: QPainter, style: Style, groups: dict[tuple[str, str, bool], list[Wire]]) -> None:
+        """Edges that look alike, in as few calls as there are looks."""
+        for (look, carried, dashed), wires in groups.items():
+            painter.setPen(style.wire(look, carried))
+            pattern = style.pattern(look, carried, dashed)
+            if pattern is None:
+                painter.drawLines([line for wire in wires for line in wire.lines])
+            elif pattern[0] == 0:
+                painter.drawPoints([dot for wire in wires for dot in wire.dotted(pattern[1])])
+            else:
+                painter.drawLines([line for wire in wires for line in wire.pieces(*pattern)])
+            painter.setPen(style.head(look, carried))
+            for wire in wires:
+                self._paint_ends(painter, style, wire)
+
+    @staticmethod
+    def _paint_ends(painter: QPainter, style: Style, wire: Wire) -> None:
         for polygon in wire.heads:
             painter.drawPolyline(polygon)
-        for dot in wire.dots:
-            painter.setBrush(head.color())
-            painter.drawEllipse(dot, 2.2, 2.2)
+        dots = wire.dots
+        if dots:
+            painter.setBrush(painter.pen().color())
+            for dot in dots:
+                painter.drawEllipse(dot, 2.2, 2.2)
             painter.setBrush(style.empty)
+
+    def _paint_special(self, painter: QPainter, style: Style, wire: Wire, chosen: bool) -> None:
+        """A selected, pointed or lit edge: a halo under it, and the accent if it is chosen."""
+        painter.setPen(style.edge_halo)
+        painter.drawPath(wire.path)
+        carried = self.canvas.carried(wire.id)
+        pattern = style.pattern(wire.look, carried, wire.dashed)
+        painter.setPen(style.edge_selected if chosen else style.wire(wire.look, carried))
+        if pattern is None:
+            painter.drawPath(wire.path)
+        elif pattern[0] == 0:
+            painter.drawPoints(wire.dotted(pattern[1]))
+        else:
+            painter.drawLines(wire.pieces(*pattern))
+        painter.setPen(style.edge_selected if chosen else style.head(wire.look, carried))
+        self._paint_ends(painter, style, wire)
 
     def _paint_many(self, painter: QPainter, style: Style, wires: list[Wire]) -> None:
         scene = self.canvas
         groups: dict[str, list[QLineF]] = {}
         for wire in wires:
             if wire.twin is None or wire.id < wire.twin:
-                groups.setdefault(scene.carried(wire.id) or wire.look, []).extend(wire.lines)
+                groups.setdefault(scene.carried(wire.id) or wire.look, []).extend(wire.coarse)
         for key, lines in groups.items():
             painter.setPen(style.chords[key])
             painter.drawLines(lines)
