@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from quartet.engine.events import Event
@@ -35,7 +36,7 @@ def violations(events: Sequence[Event], graph: Graph) -> list[str]:
 def _sequence(events: Sequence[Event]) -> list[str]:
     """I1: gap-free from 1, and time never goes back."""
     found = [f"I1: event {e.seq} stands at place {n}" for n, e in enumerate(events, 1) if e.seq != n]
-    found += [f"I1: time goes back at event {b.seq}" for a, b in zip(events, events[1:], strict=False) if b.t < a.t]
+    found += [f"I1: time goes back at event {b.seq}" for a, b in pairwise(events) if b.t < a.t]
     return found
 
 
