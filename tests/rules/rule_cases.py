@@ -378,3 +378,8 @@ def watches_somebody_gone() -> Graph:
 @case("G020")
 def watches_nonsense() -> Graph:
     return draw(agent("Ann"), agent("Bob"), edges="ann > bob", extra={"watch": [{"title": 3}]})
+
+
+@case("W002")
+def no_boundary_at_the_board() -> Graph:
+    return draw(agent("Work", "board"), agent("Ann"), agent("Bob"), edges="ann & work, bob & work")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from rules.drawings import after, found
-from rules.rule_cases import CASES
 
 from quartet.engine import run
 from quartet.engine.events import Event
 from quartet.graph.model import Graph
 from quartet.rules.demonstrations import demonstration, watchable
+from rules.drawings import after, found
+from rules.rule_cases import CASES
 
-EVERY = [
-    pytest.param(code, make, id=f"{code}-{make.__name__}") for code in sorted(watchable()) for make in CASES[code]
-]
+EVERY = [pytest.param(code, make, id=f"{code}-{make.__name__}") for code in sorted(watchable()) for make in CASES[code]]
 
 
 async def rehearse(graph: Graph) -> list[Event]:

@@ -141,8 +141,10 @@ class Facts:
         return MAX_ATTEMPTS if repeatable else 1
 
     def reaches_out(self, agent: Agent) -> bool:
-        """Whether the agent depends on something that may be slow or down: a model, a server, foreign code."""
-        return self.role(agent) == "worker" and agent.kind not in ("template", "human")
+        """Whether the agent depends on something that may be slow or down: a model, a server, foreign code. Of a kind
+        that nobody knows nothing can be said."""
+        kind = find(agent.kind)
+        return kind is not None and kind.role == "worker" and kind.name not in ("template", "file", "human")
 
     def used(self, id: AgentId) -> frozenset[str]:
         """What the agent's templates use: `value`, `from.<id>`, `input` … ; of conditions on its ways out only what

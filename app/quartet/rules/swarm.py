@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import networkx as nx
 
 from quartet.graph.edits import Edit, Set
-from quartet.graph.model import AgentId
+from quartet.graph.model import Agent, AgentId
 from quartet.rules.defaults import MAX_HOPS
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
@@ -50,34 +50,38 @@ def no_hop_limit(facts: Facts, this: Rule) -> Iterator[Finding]:
 @rule("W002", "advice", "swarm", "A peer without a stated boundary")
 def no_boundary(facts: Facts, this: Rule) -> Iterator[Finding]:
     """A peer that does not say what it is for, nor what it may read and write: others must guess when to hand over."""
-    for group in facts.peers:
-        for id in group:
-            agent = facts.agents[id]
-            if (agent.description or "").strip() or agent.reads is not None or agent.writes is not None:
-                continue
-            if not facts.handoffs_in[id]:
-                continue
-            name = facts.name(id)
-            senders = list(dict.fromkeys(edge.source for edge in facts.handoffs_in[id]))
-            fixes = []
-            purpose = _first_sentence(agent.config)
-            if purpose:
-                fixes.append(
-                    Fix(
-                        f"Describe {name}: “{purpose if len(purpose) <= 60 else purpose[:59] + '…'}”",
-                        (Set(section="agents", id=id, values={"description": purpose}),),
-                    )
-                )
-            yield Finding(
-                this.code,
-                this.severity,
-                f"{name} does not say what it is for",
-                f"{facts.names(senders)} {'sees' if len(senders) == 1 else 'see'} only the name “{name}” when deciding "
-                "whether to hand over, so tasks go to the wrong peer and nobody can say why.",
-                (id,),
-                tuple(edge.id for edge in facts.handoffs_in[id]),
-                tuple(fixes),
+    for id, agent in facts.agents.items():
+        boards = [edge.source if edge.target == id else edge.target for edge in facts.shares[id]]
+        givers = list(dict.fromkeys(edge.source for edge in facts.handoffs_in[id] if edge.source != id))
+        if not (givers or boards) or facts.role(agent) != "worker" or _says_what_for(agent):
+            continue
+        name = facts.name(id)
+        if givers:
+            why = (
+                f"{facts.names(givers)} {'sees' if len(givers) == 1 else 'see'} only the name “{name}” when deciding "
+                "whether to hand over, so tasks go to the wrong peer and nobody can say why."
             )
+        else:
+            why = f"{name} takes whatever lies on {facts.names(boards)}, also what another peer knows more about."
+        purpose = _first_sentence(agent.config)
+        fixes: tuple[Fix, ...] = ()
+        if purpose:
+            short = purpose if len(purpose) <= 60 else purpose[:59].rstrip() + "…"
+            fixes = (
+                Fix(
+                    f"Describe {name}: “{short}”",
+                    (Set(section="agents", id=id, values={"description": purpose}),),
+                ),
+            )
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{name} does not say what it is for",
+            why,
+            (id,),
+            tuple(edge.id for edge in (*facts.handoffs_in[id], *facts.shares[id])),
+            fixes,
+        )
 
 
 @rule("W003", "warning", "swarm", "A peer that nobody can reach")
@@ -204,6 +208,12 @@ def _ring(facts: Facts, group: list[AgentId]) -> list[AgentId]:
     circles = [members for members in nx.strongly_connected_components(graph) if len(members) > 1]
     ring = set().union(*circles)
     return [id for id in group if id in ring]
+
+
+def _says_what_for(agent: Agent) -> bool:
+    """Whether an agent states its boundary in words, skills, or keys that it may use."""
+    stated = (agent.reads, agent.writes, agent.skills)
+    return bool((agent.description or "").strip()) or any(each is not None for each in stated)
 
 
 def _first_sentence(config: dict[str, object]) -> str:
