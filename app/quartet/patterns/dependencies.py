@@ -43,7 +43,7 @@ Order: TypeAlias = int | Series | Parallel | Tangle
 class _Part:
     """A connected or unconnected set of vertices still to be split, known by its ends and its number of vertices."""
 
-    __slots__ = ("mark", "home", "sinks", "size", "sources")
+    __slots__ = ("home", "mark", "sinks", "size", "sources")
 
     def __init__(self, mark: int, size: int, sources: set[int], sinks: set[int], home: list[Order]) -> None:
         self.mark = mark
@@ -261,7 +261,7 @@ class _Decomposition:
         """The weak components but the biggest, if there are two or more. A search starts from every end; two that
         meet become one; those that end before the last are whole components."""
         mark, marks = part.mark, self.mark
-        # every component has a source and a sink; of the two the fewer, or deep nests would start many searches each time
+        # every component has both; start from the fewer, or deep nests would start many searches each time
         ends = part.sources if len(part.sources) <= len(part.sinks) else part.sinks
         owner = {end: group for group, end in enumerate(ends)}
         seen: list[list[int]] = [[] for _ in owner]

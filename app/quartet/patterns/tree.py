@@ -41,6 +41,15 @@ class Question:
     """The edges that prove it, in the order of the drawing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """How sure a part's pattern is, and what else it may be."""
+
+    confidence: Literal["high", "medium", "low"]
+    alternatives: tuple[tuple[Top, str], ...] = ()
+    """Other patterns a careful reader may see, each with the reason."""
+
+
 class Why:
     """How a part came to be: its questions, made when somebody asks for them."""
 
@@ -167,6 +176,8 @@ class Part(Node):
     """Rests on edge kinds that the file did not state."""
     fallback: tuple[tuple[AgentId, tuple[AgentId, ...]], ...] = ()
     """Agents of this part, each with those that step in when it fails, in the order they are tried."""
+    doubt: Doubt | None = None
+    """None: nothing speaks against it."""
     why: Why | None = None
 
     @property
@@ -340,7 +351,7 @@ def _form(tree: Node, known: dict[object, int]) -> int:
         marks = tuple(
             frozenset(value) if name == "fallback" else value
             for name, value in ((f.name, getattr(node, f.name)) for f in fields(node))
-            if name not in ("why", *_CHILDREN)
+            if name not in ("why", "doubt", *_CHILDREN)
         )
         form = (type(node), marks, tuple(below) if isinstance(node, Pipeline) else tuple(sorted(below)))
         made[id(node)] = known.setdefault(form, len(known))

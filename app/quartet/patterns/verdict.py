@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from quartet.graph.model import JSON, AgentId, EdgeId, EdgeKind, Graph
-from quartet.patterns.tree import TITLES, FanOut, Leaf, Question, Top, Tree, dumps
+from quartet.patterns.interpret import interpret
+from quartet.patterns.tree import TITLES, Leaf, Question, Top, Tree, dumps
 
 Confidence = Literal["high", "medium", "low"]
 
@@ -119,9 +120,15 @@ class Verdict:
 
 def classify(graph: Graph) -> Verdict:
     """Which of the four patterns, nested how, a drawing is. Never raises for a graph that could be opened."""
-    if not graph.agents:
+    found = interpret(graph)
+    tree = found.tree
+    if tree is None:
         return Verdict(None, "empty", "high")
-    leaves = tuple(Leaf(id) for id in graph.agents)
-    if len(leaves) == 1:
-        return Verdict(leaves[0], "agent", "high")
-    return Verdict(FanOut(branches=leaves), "fan_out", "low")
+    doubt = None if isinstance(tree, Leaf) else tree.doubt
+    return Verdict(
+        tree,
+        tree.pattern,
+        doubt.confidence if doubt else "high",
+        tuple(Alternative(top, reason) for top, reason in doubt.alternatives) if doubt else (),
+        {agent: tuple(ids) for agent, ids in found.attached.items()},
+    )

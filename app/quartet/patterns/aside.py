@@ -1,0 +1,102 @@
+"""What is no worker of its own: agents that only stand in after a failure, and tools that only relay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from quartet.patterns.drawing import Drawing, Link
+
+
+def standins(drawing: Drawing) -> dict[int, list[int]]:
+    """The agents that are reached only after a failure, in the order they are tried, by the agent they stand in for."""
+    count = len(drawing.ids)
+    expected = [0] * count  # ways in that are no fallback
+    after: list[list[int]] = [[] for _ in range(count)]
+    for link in drawing.links:
+        expected[link.target] += 1
+        after[link.source].append(link.target)
+    helped: dict[int, int] = {}
+    for link in drawing.fallbacks:
+        if not expected[link.target] and link.source != link.target:
+            helped.setdefault(link.target, link.source)
+    queue = list(helped)
+    for agent in queue:  # grows while it is read: what only stand-ins lead to stands in as well
+        for next_ in after[agent]:
+            expected[next_] -= 1
+            if not expected[next_] and next_ not in helped:
+                helped[next_] = agent
+                queue.append(next_)
+    found: dict[int, list[int]] = {}
+    for agent in queue:
+        primary, seen = helped[agent], {agent}
+        while primary in helped and primary not in seen:
+            seen.add(primary)
+            primary = helped[primary]
+        if primary not in helped:
+            found.setdefault(primary, []).append(agent)
+    return found
+
+
+def reports(links: list[Link], oversight: list[Link]) -> tuple[list[Link], list[Link], set[int]]:
+    """Read a call out with a report back as oversight.
+
+    Returns the links and the oversight that follow, and the agents that only collect a fan-out of their own: those of
+    whose answered calls two or more are triggers.
+    """
+    watched = {(link.source, link.target) for link in oversight}
+    calls: dict[tuple[int, int], list[Link]] = {}
+    for link in links:
+        calls.setdefault((link.source, link.target), []).append(link)
+    answered: dict[int, list[tuple[int, int]]] = {}
+    for link in links:
+        pair = (link.target, link.source)
+        if link.called == "report" and pair in calls and pair not in watched:
+            answered.setdefault(link.target, []).append(pair)
+    own_fan_out = {
+        hub
+        for hub, pairs in answered.items()
+        if sum(any(call.called == "trigger" for call in calls[pair]) for pair in pairs) >= 2
+    }
+    found = list(oversight)
+    gone: set[int] = set()
+    for hub, pairs in answered.items():
+        for pair in pairs:
+            gone.update(map(id, calls[pair]))
+            if hub not in own_fan_out:
+                found.append(calls[pair][0])
+                watched.add(pair)
+    left = [link for link in links if id(link) not in gone and (link.target, link.source) not in watched]
+    return left, found, own_fan_out
+
+
+def tools(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link], absent: set[int]) -> dict[int, int]:
+    """The tools and relays that belong to one agent, by number, with that agent.
+
+    A tool belongs to its agent if it has no other neighbour and gives back what it is asked, or if the agent oversees
+    nothing but tools. A tool or a router that goes to and fro with one agent only is this agent's way to others.
+    """
+    roles = drawing.roles
+    relays = {agent for agent, role in enumerate(roles) if role in ("tool", "router")} - absent
+    if not relays:
+        return {}
+    near: dict[int, set[int]] = {relay: set() for relay in relays}
+    ways = {(link.source, link.target): link for link in links}
+    for link in (*links, *oversight, *drawing.loops):
+        for end, other in ((link.source, link.target), (link.target, link.source)):
+            if end in near and other != end:
+                near[end].add(other)
+    watched: dict[int, set[int]] = {}
+    for link in oversight:
+        watched.setdefault(link.source, set()).add(link.target)
+    found: dict[int, int] = {}
+    for relay in relays:
+        mutual = [other for other in near[relay] if (relay, other) in ways and (other, relay) in ways]
+        partners = [other for other in mutual if other not in relays]
+        if len(near[relay]) == 1 and roles[relay] == "tool":
+            (agent,) = near[relay]
+            kit = watched.get(agent, set())
+            if agent not in relays and (mutual or (relay in kit and all(roles[each] == "tool" for each in kit))):
+                found[relay] = agent
+        elif len(partners) == 1 and len(mutual) == 1 and ways[relay, partners[0]].stated:
+            found[relay] = partners[0]
+    return found

@@ -1,0 +1,86 @@
+"""Supervisors by shape: an agent through which everything between its workers goes, whatever the edges are called."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container, Iterable
+from typing import NamedTuple
+
+import networkx as nx
+
+from quartet.patterns.groups import Wire
+
+
+class Hub(NamedTuple):
+    """A unit that falls between all others of a cyclic group, and the relays that stand next to it."""
+
+    head: int
+    relays: tuple[int, ...]
+
+
+def hub(
+    units: Collection[int],
+    wires: Iterable[Wire],
+    doors: Collection[int],
+    dynamic: Container[int],
+    relaying: Container[int],
+) -> Hub | None:
+    """The hub of a strongly connected group, if it has one.
+
+    Taken out it leaves two or more parts; `doors` are the units through which the group is entered and left, and if
+    there are any the hub is the only one. Without doors it is the centre of the group's blocks. A `dynamic` part counts
+    as two; units that are `relaying` (tools, routers) next to the hub do not hold parts together.
+    """
+    plain: nx.Graph[int] = nx.Graph()
+    plain.add_nodes_from(units)
+    plain.add_edges_from((source, target) for source, target, _ in wires)
+    for head in _candidates(plain, doors, dynamic):
+        found = _parts_fall_apart(plain, head, dynamic, relaying)
+        if found is not None:
+            return found
+    return None
+
+
+def _candidates(plain: nx.Graph[int], doors: Collection[int], dynamic: Container[int]) -> list[int]:
+    if doors:
+        return list(doors) if len(doors) == 1 else []
+    if len(plain) == 2:
+        return [unit for unit in plain if unit not in dynamic]
+    middle = centre(plain)
+    return list(middle) if len(middle) == 1 else []
+
+
+def _parts_fall_apart(plain: nx.Graph[int], head: int, dynamic: Container[int], relaying: Container[int]) -> Hub | None:
+    beside = {unit for unit in plain[head] if unit in relaying}
+    workers = [unit for unit in plain if unit != head and unit not in beside]
+    if not workers:
+        beside, workers = set(), [unit for unit in plain if unit != head]
+    parts = list(nx.connected_components(plain.subgraph(workers)))
+    if len(parts) >= 2 or any(unit in dynamic for part in parts for unit in part):
+        return Hub(head, tuple(unit for unit in plain if unit in beside))
+    return None
+
+
+def centre(plain: nx.Graph[int]) -> frozenset[int]:
+    """The middle of a connected graph's tree of blocks: one unit that holds it together, or all units of one block."""
+    cuts = set(nx.articulation_points(plain))
+    blocks = [frozenset(block) for block in nx.biconnected_components(plain)]
+    if not cuts:
+        return frozenset(plain)
+    tree: nx.Graph[object] = nx.Graph()
+    for number, block in enumerate(blocks):
+        tree.add_edges_from((("block", number), ("unit", unit)) for unit in block & cuts)
+    degree = dict(tree.degree())
+    leaves = [node for node, count in degree.items() if count <= 1]
+    left = len(tree)
+    while left > 2:
+        left -= len(leaves)
+        next_leaves = []
+        for leaf in leaves:
+            for near in tree[leaf]:
+                degree[near] -= 1
+                if degree[near] == 1:
+                    next_leaves.append(near)
+        leaves = next_leaves
+    # the leaves of the tree are blocks, so the middle is a single node
+    (what, number) = leaves[0]  # type: ignore[misc]
+    return blocks[number] if what == "block" else frozenset([number])

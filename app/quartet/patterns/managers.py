@@ -1,0 +1,78 @@
+"""A root that only gives: a manager with its tools, or an event's fan-out."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from dataclasses import replace
+
+from quartet.graph.model import AgentId
+from quartet.patterns.drawing import Drawing
+from quartet.patterns.tree import Doubt, FanOut, Leaf, Pipeline, Supervisor, Tree, with_children
+
+GIVES = Doubt("low", (("fan_out", "It gives work to each and gets nothing back, as an event would."),))
+CHOOSES = Doubt("low", (("fan_out", "Exactly one way is taken: a router."), ("pipeline", "The choice is only a step.")))
+STARTS = Doubt("medium", (("supervisor", "An agent, not an event, gives work to each of them."),))
+
+
+def managed(root: Tree, drawing: Drawing, attached: MutableMapping[AgentId, list[AgentId]]) -> Tree:
+    """The tree with its root, where that is an agent whose ways out never join, read as a manager.
+
+    Read recursively down the tree of its targets. Where a file states that plain results flow, it is a fan-out that the
+    agent starts; where the ways out are conditional or the file does not say, the agent manages.
+    """
+    if not _only_gives(root, drawing):
+        return root
+    plain = {drawing.ids[link.source] for link in drawing.links if link.stated and not link.conditional}
+    made: dict[int, Tree] = {}
+    reached = _reached(root, drawing)
+    for node in reversed(reached):
+        if isinstance(node, Leaf):
+            made[id(node)] = node
+            continue
+        below = tuple(made.get(id(child), child) for child in node.children)
+        if isinstance(node, FanOut) and _only_gives(node, drawing):
+            assert node.trigger is not None
+            if node.trigger in plain:
+                made[id(node)] = replace(node, branches=below, doubt=STARTS)
+                continue
+            events = attached.get(node.trigger, [])
+            event = events.pop() if len(events) == 1 and drawing.number[events[0]] in _events(drawing) else None
+            if not events:
+                attached.pop(node.trigger, None)
+            made[id(node)] = Supervisor(
+                supervisor=node.trigger,
+                workers=below,
+                trigger=event,
+                exclusive=node.exclusive,
+                inferred=node.inferred,
+                doubt=CHOOSES if node.exclusive else GIVES,
+            )
+        else:
+            made[id(node)] = with_children(node, below)
+    return made[id(root)]
+
+
+def _events(drawing: Drawing) -> set[int]:
+    return {agent for agent, role in enumerate(drawing.roles) if role == "trigger"}
+
+
+def _only_gives(tree: Tree, drawing: Drawing) -> bool:
+    return (
+        isinstance(tree, FanOut)
+        and tree.trigger is not None
+        and tree.collector is None
+        and not tree.loop
+        and not tree.dynamic
+        and drawing.roles[drawing.number[tree.trigger]] != "trigger"
+    )
+
+
+def _reached(root: Tree, drawing: Drawing) -> list[Tree]:
+    """The root, its targets, the last steps of chains among them, and so on."""
+    found = [root]
+    for tree in found:  # grows while it is read
+        if _only_gives(tree, drawing):
+            found.extend(tree.children)
+        elif isinstance(tree, Pipeline) and not tree.loop and not tree.entangled:
+            found.append(tree.stages[-1])
+    return found

@@ -1,0 +1,317 @@
+"""From a drawing to its tree, from the inside out: groups are contracted, what remains is an order.
+
+Steps that need the tree of a part first ask for it by `yield`, and `Solver.run` answers them from a list of its own:
+so groups may be nested as deep as there are agents.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Generator
+from typing import Any, TypeAlias
+
+from quartet.graph.model import AgentId
+from quartet.patterns.canonical import Assembly, Item
+from quartet.patterns.drawing import Drawing, Link
+from quartet.patterns.groups import Group, Level, Wire, connected, cyclic
+from quartet.patterns.swarms import mutual_parts, read, strong_parts
+from quartet.patterns.tree import FanOut, Leaf, Supervisor, Swarm, Tree
+
+Steps: TypeAlias = Generator["Steps", Any, Any]
+
+
+class Solver:
+    """Finds the tree of each level. Agents are numbered from 0, groups from the number of agents on."""
+
+    def __init__(self, drawing: Drawing, absent: set[int], events: set[int]) -> None:
+        self.drawing = drawing
+        self.count = len(drawing.ids)
+        self.absent = absent
+        self.events = events
+        self.groups: dict[int, Group] = {}
+        self.trees: dict[int, Tree] = {}
+        self.next_group = self.count
+        self.shares: dict[int, list[tuple[int, int]]] = {}
+        """(board, unit) by the level at which they meet."""
+        self.parents: list[int] = []
+        """The group that a unit is in by supervision; -1 for none."""
+        self.attached: defaultdict[AgentId, list[AgentId]] = defaultdict(list)
+        self.entangled: list[tuple[list[list[int]], list[Wire]]] = []
+        self.drawn_in: list[tuple[int, list[int]]] = []
+        """Groups, and the units that stand on a way between their members."""
+        self.guessed_start = False
+        self._agent_groups: dict[int, int] | None = None
+        self._split: set[int] = set()
+        """Dynamic units that are already inside the group that stands for their copies."""
+        self.assembly = Assembly(
+            tree=self.tree_of,
+            event=lambda unit: unit in events,
+            collects=lambda agent: drawing.roles[drawing.number[agent]] == "collector",
+            attach=lambda agent, event: self.attached[agent].append(event),
+            entangled=lambda levels, level: self.entangled.append((levels, level.wires)),
+        )
+
+    @staticmethod
+    def run(steps: Steps) -> Any:
+        """Carry steps out to the end."""
+        stack = [steps]
+        answer: Any = None
+        while stack:
+            try:
+                stack.append(stack[-1].send(answer))
+                answer = None
+            except StopIteration as end:
+                stack.pop()
+                answer = end.value
+        return answer
+
+    def tree_of(self, unit: int) -> Tree | None:
+        """The tree of a unit whose group, if it is one, has been solved."""
+        if unit < self.count:
+            return None if self.drawing.roles[unit] == "board" else Leaf(self.drawing.ids[unit])
+        return self.trees.get(unit)
+
+    def new_group(self, group: Group) -> tuple[int, Group]:
+        number = self.next_group
+        self.next_group += 1
+        self.groups[number] = group
+        return number, group
+
+    # levels ------------------------------------------------------------------------------------------------------
+
+    def level(self, level: Level, place: int) -> Steps:
+        """The items of a level, one for each of its weakly connected parts. `place`: the group it is in, or -1."""
+        self.gather(level, place)
+        items: list[Item] = []
+        for part in level.components():
+            item = yield self.connected(part)
+            items.append(item)
+        return items
+
+    def connected(self, level: Level) -> Steps:
+        """The item of a connected level."""
+        if len(level.units) > 1:
+            self.settle(level)
+        for unit in level.units:
+            if unit in self.groups and unit not in self.trees:
+                tree = yield self.group(unit)
+                if tree is not None:
+                    self.trees[unit] = tree
+        return self.assembly.build(level)
+
+    def group(self, number: int) -> Steps:
+        """The tree of a group."""
+        group = self.groups[number]
+        if group.kind == "dynamic":
+            items = yield self.level(Level(group.units, group.wires, group.loops), number)
+            trees = [item.tree for item in items if item.tree is not None]
+            inferred = any(not link.stated for _, _, link in group.wires)
+            if not trees:
+                return None
+            branch = trees[0] if len(trees) == 1 else FanOut(branches=tuple(trees))
+            return FanOut(branches=(branch,), dynamic=True, inferred=inferred)
+        if group.kind == "swarm":
+            return (yield self.swarm(group))
+        return (yield self.supervised(number, group))
+
+    def supervised(self, number: int, group: Group) -> Steps:
+        head = group.head
+        boss = self.drawing.ids[head]
+        aside = {head, *group.relays}
+        for relay in group.relays:
+            self.attached[boss].append(self.drawing.ids[relay])
+        units = [unit for unit in group.units if unit not in aside]
+        wires = [wire for wire in group.wires if wire[0] not in aside and wire[1] not in aside]
+        loops = [wire for wire in group.loops if wire[0] not in aside and wire[1] not in aside]
+        items = yield self.level(Level(units, wires, loops), number)
+        workers: list[Tree] = []
+        for item in items:
+            for event in item.events:
+                self.attached[boss].append(event)
+            if isinstance(item.tree, FanOut) and is_plain(item.tree):
+                workers.extend(item.tree.branches)
+            elif item.tree is not None:
+                workers.append(item.tree)
+        if not workers:
+            return Leaf(boss)
+        inferred = any(not link.stated for _, _, link in group.wires)
+        return Supervisor(supervisor=boss, workers=tuple(workers), inferred=inferred, doubt=group.doubt)
+
+    def swarm(self, group: Group) -> Steps:
+        members: list[Tree] = []
+        boards = [] if group.board < 0 else [self.drawing.ids[group.board]]
+        for unit in group.units:
+            if unit in self.groups and unit not in self.trees:
+                tree = yield self.group(unit)
+                if tree is not None:
+                    self.trees[unit] = tree
+            found = self.tree_of(unit)
+            if isinstance(found, Swarm):
+                members.extend(found.members)
+                boards += [found.board] if found.board is not None else []
+            elif found is not None:
+                members.append(found)
+            elif unit < self.count and unit != group.board:
+                boards.append(self.drawing.ids[unit])
+        inferred = any(not link.stated for _, _, link in group.wires)
+        if len(members) < 2:
+            return members[0] if members else None
+        for board in boards[1:]:
+            self.attached[next(iter(members[0].workforce))].append(board)
+        board = boards[0] if boards else None
+        return Swarm(members=tuple(members), board=board, inferred=inferred, doubt=group.doubt)
+
+    # groups of a level -------------------------------------------------------------------------------------------
+
+    def gather(self, level: Level, place: int) -> None:
+        """Contract what is a group whatever it is connected to: dynamic agents, and the peers of a board."""
+        within = set(level.units)
+        copies = [unit for unit in level.units if self.is_dynamic(unit) and unit not in self._split]
+        into: dict[int, int] = {}
+        if copies:
+            self._split.update(copies)
+            some = set(copies)
+            pairs = [(wire[0], wire[1]) for wire in level.wires if wire[0] in some and wire[1] in some]
+            blocks = [self.new_group(Group("dynamic", units, open=True)) for units in connected(copies, pairs)]
+            into = {unit: number for number, group in blocks for unit in group.units}
+            level.contract(blocks)
+        shares = [(board, into.get(unit, unit)) for board, unit in self.shares.get(place, ()) if board in within]
+        if not shares:
+            return
+        blocks = []
+        for units in connected(dict.fromkeys(end for pair in shares for end in pair), shares):
+            boards = [unit for unit in units if unit < self.count and self.drawing.roles[unit] == "board"]
+            peers = [unit for unit in units if unit not in boards]
+            if len(peers) > 1:
+                users = {board: sum(pair[0] == board for pair in shares) for board in boards}
+                main = max(boards, key=lambda each: users[each])
+                blocks.append(self.new_group(Group("swarm", units, board=main, open=True)))
+            else:
+                agent = self.drawing.ids[self.some_agent(peers[0])]
+                self.attached[agent] += [self.drawing.ids[board] for board in boards]
+        level.contract(blocks)
+
+    def is_dynamic(self, unit: int) -> bool:
+        if unit < self.count:
+            return self.drawing.dynamic[unit]
+        group = self.groups[unit]
+        return group.kind == "supervised" and group.head < self.count and self.drawing.dynamic[group.head]
+
+    def some_agent(self, unit: int) -> int:
+        """An agent that stands for a unit: itself, the supervisor, or the first member."""
+        while unit >= self.count:
+            group = self.groups[unit]
+            unit = group.head if group.head >= 0 else group.units[0]
+        return unit
+
+    # cycles ------------------------------------------------------------------------------------------------------
+
+    def settle(self, level: Level) -> None:
+        """Contract and cut until nothing leads back: supervisors by shape, swarms, members drawn in, loops."""
+        while True:
+            left = cyclic(level.wires)
+            if not left:
+                return
+            if self.draw_in(level, left) or self.contract_cycles(level, left):
+                continue
+            self.cut_loops(level, left)
+
+    def draw_in(self, level: Level, left: list[Wire]) -> bool:
+        """Draw units on a way between two members of a group into the group; whether there were any."""
+        some = False
+        for part in strong_parts(left):
+            inside = [wire for wire in left if wire[0] in part and wire[1] in part]
+            hosts = [unit for unit in part if unit in self.groups and self.groups[unit].open]
+            if len(hosts) != 1 or not self.is_passed_through(hosts[0], inside):
+                continue
+            self.take_in(level, hosts[0], [unit for unit in level.units if unit in part and unit != hosts[0]])
+            some = True
+        return some
+
+    def is_passed_through(self, host: int, inside: list[Wire]) -> bool:
+        """Whether a cycle through a group is none of its own members: the ways in and out are different agents."""
+        group = self.groups[host]
+        if all(self.is_true(link) for _, _, link in inside):
+            ends = {link.source for source, _, link in inside if source == host}
+            ends |= {link.target for _, target, link in inside if target == host}
+            return group.kind == "supervised" and ends == {group.head}
+        return True
+
+    def take_in(self, level: Level, host: int, units: list[int]) -> None:
+        group = self.groups[host]
+        self.drawn_in.append((host, units))
+        extra = Group("supervised", [host, *units])
+        level.contract([(host, extra)])
+        group.units.extend(units)
+        own = set(group.units)
+        for wires, kept in ((extra.wires, group.wires), (extra.loops, group.loops)):
+            for source, target, link in wires:
+                first = self.member(link.source, own, source, host)
+                second = self.member(link.target, own, target, host)
+                kept.append((first, second, link))
+
+    def member(self, agent: int, own: set[int], unit: int, host: int) -> int:
+        """The member of `host` that an agent is in, given the unit it was in before."""
+        if unit != host:
+            return unit
+        place = agent
+        while place not in own:
+            place = self.holder(place)
+        return place
+
+    def holder(self, unit: int) -> int:
+        if self.parents[unit] >= 0:
+            return self.parents[unit]
+        return next(number for number, group in self.groups.items() if unit in group.units)
+
+    def is_true(self, link: Link) -> bool:
+        """Whether a link lies on a cycle of the drawing itself, not only of its groups."""
+        if link.kind == "handoff":
+            return True
+        if self._agent_groups is None:
+            ways = [(link.source, link.target, link) for link in self.drawing.links]
+            parts = strong_parts(cyclic(ways))
+            self._agent_groups = {agent: number for number, part in enumerate(parts) for agent in part}
+        first = self._agent_groups.get(link.source)
+        return first is not None and first == self._agent_groups.get(link.target)
+
+    def contract_cycles(self, level: Level, left: list[Wire]) -> bool:
+        """Contract what is a supervisor's group or a swarm; whether there was any."""
+        true = [wire for wire in left if self.is_true(wire[2])]
+        dynamic = {unit for unit in level.units if self.is_dynamic(unit) or self.is_copies(unit)}
+        relaying = {
+            unit for unit in level.units if unit < self.count and self.drawing.roles[unit] in ("tool", "router")
+        }
+        for parts in (mutual_parts(true), strong_parts(true)):
+            blocks = []
+            for part in parts:
+                inside = [wire for wire in true if wire[0] in part and wire[1] in part]
+                group = read(part, inside, level, dynamic, relaying)
+                if group is not None and not (group.kind == "supervised" and group.head >= self.count):
+                    blocks.append(self.new_group(group))
+            if blocks:
+                level.contract(blocks)
+                return True
+        return False
+
+    def is_copies(self, unit: int) -> bool:
+        return unit in self.groups and self.groups[unit].kind == "dynamic"
+
+    def cut_loops(self, level: Level, left: list[Wire]) -> None:
+        """Take the wires that close cycles for loops: those into the entries of each cyclic group."""
+        for part in strong_parts(left):
+            inside = [wire for wire in left if wire[0] in part and wire[1] in part]
+            entries = {target for source, target, _ in level.wires if target in part and source not in part}
+            if not entries:
+                entries = {unit for unit in part if unit in self.drawing.starts}
+            if not entries:
+                self.guessed_start = True
+                entries = {next(unit for unit in level.units if unit in part)}
+            back = {id(wire) for wire in inside if wire[1] in entries}
+            level.loops += [wire for wire in level.wires if id(wire) in back]
+            level.wires = [wire for wire in level.wires if id(wire) not in back]
+
+
+def is_plain(fan: FanOut) -> bool:
+    """Whether a fan-out says nothing but that its branches do not relate."""
+    return not (fan.trigger or fan.collector or fan.loop or fan.dynamic or fan.exclusive)

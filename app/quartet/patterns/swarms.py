@@ -1,0 +1,75 @@
+"""What a cycle of units means: a supervisor with its workers, a swarm of peers, or a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container
+
+import networkx as nx
+
+from quartet.patterns.groups import Group, Level, Wire
+from quartet.patterns.hubs import hub
+from quartet.patterns.tree import Doubt
+
+LOOP_OR_PEERS = Doubt("low", (("pipeline", "The cycle may be a loop that goes on until the result is good enough."),))
+PEERS_OR_HUB = Doubt("medium", (("swarm", "The agents hand the task over, so each may also decide by itself."),))
+ONLY_SHAPE = Doubt("medium", (("swarm", "Nothing but the shape says that one of them is in charge."),))
+
+
+def strong_parts(wires: list[Wire]) -> list[set[int]]:
+    """The strongly connected groups of two and more units."""
+    whole: nx.DiGraph[int] = nx.DiGraph([(source, target) for source, target, _ in wires])
+    return [part for part in nx.strongly_connected_components(whole) if len(part) > 1]
+
+
+def mutual_parts(wires: list[Wire]) -> list[set[int]]:
+    """The groups that two-way wires connect."""
+    ways = {(source, target) for source, target, _ in wires}
+    whole: nx.Graph[int] = nx.Graph([way for way in ways if way[0] != way[1] and way[::-1] in ways])
+    return list(nx.connected_components(whole))
+
+
+def read(
+    part: set[int],
+    inside: list[Wire],
+    level: Level,
+    dynamic: Container[int],
+    relaying: Container[int],
+) -> Group | None:
+    """What a cyclic group of units is, if it is more than a loop: a supervisor's group or a swarm."""
+    entries = {target for source, target, _ in level.wires if target in part and source not in part}
+    exits = {source for source, target, _ in level.wires if source in part and target not in part}
+    units = [unit for unit in level.units if unit in part]
+    handed = [wire for wire in inside if wire[2].kind == "handoff"]
+    found = hub(units, inside, entries | exits, dynamic, relaying)
+    if found is not None:
+        doubt = PEERS_OR_HUB if len(handed) == len(inside) else None if _stated(inside) else ONLY_SHAPE
+        return Group("supervised", units, head=found.head, relays=found.relays, doubt=doubt)
+    if handed:
+        peers = max(strong_parts(handed), key=len, default=set())
+        if peers:
+            return Group("swarm", [unit for unit in units if unit in peers])
+    if _led_to_one(part, level):
+        return Group("swarm", units, doubt=LOOP_OR_PEERS)
+    if len(units) == 2:
+        passes_through = len(entries) == 1 and len(exits) == 1 and entries != exits
+        if _stated(inside) and not passes_through:
+            return Group("swarm", units, doubt=Doubt("medium", LOOP_OR_PEERS.alternatives))
+        return None
+    ways = {(source, target) for source, target, _ in inside}
+    if len(ways) > 2 * (len(units) - 1):
+        mesh = len(ways) == len(units) * (len(units) - 1)
+        return Group("swarm", units, doubt=Doubt("medium", LOOP_OR_PEERS.alternatives) if mesh else LOOP_OR_PEERS)
+    return None
+
+
+def _stated(wires: Collection[Wire]) -> bool:
+    return all(link.stated for _, _, link in wires)
+
+
+def _led_to_one(part: set[int], level: Level) -> bool:
+    """Whether each of them leads to the same unit outside."""
+    goals: dict[int, set[int]] = {unit: set() for unit in part}
+    for source, target, _ in level.wires:
+        if source in part and target not in part:
+            goals[source].add(target)
+    return bool(set.intersection(*goals.values()))
