@@ -68,7 +68,11 @@ def test_error_types_are_matched_by_exact_name():
 
 
 def test_without_time_for_another_attempt_it_stops_at_once():
-    agent = {"limits": {"schedule_to_close": 3}, "retry": CALM | {"initial_interval": 2}, "rehearsal": [{"fails": "x"}] * 2}
+    agent = {
+        "limits": {"schedule_to_close": 3},
+        "retry": CALM | {"initial_interval": 2},
+        "rehearsal": [{"fails": "x"}] * 2,
+    }
     told = rehearse(draw("a", a=agent))
     assert told.starts("a") == [0]
     assert told.state.agents["a"].reason == "no_time_to_retry"
@@ -179,7 +183,10 @@ def test_a_fallback_for_time_outs_is_not_for_other_failures():
     told = rehearse(graph)
     assert told.status == "failed"
     assert told.state.agents["f"].status == "skipped"
-    slow = draw("a -> z,, a -> f [on=timeout]", a={"retry": ONCE, "limits": {"start_to_close": 1}, "rehearsal": [{"hangs": True}]})
+    slow = draw(
+        "a -> z,, a -> f [on=timeout]",
+        a={"retry": ONCE, "limits": {"start_to_close": 1}, "rehearsal": [{"hangs": True}]},
+    )
     assert rehearse(slow).output == "z: f: in"
 
 
