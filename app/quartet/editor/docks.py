@@ -18,19 +18,20 @@ from PySide6.QtWidgets import (
 from quartet.editor.panels.panel import Panel
 from quartet.editor.settings import LAYOUT_VERSION
 
-RIGHT = ("inspector", "verdict")
+RIGHT = ("inspector", "verdict", "outline")
 BOTTOM = ("problems", "timeline", "messages", "log", "output")
 TITLES = {
     "palette": "Palette",
     "inspector": "Inspector",
     "verdict": "Verdict",
+    "outline": "Outline",
     "problems": "Problems",
     "timeline": "Timeline",
     "messages": "Messages",
     "log": "Log",
     "output": "Output",
 }
-WIDTHS = {"palette": 224, "inspector": 336, "verdict": 336}
+WIDTHS = {"palette": 224, "inspector": 336, "verdict": 336, "outline": 336}
 BOTTOM_HEIGHT = 196
 
 

@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from quartet.graph.model import Graph
 from quartet.patterns.verdict import Verdict, classify
@@ -112,5 +113,5 @@ class Judge(QObject):
             self._tell(found)
 
     def _tell(self, found: Judgement | None) -> None:
-        if found is not None:
+        if found is not None and isValid(self):  # its document may have been collected while it was judged
             self.judged.emit(found)

@@ -202,17 +202,16 @@ class Keeper(QObject):
             self.failed(str(error))
 
 
-class _Kept(QObject):
+class _Kept:
     """One document's copy and the timer that makes it."""
 
     def __init__(self, keeper: Keeper, document: Document) -> None:
-        super().__init__(keeper)
         self._keeper = keeper
         self.document = document
         self._name = uuid.uuid4().hex
         self._written = 0.0
         self._there = False
-        self._timer = QTimer(self, singleShot=True)
+        self._timer = QTimer(singleShot=True)
         self._timer.timeout.connect(self.write)
         document.changed.connect(self._changed)
         document.modified_changed.connect(self._modified)
@@ -262,7 +261,6 @@ class _Kept(QObject):
         self.document.changed.disconnect(self._changed)
         self.document.modified_changed.disconnect(self._modified)
         self._remove()
-        self.deleteLater()
 
     def _remove(self) -> None:
         if self._there:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from quartet.editor.canvas.view import Canvas
 from quartet.editor.document import Document
 from quartet.editor.live import Live
-from quartet.editor.panels import inspector, log, messages, output, problems, run_bar, timeline, verdict
+from quartet.editor.panels import inspector, log, messages, outline, output, problems, run_bar, timeline, verdict
 from quartet.editor.panels.panel import Panel
 from quartet.editor.runner import Runner
 from quartet.editor.settings import Settings
@@ -42,6 +42,7 @@ class Session(QObject):
         self.panels: dict[str, Panel] = {
             "inspector": inspector.build(document),
             "verdict": verdict.build(document),
+            "outline": outline.build(document, self.live),
             "problems": problems.build(document, self.runner),
             "timeline": timeline.build(document, self.live),
             "messages": messages.build(document, self.live),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -268,9 +269,17 @@ class TextField(Field):
         self.edited.emit(text or None)
 
     def _fit(self) -> None:
-        count = min(max(self.text.document().blockCount(), self._lines[0]), self._lines[1])
-        metrics = self.text.fontMetrics()
-        self.text.setFixedHeight(count * metrics.lineSpacing() + 20)
+        lines = math.ceil(
+            self.text.document().size().height()
+        )  # a plain text's size is told in lines, wrapped ones too
+        count = min(max(lines, self._lines[0]), self._lines[1])
+        height = count * self.text.fontMetrics().lineSpacing() + 20
+        if height != self.text.height():
+            self.text.setFixedHeight(height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _show(self, text: str) -> None:
         self.text.setPlaceholderText(self._placeholder)

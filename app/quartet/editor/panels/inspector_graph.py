@@ -40,7 +40,7 @@ def build_graph(form: Form) -> None:
     _heading(form, "The graph", "Select an agent or an edge to change it here.")
     spec = Spec("name", "Name", "", "line", placeholder="what tabs and files call it")
     form.add(LineField(spec), GraphField(document, "name"), "Name", label="Rename the graph")
-    form.add(TextField("Description", "What it is for", (2, 8)), GraphField(document, "description"), "Description")
+    form.add(TextField("Description", "What it is for", (2, 10)), GraphField(document, "description"), "Description")
     form.add(
         ValueField("Sample input", "a text, or JSON", (2, 10)),
         GraphField(document, "input"),

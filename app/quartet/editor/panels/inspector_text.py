@@ -262,8 +262,9 @@ class PromptField(TextField):
 
     def _place_button(self) -> None:
         if hasattr(self, "_expand"):
-            area = self._edit.viewport().geometry()
-            self._expand.setGeometry(QRect(area.right() - 24, area.top(), 24, 24))
+            bar = self._edit.verticalScrollBar()
+            right = self._edit.width() - (bar.width() if bar.isVisible() else 0)
+            self._expand.setGeometry(QRect(right - 28, 4, 24, 24))
             self._expand.raise_()
 
     def _tell(self, text: str) -> None:
