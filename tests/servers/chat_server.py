@@ -86,6 +86,8 @@ class ChatServer:
     def __init__(self, script: Script) -> None:
         self.script = script
         self.asked: list[Asked] = []
+        self.problems: list[Exception] = []
+        """What the script raised; the first is raised again when the server stops."""
         self._taken: dict[str, int] = {}
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -108,6 +110,8 @@ class ChatServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(5)
+        if self.problems:
+            raise self.problems[0]
 
     def asked_of(self, model: str) -> list[Asked]:
         """What was asked of one model, in order."""
@@ -116,18 +120,21 @@ class ChatServer:
     def reply(self, asked: Asked) -> Reply:
         with self._lock:
             self.asked.append(asked)
-            script = self.script
-            if isinstance(script, Reply):
-                return script
-            if callable(script):
-                return script(asked)
-            if isinstance(script, Mapping):
-                replies, name = script[asked.model], asked.model
-            else:
-                replies, name = script, ""
+        try:
+            return self.script(asked) if callable(self.script) else self._next(asked.model)
+        except Exception as problem:
+            self.problems.append(problem)
+            return Reply(f"the script of the test failed: {problem!r}", status=400)
+
+    def _next(self, model: str) -> Reply:
+        script = self.script
+        if isinstance(script, Reply):
+            return script
+        replies, name = (script[model], model) if isinstance(script, Mapping) else (script, "")
+        with self._lock:
             at = self._taken.get(name, 0)
             self._taken[name] = at + 1
-            return replies[min(at, len(replies) - 1)]
+        return replies[min(at, len(replies) - 1)]  # type: ignore[index, arg-type]
 
     def wait_until_stopped(self) -> None:
         self._stopping.wait(30)

@@ -75,6 +75,8 @@ class WebServer:
     def __init__(self, pages: Mapping[str, Answer]) -> None:
         self.pages = dict(pages)
         self.received: list[Received] = []
+        self.problems: list[Exception] = []
+        """What pages raised; the first is raised again when the server stops."""
         self._lock = threading.Lock()
         self._stopping = threading.Event()
 
@@ -97,6 +99,8 @@ class WebServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(5)
+        if self.problems:
+            raise self.problems[0]
 
     def received_on(self, path: str) -> list[Received]:
         """What arrived on one path, queries apart, in order."""
@@ -106,7 +110,11 @@ class WebServer:
         with self._lock:
             self.received.append(received)
         found = self.pages.get(urlsplit(received.path).path, page("not here", 404))
-        return found if isinstance(found, Page) else found(received)
+        try:
+            return found if isinstance(found, Page) else found(received)
+        except Exception as problem:
+            self.problems.append(problem)
+            return page(f"the page of the test failed: {problem!r}", 500)
 
     def wait_until_stopped(self) -> None:
         self._stopping.wait(30)
