@@ -87,12 +87,12 @@ def _ids(graph: Graph) -> dict[AgentId, str]:
 
 def _shape(agent: Agent) -> str:
     before, after = _SHAPES.get(agent.kind, ('["', '"]'))
-    return f"{before}{_escaped(agent.name or agent.id)}{' × n' if agent.dynamic else ''}{after}"
+    return f"{before}{_escaped(agent.name) or _escaped(agent.id)}{' × n' if agent.dynamic else ''}{after}"
 
 
 def _arrow(edge: Edge, *, both: bool) -> str:
-    label = _label(edge, both=both)
-    text = f'|"{_escaped(label)}"|' if label else ""
+    label = _escaped(_label(edge, both=both))
+    text = f'|"{label}"|' if label else ""
     if edge.kind == "supervise":
         return f"-.->{text}"
     if edge.kind == "handoff":
@@ -127,7 +127,7 @@ def _escaped(text: str) -> str:
     """Text that stands between quotes: entity codes for what Mermaid or a browser would take for something else."""
     text = text.replace("#", "#35;").replace("&", "#amp;").replace('"', "#quot;")
     text = text.replace("<", "#lt;").replace(">", "#gt;").replace("`", "#96;").replace("\\", "#92;")
-    return "<br/>".join(line.strip() for line in text.splitlines()) if "\n" in text else text
+    return "<br/>".join(stripped for line in text.splitlines() if (stripped := line.strip()))
 
 
 def _quoted(text: str) -> str:
