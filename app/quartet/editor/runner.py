@@ -25,15 +25,14 @@ from quartet.editor.live import Live
 from quartet.editor.panels.log_words import seconds
 from quartet.editor.run_dialogs import InputDialog
 from quartet.editor.run_dialogs_gate import ask_trust, refused, tell_missing
-from quartet.editor.runner_checks import missing
+from quartet.editor.runner_checks import missing, refusals
 from quartet.editor.settings import Settings
 from quartet.engine.clock import VirtualClock
-from quartet.engine.run import Refused, Run, run
-from quartet.graph.check import Problem, problems
+from quartet.engine.run import Run, run
 from quartet.graph.edits import EditError
 from quartet.graph.model import Graph
 from quartet.rules import Finding
-from quartet.rules.demonstrations import Demonstration, demonstration
+from quartet.rules.demonstrations import Demonstration, demonstration, demonstrations
 
 JSON = Any
 PACE = 0.6
@@ -72,6 +71,8 @@ class Runner(QObject):
         """The digest of what a person allowed although it could not be kept."""
         self._run: Run | None = None
         self._task: asyncio.Task[None] | None = None
+        self._offers: list[Demonstration] | None = None
+        self._clear_after = False
         self.stopping = False
         self.questions: tuple[Question, ...] = ()
         """What the agents of the running graph ask a person, in the order of asking."""
@@ -181,10 +182,21 @@ class Runner(QObject):
         if shown is not None:
             self.watch(shown)
 
+    @property
+    def offers(self) -> list[Demonstration]:
+        """What the file itself offers to watch, in its order."""
+        if self._offers is None:
+            try:
+                self._offers = demonstrations(self.document.graph)
+            except ValueError as error:
+                log.info("the file's demonstrations cannot be read: %s", error)
+                self._offers = []
+        return self._offers
+
     def leave_demonstration(self) -> None:
-        """Close the demonstration: stop it if it runs, and show the drawing without states again."""
-        if self.running:
-            self.stop()
+        """Show the drawing without states again; what still runs is stopped first."""
+        self._clear_after = self.running
+        self.stop()
         self._leave_demonstration()
         self.live.clear()
 
@@ -208,13 +220,10 @@ class Runner(QObject):
         self._gate(self.document.graph, rehearsal=False)
 
     def _refuse(self, graph: Graph, *, rehearsal: bool) -> bool:
-        found = problems(graph, rehearsal=rehearsal)
+        found = refusals(graph, rehearsal=rehearsal)
         if found:
-            self._tell_refused(found)
+            refused(self.window, self.document.graph, found, self._go_to)
         return bool(found)
-
-    def _tell_refused(self, found: Sequence[Problem]) -> None:
-        refused(self.window, self.document.graph, found, self._go_to)
 
     def _allow(self) -> None:
         try:
@@ -238,14 +247,11 @@ class Runner(QObject):
         began = False
         try:
             async with run(graph, value, rehearse=rehearsal, clock=clock) as self._run:
-                engine_clock = clock.shown if clock is not None else self._run.now
-                self.live.begin(graph, clock=engine_clock, rehearsal=rehearsal)
+                self.live.begin(graph, clock=self._run.now, rehearsal=rehearsal)
                 began = True
                 self.changed.emit()
                 async for event in self._run:
                     self.live.feed(event)
-        except Refused as refusal:
-            self._tell_refused(refusal.problems)
         except asyncio.CancelledError:
             raise
         except Exception as error:
@@ -260,6 +266,9 @@ class Runner(QObject):
                 self.live.end()
                 self.summary = self.summary or summary(self.live)
                 self.told.emit(self.summary)
+            if self._clear_after:
+                self._clear_after = False
+                self.live.clear()
             self.changed.emit()
 
     def stop(self) -> None:
@@ -268,6 +277,21 @@ class Runner(QObject):
             self.stopping = True
             self._run.cancel()
             self.changed.emit()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the run waits to be told to go on: a person paused it, or a limit was reached."""
+        return self.running and self.live.present is not None and self.live.present.status == "paused"
+
+    def pause(self) -> None:
+        """Start nothing new; what is under way goes on to its end."""
+        if self._run is not None and not self.stopping:
+            self._run.pause()
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        if self._run is not None:
+            self._run.resume()
 
     async def stopped(self) -> None:
         """Stop the run, if one is under way, and wait until it has ended."""
@@ -311,6 +335,8 @@ class Runner(QObject):
         )
 
     def _edited(self, changed: Any) -> None:
+        if changed.graph:
+            self._offers = None
         if changed.agents or changed.edges or changed.graph:
             self.live.mark_edited()
 

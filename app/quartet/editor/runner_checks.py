@@ -1,16 +1,19 @@
-"""What is missing on this machine before a graph can run for real: keys, a model, a well-stated configuration.
+"""Why a run cannot start, with the places, and what is missing on this machine for a real one: keys and a model.
 
 Pure functions of the graph and the environment; nothing is contacted.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from quartet.agents.kinds import Config, find
+from quartet.engine.refusal import Refused, check
+from quartet.graph.check import Problem, problems
 from quartet.graph.model import Agent, AgentId, Graph
 
 
@@ -32,16 +35,34 @@ def missing(graph: Graph, environment: Mapping[str, str]) -> list[Missing]:
     return found
 
 
+def refusals(graph: Graph, *, rehearsal: bool) -> list[Problem]:
+    """Everything for which the engine would refuse the graph, with the agents and edges it is about."""
+    found = problems(graph, rehearsal=rehearsal)
+    if found:
+        return found
+    try:
+        check(graph, rehearse=rehearsal)
+    except Refused as refusal:
+        return [Problem("refused", text, agents=_named(graph, text)) for text in refusal.problems]
+    return []
+
+
+def _named(graph: Graph, text: str) -> tuple[AgentId, ...]:
+    """The agent whose name stands in a sentence; the longest name, where one is part of another."""
+    found = [
+        agent for agent in graph.agents.values() if agent.name and re.search(rf"\b{re.escape(agent.name)}\b", text)
+    ]
+    return (max(found, key=lambda agent: len(agent.name)).id,) if found else ()
+
+
 def _of(agent: Agent, environment: Mapping[str, str]) -> list[str]:
     kind = find(agent.kind)
     if kind is None:
-        return [f"The kind “{agent.kind}” is not installed here."]
+        return []
     try:
         config = kind.config.model_validate(agent.config)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or agent.kind
-        return [f"{where}: {first['msg'].removeprefix('Value error, ')}"]
+    except ValidationError:
+        return []  # a reason to refuse, not something missing
     found = []
     if agent.kind == "llm" and not getattr(config, "model", "") and not environment.get("QUARTET_MODEL"):
         found.append("No model is stated, and the environment variable QUARTET_MODEL is not set.")

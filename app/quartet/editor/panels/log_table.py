@@ -106,8 +106,7 @@ class EventTable(QTableView):
         header.setHighlightSections(False)
         header.setMinimumSectionSize(56)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        model.rowsInserted.connect(self._stay_at_end)
-        model.modelReset.connect(self._stay_at_end)
+        self.verticalScrollBar().rangeChanged.connect(self._stay_at_end)
         self.verticalScrollBar().valueChanged.connect(self._note_following)
         self.selectionModel().currentRowChanged.connect(self._chosen)
         theme.changed.connect(self.viewport().update)
@@ -116,10 +115,9 @@ class EventTable(QTableView):
         bar = self.verticalScrollBar()
         self._following = value >= bar.maximum() - ROW
 
-    def _stay_at_end(self) -> None:
+    def _stay_at_end(self, least: int, most: int) -> None:
         if self._following:
-            self.scrollToBottom()
-            self._following = True
+            self.verticalScrollBar().setValue(most)
 
     def _chosen(self, current: QModelIndex, before: QModelIndex) -> None:
         if current.isValid():

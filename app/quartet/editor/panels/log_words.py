@@ -170,7 +170,7 @@ _SAYINGS: dict[str, Say] = {
         + (f" of {d['model']}" if d.get("model") else ""),
         "soft",
     ),
-    "attempt.note": lambda e, d, n, x: (line_of(d.get("text")), "plain"),
+    "attempt.note": lambda e, d, n, x: (line_of(d.get("text")) or "notes something", "plain"),
     "attempt.succeeded": lambda e, d, n, x: ("attempt succeeded", "soft"),
     "attempt.failed": lambda e, d, n, x: (f"attempt {e.attempt or 1} failed{_because(d)}", "bad"),
     "attempt.timed_out": lambda e, d, n, x: (

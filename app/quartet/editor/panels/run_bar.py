@@ -11,12 +11,13 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from quartet.editor import icons, theme
-from quartet.editor.document import Document
+from quartet.editor.document import Changed, Document
 from quartet.editor.live import Live
 from quartet.editor.panels.log_words import REASONS, line_of, seconds
 from quartet.editor.panels.run_bar_question import QuestionCard
 from quartet.editor.runner import Question, Runner
 from quartet.engine.state import RunState
+from quartet.rules.demonstrations import Demonstration
 
 TICK = 50
 """Milliseconds between two readings of the clock while a run is under way."""
@@ -44,19 +45,23 @@ class RunBar(QFrame):
         self.demonstration_text = QLabel()
         self.demonstration_text.setWordWrap(True)
         self.demonstration_text.setTextFormat(Qt.TextFormat.RichText)
-        self.again = QPushButton("Again")
-        self.again.clicked.connect(self._again)
+        self.offers: list[QPushButton] = []
+        self._offered: list[Demonstration] = []
+        self._offer_row = QHBoxLayout()
+        self._offer_row.setSpacing(8)
         self.close_demonstration = QPushButton("Back to the drawing")
         self.close_demonstration.clicked.connect(runner.leave_demonstration)
         shown.addWidget(self._eye, 0, Qt.AlignmentFlag.AlignVCenter)
         shown.addWidget(self.demonstration_text, 1)
-        shown.addWidget(self.again)
+        shown.addLayout(self._offer_row)
         shown.addWidget(self.close_demonstration)
 
         self.questions = QVBoxLayout()
         self.questions.setSpacing(8)
 
-        line = QHBoxLayout()
+        self.line = QWidget()
+        line = QHBoxLayout(self.line)
+        line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(12)
         self.picture = QLabel()
         self.word = QLabel()
@@ -77,6 +82,9 @@ class RunBar(QFrame):
         self.edited.setToolTip("The drawing was changed after this run began; the run shows what was drawn then.")
         self.present = QPushButton("Back to the present")
         self.present.clicked.connect(lambda: live.show_at(None))
+        self.pause = QPushButton("Pause")
+        self.pause.setToolTip("Start nothing new; what is under way goes on to its end")
+        self.pause.clicked.connect(lambda: runner.resume() if runner.paused else runner.pause())
         self.stop = QPushButton("Stop")
         self.stop.setProperty("look", "danger")
         self.stop.clicked.connect(runner.stop)
@@ -91,7 +99,7 @@ class RunBar(QFrame):
         line.addWidget(self.counts)
         line.addWidget(self.spent)
         line.addWidget(self.reason, 1)
-        for widget in (self.edited, self.present, self.stop, self.dismiss):
+        for widget in (self.edited, self.present, self.pause, self.stop, self.dismiss):
             line.addWidget(widget)
 
         layout = QVBoxLayout(self)
@@ -99,12 +107,13 @@ class RunBar(QFrame):
         layout.setSpacing(8)
         layout.addWidget(self.demonstration)
         layout.addLayout(self.questions)
-        layout.addLayout(line)
+        layout.addWidget(self.line)
 
         self._clock = QTimer(self, interval=TICK)
         self._clock.timeout.connect(self._tick)
         for signal in (live.changed, live.started, live.finished, live.moment_changed, live.edited, runner.changed):
             signal.connect(self.reread)
+        document.changed.connect(self._edited)
         theme.changed.connect(self._dress)
         self._dress()
 
@@ -118,7 +127,9 @@ class RunBar(QFrame):
         """Show how things stand."""
         live, runner = self.live, self.runner
         state = live.state
-        self.setVisible(state is not None or runner.running)
+        self._show_demonstration()
+        self.setVisible(state is not None or runner.running or bool(self._offered))
+        self.line.setVisible(state is not None)
         if state is None:
             self._clock.stop()
             return
@@ -128,15 +139,20 @@ class RunBar(QFrame):
             self._clock.stop()
         self._show_word(state)
         self._show_counts(state)
-        self._show_demonstration()
         self._show_questions()
         self.simulated.setVisible(live.rehearsal)
         self.edited.setVisible(live.edited_since)
         self.present.setVisible(live.shown_seq is not None)
+        self.pause.setVisible(runner.running and not runner.stopping)
+        self.pause.setText("Go on" if runner.paused else "Pause")
         self.stop.setVisible(runner.running)
         self.stop.setEnabled(not runner.stopping)
         self.dismiss.setVisible(not runner.running and runner.demonstration is None)
         self._tick()
+
+    def _edited(self, changed: Changed) -> None:
+        if changed.graph:
+            self.reread()
 
     def _tick(self) -> None:
         self.time.setText(seconds(self.live.now()))
@@ -191,20 +207,38 @@ class RunBar(QFrame):
         self.spent.setVisible(bool(tokens))
 
     def _show_demonstration(self) -> None:
+        """What runs is explained; what else can be watched is one click away."""
         shown = self.runner.demonstration
-        self.demonstration.setVisible(shown is not None)
+        offered = self.runner.offers
+        if shown is not None and shown not in offered:
+            offered = [shown, *offered]
+        if offered != self._offered:
+            self._offered = offered
+            for old in self.offers:
+                old.hide()
+                old.deleteLater()
+            self.offers = [self._offer(each) for each in offered]
+        for button, each in zip(self.offers, offered, strict=True):
+            button.setEnabled(not self.runner.running)
+            button.setText(f"{each.title} again" if each == shown and not self.runner.running else each.title)
+        self.demonstration.setVisible(bool(offered))
+        self.close_demonstration.setVisible(shown is not None)
+        now = theme.current()
         if shown is not None:
-            now = theme.current()
             self.demonstration_text.setText(
                 f"<span style='font-weight:600'>{escape(shown.title)}</span> &nbsp;"
                 f"<span style='color:{now.soft.name()}'>{escape(shown.what)}</span>"
             )
-            self.again.setVisible(not self.runner.running)
+        else:
+            text = "See how it fails, and what helps; the drawing stays as it is."
+            self.demonstration_text.setText(f"<span style='color:{now.soft.name()}'>{text}</span>")
 
-    def _again(self) -> None:
-        shown = self.runner.demonstration
-        if shown is not None:
-            self.runner.watch(shown)
+    def _offer(self, each: Demonstration) -> QPushButton:
+        button = QPushButton(each.title)
+        button.setToolTip(each.what)
+        button.clicked.connect(lambda: self.runner.watch(each))
+        self._offer_row.addWidget(button)
+        return button
 
     def _show_questions(self) -> None:
         asked = self.runner.questions
