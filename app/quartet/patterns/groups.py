@@ -107,8 +107,9 @@ def cyclic(wires: Iterable[Wire]) -> list[Wire]:
         onward: dict[int, list[int]] = {}
         waiting: dict[int, int] = {}
         for wire in left:
-            onward.setdefault(wire[1 - end], []).append(wire[end])
-            waiting[wire[end]] = waiting.get(wire[end], 0) + 1
+            source, target = (wire[0], wire[1]) if end else (wire[1], wire[0])
+            onward.setdefault(source, []).append(target)
+            waiting[target] = waiting.get(target, 0) + 1
         ready = [unit for unit in onward if unit not in waiting]
         for unit in ready:  # grows while it is read
             for next_ in onward.get(unit, ()):

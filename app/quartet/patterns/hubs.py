@@ -82,5 +82,5 @@ def centre(plain: nx.Graph[int]) -> frozenset[int]:
                     next_leaves.append(near)
         leaves = next_leaves
     # the leaves of the tree are blocks, so the middle is a single node
-    (what, number) = leaves[0]  # type: ignore[misc]
+    (what, number) = leaves[0]
     return blocks[number] if what == "block" else frozenset([number])

@@ -108,8 +108,8 @@ def _levels(drawing: Drawing, solver: Solver, settled: Oversight, links: list[Li
     parents = [-1] * (count + len(group_of))
     for worker, boss in settled.boss.items():
         parents[group_of.get(worker, worker)] = group_of[boss]
-    for boss, group in group_of.items():
-        parents[boss] = group
+    for boss, number in group_of.items():
+        parents[boss] = number
     if group_of:
         _place_events_and_boards(drawing, solver, settled, links, parents)
     nesting = Nesting(parents)

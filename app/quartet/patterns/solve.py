@@ -156,10 +156,12 @@ class Solver:
         inferred = any(not link.stated for _, _, link in group.wires)
         if len(members) < 2:
             return members[0] if members else None
-        for board in boards[1:]:
-            self.attached[next(iter(members[0].workforce))].append(board)
-        board = boards[0] if boards else None
-        return Swarm(members=tuple(members), board=board, inferred=inferred, doubt=group.doubt)
+        self.attached_boards(members[0], boards[1:])
+        return Swarm(members=tuple(members), board=boards[0] if boards else None, inferred=inferred, doubt=group.doubt)
+
+    def attached_boards(self, member: Tree, boards: list[AgentId]) -> None:
+        if boards:
+            self.attached[member.workforce[0]] += boards
 
     # groups of a level -------------------------------------------------------------------------------------------
 

@@ -75,7 +75,9 @@ def _settle(shared: dict[int, dict[int, Link]], staff: dict[int, int], found: Ov
     nesting = Nesting(parents)
 
     def oversees(upper: int, lower: int) -> bool:
-        return lower in shared and upper in shared[lower] or nesting.meet(place[upper], place[lower])[0] == place[upper]
+        return (lower in shared and upper in shared[lower]) or nesting.meet(place[upper], place[lower])[0] == place[
+            upper
+        ]
 
     settled: dict[int, int | None] = {}
     for worker, bosses in shared.items():

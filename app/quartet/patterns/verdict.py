@@ -56,6 +56,8 @@ class Verdict:
     """Tools that only relay, boards and events, by the agent they belong to: no part of the tree."""
     inferred: tuple[Inference, ...] = ()
     notes: tuple[Remark, ...] = ()
+    fallback: Mapping[AgentId, tuple[AgentId, ...]] = field(default_factory=dict)
+    """The agents that step in when one fails, in the order they are tried: no stages, but marks on the tree."""
 
     @property
     def decision(self) -> tuple[Question, ...]:
@@ -98,6 +100,7 @@ class Verdict:
             "alternatives": [alternative.top for alternative in self.alternatives],
             "because": {alternative.top: alternative.reason for alternative in self.alternatives},
             "attached": {agent: list(ids) for agent, ids in self.attached.items()},
+            "fallback": {agent: list(ids) for agent, ids in self.fallback.items()},
             "decision": [
                 {
                     "question": q.text,
@@ -131,4 +134,5 @@ def classify(graph: Graph) -> Verdict:
         doubt.confidence if doubt else "high",
         tuple(Alternative(top, reason) for top, reason in doubt.alternatives) if doubt else (),
         {agent: tuple(ids) for agent, ids in found.attached.items()},
+        fallback=found.fallback,
     )

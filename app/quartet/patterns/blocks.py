@@ -1,0 +1,221 @@
+"""Rectangles put together from rectangles: rows, columns, grids, roofs and rings. Pure geometry, in scene pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import ceil, cos, pi, sin, sqrt
+from typing import TypeAlias
+
+from quartet.graph.model import AgentId
+
+CARD_WIDTH, CARD_HEIGHT = 184.0, 62.0
+GRID = 4.0
+BETWEEN_STEPS = 72.0
+"""Between one stage and the next, where arrows and their conditions have room."""
+BETWEEN_BRANCHES = 40.0
+BETWEEN_WORKERS = 32.0
+UNDER_ROOF = 64.0
+"""Between a supervisor and its workers."""
+UNDER_CARD = 48.0
+"""Between an agent and what steps in for it: room for “on failure”."""
+AROUND = 48.0
+"""Between the peers of a ring."""
+PADDING = 16.0
+"""Between a part and the edge of its region."""
+FOOT = 20.0
+"""More of it at the bottom, for the region's name."""
+IN_A_COLUMN = 12
+"""More branches than this become a grid of columns."""
+
+
+@dataclass(slots=True)
+class Block:
+    """A rectangle with agents and other rectangles in it, all places from its top left corner."""
+
+    width: float
+    height: float
+    axis: float
+    """The height at which arrows enter on the left and leave on the right."""
+    inside: list[tuple[float, float, Block | AgentId]] = field(default_factory=list)
+
+
+Placed: TypeAlias = tuple[float, float, Block | AgentId]
+
+
+def card(agent: AgentId) -> Block:
+    """One agent's card."""
+    return Block(CARD_WIDTH, CARD_HEIGHT, CARD_HEIGHT / 2, [(0.0, 0.0, agent)])
+
+
+def row(blocks: Sequence[Block], gap: float = BETWEEN_STEPS) -> Block:
+    """Side by side, with their axes on one line."""
+    if len(blocks) == 1:
+        return blocks[0]
+    axis = max(block.axis for block in blocks)
+    inside: list[Placed] = []
+    x = 0.0
+    for block in blocks:
+        inside.append((x, axis - block.axis, block))
+        x += block.width + gap
+    return Block(x - gap, axis + max(block.height - block.axis for block in blocks), axis, inside)
+
+
+def column(blocks: Sequence[Block], gap: float = BETWEEN_BRANCHES) -> Block:
+    """One above the other, each in the middle; the axis is the middle of the whole."""
+    if len(blocks) == 1:
+        return blocks[0]
+    width = max(block.width for block in blocks)
+    inside: list[Placed] = []
+    y = 0.0
+    for block in blocks:
+        inside.append(((width - block.width) / 2, y, block))
+        y += block.height + gap
+    top, bottom = blocks[0].axis, y - gap - blocks[-1].height + blocks[-1].axis
+    return Block(width, y - gap, (top + bottom) / 2, inside)
+
+
+def columns(blocks: Sequence[Block]) -> Block:
+    """A column, or several beside each other where one would be too tall to look at."""
+    if len(blocks) <= IN_A_COLUMN:
+        return column(blocks)
+    area = sum((block.width + BETWEEN_BRANCHES) * (block.height + BETWEEN_BRANCHES) for block in blocks)
+    tallest = max(sqrt(area / 1.6), max(block.height for block in blocks))
+    each: list[list[Block]] = [[]]
+    height = 0.0
+    for block in blocks:
+        if each[-1] and height + block.height > tallest:
+            each.append([])
+            height = 0.0
+        each[-1].append(block)
+        height += block.height + BETWEEN_BRANCHES
+    return centred_row([column(some) for some in each], BETWEEN_BRANCHES)
+
+
+def centred_row(blocks: Sequence[Block], gap: float) -> Block:
+    """Side by side, with their middles on one line."""
+    height = max(block.height for block in blocks)
+    inside: list[Placed] = []
+    x = 0.0
+    for block in blocks:
+        inside.append((x, (height - block.height) / 2, block))
+        x += block.width + gap
+    return Block(x - gap, height, height / 2, inside)
+
+
+def rows(blocks: Sequence[Block], gap: float = BETWEEN_WORKERS) -> Block:
+    """Side by side with their tops on one line, in as many lines as keep the whole wider than tall."""
+    area = sum((block.width + gap) * (block.height + gap) for block in blocks)
+    total = sum(block.width + gap for block in blocks)
+    widest = max(sqrt(area * 3), max(block.width for block in blocks), 6 * (CARD_WIDTH + gap))
+    lines = max(1, ceil(total / widest))
+    each: list[list[Block]] = [[]]
+    used = 0.0
+    for block in blocks:
+        if each[-1] and used + block.width > total / lines + gap:
+            each.append([])
+            used = 0.0
+        each[-1].append(block)
+        used += block.width + gap
+    inside: list[Placed] = []
+    width = max(sum(block.width for block in line) + gap * (len(line) - 1) for line in each)
+    y = 0.0
+    for line in each:
+        x = (width - sum(block.width for block in line) - gap * (len(line) - 1)) / 2
+        for block in line:
+            inside.append((x, y, block))
+            x += block.width + gap
+        y += max(block.height for block in line) + gap + (CARD_HEIGHT if len(each) > 1 else 0.0) / 2
+    bottom = max(top + block.height for _, top, block in inside if isinstance(block, Block))
+    return Block(width, bottom, bottom / 2, inside)
+
+
+def roof(top: Block, below: Block) -> Block:
+    """One block over the middle of another; arrows enter and leave at the upper one."""
+    width = max(top.width, below.width)
+    inside: list[Placed] = [
+        ((width - top.width) / 2, 0.0, top),
+        ((width - below.width) / 2, top.height + UNDER_ROOF, below),
+    ]
+    return Block(width, top.height + UNDER_ROOF + below.height, top.axis, inside)
+
+
+def hung(agent: Block, others: Sequence[Block]) -> Block:
+    """An agent with what stands in for it, or belongs to it, underneath."""
+    inside: list[Placed] = [(0.0, 0.0, agent)]
+    y = agent.height
+    for other in others:
+        inside.append(((agent.width - other.width) / 2, y + UNDER_CARD, other))
+        y += UNDER_CARD + other.height
+    return Block(agent.width, y, agent.axis, inside)
+
+
+def ring(blocks: Sequence[Block], middle: Block | None) -> Block:
+    """Around a circle that is wider than tall, clockwise from the top, with a block in the middle."""
+    if len(blocks) == 2:
+        pair = centred_row(blocks, CARD_WIDTH)
+        return pair if middle is None else roof_below(pair, middle)
+    width = max(block.width for block in blocks) + AROUND
+    height = max(block.height for block in blocks) + AROUND
+    steps = [2 * pi * index / len(blocks) - pi / 2 for index in range(len(blocks))]
+    # neighbours on the flanks stand above each other, those on top and at the bottom side by side
+    spread = (width, height)
+    scale = 1.0
+    while True:
+        centres = [(spread[0] * scale * cos(step), spread[1] * scale * sin(step)) for step in steps]
+        if not _crowded(centres, width, height, middle):
+            break
+        scale *= 1.06
+    boxes = [(x - b.width / 2, y - b.height / 2, b) for (x, y), b in zip(centres, blocks, strict=True)]
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    right, bottom = max(box[0] + box[2].width for box in boxes), max(box[1] + box[2].height for box in boxes)
+    inside: list[Placed] = [(x - left, y - top, block) for x, y, block in boxes]
+    if middle is not None:
+        inside.append((-left - middle.width / 2, -top - middle.height / 2, middle))
+    return Block(right - left, bottom - top, -top, inside)
+
+
+def _crowded(centres: Sequence[tuple[float, float]], width: float, height: float, middle: Block | None) -> bool:
+    """Whether two cells of this size around the centres touch, or one touches the block in the middle."""
+    for index, (x, y) in enumerate(centres):
+        if middle is not None and abs(x) < (width + middle.width) / 2 and abs(y) < (height + middle.height) / 2:
+            return True
+        for near in range(1, min(4, len(centres))):
+            other = centres[(index + near) % len(centres)]
+            if abs(x - other[0]) < width - 0.01 and abs(y - other[1]) < height - 0.01:
+                return True
+    return False
+
+
+def roof_below(pair: Block, middle: Block) -> Block:
+    """A block under the middle of another; arrows enter and leave at the upper one."""
+    width = max(pair.width, middle.width)
+    inside: list[Placed] = [
+        ((width - pair.width) / 2, 0.0, pair),
+        ((width - middle.width) / 2, pair.height + UNDER_CARD, middle),
+    ]
+    return Block(width, pair.height + UNDER_CARD + middle.height, pair.axis, inside)
+
+
+def region(block: Block) -> Block:
+    """The block with the room that its region and the region's name take."""
+    return Block(
+        block.width + 2 * PADDING,
+        block.height + 2 * PADDING + FOOT,
+        block.axis + PADDING,
+        [(PADDING, PADDING, block)],
+    )
+
+
+def places(block: Block) -> dict[AgentId, tuple[float, float]]:
+    """Where each agent's card stands, its top left corner, on the grid."""
+    found: dict[AgentId, tuple[float, float]] = {}
+    todo: list[tuple[float, float, Block]] = [(0.0, 0.0, block)]
+    while todo:
+        left, top, around = todo.pop()
+        for x, y, what in around.inside:
+            if isinstance(what, Block):
+                todo.append((left + x, top + y, what))
+            else:
+                found[what] = (round((left + x) / GRID) * GRID, round((top + y) / GRID) * GRID)
+    return found
