@@ -1,6 +1,7 @@
 """Fan-out and fan-in: joins, orders, losers, siblings, copies, places."""
 
 import pytest
+
 from engine.drawing import ONCE, draw, rehearse
 
 BAD = {"retry": ONCE, "rehearsal": [{"fails": "x"}]}

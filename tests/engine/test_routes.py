@@ -1,8 +1,8 @@
 """Conditions and loops: which ways out are taken, and how often round."""
 
 import pytest
-from engine.drawing import ONCE, draw, rehearse
 
+from engine.drawing import ONCE, draw, rehearse
 from quartet.engine import Refused
 
 

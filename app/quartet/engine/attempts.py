@@ -105,6 +105,8 @@ class Attempts:
     def enter(self, activation: Activation) -> None:
         """Start the next attempt as soon as there is a place."""
         s = self.s
+        if s.stopping:
+            return  # it is at rest, and about to be stopped
         if self.busy < self.max_busy and not self.queue and not s.paused:
             self.start(activation)
             return
@@ -207,6 +209,9 @@ class Attempts:
                     return
             s.tell("attempt.succeeded", a.node.id, a.act, a.attempt)
             s.succeed(a, value)
+        elif s.stopping:
+            s.tell("attempt.cancelled", a.node.id, a.act, a.attempt)
+            s.finish(a, "cancelled")
         elif isinstance(answer, Handoff):
             s.handing.handed_off(a, answer)
         elif isinstance(answer, Calls):

@@ -134,7 +134,7 @@ class Board:
 
     def go_on(self) -> None:
         """Let free peers claim what they can; see whether that was all."""
-        if self.activation is None or self.activation.body is not self:
+        if self.activation is None or self.activation.body is not self or self.s.stopping:
             return
         busy = {child.node for child in self.live}
         free = [peer for peer in self.node.peers_of_board if peer not in busy]

@@ -57,6 +57,8 @@ class Copies:
     def go_on(self) -> None:
         """Start as many copies as there are places for; see whether that is all."""
         node = self.activation.node
+        if self.s.stopping:
+            return
         while not self.over and self.begun < len(self.items) and len(self.live) < self.limit:
             index, item = self.begun, self.items[self.begun]
             self.begun += 1

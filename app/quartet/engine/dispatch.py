@@ -61,7 +61,7 @@ class Dispatching:
 
     def settle(self) -> bool:
         """When nothing else can be done: end the watches whose workers are all settled. False: there is none."""
-        for watch in self.watches:
+        for watch in [] if self.s.stopping else self.watches:
             if watch.is_over():
                 self.watches.remove(watch)
                 watch.end()
@@ -146,8 +146,8 @@ class Work:
                 self.closed = True
                 self.conclude()
             return
-        if self.boss.body is not self:
-            return  # held or stopped
+        if self.boss.body is not self or self.s.stopping:
+            return  # held or being stopped
         self.closed = False
         for worker in self.workers:
             if worker not in self.live_nodes() and (mine := self.fixed[worker] or self.free):

@@ -46,7 +46,7 @@ class Ladder:
     def climb(self) -> None:
         """Try the next one."""
         s, primary = self.s, self.primary
-        if self.next == len(self.links):
+        if self.next == len(self.links) or s.stopping:
             s.fail(primary, self.failure, fallbacks=False)
             return
         link = self.links[self.next]

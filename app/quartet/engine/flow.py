@@ -208,7 +208,7 @@ class Flow:
     def _join_late(self, join: Join) -> None:
         """A join waited too long."""
         policy = join.node.agent.join
-        if join.closed or join.node.join is not join or policy is None:
+        if join.closed or join.node.join is not join or policy is None or self.s.stopping:
             return
         if policy.on_timeout == "proceed" and join.s >= (join.n or 1):
             self._decide(join, "fire")

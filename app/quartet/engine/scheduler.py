@@ -189,8 +189,10 @@ class Scheduler:
         elif node.engine_role == "worker":
             if node.peers is not None and activation.chain is None:
                 self.handing.start(activation)
-            if node.workers and node.dispatch == "graph":
-                self.dispatching.give_out(activation)
+            if node.workers and activation.attempt == 0:
+                node.group_state.begin(activation)
+                if node.dispatch == "graph":
+                    self.dispatching.give_out(activation)
             self.attempts.enter(activation)
         elif node.engine_role == "board":
             self.boards.start(activation)

@@ -304,7 +304,10 @@ def _held(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
 
 def _group_up(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     assert event.agent is not None
-    run.agent(event.agent).watching = len(data["workers"])
+    state = run.agent(event.agent)
+    state.watching = len(data["workers"])
+    if state.status in ("ready", "held"):
+        _move(state, event, "running")
     return (event.agent,), ()
 
 

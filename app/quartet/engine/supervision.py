@@ -48,7 +48,13 @@ class Group:
         return self.boss.live[-1] if self.boss.live else None
 
     def begin(self, activation: Activation) -> None:
-        """The supervisor's turn has come. In a rehearsal its script may let it die."""
+        """The supervisor's turn has come, or it is back. In a rehearsal its script may let it die."""
+        told = {
+            "workers": [w.id for w in self.boss.workers], "strategy": self.plan.strategy, "dispatch": self.boss.dispatch,
+        }  # fmt: skip
+        self.s.tell("group.up", self.boss.id, activation.act, None, told)
+        if self.boss.engine_role == "worker":
+            return
         script = self.boss.agent.rehearsal
         if not self.s.rehearse or not script:
             return
@@ -88,7 +94,8 @@ class Group:
         adopted = [worker.id for worker in self.boss.workers]
         self.s.tell("group.supervisor_restarted", self.boss.id, None, None, {"adopted": adopted})
         if self.activation is not None:
-            self.begin(self.activation)
+            self.s.dispatching.detach(self.activation)
+            self.s.dispatching.start(self.activation)
         waiting, self.waiting = self.waiting, []
         for activation, failure in waiting:
             if not activation.state:
@@ -108,18 +115,12 @@ class Oversight:
 
     def __init__(self, scheduler: Scheduler) -> None:
         self.s = scheduler
-        self.groups: list[Group] = []
 
     def start(self) -> None:
         """Form the groups."""
         for node in self.s.plan.nodes.values():
             if node.workers:
-                group = node.group_state = Group(self.s, node)
-                self.groups.append(group)
-                told = {
-                    "workers": [w.id for w in node.workers], "strategy": group.plan.strategy, "dispatch": node.dispatch,
-                }  # fmt: skip
-                self.s.tell("group.up", node.id, None, None, told)
+                node.group_state = Group(self.s, node)
 
     def take(self, activation: Activation, failure: Failure) -> bool:
         """A worker failed for good. False: nobody watches it."""
@@ -174,9 +175,6 @@ class Oversight:
 
     def _restart(self, group: Group, activation: Activation, failure: Failure, directive: Directive) -> None:
         s, plan = self.s, group.plan
-        if activation.node.group_state is not None and activation.node.group_state.down:
-            activation.node.group_state.come_back()
-            return
         if plan.max_seconds is not None:
             while group.restarts and group.restarts[0] < s.now - plan.max_seconds:
                 group.restarts.popleft()
@@ -188,6 +186,9 @@ class Oversight:
             return
         group.restarts.append(s.now)
         activation.oversight_restarts += 1
+        if activation.node.group_state is not None and activation.node.group_state.down:
+            activation.node.group_state.come_back()
+            return
         n = count + 1
         delay = self._pause(plan.backoff, activation.oversight_restarts)
         siblings = self._siblings(group, activation)
@@ -207,7 +208,7 @@ class Oversight:
             activation.timer = s.timers.at(s.now + delay, start, activation.node.index)
 
         def start() -> None:
-            for one in again:
+            for one in [] if s.stopping else again:
                 if not one.state and one.stopping is None:
                     self._start_again(one)
 
