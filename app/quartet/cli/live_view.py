@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.table import Table
@@ -111,11 +112,12 @@ class LiveView:
         agents = list(self._graph.agents.values())
         room = max(4, self._console.height - 5)
         shown = agents if len(agents) <= room else self._foremost(agents, room - 1)
-        table = Table.grid(padding=(0, 2))
-        table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True, max_width=32, overflow="ellipsis")
-        table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True, justify="right")
+        table = Table.grid(padding=(0, 2), expand=True)
+        # fixed widths: columns that change their width with every event are restless to read
+        table.add_column(no_wrap=True, width=1)
+        table.add_column(no_wrap=True, width=max((min(28, cell_len(agent.name)) for agent in shown), default=1))
+        table.add_column(no_wrap=True, width=15)
+        table.add_column(no_wrap=True, width=16, justify="right")
         table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
         for agent in shown:
             table.add_row(*self._row(agent))
