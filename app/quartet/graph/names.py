@@ -198,7 +198,9 @@ def _in_templates(value: JSON, ids: Mapping[str, str]) -> JSON:
     if isinstance(value, str):
         if "{{" not in value:
             return value
-        return _EXPRESSION.sub(lambda found: rename_in_expression(found.group(), ids), value)
+        # behind the last “}}” each “{{” would be looked after to the end, which takes for ever in a text of braces
+        head, end, tail = value.rpartition("}}")
+        return _EXPRESSION.sub(lambda found: rename_in_expression(found.group(), ids), head + end) + tail
     if isinstance(value, dict):
         return {key: _in_templates(child, ids) for key, child in value.items()}
     if isinstance(value, list | tuple):

@@ -127,7 +127,7 @@ class Reader:
             id = self._id(raw, "edges", index, edges)
             if id is None:
                 continue
-            ends = (raw.get("source"), raw.get("target"))
+            ends = (self._joined(raw.get("source")), self._joined(raw.get("target")))
             lost = [end for end in ends if not isinstance(end, str) or end not in agents]
             if lost:
                 where = f"to “{lost[0]}”, which is no agent here" if isinstance(lost[0], str) else "nowhere"
@@ -168,16 +168,17 @@ class Reader:
     def _id(self, raw: JSON, section: Section, index: int, used: Mapping[Any, Any]) -> str | None:
         """The item's id; None if it has none of its own, and then it is kept as broken."""
         reason = ""
+        id = self._joined(raw.get("id")) if isinstance(raw, dict) else None
         if not isinstance(raw, dict):
             reason = "an item is an object in braces"
-        elif not isinstance(raw.get("id"), str) or not raw["id"]:
+        elif not isinstance(id, str) or not id:
             reason = "an item needs an “id”, a text"
-        elif raw["id"] in used:
-            reason = f"the id “{raw['id']}” is used twice among the {section}"
+        elif id in used:
+            reason = f"the id “{id}” is used twice among the {section}"
         if reason:
             self._break(section, raw, reason, index)
             return None
-        return str(raw["id"])
+        return str(id)
 
     def _break(self, section: Section, raw: JSON, reason: str, index: int) -> None:
         self._broken.append(BrokenItem(section=section, raw=raw, reason=reason, index=index))

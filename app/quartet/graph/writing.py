@@ -28,9 +28,9 @@ def stated(item: Agent | Edge | Frame | Note) -> dict[str, JSON]:
     """
     order = _ORDER[type(item)]
     found: dict[str, JSON] = dict(item.model_extra or {})
-    for name in item.model_fields_set:
+    for name in item.model_fields_set & order.keys():  # an unknown field may be called like an attribute of ours
         value = getattr(item, name)
-        if value is not None and name != "invalid":
+        if value is not None:
             found[name] = _plain(value)
     invalid = getattr(item, "invalid", None)
     if invalid:
