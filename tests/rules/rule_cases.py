@@ -191,6 +191,11 @@ def no_limit() -> Graph:
 
 
 @case("P001")
+def no_limit_in_the_middle() -> Graph:
+    return draw(agent("Ann"), agent("Bob", limits=None), agent("Cid"), edges="ann > bob, bob > cid")
+
+
+@case("P001")
 def no_limit_but_retries_for_ever() -> Graph:
     return draw(agent("Ann", "http", limits=None, retry={"max_attempts": 0}), agent("Bob"), edges="ann > bob")
 

@@ -28,17 +28,22 @@ QUIET: list[tuple[str, str, Graph]] = [
     (
         "P002",
         "a fallback is there",
-        draw(agent("Ann"), agent("Bob"), agent("Eve", "template"), edges="ann > bob, ann ! eve"),
+        draw(agent("A"), agent("B"), agent("C"), agent("Eve", "template"), edges="a > b, b > c, b ! eve"),
     ),
     (
         "P002",
         "a supervisor takes care of it",
-        draw(agent("Boss", "supervisor"), agent("Ann"), agent("Bob"), edges="ann > bob, boss ~ ann, boss ~ bob"),
+        draw(agent("Boss", "supervisor"), agent("A"), agent("B"), agent("C"), edges="a > b, b > c, boss ~ b"),
     ),
     (
         "P002",
         "the failure does not matter",
-        draw(agent("Ann", ignore_failures=True), agent("Bob"), edges="ann > bob"),
+        draw(agent("A"), agent("B", ignore_failures=True), agent("C"), edges="a > b, b > c"),
+    ),
+    (
+        "P002",
+        "the first step has nothing to fall back to",
+        draw(agent("Go", "trigger"), agent("A"), agent("B"), edges="go > a, a > b"),
     ),
     ("P003", "without a prompt the whole input is used", draw(agent("Ann"), agent("Bob"), edges="ann > bob")),
     (

@@ -27,6 +27,7 @@ def ended(events: list[Event]) -> str:
 async def test_what_is_to_fail_fails(code: str, make: object) -> None:
     graph: Graph = make()  # type: ignore[operator]
     assert ended(await rehearse(graph)) == "succeeded"
+    assert found(graph, code)
     for finding in found(graph, code):
         shown = demonstration(graph, finding)
         assert shown is not None
@@ -45,7 +46,7 @@ async def test_a_hanging_step_is_waited_for_as_long_as_the_finding_says() -> Non
 
 
 async def test_a_limit_and_a_fallback_bring_a_hanging_step_through() -> None:
-    graph = CASES["P001"][0]()
+    graph = CASES["P001"][1]()
     finding = found(graph, "P001")[0]
     shown = demonstration(graph, finding)
     assert shown is not None

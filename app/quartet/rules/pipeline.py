@@ -35,7 +35,7 @@ def no_time_limit(facts: Facts, this: Rule) -> Iterator[Finding]:
         limit = LIMIT.get(agent.kind, LIMIT_ELSE)
         limited = state(agent, "limits", start_to_close=limit)
         fixes = [Fix(f"Limit {name} to {seconds(limit)}", (limited,))]
-        if _on_its_own(facts, id):
+        if _on_its_own(facts, id) and _has_input(facts, id):
             stand_in = Fix(
                 f"Limit {name} to {seconds(limit)} and fall back to a ready answer",
                 (limited, *_stand_in(facts, agent)),
@@ -55,11 +55,16 @@ def no_time_limit(facts: Facts, this: Rule) -> Iterator[Finding]:
 
 @rule("P002", "advice", "pipeline", "A step that can fail and has no fallback")
 def no_fallback(facts: Facts, this: Rule) -> Iterator[Finding]:
-    """A step of a pipeline that depends on something outside and whose failure nobody takes care of."""
+    """A step of a pipeline that depends on something outside and whose failure nobody takes care of.
+
+    Not the first one: before it there is nothing that could go on in its place, so its failure is the run's.
+    """
     for id in _steps(facts):
         agent = facts.agents[id]
         waiting = facts.after(id)
         if not waiting or not facts.reaches_out(agent) or not _on_its_own(facts, id):
+            continue
+        if not _has_input(facts, id):
             continue
         name = facts.name(id)
         attempts = facts.attempts(agent)
@@ -129,6 +134,11 @@ def _on_its_own(facts: Facts, id: AgentId) -> bool:
         and facts.agents[id].ignore_failures is not True
         and not (facts.handoffs_in[id] or facts.handoffs_out[id])
     )
+
+
+def _has_input(facts: Facts, id: AgentId) -> bool:
+    """Whether another agent's result comes in, which could go on in place of this one's."""
+    return any(facts.role(facts.agents[source]) != "trigger" for source in facts.before(id))
 
 
 def _stand_in(facts: Facts, agent: Agent) -> list[Edit]:
