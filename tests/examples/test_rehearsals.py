@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from collections import Counter
@@ -160,9 +161,7 @@ async def test_a_lead_that_gives_up_is_started_again_by_the_head() -> None:
 
 @every
 def test_rehearses_from_the_command_line_with_stdin_closed(path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "quartet", "run", str(path), "--rehearse"],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+    command = shlex.join([sys.executable, "-m", "quartet", "run", str(path), "--rehearse"])
+    done = subprocess.run(["sh", "-c", f"exec {command} <&-"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
