@@ -201,8 +201,8 @@ def rows(sizes: tuple[int, ...] = (1_000, 10_000)) -> list[dict[str, Any]]:
         settle()
         canvas.viewport().repaint()
         whole = median(canvas.viewport().repaint)
-        row("repaint the whole drawing", size, whole, "ms", round(1.5 * limit, 3) if canvas.zoom < 0.3 else 16.7, limit)
-        for zoom in (1.0, 0.5, 0.31):
+        row("repaint the whole drawing", size, whole, "ms", round(1.5 * limit, 3) if size >= 10_000 else 16.7, limit)
+        for zoom in (1.0, 0.5, 0.35):
             row(f"repaint at zoom {zoom:g}", size, frame_at(canvas, zoom), "ms", 16.7)
         canvas.set_zoom(1.0)
         ids = list(graph.agents)

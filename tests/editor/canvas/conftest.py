@@ -19,7 +19,7 @@ NONE = Qt.KeyboardModifier.NoModifier
 LEFT = Qt.MouseButton.LeftButton
 
 
-def graph_of(agents: dict[str, str], edges: list[tuple[str, str, str]] = []) -> Graph:
+def graph_of(agents: dict[str, str], edges: tuple[tuple[str, str, str], ...] = ()) -> Graph:
     """Agents `{id: kind}` in a row 300 apart, and edges (source, target, kind)."""
     graph = Graph(name="Trial")
     for i, (id, kind) in enumerate(agents.items()):
@@ -139,7 +139,7 @@ def make_canvas(qtbot: QtBot) -> Iterator:
 @pytest.fixture
 def canvas(make_canvas) -> Canvas:
     """Ann → Ben, Cat alone, a note and a frame below."""
-    graph = graph_of({"ann": "template", "ben": "template", "cat": "template"}, [("ann", "ben", "flow")])
+    graph = graph_of({"ann": "template", "ben": "template", "cat": "template"}, (("ann", "ben", "flow"),))
     graph.frames["box"] = Frame(id="box", name="Box", x=0, y=160, width=300, height=200)
     graph.notes["memo"] = Note(id="memo", text="Watch *this*", x=400, y=200)
     return make_canvas(graph)

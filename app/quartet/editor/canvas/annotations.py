@@ -101,7 +101,7 @@ class FrameItem(Annotation):
         tone = QColor(model.color) if model.color and QColor(model.color).isValid() else look.soft
         if self.canvas.lit is not None:
             painter.setOpacity(DIMMED)
-        painter.setBrush(QBrush(alpha(tone, 0.05)))
+        painter.setBrush(QBrush(alpha(tone, 0.035)))
         painter.setPen(style.selected_line if self.selected else QPen(alpha(tone, 0.5), 1))
         painter.drawRoundedRect(self.rect, 12, 12)
         if self.canvas.detail in ("full", "named"):
@@ -136,6 +136,7 @@ class NoteItem(Annotation):
             made.setUndoRedoEnabled(False)
             made.setDefaultFont(style.note_font)
             made.setDocumentMargin(0)
+            made.setIndentWidth(14)
             option = QTextOption()
             option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
             made.setDefaultTextOption(option)

@@ -18,6 +18,8 @@ from quartet.graph.model import AgentId
 SMALLEST, LARGEST = 0.02, 4.0
 ROOM = 3_000.0
 """How far beyond the content one can scroll, in scene units at 100 %."""
+SIDE, FOOT = 20, 60
+"""Pixels that stay free round what is fitted into the view; below it lie the zoom buttons."""
 DOTS = 24.0
 """Between two dots of the grid, in scene units."""
 
@@ -132,11 +134,11 @@ class Paper(QGraphicsView):
             self.set_zoom(1.0)
             self.centerOn(0, 0)
             return
-        area = self.viewport().rect()
-        margin = 40
-        zoom = min((area.width() - margin) / rect.width(), (area.height() - margin) / rect.height(), most)
+        area = self.viewport().rect().adjusted(SIDE, SIDE, -SIDE, -FOOT)
+        zoom = min(area.width() / rect.width(), area.height() / rect.height(), most)
         self.set_zoom(max(zoom, SMALLEST))
         self.centerOn(rect.center())
+        self.scroll_by(self.viewport().rect().center() - area.center())
         self.moved.emit()
 
     def scroll_by(self, pixels: QPoint) -> None:

@@ -5,22 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QTimer
-from PySide6.QtGui import QBrush, QColor, QPen
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
+from PySide6.QtWidgets import QGraphicsItem
 
 from quartet.agents.kinds import find
 from quartet.editor import theme
-from quartet.editor.canvas import captions, geometry, parts
+from quartet.editor.canvas import geometry, parts
 from quartet.editor.canvas.annotations import Annotation, FrameItem, Hint, NoteItem
 from quartet.editor.canvas.backs import Backs
 from quartet.editor.canvas.card import Card
 from quartet.editor.canvas.far import FarLayer
 from quartet.editor.canvas.geometry import Box, Point, Side
 from quartet.editor.canvas.regions import RegionLayer, RegionNames
+from quartet.editor.canvas.states import StatefulScene
 from quartet.editor.canvas.style import Detail, detail_of, style
 from quartet.editor.canvas.tokens import TokenLayer
 from quartet.editor.canvas.wires import WireLayer
-from quartet.engine.state import FINAL, AgentState
 from quartet.graph.model import AgentId, EdgeId
 
 if TYPE_CHECKING:
@@ -39,17 +38,15 @@ MARGIN = 400.0
 TICKING = frozenset({"running", "backoff", "queued"})
 
 
-class CanvasScene(QGraphicsScene):
+class CanvasScene(StatefulScene):
     """All items of one document. Only the document is asked what there is; only the run is asked for states."""
 
     def __init__(
         self, document: Document, live: Live, parent: QObject | None = None, look: Theme | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(live, style(look), parent)
         self.document = document
-        self.live = live
         self._look = look
-        self.pens = style(look)
         self.zoom = 1.0
         self.pixel_ratio = 1.0
         """Pixels of the screen per scene unit: what pixmaps are made for."""
@@ -81,13 +78,11 @@ class CanvasScene(QGraphicsScene):
         self.hint = Hint(self)
         for item in (self.regions, self.wires, self.far, self.tokens, self.hint, RegionNames(self, self.regions)):
             self.addItem(item)
-        self._states: dict[str, tuple[QPen, QColor, QBrush]] = {}
         self._ticking: set[AgentId] = set()
         self._content: Box | None = None
         self._clock = QTimer(self)
         self._clock.setInterval(TICK)
         self._clock.timeout.connect(self._tick)
-        self._restyle_states()
         self.rebuild()
         document.changed.connect(self._changed)
         document.verdict_changed.connect(self._judged)
@@ -219,7 +214,8 @@ class CanvasScene(QGraphicsScene):
         if box.isNull():
             box = QRectF(0, 0, 1, 1)
         if force or not self.sceneRect().contains(box.adjusted(-40, -40, 40, 40)):
-            self.setSceneRect(box.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN).united(self.sceneRect()))
+            room = box.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+            self.setSceneRect(room if force else room.united(self.sceneRect()))
         self._content = (box.left(), box.top(), box.right(), box.bottom())
 
     # verdict, selection, evidence
@@ -329,43 +325,10 @@ class CanvasScene(QGraphicsScene):
                 if id in self.cards:
                     self.cards[id].state_stale()
 
-    def state_of(self, id: AgentId) -> AgentState | None:
-        """The run's state of an agent; None without a run, or if nothing was told of it."""
-        state = self.live.state
-        return None if state is None else state.agents.get(id)
-
-    def status_of(self, id: AgentId) -> str | None:
-        """The status of an agent; None without a run."""
-        state = self.live.state
-        if state is None:
-            return None
-        found = state.agents.get(id)
-        return "idle" if found is None else found.status
-
-    def is_skipped(self, id: AgentId) -> bool:
-        return self.status_of(id) == "skipped"
-
-    def is_over(self, id: AgentId) -> bool:
-        """Whether an agent came to an end in this run."""
-        return self.status_of(id) in FINAL
-
-    def carried(self, edge: str) -> str:
-        """The kind of the last token on an edge in this run; empty: none."""
-        state = self.live.state
-        found = None if state is None else state.edges.get(edge)
-        return "" if found is None else found.kind
-
-    def carried_words(self, edge: str) -> str:
-        """What is said beside an edge of the tokens it carried."""
-        state = self.live.state
-        found = None if state is None else state.edges.get(edge)
-        return "" if found is None else captions.carried(found)
-
     # look
 
     def _restyle(self) -> None:
-        self.pens = style(self._look)
-        self._restyle_states()
+        self.dress(style(self._look))
         for card in self.cards.values():
             card.stale()
         for item in self.annotations.values():
@@ -374,26 +337,6 @@ class CanvasScene(QGraphicsScene):
         self.regions.sync()
         self.far.all_stale()
         self.update()
-
-    def _restyle_states(self) -> None:
-        look = self.pens.theme
-        self._states = {
-            status: (
-                QPen(look.state(status), 2 if status in ("running", "failed", "timed_out") else 1.5),
-                look.state_text(status),
-                QBrush(look.state(status)),
-            )
-            for status in theme.STATES
-        }
-
-    def state_pen(self, status: str) -> QPen:
-        return self._states[status][0]
-
-    def state_text(self, status: str) -> QColor:
-        return self._states[status][1]
-
-    def state_brush(self, status: str) -> QBrush:
-        return self._states[status][2]
 
     def sides(self, id: AgentId) -> tuple[Side, ...]:
         """The ports that are always shown on a card: where flow comes in and goes out, and where an overseer holds."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
 from quartet.editor import theme
 from quartet.editor.theme import Theme, alpha, mix
 
-FULL, NAMED, FAR = 0.62, 0.42, 0.3
+FULL, NAMED, FAR = 0.62, 0.42, 0.34
 """Zooms from which on cards show all text, their name, and an icon; below the last they are blocks."""
 Detail = Literal["full", "named", "icon", "far"]
 DIMMED = 0.32

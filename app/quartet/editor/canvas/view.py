@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from quartet.editor.canvas import clipboard, drops, hits, keys, menus, tips
+from quartet.editor.canvas import clipboard, drops, geometry, hits, keys, menus, tips
 from quartet.editor.canvas.geometry import Side
 from quartet.editor.canvas.inline import Inline
 from quartet.editor.canvas.minimap import Minimap
@@ -37,6 +37,8 @@ from quartet.editor.live import Live
 from quartet.graph.edits import Edit, EditError
 from quartet.graph.model import AgentId, EdgeId
 
+FEW = 300
+"""Up to so many agents the overview makes way for a card."""
 EDGE = 28
 """Pixels from the border of the viewport within which a drag scrolls."""
 
@@ -63,6 +65,8 @@ class Canvas(Paper):
         self._scroller.setInterval(16)
         self._scroller.timeout.connect(self._scroll_at_edge)
         self._fitted = False
+        self._untouched = True
+        """Nobody has moved the view yet: it may be fitted anew when the first verdict brings its regions."""
         self.zoom_bar = ZoomBar(self)
         self.minimap = Minimap(self)
         self.pill = KindPill(self)
@@ -71,11 +75,11 @@ class Canvas(Paper):
         self.inline = Inline(self)
         self.drop = drops.Drop(self)
         document.changed.connect(self._changed)
-        document.verdict_changed.connect(self.minimap.changed)
+        document.verdict_changed.connect(self._judged)
         document.revealed.connect(self.reveal)
         live.changed.connect(self.minimap.changed)
         self.zoom_changed.connect(self.zoom_bar.show_zoom)
-        self.moved.connect(self.minimap.update)
+        self.moved.connect(self._looked_elsewhere)
         self.moved.connect(self.inline.follow)
         self.walked: AgentId | None = None
         """The agent that the keyboard last went to."""
@@ -103,7 +107,34 @@ class Canvas(Paper):
     def _show_empty(self) -> None:
         graph = self.document.graph
         self.empty.setVisible(not (graph.agents or graph.frames or graph.notes))
-        self.minimap.setVisible(len(graph.agents) > 1)
+        self._place_minimap()
+
+    def _judged(self) -> None:
+        self.minimap.changed()
+        if self._untouched and self._fitted and self.document.verdict is not None:
+            self._untouched = False
+            self.fit()
+
+    def _looked_elsewhere(self) -> None:
+        self._place_minimap()
+        self.minimap.update()
+
+    def _place_minimap(self) -> None:
+        """At the bottom right; away while all is in view anyway and it would lie on a card."""
+        area = self.viewport().rect()
+        self.minimap.move(area.width() - self.minimap.width() - 12, area.height() - self.minimap.height() - 12)
+        scene = self.canvas_scene
+        covered = self.mapToScene(self.minimap.geometry()).boundingRect()
+        left, top, right, bottom = covered.left(), covered.top(), covered.right(), covered.bottom()
+        needed = len(scene.positions) > 1 and (
+            len(scene.positions) > FEW
+            or not self.visible_scene_rect().contains(scene.content_box())
+            or not any(
+                x < right and x + geometry.WIDTH > left and y < bottom and y + geometry.HEIGHT > top
+                for x, y in scene.positions.values()
+            )
+        )
+        self.minimap.setVisible(needed)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.canvas_scene.release()
@@ -114,7 +145,7 @@ class Canvas(Paper):
         area = self.viewport().rect()
         self.zoom_bar.adjustSize()
         self.zoom_bar.move(12, area.height() - self.zoom_bar.height() - 12)
-        self.minimap.move(area.width() - self.minimap.width() - 12, area.height() - self.minimap.height() - 12)
+        self._place_minimap()
         self.empty.setGeometry(area)
         if not self._fitted and self.isVisible():
             self._fitted = True
@@ -164,6 +195,7 @@ class Canvas(Paper):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         pointer = self._pointer_of(event)
         event.accept()
+        self._untouched = False
         if self.tool is not self._idle:  # a second button while one is held: the gesture is taken back
             self.cancel_gesture()
             return
@@ -263,6 +295,7 @@ class Canvas(Paper):
     # wheel, keys, menus
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        self._untouched = False
         held = event.modifiers()
         touchpad = not event.pixelDelta().isNull()
         if held & Qt.KeyboardModifier.ControlModifier or not (touchpad or held & Qt.KeyboardModifier.ShiftModifier):

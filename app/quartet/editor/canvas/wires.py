@@ -110,13 +110,15 @@ class WireLayer(QGraphicsItem):
         if not ids:
             self._pairs.pop(pair, None)
             return
-        lanes: dict[AgentId, int] = {}
+        lanes: dict[str, int] = {}
         first: dict[AgentId, Wire] = {}
         for id in ids:
             wire = self.wires[id]
             wire.twin = None
-            wire.lane = lanes.get(wire.source, 0)
-            lanes[wire.source] = wire.lane + 1
+            # opposite hand-offs share a line, everything else between the same two stands aside
+            beside = wire.source if pair[0] == "handoff" else pair[0]
+            wire.lane = lanes.get(beside, 0)
+            lanes[beside] = wire.lane + 1
             if pair[0] == "handoff" and wire.lane == 0:
                 other = first.get(wire.target)
                 if other is not None:
@@ -221,6 +223,8 @@ class WireLayer(QGraphicsItem):
             self._draw_chords()
 
     def _draw_chords(self) -> None:
+        if self.canvas.detail == "far":  # the far layer draws straight lines anyway
+            return
         positions = self.canvas.positions
         half_w, half_h = geometry.WIDTH / 2, geometry.HEIGHT / 2
         chords = []
@@ -300,7 +304,9 @@ class WireLayer(QGraphicsItem):
             self._paint_special(painter, style, wire, chosen)
         if scene.detail == "full":
             for wire, words, chosen in pills:
+                painter.setOpacity(1.0 if lit is None or wire.id in lit else DIMMED)
                 self._paint_pill(painter, style, wire, words, chosen)
+            painter.setOpacity(1.0)
 
     def _paint_groups(self, painter: QPainter, style: Style, groups: dict[tuple[str, str, bool], list[Wire]]) -> None:
         """Edges that look alike, in as few calls as there are looks."""
