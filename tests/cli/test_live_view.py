@@ -35,7 +35,7 @@ class Screen:
         attempt = data.pop("attempt", 1 if type.startswith("attempt") else None)
         self.state.apply(Event(self.seq, t, type, agent, act, attempt, data or None))
         # what `show` does, without a running loop to draw on
-        self.view._state, self.view._seen = self.state, (t, 0.0)
+        self.view._state = self.state
 
     def lines(self) -> list[str]:
         with self.plain.capture() as caught:
@@ -112,6 +112,17 @@ def test_notes_name_agents_by_name() -> None:
     assert "took over from A" in screen.lines()[2]
 
 
+def test_the_clock_on_the_screen_goes_on_between_events() -> None:
+    screen = Screen(graph("a"))
+    screen.tell(0, "run.started", input="x")
+    screen.tell(1, "activation.ready", "a")
+    screen.tell(1, "attempt.started", "a", limit=10)
+    screen.view._clock = lambda: 4.5
+    lines = screen.lines()
+    assert "4.5 s simulated" in lines[0]
+    assert "3.5 s of 10.0 s" in lines[1]
+
+
 async def test_the_last_picture_stays_and_the_ending_is_said() -> None:
     screen = Screen(graph("a"))
     state = RunState()
@@ -122,6 +133,7 @@ async def test_the_last_picture_stays_and_the_ending_is_said() -> None:
         Event(4, 1.0, "activation.finished", "a", 1, data={"state": "succeeded", "value": "y"}),
         Event(5, 1.0, "run.finished", data={"state": "succeeded", "output": "y", "unhandled": []}),
     ]
+    screen.view.begin(lambda: 0.5)
     for event in events:
         state.apply(event)
         screen.view.show(event, state)

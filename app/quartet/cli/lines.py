@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from quartet.cli.console import say
 from quartet.editor.panels.log_words import words
 from quartet.engine.events import Event
@@ -40,6 +42,9 @@ class Lines:
 
     def __init__(self, graph: Graph, rehearse: bool) -> None:
         self._graph, self._rehearse = graph, rehearse
+
+    def begin(self, now: Callable[[], float]) -> None:
+        """Nothing to say before something happens."""
 
     def show(self, event: Event, state: RunState) -> None:
         """Write the event's line, if it is worth one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
+from collections.abc import Callable
 
 from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
@@ -46,18 +46,21 @@ class LiveView:
         self._graph, self._rehearse = graph, rehearse
         self._console = console or Console(stderr=True)
         self._state = RunState()
-        self._seen = (0.0, time.monotonic())
+        self._clock: Callable[[], float] = lambda: self._state.t
         self._timer: asyncio.TimerHandle | None = None
         self._live = self._fresh()
-        self._live.start()
 
     def _fresh(self) -> Live:
         return Live(console=self._console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
 
+    def begin(self, now: Callable[[], float]) -> None:
+        """Take the terminal."""
+        self._clock = now
+        self._live.start()
+
     def show(self, event: Event, state: RunState) -> None:
         """Take the state up and draw it soon."""
         self._state = state
-        self._seen = (event.t, time.monotonic())
         if self._timer is None and self._live.is_started:
             self._draw()
             self._timer = asyncio.get_running_loop().call_later(PERIOD, self._tick)
@@ -103,9 +106,7 @@ class LiveView:
             self._timer = None
 
     def _now(self) -> float:
-        told, at = self._seen
-        passed = 0.0 if self._rehearse or self._state.finished else time.monotonic() - at
-        return told + passed
+        return self._state.t if self._state.finished else max(self._state.t, self._clock())
 
     def picture(self) -> RenderableType:
         """What is on the screen: a line for the run, a line for each agent as far as they fit."""

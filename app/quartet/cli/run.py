@@ -34,6 +34,9 @@ FAILED = 1
 class View(Protocol):
     """What shows a run while it goes on: a fold of the same events as everything else."""
 
+    def begin(self, now: Callable[[], float]) -> None:
+        """The run starts; `now` is its time in seconds."""
+
     def show(self, event: Event, state: RunState) -> None:
         """An event happened; `state` is the fold including it."""
 
@@ -110,6 +113,7 @@ class Session:
         try:
             async with run:
                 self._listen_for_signals(run)
+                self.view.begin(run.now)
                 async for event in run:
                     self.state.apply(event)
                     self._keep(event)
