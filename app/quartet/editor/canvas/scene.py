@@ -91,12 +91,15 @@ class CanvasScene(StatefulScene):
         live.changed.connect(self._ran)
         live.started.connect(self._began)
         theme.changed.connect(self._restyle)
+        self._follows_theme = True
         self._selection = document.selection
 
     def release(self) -> None:
         """Let go of the theme's signal, which lives longer than any document."""
-        theme.changed.disconnect(self._restyle)
         self._clock.stop()
+        if self._follows_theme:
+            self._follows_theme = False
+            theme.changed.disconnect(self._restyle)
 
     # the document
 

@@ -34,7 +34,7 @@ class TokenLayer(QGraphicsItem):
         self._seen: dict[str, int] = {}
         self._clock = QElapsedTimer()
         self._clock.start()
-        self._timer = QTimer()
+        self._timer = QTimer(scene)  # ends with the scene
         self._timer.setInterval(16)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._step)

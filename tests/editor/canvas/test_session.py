@@ -1,0 +1,143 @@
+"""Random sessions of gestures: model and view agree item for item, undo-all is the start, redo-all the end."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtGui import QGuiApplication
+
+from quartet.editor.canvas import keys
+from quartet.editor.canvas.drops import KIND
+from quartet.editor.canvas.geometry import SIDES
+from quartet.editor.canvas.view import Canvas
+from quartet.graph import files
+from quartet.graph.model import Agent, Graph, Note
+
+CTRL, SHIFT, ALT = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
+NONE = Qt.KeyboardModifier.NoModifier
+
+points = st.tuples(st.integers(-200, 1200), st.integers(-100, 700))
+numbers = st.integers(0, 50)
+steps = st.one_of(
+    st.tuples(st.just("click"), numbers, st.sampled_from([NONE, SHIFT, CTRL])),
+    st.tuples(st.just("drag"), numbers, points, st.sampled_from([NONE, SHIFT]), st.booleans()),
+    st.tuples(
+        st.just("connect"), numbers, st.sampled_from(SIDES), numbers, st.sampled_from([NONE, ALT]), st.booleans()
+    ),
+    st.tuples(st.just("band"), points, points),
+    st.tuples(st.just("add"), points),
+    st.tuples(st.just("key"), st.sampled_from(["delete", "copy", "paste", "duplicate", "undo", "redo", "k", "all"])),
+    st.tuples(st.just("nudge"), st.sampled_from([-4.0, 4.0]), st.sampled_from([-24.0, 24.0])),
+    st.tuples(st.just("zoom"), st.sampled_from([0.2, 0.5, 1.0, 1.6])),
+    st.tuples(st.just("rename"), numbers, st.text(max_size=8)),
+)
+
+
+def start() -> Graph:
+    graph = Graph()
+    for i, id in enumerate(("ann", "ben", "cat", "dan")):
+        graph.agents[id] = Agent(id=id, kind="template", name=id)
+        graph.positions[id] = (i * 260.0, i % 2 * 160.0)
+    graph.notes["memo"] = Note(id="memo", text="x", x=100, y=400)
+    return graph
+
+
+def act(canvas: Canvas, hand, step) -> None:
+    graph, scene = canvas.document.graph, canvas.canvas_scene
+    ids = list(graph.agents)
+    match step:
+        case ("click", n, held) if ids:
+            hand.click(hand.body(ids[n % len(ids)]), held=held)
+        case ("drag", n, to, held, cancelled) if ids:
+            hand.pull(hand.body(ids[n % len(ids)]), to, held)
+            if cancelled:
+                hand.on_canvas(Qt.Key.Key_Escape)
+            hand.release(to, held=held)
+        case ("connect", n, side, m, held, cancelled) if ids:
+            target = hand.body(ids[m % len(ids)])
+            hand.pull(hand.port(ids[n % len(ids)], side), target, held)
+            if cancelled:
+                hand.on_canvas(Qt.Key.Key_Escape)
+            hand.release(target, held=held)
+        case ("band", first, last):
+            hand.drag(first, last)
+        case ("add", at):
+            mime = QMimeData()
+            mime.setData(KIND, b"template")
+            canvas.insert(mime, QPointF(*at))
+        case ("key", name):
+            stack = canvas.document.undo_stack
+            {
+                "delete": canvas.delete, "copy": canvas.copy, "paste": canvas.paste, "duplicate": canvas.duplicate,
+                "undo": stack.undo, "redo": stack.redo, "k": canvas.pill.cycle, "all": canvas.select_all,
+            }[name]()  # fmt: skip
+        case ("nudge", dx, dy):
+            keys.nudge(canvas, dx, dy)
+        case ("zoom", zoom):
+            canvas.set_zoom(zoom)
+        case ("rename", n, text) if ids:
+            canvas.inline.edit_name(ids[n % len(ids)])
+            canvas.inline.editor.setText(text)
+            canvas.inline.commit()
+        case _:
+            return
+    assert canvas.document.selection <= {*graph.agents, *graph.edges, *graph.frames, *graph.notes}
+    agree(canvas)
+    del scene
+
+
+def agree(canvas: Canvas) -> None:
+    """The view shows exactly what the model holds."""
+    graph, scene = canvas.document.graph, canvas.canvas_scene
+    assert scene.cards.keys() == graph.agents.keys()
+    assert scene.positions == {id: graph.positions[id] for id in graph.agents}
+    for id, card in scene.cards.items():
+        assert (card.pos().x(), card.pos().y()) == graph.positions[id]
+    assert scene.annotations.keys() == graph.frames.keys() | graph.notes.keys()
+    for note in graph.notes.values():
+        assert scene.annotations[note.id].pos() == QPointF(note.x, note.y)
+    assert scene.wires.wires.keys() == graph.edges.keys()
+    for edge in graph.edges.values():
+        wire = scene.wires.wires[edge.id]
+        assert (wire.source, wire.target) == (edge.source, edge.target)
+        assert wire.id in {near.id for near in scene.wires.near(wire.box)}
+    for agent, ids in scene.wires.incident.items():
+        assert ids == {edge.id for edge in graph.edges.values() if agent in (edge.source, edge.target)}
+    assert not scene.dragging
+    assert scene.hint.path is None
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(session=st.lists(steps, min_size=1, max_size=60))
+def test_a_random_session_keeps_model_and_view_together(make_canvas, hand_of, session) -> None:
+    QGuiApplication.clipboard().clear()
+    canvas = make_canvas(start())
+    hand = hand_of(canvas)
+    before = files.dumps(canvas.document.graph)
+    for step in session:
+        act(canvas, hand, step)
+    stack = canvas.document.undo_stack
+    while stack.canRedo():
+        stack.redo()
+    after = files.dumps(canvas.document.graph)
+    while stack.canUndo():
+        stack.undo()
+    agree(canvas)
+    assert files.dumps(canvas.document.graph) == before
+    while stack.canRedo():
+        stack.redo()
+    agree(canvas)
+    assert files.dumps(canvas.document.graph) == after
+    canvas.document.close()
+    canvas.close()
+
+
+@pytest.mark.parametrize("zoom", [2.0, 1.0, 0.5, 0.36, 0.2, 0.03])
+def test_every_zoom_paints(canvas: Canvas, zoom) -> None:
+    canvas.set_zoom(zoom)
+    canvas.document.select({"ann", "ann-ben"})
+    assert not canvas.grab().isNull()
