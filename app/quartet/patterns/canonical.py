@@ -153,7 +153,7 @@ class _Builder:
             if len(together) == 1:
                 self.whole.add(index)
             else:
-                items = [self._fan(index, group, True) if len(group) > 1 else group[0] for group in together.values()]
+                items = [self._fan(-1, group, True) if len(group) > 1 else group[0] for group in together.values()]
             return self._fan(index, items, index in self.whole)
         in_order = sorted(range(len(items)), key=lambda position: self.first[under[position]])
         return self._fan(index, [items[position] for position in in_order], False)

@@ -11,6 +11,8 @@ from quartet.patterns.tree import Doubt
 
 Wire: TypeAlias = tuple[int, int, Link]
 """A link between two units of one level. A unit is an agent, or a group that counts as one."""
+Share: TypeAlias = tuple[int, int]
+"""A board and a unit that reads and writes it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -21,6 +23,7 @@ class Group:
     units: list[int]
     wires: list[Wire] = field(default_factory=list)
     loops: list[Wire] = field(default_factory=list)
+    shares: list[Share] = field(default_factory=list)
     head: int = -1
     """The supervisor, one of the units."""
     board: int = -1
@@ -33,11 +36,12 @@ class Group:
 
 @dataclass(slots=True, eq=False)
 class Level:
-    """The units of one level with the wires and the loops between them."""
+    """The units of one level with the wires, loops and shares between them."""
 
     units: list[int]
-    wires: list[Wire]
-    loops: list[Wire]
+    wires: list[Wire] = field(default_factory=list)
+    loops: list[Wire] = field(default_factory=list)
+    shares: list[Share] = field(default_factory=list)
 
     def contract(self, blocks: Iterable[tuple[int, Group]]) -> None:
         """Replace the units of each group by the group's number; wires inside a group move into it."""
@@ -60,19 +64,27 @@ class Level:
                     kept.append((first[0] if first else source, second[0] if second else target, link))
             return kept
 
+        shares = []
+        for board, unit in self.shares:
+            first, second = into.get(board), into.get(unit)
+            if first is not None and second is not None and first[0] == second[0]:
+                first[1].shares.append((board, unit))
+            else:
+                shares.append((first[0] if first else board, second[0] if second else unit))
+        self.shares = list(dict.fromkeys(shares))
         self.wires = moved(self.wires, False)
         self.loops = moved(self.loops, True)
 
     def components(self) -> list[Level]:
         """The weakly connected parts, in the order of their first units."""
         if not self.wires and not self.loops:
-            return [Level([unit], [], []) for unit in self.units]
+            return [Level([unit]) for unit in self.units]
         number: dict[int, int] = {}
         parts: list[Level] = []
         pairs = [(wire[0], wire[1]) for wire in (*self.wires, *self.loops)]
         for units in connected(self.units, pairs):
             number.update(dict.fromkeys(units, len(parts)))
-            parts.append(Level(units, [], []))
+            parts.append(Level(units))
         for wire in self.wires:
             parts[number[wire[0]]].wires.append(wire)
         for wire in self.loops:

@@ -113,7 +113,7 @@ def _levels(drawing: Drawing, solver: Solver, settled: Oversight, links: list[Li
     if group_of:
         _place_events_and_boards(drawing, solver, settled, links, parents)
     nesting = Nesting(parents)
-    levels: dict[int, Level] = {group: Level([], [], []) for group in (-1, *group_of.values())}
+    levels: dict[int, Level] = {group: Level([]) for group in (-1, *group_of.values())}
     for unit, parent in enumerate(parents):
         if unit not in solver.absent:
             levels[parent].units.append(unit)
@@ -130,11 +130,11 @@ def _levels(drawing: Drawing, solver: Solver, settled: Oversight, links: list[Li
         if board not in solver.absent and peer not in solver.absent:
             place, first, second = nesting.meet(board, peer)
             if first == board:
-                solver.shares.setdefault(place, []).append((board, second))
+                levels[place].shares.append((board, second))
     solver.parents = parents
     for number in group_of.values():
         group, level = solver.groups[number], levels[number]
-        group.units, group.wires, group.loops = level.units, level.wires, level.loops
+        group.units, group.wires, group.loops, group.shares = level.units, level.wires, level.loops, level.shares
     return levels[-1]
 
 

@@ -31,8 +31,6 @@ class Solver:
         self.groups: dict[int, Group] = {}
         self.trees: dict[int, Tree] = {}
         self.next_group = self.count
-        self.shares: dict[int, list[tuple[int, int]]] = {}
-        """(board, unit) by the level at which they meet."""
         self.parents: list[int] = []
         """The group that a unit is in by supervision; -1 for none."""
         self.attached: defaultdict[AgentId, list[AgentId]] = defaultdict(list)
@@ -103,7 +101,7 @@ class Solver:
         """The tree of a group."""
         group = self.groups[number]
         if group.kind == "dynamic":
-            items = yield self.level(Level(group.units, group.wires, group.loops), number)
+            items = yield self.level(Level(group.units, group.wires, group.loops, group.shares), number)
             trees = [item.tree for item in items if item.tree is not None]
             inferred = any(not link.stated for _, _, link in group.wires)
             if not trees:
@@ -123,7 +121,8 @@ class Solver:
         units = [unit for unit in group.units if unit not in aside]
         wires = [wire for wire in group.wires if wire[0] not in aside and wire[1] not in aside]
         loops = [wire for wire in group.loops if wire[0] not in aside and wire[1] not in aside]
-        items = yield self.level(Level(units, wires, loops), number)
+        again = any(source == target == head for source, target, _ in group.loops)
+        items = yield self.level(Level(units, wires, loops, group.shares), number)
         workers: list[Tree] = []
         for item in items:
             for event in item.events:
@@ -133,9 +132,9 @@ class Solver:
             elif item.tree is not None:
                 workers.append(item.tree)
         if not workers:
-            return Leaf(boss)
+            return Leaf(boss, again)
         inferred = any(not link.stated for _, _, link in group.wires)
-        return Supervisor(supervisor=boss, workers=tuple(workers), inferred=inferred, doubt=group.doubt)
+        return Supervisor(supervisor=boss, workers=tuple(workers), loop=again, inferred=inferred, doubt=group.doubt)
 
     def swarm(self, group: Group) -> Steps:
         members: list[Tree] = []
@@ -146,6 +145,8 @@ class Solver:
                 if tree is not None:
                     self.trees[unit] = tree
             found = self.tree_of(unit)
+            if isinstance(found, Leaf) and any(source == target == unit for source, target, _ in group.loops):
+                found = Leaf(found.agent, True)
             if isinstance(found, Swarm):
                 members.extend(found.members)
                 boards += [found.board] if found.board is not None else []
@@ -167,17 +168,16 @@ class Solver:
 
     def gather(self, level: Level, place: int) -> None:
         """Contract what is a group whatever it is connected to: dynamic agents, and the peers of a board."""
-        within = set(level.units)
+        if place in self._split:  # the copies of the whole group count once
+            self._split.update(level.units)
         copies = [unit for unit in level.units if self.is_dynamic(unit) and unit not in self._split]
-        into: dict[int, int] = {}
         if copies:
             self._split.update(copies)
             some = set(copies)
             pairs = [(wire[0], wire[1]) for wire in level.wires if wire[0] in some and wire[1] in some]
-            blocks = [self.new_group(Group("dynamic", units, open=True)) for units in connected(copies, pairs)]
-            into = {unit: number for number, group in blocks for unit in group.units}
-            level.contract(blocks)
-        shares = [(board, into.get(unit, unit)) for board, unit in self.shares.get(place, ()) if board in within]
+            pairs += [share for share in level.shares if share[0] in some and share[1] in some]
+            level.contract([self.new_group(Group("dynamic", units, open=True)) for units in connected(copies, pairs)])
+        shares = [share for share in level.shares if share[0] < self.count]
         if not shares:
             return
         blocks = []
@@ -224,20 +224,15 @@ class Solver:
         for part in strong_parts(left):
             inside = [wire for wire in left if wire[0] in part and wire[1] in part]
             hosts = [unit for unit in part if unit in self.groups and self.groups[unit].open]
-            if len(hosts) != 1 or not self.is_passed_through(hosts[0], inside):
+            if len(hosts) != 1 or not self.is_passed_through(inside):
                 continue
             self.take_in(level, hosts[0], [unit for unit in level.units if unit in part and unit != hosts[0]])
             some = True
         return some
 
-    def is_passed_through(self, host: int, inside: list[Wire]) -> bool:
-        """Whether a cycle through a group is none of its own members: the ways in and out are different agents."""
-        group = self.groups[host]
-        if all(self.is_true(link) for _, _, link in inside):
-            ends = {link.source for source, _, link in inside if source == host}
-            ends |= {link.target for _, target, link in inside if target == host}
-            return group.kind == "supervised" and ends == {group.head}
-        return True
+    def is_passed_through(self, inside: list[Wire]) -> bool:
+        """Whether a cycle through a group is none of its own members: it goes in and out at different agents."""
+        return not all(self.is_true(link) for _, _, link in inside)
 
     def take_in(self, level: Level, host: int, units: list[int]) -> None:
         group = self.groups[host]
