@@ -9,6 +9,7 @@ from typing import Any
 
 from quartet.agents import kinds
 from quartet.agents.calls import Answer, Call, Result, Tool
+from servers.chat_server import ChatServer
 
 
 class Told(list[tuple[str, dict[str, Any]]]):
@@ -71,3 +72,8 @@ def handoff_tool(to: str) -> Tool:
 
 def result(id: str, tool: str, value: Any = None, error: str | None = None) -> Result:
     return Result(id, tool, value, error)
+
+
+def chatting(server: ChatServer, **more: Any) -> dict[str, Any]:
+    """The config of an `llm` agent that asks this server."""
+    return {"model": "m", "base_url": server.url, **more}

@@ -5,19 +5,20 @@ Prints one JSON object: what was done how often, and what was attempted that mus
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from quartet.patterns.layout import layout
-
 from agents.hostile_graphs import EVIL
 from quartet import rules
 from quartet.agents import expressions, kinds, trust
+from quartet.formats.mermaid import mermaid
 from quartet.graph import check, files, names, node_link
 from quartet.graph.model import Graph
+from quartet.patterns.layout import layout
 from quartet.patterns.verdict import classify
 
 _NEVER = (
@@ -102,7 +103,31 @@ def handle(path: Path) -> None:
                 step("say the essence", config.essence)
                 step("ask whether it may run twice", lambda k=kind, c=config: k.repeatable(c))
     step("export as node-link", lambda: json.dumps(node_link.write(graph)), files.FileProblem)
+    step("export as mermaid", lambda: mermaid(graph))
     step("copy and paste", lambda: names.paste(graph, names.fragment(graph, list(graph.agents)[:50])))
+
+
+def misbehave(folder: Path) -> None:
+    """Each thing that must not happen, once: shows that the watch would see it."""
+    import socket
+    import subprocess
+
+    from quartet.agents.python_call import _load
+
+    trespasses: dict[str, Any] = {
+        "import": lambda: _load(f"{EVIL}:run"),
+        "start": lambda: subprocess.run(["true"], check=True),
+        "contact": lambda: socket.create_connection(("127.0.0.1", 9), 1),
+        "write": lambda: (folder / "written").write_text("x"),
+        "execute": lambda: exec(compile("1", "<config>", "exec")),
+        "evaluate": lambda: expressions.evaluate("1 + 1", {}),
+        "read": lambda: expressions.evaluate("value", {}),
+    }
+    global current
+    for name, trespass in trespasses.items():
+        current = name
+        with contextlib.suppress(OSError):
+            trespass()
 
 
 if __name__ == "__main__":
@@ -116,9 +141,10 @@ if __name__ == "__main__":
     expressions._execute = _no_evaluation  # type: ignore[assignment]
     expressions._follow = _no_evaluation
     watching = True
-    for path in sorted(folder.glob("*.json")):
-        if path != warm:
-            current = path.name
-            handle(path)
+    for path in sorted(folder.glob("[0-9]*.json")):
+        current = path.name
+        handle(path)
+    if "misbehave" in sys.argv:
+        misbehave(folder)
     watching = False
     print(json.dumps({"done": done, "seen": seen, "evil": EVIL in sys.modules}))

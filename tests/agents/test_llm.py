@@ -4,41 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
+import re
 import threading
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
 import quartet.agents  # noqa: F401
 from agents.agent_calls import Told, execute, handoff_tool, result, until
-from quartet.agents import kinds
+from agents.agent_calls import chatting as config
 from quartet.agents.calls import AgentError, Calls, Handoff, Tool, Value
-from quartet.agents.llm import LlmConfig
-from servers.chat_server import ChatServer, Reply, Script, calls, says
+from servers.chat_server import Reply, calls, says
 
 DELEGATE = Tool("delegate_to_writer", "delegate", "writer", "Let the writer write.")
 READ = Tool("read_state", "read", None, "Read what others wrote.")
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[[Script], ChatServer]]:
-    running: list[ChatServer] = []
-
-    def start(script: Script) -> ChatServer:
-        server = ChatServer(script).__enter__()
-        running.append(server)
-        return server
-
-    yield start
-    for server in running:
-        server.__exit__()
-
-
-def config(server: ChatServer, **more: Any) -> dict[str, Any]:
-    return {"model": "m", "base_url": server.url, **more}
 
 
 async def test_the_answer_is_streamed_and_counted(serve: Any) -> None:
@@ -199,6 +178,17 @@ async def test_of_several_handoffs_the_first_counts(serve: Any) -> None:
     assert [answer[:7] for answer in server.asked[1].results().values()] == ["Handed ", "Ignored"]
 
 
+async def test_a_tool_with_a_name_that_no_provider_takes_is_offered_under_another(serve: Any) -> None:
+    long, odd = "delegate_to_" + "very_" * 20 + "long", "delegate_to_büro 7"
+    tools = tuple(Tool(name, "delegate", "writer", "x") for name in (long, odd, long + "er"))
+    server = serve(lambda asked: calls(*((name, {"task": name}) for name in asked.tools)))
+    asked = await execute("llm", config(server), value="x", tools=tools)
+    offered = server.asked[0].tools
+    assert len(set(offered)) == 3 and all(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name) for name in offered)
+    assert isinstance(asked, Calls)
+    assert [request.tool for request in asked.requests] == [long, odd, long + "er"]
+
+
 async def test_a_handoff_without_words_passes_the_task_on(serve: Any) -> None:
     server = serve(calls(("transfer_to_sales", {})))
     handoff = await execute("llm", config(server), value="I want to buy.", tools=(handoff_tool("sales"),))
@@ -301,93 +291,3 @@ async def test_cancelling_ends_a_conversation_that_hangs(serve: Any) -> None:
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-
-
-async def test_the_key_comes_from_the_environment_and_never_shows(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MY_MODEL_KEY", "sk-very-secret-1234")
-    server = serve([says("ok"), Reply("wrong key sk-very-secret-1234", status=401)])
-    await execute("llm", config(server, key_env="MY_MODEL_KEY"), value="x")
-    assert server.asked[0].headers["authorization"] == "Bearer sk-very-secret-1234"
-    with pytest.raises(AgentError) as raised:
-        await execute("llm", config(server, key_env="MY_MODEL_KEY"), value="x")
-    assert "sk-very-secret" not in str(raised.value) and "MY_MODEL_KEY" in str(raised.value)
-
-
-async def test_a_stated_address_gets_no_key_unless_one_is_named(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-openai-key-5678")
-    server = serve(says("ok"))
-    await execute("llm", config(server), value="x")
-    assert "sk-openai" not in str(server.asked[0].headers)
-
-
-async def test_without_a_key_the_variable_to_set_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-    with pytest.raises(AgentError, match="OPENAI_API_KEY") as raised:
-        await execute("llm", {"model": "m"}, value="x")
-    assert (raised.value.type, raised.value.retryable) == ("MissingKey", False)
-
-
-async def test_model_and_server_can_come_from_the_environment(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    server = serve(says("ok"))
-    monkeypatch.setenv("OPENAI_BASE_URL", server.url)
-    with pytest.raises(AgentError, match="QUARTET_MODEL"):
-        await execute("llm", {}, value="x")
-    monkeypatch.setenv("QUARTET_MODEL", "local")
-    assert await execute("llm", {}, value="x") == Value("ok")
-    assert server.asked[0].model == "local"
-
-
-@pytest.mark.parametrize("provider", ["anthropic", "google", "mistral", "groq"])
-async def test_a_provider_whose_package_is_missing_says_which_extra_to_install(
-    provider: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("models", "providers"):
-        monkeypatch.setitem(sys.modules, f"pydantic_ai.{name}.{provider}", None)
-    monkeypatch.setenv("SOME_KEY", "123456789")
-    with pytest.raises(AgentError, match=rf"quartet-studio\[{provider}\]") as raised:
-        await execute("llm", {"model": "m", "provider": provider, "key_env": "SOME_KEY"}, value="x")
-    assert raised.value.type == "MissingExtra"
-
-
-async def test_a_failing_template_names_the_place_before_anything_is_sent(serve: Any) -> None:
-    server = serve(says("ok"))
-    with pytest.raises(AgentError, match="line 2, column 10") as raised:
-        await execute("llm", config(server, prompt="Dear,\n{{ value.name }}"), value={})
-    assert raised.value.type == "ExpressionError" and not server.asked
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "says_"),
-    [
-        ("base_url", "ftp://x", "http://"),
-        ("base_url", "http://user:pass@x/v1", "key does not belong"),
-        ("base_url", "http://x:99999/v1", "http://"),
-        ("key_env", "sk-abc-123", "never the key itself"),
-        ("temperature", float("nan"), "finite"),
-        ("temperature", 3, "2"),
-        ("max_turns", 0, "1"),
-        ("output_schema", {"type": "string"}, "object"),
-        ("model_name", "x", "Extra"),
-    ],
-)
-def test_a_config_that_cannot_work_is_refused(field: str, value: Any, says_: str) -> None:
-    with pytest.raises(ValidationError, match=says_):
-        LlmConfig.model_validate({field: value})
-
-
-@pytest.mark.parametrize(
-    ("config", "lines"),
-    [
-        ({"model": "gpt"}, []),
-        ({"key_env": "OPENAI_API_KEY"}, []),
-        ({"key_env": "AWS_SECRET"}, ["sends the key in AWS_SECRET to openai"]),
-        ({"base_url": "http://localhost:1/v1"}, ["sends its messages to http://localhost:1/v1"]),
-        (
-            {"base_url": "https://e.vil/v1", "key_env": "OPENAI_API_KEY"},
-            ["sends its messages to https://e.vil/v1 with the key in OPENAI_API_KEY"],
-        ),
-    ],
-)
-def test_what_a_stranger_could_have_it_send_elsewhere_needs_trust(config: dict[str, Any], lines: list[str]) -> None:
-    kind = kinds.find("llm")
-    assert kind is not None and kind.surface(LlmConfig.model_validate(config)) == lines

@@ -134,11 +134,11 @@ ARGUMENTS: dict[str, dict[str, JSON]] = {
     },
     "claim": {},
     "finish": {
-        "item": {**_TEXT, "description": "The id that the claim gave."},
+        "item": {"type": "integer", "description": "Its number, as the claim gave it."},
         "value": {"description": "The result."},
     },
     "release": {
-        "item": {**_TEXT, "description": "The id that the claim gave."},
+        "item": {"type": "integer", "description": "Its number, as the claim gave it."},
         "note": {**_TEXT, "description": "What whoever takes it next should know."},
     },
     "read": {"keys": {"type": "array", "items": _TEXT, "description": "Which entries; none: all."}},

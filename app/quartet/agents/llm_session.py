@@ -7,6 +7,7 @@ tools of one batch go before a hand-off, and of several hand-offs the first coun
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -43,6 +44,8 @@ from quartet.agents.llm_models import make_model
 from quartet.agents.message import message
 
 JSON = Any
+MAX_NAME = 64
+"""Of a tool, as the strictest provider has it."""
 
 # if the surroundings trace what models do, they see that something was said, never what
 Agent.instrument_all(InstrumentationSettings(include_content=False, include_binary_content=False))
@@ -106,14 +109,27 @@ def _agent(config: LlmConfig, call: Call) -> Agent[None, Any]:
         answer = StructuredDict(config.output_schema, name=config.output_schema.get("title") or "answer")
     if not call.tools:
         return Agent(output_type=answer, name=call.name, retries=2)
-    toolset: ExternalToolset[None] = ExternalToolset([_definition(tool) for tool in call.tools])
+    toolset: ExternalToolset[None] = ExternalToolset(
+        [_definition(name, tool) for name, tool in _by_shown_name(call.tools).items()]
+    )
     return Agent(output_type=[answer, DeferredToolRequests], toolsets=[toolset], name=call.name, retries=2)
 
 
-def _definition(tool: DrawnTool) -> ToolDefinition:
+def _by_shown_name(tools: Sequence[DrawnTool]) -> dict[str, DrawnTool]:
+    """The tools by names that every provider takes: at most 64 letters, digits, “_” and “-”."""
+    shown: dict[str, DrawnTool] = {}
+    for number, tool in enumerate(tools):
+        name = re.sub(r"[^A-Za-z0-9_-]", "_", tool.name)
+        if name != tool.name or len(name) > MAX_NAME:
+            name = f"{name[: MAX_NAME - 5]}_{number}"
+        shown[name] = tool
+    return shown
+
+
+def _definition(name: str, tool: DrawnTool) -> ToolDefinition:
     arguments = ARGUMENTS[tool.does]
     return ToolDefinition(
-        name=tool.name,
+        name=name,
         description=tool.description,
         parameters_json_schema={
             "type": "object",
@@ -165,7 +181,7 @@ def _results(call: Call) -> DeferredToolResults:
 
 def _deferred(calls: Sequence[ToolCallPart], messages: list[ModelMessage], turns: int, call: Call) -> Answer:
     """What the model asked for: other tools first, then the first hand-off."""
-    drawn = {tool.name: tool for tool in call.tools}
+    drawn = _by_shown_name(call.tools)
     handoffs = [part for part in calls if drawn[part.tool_name].does == "handoff"]
     others = [part for part in calls if drawn[part.tool_name].does != "handoff"]
     handoff = None
@@ -179,7 +195,7 @@ def _deferred(calls: Sequence[ToolCallPart], messages: list[ModelMessage], turns
     if not others:
         return _pending_handoff(handoff or {}, messages, call)
     return Calls(
-        tuple(Request(part.tool_call_id, part.tool_name, _arguments(part)) for part in others),
+        tuple(Request(part.tool_call_id, drawn[part.tool_name].name, _arguments(part)) for part in others),
         {"messages": _as_json(messages), "turns": turns, "handoff": handoff},
     )
 
