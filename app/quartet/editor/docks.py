@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -32,7 +32,7 @@ TITLES = {
     "output": "Output",
 }
 WIDTHS = {"palette": 224, "inspector": 336, "verdict": 336, "outline": 336}
-BOTTOM_HEIGHT = 196
+BOTTOM_HEIGHT = 180
 
 
 class _Pages(QStackedWidget):
@@ -93,6 +93,7 @@ class Docks(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowFlags(Qt.WindowType.Widget)
+        self._sized = False
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.canvases = QStackedWidget()
         """The canvas of every open document; one of them is shown."""
@@ -135,19 +136,31 @@ class Docks(QMainWindow):
             dock.setVisible(True)
         self.docks["inspector"].raise_()
         self.docks["problems"].raise_()
-        sides = [self.docks["palette"], self.docks["inspector"]]
-        window.resizeDocks(sides, [WIDTHS["palette"], WIDTHS["inspector"]], Qt.Orientation.Horizontal)
-        window.resizeDocks([self.docks["problems"]], [BOTTOM_HEIGHT], Qt.Orientation.Vertical)
 
     def reset(self) -> None:
         """Put every dock where it was at first, floating and hidden ones too."""
         self.restoreState(self.initial, LAYOUT_VERSION)
         self.arrange()
+        self._size()
         self.fit_titles()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.fit_titles()
+        if not self._sized:
+            self._sized = True
+            QTimer.singleShot(0, self, self._size)
+
+    def restoreState(self, state: QByteArray | bytes | bytearray | memoryview, version: int = 0) -> bool:
+        restored = super().restoreState(state, version)
+        self._sized = self._sized or restored
+        return restored
+
+    def _size(self) -> None:
+        """Give the docks their first sizes; only a window that is shown can."""
+        sides = [self.docks["palette"], self.docks["inspector"]]
+        self.resizeDocks(sides, [WIDTHS["palette"], WIDTHS["inspector"]], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["problems"]], [BOTTOM_HEIGHT], Qt.Orientation.Vertical)
 
     def add(self, panels: dict[str, Panel]) -> None:
         """Take in the panels of a document."""

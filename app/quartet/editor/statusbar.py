@@ -78,6 +78,7 @@ class StatusBar(QStatusBar):
             old.document.path_changed.disconnect(self.refresh)
             old.canvas.zoom_changed.disconnect(self._show_zoom)
         self._session = session
+        self.said.clear()
         if session is not None:
             session.document.verdict_changed.connect(self.refresh)
             session.document.changed.connect(self.refresh)

@@ -204,7 +204,7 @@ class Welcome(QScrollArea):
         outer.addLayout(column, 100)
         outer.addStretch(1)
         self._column = QWidget()
-        self._column.setMaximumWidth(3 * CARD.width() + 2 * GAP + 60)
+        self._column.setMaximumWidth(4 * CARD.width() + 3 * GAP)
         self._column.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         column.addWidget(self._column)
         self._fill = QVBoxLayout(self._column)

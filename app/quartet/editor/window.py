@@ -59,7 +59,6 @@ class Window(QMainWindow):
         self.setStatusBar(self.status)
         self.top = TopBar(self)
         self.addToolBar(self.top)
-        self._closing = False
         self._build_menus()
         self._connect()
         self._later = QTimer(self, singleShot=True, interval=0)
@@ -332,7 +331,9 @@ class Window(QMainWindow):
         QApplication.closeAllWindows()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._closing or not self.sessions:
+        if all(not session.document.modified and not session.runner.running for session in self.sessions):
+            for session in list(self.sessions):
+                self.remove(session)
             self._remember()
             for orphan in self.orphans:
                 orphan.later()
@@ -340,12 +341,8 @@ class Window(QMainWindow):
             self.closed.emit()
             return
         event.ignore()
-        self._remember()
-        self.files.close_all(self._close_now)
-
-    def _close_now(self) -> None:
-        self._closing = True
-        self.close()
+        # what is asked may be answered at once, and a window that is being closed cannot be closed
+        self.files.close_all(lambda: QTimer.singleShot(0, self, self.close))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

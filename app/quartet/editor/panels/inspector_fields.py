@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -21,6 +20,8 @@ from quartet.editor import icons, theme
 from quartet.editor.panels.inspector_spec import Spec
 
 JSON = Any
+FRAME = 20
+"""What border, padding and margin take from a text field's width, in pixels."""
 DIFFERENT = "different values"
 """Shown where several agents are edited at once and do not agree."""
 
@@ -269,11 +270,14 @@ class TextField(Field):
         self.edited.emit(text or None)
 
     def _fit(self) -> None:
-        lines = math.ceil(
-            self.text.document().size().height()
-        )  # a plain text's size is told in lines, wrapped ones too
+        """As high as the wrapped text, within bounds. (The text's own layout counts only lines it has painted.)"""
+        metrics = self.text.fontMetrics()
+        room = QRect(0, 0, max(60, self.width() - FRAME), 1_000_000)
+        wrap = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextExpandTabs
+        text = self.text.toPlainText()[:20_000] + "."  # an empty last line has a height too
+        lines = round(metrics.boundingRect(room, wrap, text).height() / metrics.lineSpacing())
         count = min(max(lines, self._lines[0]), self._lines[1])
-        height = count * self.text.fontMetrics().lineSpacing() + 20
+        height = count * metrics.lineSpacing() + 20
         if height != self.text.height():
             self.text.setFixedHeight(height)
 
