@@ -143,6 +143,9 @@ class Messages(Panel):
         self.pages.show_content(self.live.present is not None)
         self.set_count(self.model.rowCount())
         self._tell()
+        rows = self.model.rowCount()
+        if rows and not self.table.selectionModel().hasSelection():
+            self._show(self.model.event_at(rows - 1))  # the newest, until a person chooses one
 
     def _tell(self) -> None:
         chosen = self._chosen()
@@ -187,14 +190,17 @@ class Messages(Panel):
             return needle in said.casefold() or needle in text_of(content(event)).casefold()
 
         self.model.keep_only(keep)
+        if not self.model.rowCount():
+            self.view.clear()
         self._count()
-        if self.model.rowCount() and not self.table.selectionModel().hasSelection():
-            self.table.selectRow(self.model.rowCount() - 1)
 
     def _choose(self, event: Event) -> None:
         edge = (event.data or {}).get("edge")
         source, target = self.model.ends(event)
         self.document.highlight([edge] if edge else (), [id for id in (source, target) if id is not None])
+        self._show(event)
+
+    def _show(self, event: Event) -> None:
         names = [self.model.cell(event, 1), self.model.cell(event, 2)]
         title = " → ".join(name for name in names if name)
         self.view.show_value(title, seconds(event.t), content(event))

@@ -192,7 +192,7 @@ def _config(before: Any, after: Any) -> Iterable[str]:
 def _field(title: str, before: Any, after: Any) -> str:
     if after is None:
         return f"{title} is taken away"
-    was = "" if before is None else f" (was {_value(_plain(before))})"
+    was = "" if before is None or before is False else f" (was {_value(_plain(before))})"
     return f"{title}: {_value(_plain(after))}{was}"
 
 

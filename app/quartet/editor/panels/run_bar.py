@@ -219,9 +219,9 @@ class RunBar(QFrame):
                 old.deleteLater()
             self.offers = [self._offer(each) for each in offered]
         for button, each in zip(self.offers, offered, strict=True):
-            button.setEnabled(not self.runner.running)
+            button.setVisible(not self.runner.running)
             button.setText(f"{each.title} again" if each == shown and not self.runner.running else each.title)
-        self.demonstration.setVisible(bool(offered))
+        self.demonstration.setVisible(shown is not None or (bool(offered) and not self.runner.running))
         self.close_demonstration.setVisible(shown is not None)
         now = theme.current()
         if shown is not None:
