@@ -1,0 +1,529 @@
+"""The window: documents as tabs, commands that say why not, files that are never lost. Real clicks and keys."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from quartet.editor import recovery, theme
+from quartet.editor.recovery import Keeper
+from quartet.editor.recovery_dialog import RecoveryDialog
+from quartet.editor.session import Session
+from quartet.editor.settings import Settings
+from quartet.editor.welcome import examples
+from quartet.editor.window import Window
+from quartet.graph import files
+from quartet.graph.edits import SetGraph
+from quartet.graph.model import Agent, AgentId, Graph
+
+
+class Desk:
+    """A window and how a person uses it."""
+
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        self.qtbot = qtbot
+        self.folder = folder
+        self.settings = Settings()
+        self.settings.folder = folder
+        self.keeper = Keeper()
+        self.window = Window(self.settings, self.keeper)
+        qtbot.addWidget(self.window, before_close_func=lambda _: self.clear())
+        self.window.resize(1400, 900)
+        self.window.show()
+
+    def clear(self) -> None:
+        for session in list(self.window.sessions):
+            self.window.remove(session)
+        self.keeper.close()
+
+    @property
+    def session(self) -> Session:
+        assert self.window.session is not None
+        return self.window.session
+
+    def save_file(self, name: str = "a.quartet.json", graph: Graph | None = None) -> Path:
+        path = self.folder / name
+        files.write(graph or drawn("Saved"), path)
+        return path
+
+    def open(self, name: str = "a.quartet.json", graph: Graph | None = None) -> Path:
+        path = self.save_file(name, graph)
+        self.window.files.open_path(path)
+        return path
+
+    def change(self, name: str = "Changed") -> None:
+        self.session.document.do("Rename", [SetGraph(values={"name": name})])
+
+    def trigger(self, name: str) -> None:
+        self.window.actions_[name].trigger()
+
+    def dialog(self) -> QDialog:
+        self.qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QDialog))
+        found = QApplication.activeModalWidget()
+        assert isinstance(found, QDialog)
+        return found
+
+    def question(self) -> QMessageBox:
+        found = self.dialog()
+        assert isinstance(found, QMessageBox)
+        return found
+
+    def answer(self, key: str) -> None:
+        button = self.dialog().findChild(QPushButton, key)
+        assert button is not None, f"there is no answer “{key}”"
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        self.qtbot.wait(1)
+
+    def choose(self, path: Path) -> None:
+        dialog = self.dialog()
+        assert isinstance(dialog, QFileDialog)
+        dialog.selectFile(str(path))
+        dialog.accept()
+        self.qtbot.wait(1)
+
+
+def drawn(name: str) -> Graph:
+    agent = Agent(id=AgentId("a"), kind="llm", name="A")
+    return Graph(name=name, agents={agent.id: agent}, positions={agent.id: (0.0, 0.0)})
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Desk:
+    return Desk(qtbot, tmp_path)
+
+
+def click(widget: QWidget) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+# commands
+
+
+def test_no_two_commands_share_a_shortcut(desk: Desk) -> None:
+    seen: dict[str, str] = {}
+    for command, action in desk.window.actions_:
+        for key in action.shortcuts():
+            text = key.toString(QKeySequence.SequenceFormat.PortableText)
+            assert text not in seen, f"{text}: {seen.get(text)} and {command.name}"
+            seen[text] = command.name
+
+
+def test_every_command_is_in_a_menu(desk: Desk) -> None:
+    shown: set[str] = set()
+
+    def walk(actions: list[object]) -> None:
+        for action in actions:
+            shown.add(action.objectName())  # type: ignore[attr-defined]
+            if action.menu() is not None:  # type: ignore[attr-defined]
+                walk(action.menu().actions())  # type: ignore[attr-defined]
+
+    walk(list(desk.window.menuBar().actions()))
+    assert {command.name for command, _ in desk.window.actions_} <= shown
+
+
+def test_a_command_that_cannot_be_used_says_why(desk: Desk) -> None:
+    save = desk.window.actions_["file.save"]
+    assert not save.isEnabled()
+    assert "No graph is open." in save.toolTip()
+    desk.trigger("file.new")
+    assert save.isEnabled()
+    undo = desk.window.actions_["edit.undo"]
+    assert not undo.isEnabled() and "nothing to undo" in undo.toolTip()
+    run = desk.window.actions_["run.run"]
+    assert not run.isEnabled() and "empty" in run.toolTip()
+    assert "empty" in desk.window.top.run.toolTip()
+
+
+def test_undo_says_what_it_would_undo(desk: Desk) -> None:
+    desk.open()
+    desk.change()
+    desk.window.refresh()
+    assert desk.window.actions_["edit.undo"].text() == "&Undo Rename"
+    QTest.keyClick(desk.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert desk.session.document.graph.name == "Saved"
+    QTest.keyClick(desk.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert desk.session.document.graph.name == "Changed"
+
+
+def test_the_keys_of_the_canvas_do_nothing_in_a_text_field(desk: Desk) -> None:
+    desk.open()
+    desk.session.document.select(["a"])
+    search = desk.window.palette_.search
+    search.setFocus()
+    search.setText("web")
+    QTest.keyClick(search, Qt.Key.Key_Delete)
+    QTest.keyClick(search, Qt.Key.Key_Backspace)
+    assert list(desk.session.document.graph.agents) == ["a"]
+    desk.session.canvas.setFocus()
+    QTest.keyClick(desk.session.canvas, Qt.Key.Key_Delete)
+    assert not desk.session.document.graph.agents
+
+
+def test_light_and_dark_can_be_chosen_and_are_kept(desk: Desk) -> None:
+    desk.trigger("view.theme.dark")
+    assert theme.current().dark
+    assert desk.window.actions_["view.theme.dark"].isChecked()
+    assert Settings().scheme == "dark"
+    desk.trigger("view.theme.light")
+    assert not theme.current().dark
+
+
+# documents
+
+
+def test_the_welcome_page_opens_an_example_as_a_copy(desk: Desk) -> None:
+    card = desk.window.welcome.cards[0]
+    desk.window.welcome.load_all()
+    click(card)
+    document = desk.session.document
+    assert document.graph.agents and document.path is None and not document.modified
+    assert desk.window.top.tabs.tabText(0) == document.title
+
+
+def test_every_example_opens_and_is_pictured(desk: Desk) -> None:
+    desk.window.welcome.load_all()
+    assert len(desk.window.welcome.cards) == len(examples()) >= 7
+    for card in desk.window.welcome.cards:
+        assert card.graph is not None and card.verdict is not None
+        desk.window.files.open_example(card.path)
+        desk.session.document.judge_now()
+        assert desk.window.status.pattern.text().strip() == card.verdict.headline
+
+
+def test_tabs_switch_documents_and_their_panels(desk: Desk) -> None:
+    desk.open("one.quartet.json", drawn("One"))
+    desk.open("two.quartet.json", drawn("Two"))
+    tabs = desk.window.top.tabs
+    QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(0).center())
+    assert desk.session.document.title == "One"
+    inspector = desk.session.panels["inspector"]
+    assert desk.window.docks.docks["inspector"].pages.currentWidget() is inspector
+    assert desk.window.windowTitle() == "One[*] — Quartet"
+
+
+def test_opening_a_file_twice_brings_its_tab_to_the_front(desk: Desk) -> None:
+    path = desk.open("one.quartet.json", drawn("One"))
+    desk.trigger("file.new")
+    desk.window.files.open_path(path)
+    assert len(desk.window.sessions) == 2
+    assert desk.session.document.path == path
+
+
+def test_unsaved_work_is_marked(desk: Desk) -> None:
+    desk.open()
+    desk.change()
+    assert desk.window.top.tabs.tabText(0) == "Changed •"
+    assert desk.window.isWindowModified()
+    assert desk.window.status.saved.text() == "Unsaved changes"
+    desk.session.document.undo_stack.undo()
+    assert desk.window.top.tabs.tabText(0) == "Saved"
+    assert not desk.window.isWindowModified()
+
+
+def test_enter_in_the_palette_adds_an_agent_in_the_middle(desk: Desk) -> None:
+    desk.trigger("file.new")
+    QTest.keyClick(desk.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    search = desk.window.palette_.search
+    QTest.keyClicks(search, "web")
+    QTest.keyClick(search, Qt.Key.Key_Return)
+    agents = list(desk.session.document.graph.agents.values())
+    assert [agent.kind for agent in agents] == ["http"]
+    assert agents[0].id in desk.session.document.graph.positions
+
+
+def test_a_pattern_is_inserted_from_the_menu(desk: Desk) -> None:
+    desk.trigger("file.new")
+    desk.trigger("insert.pattern.swarm")
+    desk.session.document.judge_now()
+    assert desk.session.document.verdict is not None
+    assert desk.session.document.verdict.top == "swarm"
+    desk.trigger("graph.arrange")
+    desk.trigger("insert.note")
+    assert len(desk.session.document.graph.notes) >= 1
+
+
+def test_a_frame_goes_around_the_selection(desk: Desk) -> None:
+    desk.open()
+    assert not desk.window.actions_["insert.frame"].isEnabled()
+    desk.session.document.select(["a"])
+    desk.qtbot.waitUntil(desk.window.actions_["insert.frame"].isEnabled)
+    desk.trigger("insert.frame")
+    frame = next(iter(desk.session.document.graph.frames.values()))
+    assert frame.x < 0 and frame.y < 0 and frame.x + frame.width > 184 and frame.y + frame.height > 62
+
+
+def test_a_file_dropped_on_the_window_is_opened(desk: Desk) -> None:
+    path = desk.save_file()
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    event = QDropEvent(
+        QPointF(10, 10), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    desk.window.dropEvent(event)
+    desk.qtbot.waitUntil(lambda: desk.window.session is not None)
+    assert desk.session.document.path == path
+
+
+# saving
+
+
+def test_saving_a_new_graph_asks_for_a_file_and_adds_the_ending(desk: Desk) -> None:
+    desk.trigger("file.new")
+    desk.change("Mine")
+    desk.trigger("file.save")
+    desk.choose(desk.folder / "mine")
+    path = desk.folder / "mine.quartet.json"
+    assert files.read(path).graph.name == "Mine"
+    assert desk.session.document.path == path and not desk.session.document.modified
+    assert desk.settings.recent[0] == path
+
+
+def test_a_name_that_gets_its_ending_never_replaces_a_file_unasked(desk: Desk) -> None:
+    there = desk.save_file("mine.quartet.json", drawn("Theirs"))
+    desk.trigger("file.new")
+    desk.change("Mine")
+    desk.trigger("file.save")
+    desk.choose(desk.folder / "mine")
+    desk.answer("cancel")
+    assert files.read(there).graph.name == "Theirs"
+    assert desk.session.document.modified
+
+
+def test_a_file_changed_by_somebody_else_is_not_overwritten_unasked(desk: Desk) -> None:
+    path = desk.open()
+    desk.change("Mine")
+    files.write(drawn("Theirs"), path)
+    desk.trigger("file.save")
+    assert "changed by another program" in desk.question().text()
+    desk.answer("cancel")
+    assert files.read(path).graph.name == "Theirs"
+    desk.trigger("file.save")
+    desk.answer("reload")
+    assert desk.session.document.graph.name == "Theirs" and not desk.session.document.modified
+    desk.session.document.undo_stack.undo()
+    assert desk.session.document.graph.name == "Mine"
+    desk.trigger("file.save")
+    assert files.read(path).graph.name == "Mine"
+    files.write(drawn("Again"), path)
+    desk.change("Mine again")
+    desk.trigger("file.save")
+    desk.answer("overwrite")
+    assert files.read(path).graph.name == "Mine again"
+
+
+def test_a_save_that_fails_keeps_everything_and_says_why(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = desk.open()
+    desk.change("Mine")
+
+    def full(graph: Graph, path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "write", full)
+    desk.trigger("file.save")
+    question = desk.question()
+    assert "could not be saved" in question.text() and "No space left" in question.informativeText()
+    desk.answer("cancel")
+    assert desk.session.document.modified and desk.session.document.graph.name == "Mine"
+    assert files.read(path).graph.name == "Saved"
+
+
+def test_reverting_takes_the_file_in_and_undo_brings_the_changes_back(desk: Desk) -> None:
+    desk.open()
+    desk.change("Mine")
+    desk.trigger("file.revert")
+    desk.answer("revert")
+    assert desk.session.document.graph.name == "Saved" and not desk.session.document.modified
+    desk.session.document.undo_stack.undo()
+    assert desk.session.document.graph.name == "Mine"
+
+
+@pytest.mark.parametrize(
+    ("key", "closed", "name"), [("save", True, "Mine"), ("discard", True, "Saved"), ("cancel", False, "Saved")]
+)
+def test_closing_unsaved_work_asks(desk: Desk, key: str, closed: bool, name: str) -> None:
+    path = desk.open()
+    desk.change("Mine")
+    desk.trigger("file.close")
+    assert "Save the changes to “Mine”?" in desk.question().text()
+    desk.answer(key)
+    assert (desk.window.session is None) == closed
+    assert files.read(path).graph.name == name
+
+
+def test_escape_is_cancel(desk: Desk) -> None:
+    desk.open()
+    desk.change()
+    desk.trigger("file.close")
+    QTest.keyClick(desk.question(), Qt.Key.Key_Escape)
+    assert desk.session.document.modified
+
+
+def test_quitting_asks_for_every_unsaved_document_and_cancel_stays(desk: Desk) -> None:
+    desk.open("one.quartet.json", drawn("One"))
+    desk.change("One!")
+    desk.open("two.quartet.json", drawn("Two"))
+    desk.change("Two!")
+    desk.window.close()
+    assert "Two!" in desk.question().text()
+    desk.answer("discard")
+    assert "One!" in desk.question().text()
+    desk.answer("cancel")
+    assert desk.window.isVisible() and len(desk.window.sessions) == 1
+    desk.window.close()
+    desk.answer("discard")
+    desk.qtbot.waitUntil(lambda: not desk.window.isVisible())
+
+
+# other people's files
+
+
+def test_a_node_link_file_opens_as_a_new_unsaved_graph(desk: Desk) -> None:
+    path = desk.folder / "theirs.json"
+    path.write_text(
+        json.dumps({"directed": True, "nodes": [{"id": 1}, {"id": 2}], "links": [{"source": 1, "target": 2}]})
+    )
+    before = path.read_bytes()
+    desk.window.files.open_path(path)
+    document = desk.session.document
+    assert document.path is None and document.title == "theirs" and len(document.graph.agents) == 2
+    desk.trigger("file.save")
+    dialog = desk.dialog()
+    assert isinstance(dialog, QFileDialog)
+    assert Path(dialog.selectedFiles()[0]).name == "theirs.quartet.json"
+    dialog.reject()
+    assert path.read_bytes() == before
+
+
+def test_a_file_of_a_newer_version_is_for_reading_only(desk: Desk) -> None:
+    path = desk.save_file()
+    data = json.loads(path.read_text())
+    path.write_text(json.dumps({**data, "version": 999}))
+    desk.window.files.open_path(path)
+    assert "reading only" in desk.question().text()
+    desk.answer("close")
+    assert desk.session.document.read_only
+    assert desk.window.status.saved.text() == "Read-only"
+    paste = desk.window.actions_["edit.paste"]
+    assert not paste.isEnabled() and "newer" in paste.toolTip().lower()
+
+
+def test_what_is_no_graph_is_refused_with_the_place(desk: Desk) -> None:
+    path = desk.folder / "broken.json"
+    path.write_text('{"agents": [}')
+    desk.window.files.open_path(path)
+    question = desk.question()
+    assert "cannot be opened" in question.text() and "line" in question.informativeText().lower()
+    desk.answer("close")
+    assert desk.window.session is None
+
+
+def test_broken_content_is_kept_and_told(desk: Desk) -> None:
+    path = desk.save_file()
+    data = json.loads(path.read_text())
+    data["edges"] = [{"id": "e", "source": "a", "target": "nobody"}]
+    path.write_text(json.dumps(data))
+    desk.window.files.open_path(path)
+    assert "not understood" in desk.question().text()
+    desk.answer("close")
+    assert len(desk.session.document.graph.broken) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "check"),
+    [
+        ("file.export.json", "b.quartet.json", lambda path: files.read(path).graph.name == "Saved"),
+        ("file.export.node_link", "b.json", lambda path: json.loads(path.read_text())["nodes"][0]["id"] == "a"),
+        ("file.export.mermaid", "b.mmd", lambda path: "flowchart" in path.read_text()),
+        ("file.export.png", "b.png", lambda path: path.read_bytes().startswith(b"\x89PNG")),
+    ],
+)
+def test_exporting_writes_a_copy(desk: Desk, command: str, name: str, check: Callable[[Path], bool]) -> None:
+    path = desk.open()
+    desk.trigger(command)
+    desk.choose(desk.folder / name)
+    assert check(desk.folder / name)
+    assert desk.session.document.path == path
+
+
+def test_importing_is_never_tied_to_its_source(desk: Desk) -> None:
+    path = desk.save_file()
+    desk.trigger("file.import")
+    desk.choose(path)
+    assert desk.session.document.path is None and desk.session.document.title == "Saved"
+
+
+def test_a_recent_file_that_is_gone_is_grey(desk: Desk) -> None:
+    path = desk.open()
+    other = desk.open("b.quartet.json", drawn("B"))
+    os.remove(path)
+    desk.window.refresh()
+    rows = {row._title.text(): row.isEnabled() for row in desk.window.welcome._rows}
+    assert rows == {"b": True, "a": False}
+    assert desk.settings.recent == [other, path]
+
+
+# what stays
+
+
+def test_panels_and_size_come_back(desk: Desk, qtbot: QtBot) -> None:
+    desk.open()
+    desk.window.show_panel("timeline")
+    desk.window.docks.docks["palette"].hide()
+    desk.window.close()
+    again = Window(Settings(), desk.keeper)
+    qtbot.addWidget(again)
+    assert again.docks.docks["palette"].isHidden()
+    again.reset_panels()
+    assert not again.docks.docks["palette"].isHidden()
+
+
+def orphaned(desk: Desk) -> Path:
+    """A recovery copy whose editor is dead."""
+    place = recovery.folder() / "dead"
+    place.mkdir(parents=True)
+    original = desk.save_file()
+    files.write(drawn("Not saved"), place / "x.json")
+    (place / "x.info").write_text(json.dumps({"title": "Not saved", "path": str(original), "time": 1.0}))
+    return original
+
+
+def test_restored_work_is_modified_and_kept_anew(desk: Desk) -> None:
+    original = orphaned(desk)
+    desk.window.found_orphans(recovery.orphans())
+    dialog = desk.dialog()
+    assert isinstance(dialog, RecoveryDialog)
+    click(dialog.restore)
+    desk.qtbot.waitUntil(lambda: desk.window.session is not None)
+    document = desk.session.document
+    assert document.graph.name == "Not saved" and document.modified and document.path == original
+    assert files.read(original).graph.name == "Saved"
+    assert not (recovery.folder() / "dead").exists()
+    assert len(list(recovery.folder().glob("*/*.info"))) == 1
+
+
+def test_later_and_escape_leave_the_copies_where_they_are(desk: Desk) -> None:
+    orphaned(desk)
+    desk.window.found_orphans(recovery.orphans())
+    QTest.keyClick(desk.dialog(), Qt.Key.Key_Escape)
+    desk.qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+    assert desk.window.session is None
+    assert desk.window.welcome.recovered.isVisible()
+    desk.window.close()
+    assert len(recovery.orphans()) == 1
+
+
+def test_discarded_work_is_put_aside(desk: Desk) -> None:
+    orphaned(desk)
+    desk.window.found_orphans(recovery.orphans())
+    dialog = desk.dialog()
+    assert isinstance(dialog, RecoveryDialog)
+    click(dialog.discard)
+    desk.qtbot.waitUntil(lambda: not (recovery.folder() / "dead").exists())
+    assert (recovery.folder() / "discarded" / "dead" / "x.json").exists()
