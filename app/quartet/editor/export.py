@@ -35,11 +35,13 @@ def picture(scene: CanvasScene, scale: float = 2.0) -> QImage:
     shown = scene.zoom, scene.device_ratio
     scene.show_at_zoom(max(scale / 2, scale if scale < 1 else 1.0), 1.0)
     scene.pixel_ratio = scale
+    scene.exact = True
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     scene.render(painter, QRectF(image.rect()), area)
     painter.end()
+    scene.exact = False
     scene.show_at_zoom(*shown)
     return image
 

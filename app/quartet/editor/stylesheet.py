@@ -59,7 +59,8 @@ QMenu::right-arrow { image: url(<<chevron_right>>); width: 12px; height: 12px; m
 QMenu::indicator { width: 14px; height: 14px; margin-left: 6px; }
 QMenu::indicator:checked { image: url(<<check>>); }
 
-QToolBar { qproperty-iconSize: 18px; background: <<panel>>; border: none; border-bottom: 1px solid <<line>>; spacing: 4px; padding: 4px 12px; }
+QToolBar { qproperty-iconSize: 18px;
+  background: <<panel>>; border: none; border-bottom: 1px solid <<line>>; spacing: 4px; padding: 4px 12px; }
 QToolBar::separator { background: <<line>>; width: 1px; margin: 6px 4px; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 5px; }
 QToolButton:hover { background: <<hover>>; }
@@ -144,7 +145,8 @@ QTabBar::tab:focus { color: <<accent_text>>; }
 QTabBar::close-button { image: url(<<x>>); width: 12px; height: 12px; border-radius: 4px; }
 QTabBar::close-button:hover { background: <<hover>>; }
 
-QListView, QTreeView, QTableView { icon-size: 16px; background: <<panel>>; border: none; alternate-background-color: <<panel>>;
+QListView, QTreeView, QTableView { icon-size: 16px;
+  background: <<panel>>; border: none; alternate-background-color: <<panel>>;
   show-decoration-selected: 1; }
 QListView::item, QTreeView::item, QTableView::item { padding: 4px 6px; border: none; border-radius: 6px; color:
   <<ink>>; }

@@ -114,7 +114,7 @@ def test_a_broken_edge_is_drawn_with_its_reason(make_canvas) -> None:
     graph.broken = (BrokenItem(section="edges", raw={"source": "a", "target": "zed"}, reason="no “zed”", index=0),)
     canvas = make_canvas(graph)
     (wire,) = canvas.canvas_scene.wires.wires.values()
-    found = canvas.hit(QPointF(*wire.points[8]))
+    found = canvas.hit(QPointF(wire.curve[4], wire.curve[5]))
     assert found.broken == wire.id
     assert "no “zed”" in tip(canvas.canvas_scene, found)
 

@@ -109,7 +109,8 @@ class FrameItem(Annotation):
             painter.setPen(look.text("soft"))
             box = QRectF(14, 0, self.rect.width() - 28, TITLE)
             painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), model.name)
-            self._grip(painter, look.faint)
+            if self.selected:
+                self._grip(painter, look.faint)
         painter.setOpacity(1.0)
 
 
@@ -166,7 +167,8 @@ class NoteItem(Annotation):
             context.palette.setColor(context.palette.ColorRole.Text, look.ink)
             text.documentLayout().draw(painter, context)
             painter.restore()
-            self._grip(painter, look.faint)
+            if self.selected:
+                self._grip(painter, look.faint)
         painter.setOpacity(1.0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 from math import hypot
 from typing import Literal
@@ -10,8 +11,6 @@ WIDTH, HEIGHT = 184.0, 62.0
 """Of an agent's card."""
 RADIUS = 10.0
 GRID = 4.0
-SEGMENTS = 16
-"""Straight pieces that stand for a curve in hit tests and at small scale."""
 AHEAD = 16.0
 """How far right of its source a target must begin for an edge to run from side to side."""
 CLEAR = 24.0
@@ -189,14 +188,33 @@ def on_curve(curve: Curve, t: float) -> Point:
     return a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3
 
 
-_STEPS = [(i / SEGMENTS) for i in range(SEGMENTS + 1)]
-_WEIGHTS = [((1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t * t, t**3) for t in _STEPS]
+@cache
+def _weights(pieces: int) -> list[tuple[float, float, float, float]]:
+    steps = [i / pieces for i in range(pieces + 1)]
+    return [((1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t * t, t**3) for t in steps]
 
 
-def flatten(curve: Curve) -> list[Point]:
-    """The curve as `SEGMENTS` + 1 points."""
+def is_straight(curve: Curve) -> bool:
+    """Whether both handles lie on the line from start to end."""
     x0, y0, x1, y1, x2, y2, x3, y3 = curve
-    return [(a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3) for a, b, c, d in _WEIGHTS]
+    dx, dy = x3 - x0, y3 - y0
+    far = max(1.0, hypot(dx, dy))
+    return abs(dx * (y1 - y0) - dy * (x1 - x0)) / far < 0.05 and abs(dx * (y2 - y0) - dy * (x2 - x0)) / far < 0.05
+
+
+def pieces_of(curve: Curve) -> int:
+    """Into how many straight pieces a curve is cut so that nobody sees them: one of a straight line."""
+    if is_straight(curve):
+        return 1
+    left, top, right, bottom = curve_box(curve)
+    return max(10, min(48, round(hypot(right - left, bottom - top) / 12)))
+
+
+def flatten(curve: Curve, pieces: int | None = None) -> list[Point]:
+    """The curve as points, the ends of `pieces` straight pieces (None: as many as it needs)."""
+    x0, y0, x1, y1, x2, y2, x3, y3 = curve
+    weights = _weights(pieces_of(curve) if pieces is None else pieces)
+    return [(a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3) for a, b, c, d in weights]
 
 
 def curve_box(curve: Curve) -> Box:

@@ -57,6 +57,7 @@ class RegionLayer(QGraphicsItem):
         look = self.canvas.pens.theme
         for pattern in PATTERN_ICONS:
             self._fills[pattern] = QBrush(alpha(look.pattern(pattern), TINT[look.name]))
+            self._fills[pattern + "+"] = QBrush(alpha(look.pattern(pattern), 1.9 * TINT[look.name]))
             self._lines[pattern] = QPen(alpha(look.pattern(pattern), LINE), 1)
             self._lines[pattern].setCosmetic(True)
         self._titles = {}
@@ -111,13 +112,20 @@ class RegionLayer(QGraphicsItem):
                 continue
             pattern = self.parts[i].pattern
             painter.setPen(style.none)
-            painter.setBrush(self._fills[pattern])
+            painter.setBrush(self._fills[pattern + "+" if self._within_same(i) else pattern])
             painter.drawPath(self._paths[i])
             painter.setPen(self._lines[pattern])
             painter.setBrush(style.empty)
             painter.drawRoundedRect(box, ROUND, ROUND)
             if scene.detail in ("full", "named"):
                 self._name(painter, i, box)
+
+    def _within_same(self, i: int) -> bool:
+        """Whether a part lies in one of its own pattern: a little stronger then, or it would not stand out."""
+        same = False
+        while (parent := self.parts[i].parent) >= 0 and self.parts[parent].pattern == self.parts[i].pattern:
+            same, i = not same, parent
+        return same
 
     def _name(self, painter: QPainter, i: int, box: QRectF) -> None:
         scene = self.canvas

@@ -53,6 +53,8 @@ class CanvasScene(StatefulScene):
         self.device_ratio = 1.0
         """Pixels of the screen per pixel of the view."""
         self.detail: Detail = "full"
+        self.exact = False
+        """While a picture is made: lines are worth more than time."""
         self.backs = Backs(self)
         self.positions: dict[AgentId, Point] = {}
         """Where the cards are shown: as in the graph, but for what a gesture is moving."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import hypot
 
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainterPath, QPolygonF, QStaticText
@@ -14,6 +15,7 @@ from quartet.graph.model import AgentId, Edge
 
 MARGIN = 16.0
 """Room round a curve for its arrowhead, halo and pen."""
+OVERLAP = 0.4
 PILL = 160.0
 """The widest a pill may be."""
 
@@ -102,15 +104,14 @@ class Wire:
     def lines(self) -> list[QLineF]:
         """The curve as short straight pieces, for painting many at once."""
         if self._lines is None:
-            dots = self.points
-            self._lines = [QLineF(a[0], a[1], b[0], b[1]) for a, b in pairwise(dots)]
+            self._lines = [_overlapping(a, b) for a, b in pairwise(self.points)]
         return self._lines
 
     @property
     def coarse(self) -> list[QLineF]:
         """The curve as a few straight pieces, for when it is small on the screen."""
         if self._coarse is None:
-            dots = self.points[::4]
+            dots = geometry.flatten(self.curve, 1 if len(self.points) == 2 else 4)
             self._coarse = [QLineF(*a, *b) for a, b in pairwise(dots)]
         return self._coarse
 
@@ -169,3 +170,11 @@ class Wire:
             if abs(x - self.label_at.x()) <= half:
                 return 0.0
         return geometry.distance(self.points, x, y)
+
+
+def _overlapping(start: Point, end: Point) -> QLineF:
+    """A piece a little longer at both ends than it is, so that no seam shows between two."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    length = hypot(dx, dy) or 1.0
+    dx, dy = dx / length * OVERLAP, dy / length * OVERLAP
+    return QLineF(start[0] - dx, start[1] - dy, end[0] + dx, end[1] + dy)

@@ -313,7 +313,10 @@ class WireLayer(QGraphicsItem):
         for (look, carried, dashed), wires in groups.items():
             painter.setPen(style.wire(look, carried))
             pattern = style.pattern(look, carried, dashed)
-            if pattern is None:
+            if pattern is None and self.canvas.exact:
+                for wire in wires:
+                    painter.drawPath(wire.path)
+            elif pattern is None:
                 painter.drawLines([line for wire in wires for line in wire.lines])
             elif pattern[0] == 0:
                 painter.drawPoints([dot for wire in wires for dot in wire.dotted(pattern[1])])
