@@ -98,7 +98,7 @@ class OutlineModel(QAbstractItemModel):
         if not parent.isValid():
             inside = 0 <= row < len(self.agents) and 0 <= column < 2
             return self.createIndex(row, column, 0) if inside else QModelIndex()
-        if parent.internalId() != 0:
+        if parent.internalId() != 0 or parent.column() != 0:
             return QModelIndex()
         edges = self._edges.get(self.agents[parent.row()], [])
         inside = 0 <= row < len(edges) and 0 <= column < 2
@@ -121,8 +121,10 @@ class OutlineModel(QAbstractItemModel):
     # what Qt asks
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         found = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.isValid() and index.column() == 0 and index.internalId() == 0 and self.document.read_only is None:
+        if index.column() == 0 and index.internalId() == 0 and self.document.read_only is None:
             found |= Qt.ItemFlag.ItemIsEditable
         return found
 
