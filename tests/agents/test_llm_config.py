@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from pydantic_ai import Agent
+from pydantic_ai.models.instrumented import InstrumentationSettings
 
+import quartet.agents.llm_session  # noqa: F401
 from agents.agent_calls import chatting as config
 from agents.agent_calls import execute
 from quartet.agents import kinds
@@ -48,6 +51,12 @@ async def test_model_and_server_can_come_from_the_environment(serve: Any, monkey
     monkeypatch.setenv("QUARTET_MODEL", "local")
     assert await execute("llm", {}, value="x") == Value("ok")
     assert server.asked[0].model == "local"
+
+
+def test_whoever_traces_models_sees_that_something_was_said_and_not_what() -> None:
+    settings = Agent._instrument_default
+    assert isinstance(settings, InstrumentationSettings)
+    assert not settings.include_content and not settings.include_binary_content
 
 
 @pytest.mark.parametrize("provider", ["anthropic", "google", "mistral", "groq"])

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import ssl
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin
 
@@ -20,7 +18,7 @@ from quartet.agents.expressions import ExpressionError, as_text, render
 from quartet.agents.http import HttpConfig
 from quartet.agents.keys import key, redact
 from quartet.agents.message import default_message
-from quartet.agents.threads import in_thread
+from quartet.agents.tls import tls
 
 JSON = Any
 
@@ -29,11 +27,6 @@ MAX_BYTES = 10_000_000
 MAX_REDIRECTS = 10
 _WORTH_ANOTHER_TRY = frozenset({408, 425, 429, 500, 502, 503, 504, 507, 509, 529})
 _OF_ONE_ORIGIN = ("authorization", "cookie", "proxy-authorization")
-
-
-@lru_cache(maxsize=1)
-def _tls() -> ssl.SSLContext:
-    return httpx.create_ssl_context(trust_env=False)
 
 
 async def send(config: HttpConfig, call: Call, emit: Emit) -> Value:
@@ -45,10 +38,8 @@ async def send(config: HttpConfig, call: Call, emit: Emit) -> Value:
         AgentError: of type AddressRefused, ConnectError, Http<status>, TooLarge, Refused, JSONError, …
     """
     request = _request(config, call)
-    tls = await in_thread(_tls)  # reads the certificates from disk, once
-    transport = GuardedTransport(
-        config.allow_hosts, inner=httpx.AsyncHTTPTransport(verify=tls, trust_env=False, http1=True)
-    )
+    inner = httpx.AsyncHTTPTransport(verify=await tls(), trust_env=False)
+    transport = GuardedTransport(config.allow_hosts, inner=inner)
     async with httpx.AsyncClient(transport=transport, timeout=None, trust_env=False, follow_redirects=False) as client:  # noqa: S113  # the engine's clock limits it
         try:
             return await _follow(client, request, config, emit)

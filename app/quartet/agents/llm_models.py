@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import ssl
 from contextlib import AsyncExitStack
-from functools import lru_cache
 from typing import Any
 
 from pydantic_ai.models import Model
@@ -13,11 +11,7 @@ from pydantic_ai.models import Model
 from quartet.agents.calls import AgentError
 from quartet.agents.keys import key
 from quartet.agents.llm import KEYS, LlmConfig
-
-
-@lru_cache(maxsize=1)
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()
+from quartet.agents.tls import tls
 
 
 async def make_model(config: LlmConfig, stack: AsyncExitStack) -> Model[Any]:
@@ -60,7 +54,7 @@ async def _openai(name: str, base_url: str | None, secret: str, stack: AsyncExit
     from pydantic_ai.providers.openai import OpenAIProvider
 
     # trying again and giving up belong to the engine; a redirect could carry the prompt anywhere
-    http = DefaultAsyncHttpxClient(verify=_tls(), timeout=None, follow_redirects=False)
+    http = DefaultAsyncHttpxClient(verify=await tls(), timeout=None, follow_redirects=False)
     await stack.enter_async_context(http)
     client = AsyncOpenAI(
         api_key=secret,
