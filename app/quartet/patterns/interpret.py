@@ -31,6 +31,8 @@ class Interpretation:
     """Supervisors, and the agents on a way between their workers that they do not oversee."""
     entangled: list[tuple[EdgeId, ...]] = field(default_factory=list)
     guessed_start: bool = False
+    loops: frozenset[EdgeId] = frozenset()
+    """Edges that were found to lead back."""
     own_fan_out: bool = False
 
 
@@ -81,6 +83,7 @@ def interpret(graph: Graph) -> Interpretation:
         drawn_in,
         [_crossing(levels, wires) for levels, wires in solver.entangled],
         solver.guessed_start,
+        frozenset(solver.loops),
         bool(own_fan_out),
     )
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Generator
 from typing import Any, TypeAlias
 
-from quartet.graph.model import AgentId
+from quartet.graph.model import AgentId, EdgeId
 from quartet.patterns.canonical import Assembly, Item
 from quartet.patterns.drawing import Drawing, Link
 from quartet.patterns.groups import Group, Level, Wire, connected, cyclic
@@ -38,6 +38,8 @@ class Solver:
         self.drawn_in: list[tuple[int, list[int]]] = []
         """Groups, and the units that stand on a way between their members."""
         self.guessed_start = False
+        self.loops: set[EdgeId] = set()
+        """Edges that were found to lead back."""
         self._agent_groups: dict[int, int] | None = None
         self._split: set[int] = set()
         """Dynamic units that are already inside the group that stands for their copies."""
@@ -275,7 +277,9 @@ class Solver:
     def contract_cycles(self, level: Level, left: list[Wire]) -> bool:
         """Contract what is a supervisor's group or a swarm; whether there was any."""
         true = [wire for wire in left if self.is_true(wire[2])]
-        dynamic = {unit for unit in level.units if self.is_dynamic(unit) or self.is_copies(unit)}
+        dynamic = {
+            unit for unit in level.units if self.is_copies(unit) or (self.is_dynamic(unit) and unit not in self._split)
+        }
         relaying = {
             unit for unit in level.units if unit < self.count and self.drawing.roles[unit] in ("tool", "router")
         }
@@ -306,6 +310,7 @@ class Solver:
                 entries = {next(unit for unit in level.units if unit in part)}
             back = {id(wire) for wire in inside if wire[1] in entries}
             level.loops += [wire for wire in level.wires if id(wire) in back]
+            self.loops.update(wire[2].id for wire in inside if id(wire) in back)
             level.wires = [wire for wire in level.wires if id(wire) not in back]
 
 

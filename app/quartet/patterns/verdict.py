@@ -7,40 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from quartet.graph.model import JSON, AgentId, EdgeId, EdgeKind, Graph
+from quartet.graph.model import JSON, AgentId, Graph
+from quartet.patterns.evidence import explained
 from quartet.patterns.interpret import interpret
+from quartet.patterns.meaning import Alternative, Inference, Remark, doubts, inferences, remarks
 from quartet.patterns.tree import TITLES, Leaf, Question, Top, Tree, dumps
 
-Confidence = Literal["high", "medium", "low"]
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """Another pattern that a careful reader may see in the same drawing."""
-
-    top: Top
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Inference:
-    """What an edge was taken to mean although its file did not say so."""
-
-    edge: EdgeId
-    kind: EdgeKind
-    loop: bool
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something about the shape that a person should know, found on the way to the tree."""
-
-    code: str
-    """`unwatched`, `two-supervisors`, `mutual-supervision`, `entangled`, `two-boards`."""
-    text: str
-    agents: tuple[AgentId, ...] = ()
-    edges: tuple[EdgeId, ...] = ()
+__all__ = ["Alternative", "Inference", "Remark", "Verdict", "classify"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +23,7 @@ class Verdict:
     tree: Tree | None
     """None if nothing is drawn."""
     top: Top
-    confidence: Confidence
+    confidence: Literal["high", "medium", "low"]
     alternatives: tuple[Alternative, ...] = ()
     attached: Mapping[AgentId, tuple[AgentId, ...]] = field(default_factory=dict)
     """Tools that only relay, boards and events, by the agent they belong to: no part of the tree."""
@@ -124,15 +97,21 @@ class Verdict:
 def classify(graph: Graph) -> Verdict:
     """Which of the four patterns, nested how, a drawing is. Never raises for a graph that could be opened."""
     found = interpret(graph)
-    tree = found.tree
-    if tree is None:
-        return Verdict(None, "empty", "high")
-    doubt = None if isinstance(tree, Leaf) else tree.doubt
+    if found.tree is None:
+        return Verdict(None, "empty", "high", attached=_tuples(found.attached))
+    tree = explained(found.tree, graph)
+    doubt = doubts(found)
     return Verdict(
         tree,
         tree.pattern,
-        doubt.confidence if doubt else "high",
-        tuple(Alternative(top, reason) for top, reason in doubt.alternatives) if doubt else (),
-        {agent: tuple(ids) for agent, ids in found.attached.items()},
-        fallback=found.fallback,
+        doubt.confidence,
+        tuple(Alternative(top, reason) for top, reason in doubt.alternatives),
+        _tuples(found.attached),
+        inferences(found, tree),
+        remarks(found),
+        found.fallback,
     )
+
+
+def _tuples(lists: Mapping[AgentId, list[AgentId]]) -> dict[AgentId, tuple[AgentId, ...]]:
+    return {agent: tuple(ids) for agent, ids in lists.items() if ids}

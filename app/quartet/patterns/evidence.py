@@ -1,0 +1,226 @@
+"""Why a part of a drawing is what it is: the decision framework's questions, with the edges that prove the answers.
+
+Most drawings are never asked about most of their parts, so everything here is found when somebody asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from quartet.graph.model import AgentId, Edge, EdgeId, Graph
+from quartet.patterns.nesting import Nesting
+from quartet.patterns.tree import (
+    FanOut,
+    Inner,
+    Leaf,
+    Pipeline,
+    Question,
+    Supervisor,
+    Swarm,
+    Tree,
+    Why,
+    with_children,
+)
+
+MOST = 64
+"""So many edges prove an answer; more prove no more."""
+DEPEND = "Do the tasks depend strictly on each other?"
+EVENT = "Are they triggered by the same event?"
+MANAGER = "Do the agents need a central manager?"
+OTHERWISE = "Otherwise: do equal peers pass the task among themselves?"
+
+
+class Evidence:
+    """A tree over a graph, and which edges meet at which of its parts."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.tree: Tree | None = None
+
+    @cached_property
+    def edges(self) -> dict[int, list[Edge]]:
+        """The edges between the children, and to the own agents, of each part, by `id` of the part."""
+        nodes: list[Tree] = []
+        parents: list[int] = []
+        place: dict[AgentId, int] = {}
+        stack: list[tuple[Tree, int]] = [] if self.tree is None else [(self.tree, -1)]
+        while stack:
+            node, parent = stack.pop()
+            number = len(nodes)
+            nodes.append(node)
+            parents.append(parent)
+            for agent in node.own:
+                place.setdefault(agent, number)
+            stack.extend((child, number) for child in reversed(node.children))
+        nesting = Nesting(parents)
+        found: dict[int, list[Edge]] = {}
+        for edge in self.graph.edges.values():
+            if edge.source in place and edge.target in place:
+                meeting = nesting.meet(place[edge.source], place[edge.target])[0]
+                node = nodes[meeting]
+                if isinstance(node, Leaf) and parents[meeting] >= 0:
+                    node = nodes[parents[meeting]]
+                found.setdefault(id(node), []).append(edge)
+        return found
+
+    def name(self, agent: AgentId) -> str:
+        """What a person calls an agent."""
+        return self.graph.agents[agent].name.strip() or agent
+
+    def names(self, agents: Sequence[AgentId]) -> str:
+        """“A”, “A and B”, “A, B and C”, “A, B, C and 4 more”."""
+        said = [self.name(agent) for agent in agents[:3]]
+        if len(agents) > 3:
+            return f"{', '.join(said)} and {len(agents) - 3} more"
+        return " and ".join(part for part in (", ".join(said[:-1]), said[-1]) if part)
+
+    def label(self, tree: Tree) -> str:
+        """A few words for a child of a part."""
+        if isinstance(tree, Leaf):
+            return self.name(tree.agent)
+        if isinstance(tree, Supervisor):
+            return f"{self.name(tree.supervisor)}’s group"
+        return f"the {tree.title.lower()} of {self.names(tree.workforce)}"
+
+    # answers -----------------------------------------------------------------------------------------------------
+
+    def answers(self, part: Inner) -> tuple[tuple[Question, ...], int]:
+        """The questions in the order of the framework up to the one that settles it, and that one's index."""
+        edges = self.edges.get(id(part), [])
+        flow = [edge for edge in edges if edge.kind == "flow" and edge.on is None and not edge.loop]
+        match part:
+            case Pipeline():
+                asked = [
+                    Question(
+                        DEPEND,
+                        "Yes: Pipeline",
+                        self._order(part),
+                        _ids([edge for edge in edges if edge.kind != "share" and edge.on is None]),
+                    )
+                ]
+            case FanOut():
+                asked = [self._independent(part, flow), self._event(part, flow)]
+            case Supervisor():
+                asked = [self._work(part), self._same_event(part), self._manager(part, edges)]
+            case Swarm():
+                asked = [self._work(part), self._same_event(part), self._no_manager(part), self._peers(part, edges)]
+        return tuple(asked), len(asked) - 1
+
+    def _order(self, part: Pipeline) -> str:
+        first, last = self.label(part.stages[0]), self.label(part.stages[-1])
+        text = f"{len(part.stages)} stages, from {first} to {last}; each needs what the one before it made."
+        if part.entangled:
+            text = (
+                f"{len(part.stages)} levels, from {first} to {last}; edges cross them, so nothing in it is independent."
+            )
+        if part.loop:
+            text += f" {_upper(last)} leads back to {first} until it is done."
+        return text
+
+    def _independent(self, part: FanOut, flow: list[Edge]) -> Question:
+        if part.dynamic:
+            note = (
+                f"{_upper(self.label(part.branches[0]))} runs as many times as there are items; no copy needs another."
+            )
+            return Question(DEPEND, "No", note)
+        some = self.names([branch.workforce[0] for branch in part.branches])
+        return Question(
+            DEPEND, "No", f"No edge leads from one of the {len(part.branches)} branches to another: {some}."
+        )
+
+    def _event(self, part: FanOut, flow: list[Edge]) -> Question:
+        count = "as many copies as there are items" if part.dynamic else f"{len(part.branches)} branches"
+        if part.exclusive and not part.dynamic:
+            count = f"exactly one of {len(part.branches)} branches"
+        if part.trigger is None:
+            note = f"The same thing starts {count}: the run, or the step before."
+        else:
+            note = f"{self.name(part.trigger)} starts {count}."
+        if part.collector is not None:
+            note += f" {self.name(part.collector)} collects the results."
+        return Question(EVENT, "Yes: Fan-out", note, _ids(flow))
+
+    def _work(self, part: Supervisor | Swarm) -> Question:
+        chained = [child for child in part.children if isinstance(child, Pipeline)]
+        if len(part.children) == 1 and chained:
+            stages = len(chained[0].stages)
+            return Question(DEPEND, "Only inside", f"{stages} stages follow each other, but somebody stands over them.")
+        if chained:
+            note = f"{_count(len(chained), 'part')} of {len(part.children)} is a pipeline; the parts do not wait for each other."
+            return Question(DEPEND, "Only in part", note)
+        what = "worker" if isinstance(part, Supervisor) else "peer"
+        return Question(DEPEND, "No", f"No order leads through the {_count(len(part.children), what)}.")
+
+    def _same_event(self, part: Supervisor | Swarm) -> Question:
+        fans = [child for child in part.children if isinstance(child, FanOut)]
+        if fans:
+            inner = [fan.trigger for fan in fans if fan.trigger is not None]
+            note = f"{self.names(inner)} starts several at once." if inner else "Some of them start at once."
+            return Question(EVENT, "Only in part", note)
+        starter = self.name(part.trigger) if part.trigger is not None else "The input"
+        if isinstance(part, Supervisor):
+            return Question(EVENT, "No", f"{starter} goes to {self.name(part.supervisor)}, who gives out the work.")
+        return Question(EVENT, "No", f"{starter} reaches one of them, who keeps the task or passes it on.")
+
+    def _manager(self, part: Supervisor, edges: list[Edge]) -> Question:
+        boss = self.name(part.supervisor)
+        own = [edge for edge in edges if part.supervisor in (edge.source, edge.target)]
+        stated = [edge for edge in own if edge.kind == "supervise"]
+        workers = _count(len(dict.fromkeys(edge.target for edge in stated)), "agent")
+        if part.exclusive:
+            note = f"{boss} gives each task to exactly one of {len(part.workers)}."
+        elif stated:
+            note = f"{boss} oversees {workers}."
+        elif any(edge.target == part.supervisor for edge in own):
+            note = f"Everything between the others goes through {boss}: out to them and back."
+        else:
+            note = f"{boss} gives work to {_count(len(part.workers), 'agent')}, and their ways never join."
+        return Question(MANAGER, "Yes: Supervisor", note, _ids(stated or own))
+
+    def _no_manager(self, part: Swarm) -> Question:
+        return Question(MANAGER, "No", f"None of the {len(part.members)} stands between all the others.")
+
+    def _peers(self, part: Swarm, edges: list[Edge]) -> Question:
+        handed = [edge for edge in edges if edge.kind == "handoff"]
+        shared = [edge for edge in edges if edge.kind == "share"]
+        if handed:
+            note = f"{_count(len(part.members), 'peer')} hand the task to each other and back."
+        elif part.board is not None:
+            note = f"{_count(len(part.members), 'peer')} read and write {self.name(part.board)}."
+        else:
+            note = f"{_count(len(part.members), 'peer')} lead to each other and back, and nobody is first."
+        if handed and part.board is not None:
+            note += f" They share {self.name(part.board)}."
+        return Question(OTHERWISE, "Yes: Swarm", note, _ids(handed + shared or edges))
+
+
+def explained(tree: Tree, graph: Graph) -> Tree:
+    """The tree with each part able to say why it is what it is."""
+    evidence = Evidence(graph)
+    made: dict[int, Tree] = {}
+    for node in reversed(list(tree.walk())):
+        made[id(node)] = node if isinstance(node, Leaf) else _asking(evidence, node, made)
+    evidence.tree = made[id(tree)]
+    return evidence.tree
+
+
+def _asking(evidence: Evidence, node: Inner, made: dict[int, Tree]) -> Tree:
+    found: list[Inner] = []
+    changed = with_children(node, tuple(made[id(child)] for child in node.children))
+    part = replace(changed, why=Why(lambda: evidence.answers(found[0])))
+    found.append(part)
+    return part
+
+
+def _ids(edges: Sequence[Edge]) -> tuple[EdgeId, ...]:
+    return tuple(edge.id for edge in edges[:MOST])
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,158 @@
+"""What comes with a tree: how sure it is, what was inferred, and what a person should know about the shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from quartet.graph.model import AgentId, EdgeId, EdgeKind, Graph
+from quartet.patterns.interpret import Interpretation
+from quartet.patterns.tree import Doubt, FanOut, Leaf, Pipeline, Supervisor, Swarm, Top, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another pattern that a careful reader may see in the same drawing."""
+
+    top: Top
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """What an edge was taken to mean although its file did not say so."""
+
+    edge: EdgeId
+    kind: EdgeKind
+    loop: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about the shape that a person should know, found on the way to the tree."""
+
+    code: str
+    """`unwatched`, `two-supervisors`, `mutual-supervision` or `entangled`."""
+    text: str
+    agents: tuple[AgentId, ...] = ()
+    edges: tuple[EdgeId, ...] = ()
+
+
+SURE = Doubt("high")
+BOTH_ENDS_WORK = Doubt("medium", (("pipeline", "If both ends do work of their own, they are stages like the others."),))
+OWN_FAN_OUT = Doubt("low", (("supervisor", "What starts the branches also gets their results: it may be in charge."),))
+NO_START = Doubt("low", (("swarm", "Nothing says where the cycle starts, so its agents may also be peers."),))
+TWO_IN_A_LOOP = Doubt("low", (("swarm", "Two agents that answer each other may also be peers."),))
+NOT_SAID = Doubt("medium")
+
+
+def doubts(found: Interpretation) -> Doubt:
+    """How sure the outermost pattern is."""
+    tree = found.tree
+    if tree is None or isinstance(tree, Leaf):
+        return SURE
+    if found.own_fan_out and not isinstance(tree, Pipeline):
+        return OWN_FAN_OUT
+    if tree.doubt is not None:
+        return tree.doubt
+    if isinstance(tree, Pipeline) and tree.loop:
+        leaves = [stage for stage in tree.stages if isinstance(stage, Leaf)]
+        if len(leaves) == len(tree.stages) == 2:
+            return TWO_IN_A_LOOP
+        if found.guessed_start:
+            return NO_START
+    if isinstance(tree, FanOut) and tree.trigger is not None and tree.collector is not None:
+        ends = (found.drawing.graph.agents[tree.trigger].kind, found.drawing.graph.agents[tree.collector].kind)
+        if not tree.dynamic and ("trigger" not in ends or "collector" not in ends):
+            return BOTH_ENDS_WORK
+    return SURE
+
+
+def inferences(found: Interpretation, tree: Tree) -> tuple[Inference, ...]:
+    """What each edge that its file says nothing about was taken for."""
+    graph = found.drawing.graph
+    unsaid = [link for link in (*found.drawing.links, *found.drawing.loops) if not link.stated]
+    marked = [edge.id for edge in graph.edges.values() if edge.inferred is not None]
+    if not unsaid and not marked:
+        return ()
+    boss: dict[AgentId, AgentId] = {}
+    swarm: dict[AgentId, int] = {}
+    _places(tree, boss, swarm)
+    loops = found.loops
+    result = []
+    for id_ in marked:
+        edge = graph.edges[id_]
+        name = {end: graph.agents[end].name or end for end in (edge.source, edge.target)}
+        if edge.kind == "share":
+            result.append(Inference(id_, "share", False, "Both directions between an agent and a store are one share."))
+        elif boss.get(edge.target) == edge.source:
+            reason = f"{name[edge.source]} stands over {name[edge.target]}."
+            result.append(Inference(id_, "supervise", False, reason))
+        elif boss.get(edge.source) == edge.target:
+            reason = f"{name[edge.source]} reports to its supervisor."
+            result.append(Inference(id_, "flow", False, reason))
+        elif edge.source in swarm and swarm[edge.source] == swarm.get(edge.target):
+            result.append(Inference(id_, "handoff", False, "Both are peers of one swarm."))
+        elif id_ in loops:
+            result.append(Inference(id_, "flow", True, f"It leads back to {name[edge.target]}."))
+        elif edge.kind == "flow" and any(link.id == id_ for link in unsaid):
+            result.append(Inference(id_, "flow", False, f"{name[edge.target]} comes after {name[edge.source]}."))
+    return tuple(result)
+
+
+def _places(tree: Tree, boss: dict[AgentId, AgentId], swarm: dict[AgentId, int]) -> None:
+    """Each worker's supervisor, and the swarm that each peer is in."""
+    stack: list[tuple[Tree, AgentId | None]] = [(tree, None)]
+    while stack:
+        node, over = stack.pop()
+        if over is not None:
+            boss.update((agent, over) for agent in node.own)
+        if isinstance(node, Swarm):
+            heads = (child.supervisor if isinstance(child, Supervisor) else child.own[:1] for child in node.members)
+            for head in heads:
+                swarm.update((agent, id(node)) for agent in ((head,) if isinstance(head, str) else head))
+        inner = node.supervisor if isinstance(node, Supervisor) else over
+        stack.extend((child, inner) for child in node.children)
+
+
+def remarks(found: Interpretation) -> tuple[Remark, ...]:
+    """What is odd about the shape, though it has a meaning."""
+    graph = found.drawing.graph
+    ids = found.drawing.ids
+    result = []
+    for worker, bosses, links in found.settled.contested:
+        agents = (ids[worker], *(ids[boss] for boss in bosses))
+        owner = found.settled.boss.get(worker)
+        who = "none of them" if owner is None else _name(graph, ids[owner])
+        text = f"{_name(graph, ids[worker])} has {len(bosses)} supervisors; it was taken to belong to {who}."
+        result.append(Remark("two-supervisors", text, agents, tuple(link.id for link in links)))
+    if found.settled.peers:
+        links_ = found.settled.peers
+        agents = tuple(dict.fromkeys(ids[end] for link in links_ for end in (link.source, link.target)))
+        text = f"{_names(graph, agents)} oversee each other, so none of them is in charge; they were taken for peers."
+        result.append(Remark("mutual-supervision", text, agents, tuple(link.id for link in links_)))
+    for boss, agents_ in found.drawn_in:
+        watched = [agent for agent in agents_ if graph.agents[agent].kind not in ("trigger", "collector")]
+        if watched:
+            verb = "stands" if len(watched) == 1 else "stand"
+            text = f"{_names(graph, watched)} {verb} between two agents that {_name(graph, boss)} oversees, unwatched."
+            result.append(Remark("unwatched", text, tuple(watched)))
+    for edges in found.entangled:
+        ends = dict.fromkeys(
+            end for edge in edges if edge in graph.edges for end in (graph.edges[edge].source, graph.edges[edge].target)
+        )
+        text = "Edges cross the levels of this part, so its steps are neither independent nor strictly in order."
+        result.append(Remark("entangled", text, tuple(ends), edges))
+    return tuple(result)
+
+
+def _name(graph: Graph, agent: AgentId) -> str:
+    return graph.agents[agent].name.strip() or agent
+
+
+def _names(graph: Graph, agents: Iterable[AgentId]) -> str:
+    said = [_name(graph, agent) for agent in agents]
+    if len(said) > 3:
+        return f"{', '.join(said[:3])} and {len(said) - 3} more"
+    return " and ".join(part for part in (", ".join(said[:-1]), said[-1]) if part)
