@@ -35,10 +35,6 @@ _HEAD = {"format", "version"}
 OWN = frozenset({"name", "description", "input", "limits"})
 """The fields of a Graph itself; one with refused content is kept in its `extra`."""
 SECTIONS: tuple[Section, ...] = ("agents", "edges", "frames", "notes")
-_NULLABLE = {
-    model: frozenset(name for name, field in model.model_fields.items() if field.default is None)
-    for model in (Agent, Edge, Frame, Note)
-}
 
 
 class Reader:
@@ -146,6 +142,8 @@ class Reader:
             if id is None:
                 continue
             fields = self._joined(raw)
+            if isinstance(fields.get("text"), list):
+                fields = {**fields, "text": _as_text(fields["text"])}
             try:
                 into[id] = model.model_validate(_without_nulls(model, fields))
             except ValidationError as error:
@@ -155,12 +153,12 @@ class Reader:
         unplaced: dict[str, JSON] = {}
         for id, value in self._document.get(LAYOUT, {}).items():
             if id not in self.graph.agents:
-                unplaced[id] = value
+                unplaced[id] = self._joined(value)
                 continue
             try:
                 self.graph.positions[id] = _point.validate_python(value)
             except ValidationError:
-                unplaced[id] = value
+                unplaced[id] = self._joined(value)
                 self.problems.append(f"layout “{id}”: a position is a pair of numbers; the agent is laid out anew.")
         if unplaced:
             self.graph.extra[UNPLACED] = unplaced
@@ -191,6 +189,8 @@ class Reader:
             invalid["invalid"] = InvalidField(value=fields.pop("invalid"), reason="this name is reserved")
         if None in fields.values():
             fields = _without_nulls(model, fields)
+        if isinstance(fields.get("description"), list):
+            fields = {**fields, "description": _as_text(fields["description"])}
         try:
             found = model.model_validate(fields)
         except ValidationError as error:
@@ -217,9 +217,9 @@ def _as_text(value: JSON) -> JSON:
 
 
 def _without_nulls(model: type[BaseModel], fields: dict[str, JSON]) -> dict[str, JSON]:
-    """Null and absent are the same for an optional field that this version knows."""
-    nullable = _NULLABLE[model]  # type: ignore[index]
-    return {name: value for name, value in fields.items() if value is not None or name not in nullable}
+    """Null and absent are the same for a field that this version knows."""
+    known = model.model_fields
+    return {name: value for name, value in fields.items() if value is not None or name not in known}
 
 
 def _reason(error: ValidationError) -> str:

@@ -27,14 +27,13 @@ def stated(item: Agent | Edge | Frame | Note) -> dict[str, JSON]:
     Content that was refused on reading stands in its field again.
     """
     order = _ORDER[type(item)]
+    invalid = getattr(item, "invalid", None) or {}
     found: dict[str, JSON] = dict(item.model_extra or {})
-    for name in item.model_fields_set & order.keys():  # an unknown field may be called like an attribute of ours
+    for name in item.model_fields_set - invalid.keys():
         value = getattr(item, name)
-        if value is not None:
+        if value is not None and name != "invalid":
             found[name] = _plain(value)
-    invalid = getattr(item, "invalid", None)
-    if invalid:
-        found.update((name, field.value) for name, field in invalid.items())
+    found.update((name, field.value) for name, field in invalid.items() if field.value is not None)
     return {name: found[name] for name in sorted(found, key=lambda name: (order.get(name, len(order)), name))}
 
 
