@@ -250,3 +250,17 @@ def test_a_png_that_cannot_be_written_is_an_error_that_says_where(qapp, tmp_path
 def test_an_empty_graph_has_a_picture_too(qapp, tmp_path) -> None:
     export.png(Graph(), tmp_path / "empty.png")
     assert not QImage(str(tmp_path / "empty.png")).isNull()
+
+
+def test_blocks_and_lines_follow_a_drag_of_the_whole_view(canvas: Canvas, hand) -> None:
+    canvas.set_zoom(0.2)
+    canvas.grab()
+    far = canvas.canvas_scene.far
+    hand.pull(hand.body("ann"), (270, 420))
+    canvas.grab()
+    assert far._blocks[far._block_group["ann"]]["ann"].topLeft() == QPointF(200, 400)
+    assert far._chords["flow"]["ann-ben"].p1() == QPointF(292, 431)
+    canvas.cancel_gesture()
+    canvas.grab()
+    assert far._blocks[far._block_group["ann"]]["ann"].topLeft() == QPointF(0, 0)
+    assert far._chords["flow"]["ann-ben"].p1() == QPointF(92, 31)

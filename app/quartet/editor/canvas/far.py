@@ -34,6 +34,7 @@ class FarLayer(QGraphicsItem):
         self._chord_group: dict[str, str] = {}
         self._stale_agents: set[AgentId] | None = None
         self._stale_edges: set[str] | None = None
+        self._moved: tuple[Iterable[AgentId], Iterable[str]] | None = None
         self._block_lists: dict[str, list[QRectF]] = {}
         self._chord_lists: dict[str, list[QLineF]] = {}
         self._brushes: dict[str, QBrush] = {}
@@ -63,9 +64,40 @@ class FarLayer(QGraphicsItem):
         if self.isVisible():
             self.update()
 
+    def moved(self, agents: Iterable[AgentId], edges: Iterable[str]) -> None:
+        """These stand elsewhere and are otherwise as they were; the last call counts, as in a drag."""
+        if self.isVisible():
+            self._moved = (agents, edges)
+            self.update()
+        else:
+            self.stale(agents, edges)
+
+    def _follow(self, agents: Iterable[AgentId], edges: Iterable[str]) -> None:
+        """Move rectangles and lines in place: the lists that hold them stay as they are."""
+        positions = self.canvas.positions
+        for id in agents:
+            self._blocks[self._block_group[id]][id].moveTo(*positions[id])
+        half_w, half_h = geometry.WIDTH / 2, geometry.HEIGHT / 2
+        wires = self.canvas.wires.wires
+        for edge in edges:
+            wire, group = wires[edge], self._chord_group.get(edge)
+            if group is not None:
+                a, b = positions[wire.source], positions[wire.target]
+                self._chords[group][edge].setLine(a[0] + half_w, a[1] + half_h, b[0] + half_w, b[1] + half_h)
+
     def _refresh(self) -> None:
         scene = self.canvas
         positions = scene.positions
+        moved, self._moved = self._moved, None
+        if moved is not None:
+            if self._stale_agents is None or self._stale_edges is None:
+                pass  # everything is made anew below
+            elif self._stale_agents or self._stale_edges:
+                self._stale_agents.update(moved[0])
+                self._stale_edges.update(moved[1])
+            else:
+                self._follow(*moved)
+                return
         if self._stale_agents is None:
             self._blocks, self._block_group, self._block_lists = {}, {}, {}
             agents: Iterable[AgentId] = positions

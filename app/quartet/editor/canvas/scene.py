@@ -272,10 +272,10 @@ class CanvasScene(StatefulScene):
         self.positions.update(to)
         for id, (x, y) in to.items():
             self.cards[id].setPos(x, y)
-        self.wires.follow(to)
+        edges = self.wires.follow(to)
         if len(to) <= 200:
             self.regions.follow(to)
-        self.far.stale(to, {edge for id in to for edge in self.wires.incident.get(id, ())})
+        self.far.moved(to.keys(), edges)
 
     def end_preview(self) -> None:
         """The gesture ended: everything stands where the document says again."""

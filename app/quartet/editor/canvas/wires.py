@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -208,12 +208,13 @@ class WireLayer(QGraphicsItem):
 
     # dragging
 
-    def follow(self, agents: Iterable[AgentId]) -> None:
-        """The cards of these agents stand elsewhere now."""
-        ids = {id for agent in agents for id in self.incident.get(agent, ())}
+    def follow(self, agents: Iterable[AgentId]) -> Collection[str]:
+        """The cards of these agents stand elsewhere now. Returns the edges that lead to or from them."""
         if self._dragged:
             self._draw_chords()
-        elif len(ids) <= MANY or not self.canvas.dragging:
+            return self._dragged.keys()
+        ids = {id for agent in agents for id in self.incident.get(agent, ())}
+        if len(ids) <= MANY or not self.canvas.dragging:
             for id in ids:
                 self.place(self.wires[id])
         else:
@@ -221,6 +222,7 @@ class WireLayer(QGraphicsItem):
             for wire in self._dragged.values():
                 self._lift(wire)
             self._draw_chords()
+        return ids
 
     def _draw_chords(self) -> None:
         if self.canvas.detail == "far":  # the far layer draws straight lines anyway
