@@ -307,3 +307,73 @@ def test_a_signal_stops_every_agent_and_the_record_is_whole(number: int, code: i
     last = json.loads(events.read_text().splitlines()[-1])
     assert last["type"] == "run.finished"
     assert last["data"]["state"] == "cancelled"
+
+
+@posix
+def test_asked_twice_it_leaves_without_waiting_for_anybody(tmp_path: Path) -> None:
+    # a thread asleep cannot be stopped, so its grace would be waited for
+    nap = agent("a", "python", config={"function": "time:sleep"}, limits={"cancel_grace": 30})
+    name = save(tmp_path / "g.json", agents=[nap], input=60)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "quartet", "run", name, "--trust"],
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stderr is not None
+    for awaited in ("starts", "Stopping"):
+        while awaited not in process.stderr.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+    started = time.monotonic()
+    assert process.wait(20) == 130
+    assert time.monotonic() - started < 5
+    process.stderr.close()
+
+
+def endless(path: Path) -> str:
+    """A loop that reaches the run's limit of repeated visits, where it is to ask."""
+    return save(
+        path,
+        agents=[agent("a", config={"text": "{{ visit }}"})],
+        edges=[edge("a", "a", loop=True, max_iterations=100)],
+        limits={"max_activations": 2, "on_limit": "ask"},
+        input="x",
+    )
+
+
+def test_a_limit_that_asks_stops_the_run_where_nobody_can_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments in ([], ["--rehearse"]):
+        assert run(endless(tmp_path / "g.json"), *arguments) == 1
+        assert "nobody to ask whether to go on" in capsys.readouterr().err
+
+
+@posix
+@pytest.mark.parametrize(("answer", "ending"), [("y", "The run pauses:"), ("n", "Stopped after")])
+def test_a_limit_that_asks_is_asked_about_on_the_terminal(answer: str, ending: str, tmp_path: Path) -> None:
+    terminal = Terminal(endless(tmp_path / "g.json"))
+    terminal.wait_for("The run pauses:")
+    terminal.wait_for("Go on? [y/N]")
+    terminal.type(f"{answer}\n")
+    terminal.wait_for(ending)
+    if answer == "y":
+        terminal.wait_for("> ")
+        terminal.type("n\n")
+        terminal.wait_for("Stopped after")
+    assert terminal.ends()[0] == 1
+
+
+@posix
+def test_a_graph_comes_through_a_pipe_of_the_shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import threading
+
+    text = Path(two_templates(tmp_path / "g.json")).read_text()
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(text,))
+    writer.start()
+    assert run(str(pipe)) == 0
+    writer.join()
+    assert capsys.readouterr().out == "Hello, world!\n"

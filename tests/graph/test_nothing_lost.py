@@ -86,7 +86,7 @@ def test_a_file_with_anything_wrong_in_it_is_refused_or_kept_whole(wrongs: list[
         return
     written = json.loads(files.dumps(opened.graph))
     assert bare(written) == bare({"format": "quartet", "version": 1, **document})
-    assert files.loads(files.dumps(opened.graph)).problems == opened.problems
+    assert sorted(files.loads(files.dumps(opened.graph)).problems) == sorted(opened.problems)
     # what is wrong also keeps no check from looking at the rest
     problems(opened.graph)
     loop_edges(opened.graph)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
+from pathlib import Path
 
 from quartet.graph.files import FileProblem, Opened, loads, read
 from quartet.graph.strict_json import MAX_BYTES, decode
@@ -25,14 +26,18 @@ def put(text: str) -> None:
 
 
 def open_graph(name: str) -> Opened:
-    """Read the graph file `name`; - is standard input.
+    """Read the graph file `name`; - is standard input, and a pipe of the shell (`<(…)`) is read too.
 
     Raises:
         FileProblem: it cannot be read.
     """
-    if name != "-":
-        return read(name)
-    return loads(decode(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"), "standard input")
+    if name == "-":
+        return loads(decode(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"), "standard input")
+    path = Path(name)
+    if path.is_fifo():
+        with path.open("rb") as pipe:
+            return loads(decode(pipe.read(MAX_BYTES + 1), name), name)
+    return read(path)
 
 
 def complain(problem: FileProblem) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Question(NamedTuple):
-    """What an agent asks."""
+    """What an agent asks, or (no agent) the run itself: whether to go on."""
 
     agent: str
     prompt: str
@@ -28,7 +28,9 @@ class Question(NamedTuple):
 class People:
     """Asks what agents ask and carries the answers to the run."""
 
-    def __init__(self, graph: Graph, view: View) -> None:
+    def __init__(self, graph: Graph, view: View, *, present: bool) -> None:
+        """`present`: there is a terminal with a person at it."""
+        self.present = present
         self._graph, self._view = graph, view
         self._waiting: deque[Question] = deque()
         self._asked: Question | None = None
@@ -41,6 +43,11 @@ class People:
         agent = event.agent or ""
         if event.type == "wait.started":
             self._waiting.append(Question(agent, str((event.data or {}).get("prompt", ""))))
+            self._ask()
+        elif event.type == "run.paused" and self.present:
+            self._waiting.append(
+                Question("", f"{(event.data or {}).get('reason', 'A limit is reached')}. Go on? [y/N]")
+            )
             self._ask()
         elif event.type in ("wait.resolved", "activation.finished", "attempt.cancelled"):
             self._waiting = deque(question for question in self._waiting if question.agent != agent)
@@ -59,7 +66,7 @@ class People:
         question = self._asked = self._waiting.popleft()
         self._view.pause()
         agent = self._graph.agents.get(AgentId(question.agent))
-        say(f"\n{agent.name if agent is not None else question.agent} asks:")
+        say(f"\n{agent.name if agent is not None else question.agent} asks:" if question.agent else "\nThe run pauses:")
         say("\n".join(f"  {line}" for line in question.prompt.splitlines()))
         for number, choice in enumerate(self._choices(question), 1):
             say(f"  {number}. {choice}")
@@ -109,5 +116,10 @@ class People:
         if answer.isdigit() and 1 <= int(answer) <= len(choices):
             answer = choices[int(answer) - 1]
         self._close_question()
-        run.answer(question.agent, answer)
+        if question.agent:
+            run.answer(question.agent, answer)
+        elif answer.strip().lower() in ("y", "yes"):
+            run.resume()
+        else:
+            run.cancel()
         self._ask()

@@ -89,7 +89,7 @@ def run_file(
         except OSError as error:
             say(f"quartet: {events}: the events cannot be written: {error.strerror or error}.")
             return UNREADABLE
-        session = Session(graph, _view(graph, rehearse), journal, rehearse)
+        session = Session(graph, _view(graph, rehearse), journal, rehearse, _terminal(reads_input))
         code = asyncio.run(session.go(run))
     if as_json:
         put(json.dumps(_outcome(name, graph, session.state), ensure_ascii=False))
@@ -101,9 +101,9 @@ def run_file(
 class Session:
     """One run: feeds what shows and keeps it, carries answers and signals to it."""
 
-    def __init__(self, graph: Graph, view: View, journal: TextIO | None, rehearse: bool) -> None:
+    def __init__(self, graph: Graph, view: View, journal: TextIO | None, rehearse: bool, present: bool) -> None:
         self.view, self.journal, self.rehearse = view, journal, rehearse
-        self.people = None if rehearse else People(graph, view)
+        self.people = None if rehearse else People(graph, view, present=present)
         self.state = RunState()
         self.stopped_by: int | None = None
         """The signal that stopped the run."""
@@ -120,6 +120,9 @@ class Session:
                     self.view.show(event, self.state)
                     if self.people is not None:
                         self.people.show(event, run)
+                    if event.type == "run.paused" and not (self.people is not None and self.people.present):
+                        say("There is nobody to ask whether to go on; the run is stopped.")
+                        run.cancel()
         finally:
             if self.people is not None:
                 self.people.close()
@@ -133,8 +136,10 @@ class Session:
 
         def stop(number: int) -> None:
             if self.stopped_by is not None:
-                # asked twice: do not wait for anybody's grace
-                raise KeyboardInterrupt
+                # asked twice: wait for nobody's grace
+                self.view.close(self.state)
+                sys.stdout.flush()
+                os._exit(128 + number)
             self.stopped_by = number
             say("Stopping … (Ctrl-C again to leave at once)")
             run.cancel()
