@@ -29,9 +29,10 @@ def stated(item: Agent | Edge | Frame | Note) -> dict[str, JSON]:
     order = _ORDER[type(item)]
     invalid = getattr(item, "invalid", None) or {}
     found: dict[str, JSON] = dict(item.model_extra or {})
-    for name in item.model_fields_set - invalid.keys():
+    # an unknown field may be called like an attribute of ours, such as “copy” or “__class__”
+    for name in (item.model_fields_set & order.keys()) - invalid.keys():
         value = getattr(item, name)
-        if value is not None and name != "invalid":
+        if value is not None:
             found[name] = _plain(value)
     found.update((name, field.value) for name, field in invalid.items() if field.value is not None)
     return {name: found[name] for name in sorted(found, key=lambda name: (order.get(name, len(order)), name))}
