@@ -69,7 +69,7 @@ def png(graph: Graph, path: str | os.PathLike[str], scale: float = 2.0, dark: bo
         scene.release()
         document.close()
     target = Path(path)
-    if not image.save(str(target), "PNG"):  # type: ignore[call-overload]  # a format as text is meant
+    if not image.save(str(target), "PNG", 60):  # type: ignore[call-overload]  # a format as text is meant
         raise OSError(f"“{target}” cannot be written: is its folder there, and may you write to it?")
 
 

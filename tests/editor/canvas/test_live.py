@@ -83,7 +83,7 @@ def test_the_colours_of_states_are_painted(canvas: Canvas, run: Run) -> None:
 
 
 def test_states_of_a_whole_view_are_blocks_in_their_colours(canvas: Canvas, run: Run) -> None:
-    canvas.set_zoom(0.2)
+    canvas.set_zoom(0.15)
     run.tell(0.1, "attempt.started", "ann", 1, fence=1)
     canvas.grab()
     assert canvas.canvas_scene.far._block_group["ann"] == "running"

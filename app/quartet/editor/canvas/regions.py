@@ -186,8 +186,8 @@ class RegionNames(QGraphicsItem):
             width = metrics.horizontalAdvance(part.title) + 38
             if on_screen.width() < width + 8 or on_screen.height() < 34:
                 continue
-            chip = QRectF(on_screen.left() + 4, on_screen.bottom() - 28, width, 24)
-            if any(chip.intersects(other) for other in taken):
+            chip = next((c for c in _corners(on_screen, width) if not any(c.intersects(o) for o in taken)), None)
+            if chip is None:
                 continue
             taken.append(chip)
             color = style.theme.pattern_text(part.pattern)
@@ -200,3 +200,10 @@ class RegionNames(QGraphicsItem):
             painter.setPen(color)
             painter.drawText(chip.adjusted(29, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), part.title)
         painter.restore()
+
+
+def _corners(box: QRectF, width: float) -> list[QRectF]:
+    """Where a name may stand in its region, the best place first."""
+    left, right = box.left() + 4, box.right() - width - 4
+    top, bottom = box.top() + 4, box.bottom() - 28
+    return [QRectF(x, y, width, 24) for x, y in ((left, bottom), (left, top), (right, top), (right, bottom))]

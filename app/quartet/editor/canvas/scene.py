@@ -158,6 +158,7 @@ class CanvasScene(StatefulScene):
             elif at is None and id in self.cards:
                 continue
         self._place_loose(there)
+        self.show_at_zoom(self.zoom, self.device_ratio)  # what is far depends on how many there are
         for id in there:
             if id not in self.cards:
                 self._add_card(id)
@@ -358,7 +359,7 @@ class CanvasScene(StatefulScene):
         """The view's scale changed: `ratio` is the screen's pixels per pixel of the view."""
         before = self.detail
         self.zoom, self.pixel_ratio, self.device_ratio = zoom, zoom * ratio, ratio
-        self.detail = detail_of(zoom)
+        self.detail = detail_of(zoom, len(self.cards))
         if (before == "far") != (self.detail == "far"):
             far = self.detail == "far"
             flag = QGraphicsItem.GraphicsItemFlag.ItemHasNoContents

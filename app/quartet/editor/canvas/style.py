@@ -11,8 +11,10 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
 from quartet.editor import theme
 from quartet.editor.theme import Theme, alpha, mix
 
-FULL, NAMED, FAR = 0.62, 0.42, 0.34
-"""Zooms from which on cards show all text, their name, and an icon; below the last they are blocks."""
+FULL, NAMED, FAR, FAR_OF_FEW = 0.62, 0.42, 0.34, 0.2
+"""Zooms from which on cards show all text, their name, and an icon; below the last they are blocks (of few agents
+later: an icon can be read longer than a thousand can be painted)."""
+FEW = 250
 Detail = Literal["full", "named", "icon", "far"]
 DIMMED = 0.32
 """Opacity of what is not lit while evidence is shown."""
@@ -28,9 +30,10 @@ CARRIED_TOKENS: dict[str, str] = {
 }  # fmt: skip
 
 
-def detail_of(zoom: float) -> Detail:
-    """How much is drawn at a zoom: text goes first, then icons, then cards become blocks."""
-    return "full" if zoom >= FULL else "named" if zoom >= NAMED else "icon" if zoom >= FAR else "far"
+def detail_of(zoom: float, agents: int = 0) -> Detail:
+    """How much is drawn of so many agents at a zoom: text goes first, then icons, then cards become blocks."""
+    far = FAR_OF_FEW if agents <= FEW else FAR
+    return "full" if zoom >= FULL else "named" if zoom >= NAMED else "icon" if zoom >= far else "far"
 
 
 def canvas_font(pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:

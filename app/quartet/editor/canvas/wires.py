@@ -182,13 +182,15 @@ class WireLayer(QGraphicsItem):
         wire.box = QRectF()
 
     def near(self, box: QRectF) -> list[Wire]:
-        """The edges whose surroundings meet `box`, in the order of the drawing's dictionary where that is cheap."""
+        """The edges whose surroundings meet `box`."""
+        wires = self.wires
+        if (box.width() / CELL) * (box.height() / CELL) > len(self._cells):
+            return [wire for wire in wires.values() if wire.box.intersects(box)]
         ids: set[str] = set()
         for key in self._keys(box):
             found = self._cells.get(key)
             if found:
                 ids |= found
-        wires = self.wires
         return [wire for wire in map(wires.__getitem__, ids) if wire.box.intersects(box)]
 
     def at(self, point: QPointF, reach: float) -> str | None:
