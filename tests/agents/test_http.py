@@ -165,6 +165,15 @@ async def test_an_address_that_no_client_takes_fails_as_one(url: str) -> None:
     assert error.type in ("AddressRefused", "ConnectError")
 
 
+async def test_a_server_that_echoes_the_key_does_not_make_it_a_value(
+    serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THE_KEY", "secret-key-value")
+    web = serve({"/": lambda received: page(str(received.headers), X_Echo=received.headers["authorization"])})
+    answer = await execute("http", config(web, key_env="THE_KEY", answer="full"))
+    assert "secret-key-value" not in str(answer) and str(answer).count("•••THE_KEY•••") == 2
+
+
 # redirects
 
 

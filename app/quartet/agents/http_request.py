@@ -165,9 +165,8 @@ async def _read(response: httpx.Response) -> bytes:
 
 
 def _value(config: HttpConfig, response: httpx.Response, content: bytes, url: str) -> Value:
-    text = content.decode(response.charset_encoding or "utf-8", errors="replace") if _known(response) else (
-        content.decode("utf-8", errors="replace")
-    )  # fmt: skip
+    charset = response.charset_encoding if _known(response) else None
+    text = redact(content.decode(charset or "utf-8", errors="replace"))  # a server may echo the key it was sent
     if not _accepted(config.expect, response.status_code):
         raise AgentError(
             f"{httpx.URL(url).host} answered {response.status_code} {response.reason_phrase}".rstrip()
@@ -185,7 +184,7 @@ def _value(config: HttpConfig, response: httpx.Response, content: bytes, url: st
         return Value(
             {
                 "status": response.status_code,
-                "headers": dict(response.headers),
+                "headers": {name: redact(value) for name, value in response.headers.items()},
                 "body": _parsed(text, config) if is_json else text,
                 "url": url,
             }
