@@ -74,6 +74,10 @@ def test_text_goes_first_then_icons_then_cards_become_blocks(zoom, detail) -> No
     assert detail_of(zoom, 1_000) == detail
 
 
+def test_of_few_agents_icons_are_shown_for_longer() -> None:
+    assert (detail_of(0.25, 20), detail_of(0.25, 1_000)) == ("icon", "far")
+
+
 def test_far_away_the_cards_paint_nothing_and_can_still_be_hit(canvas: Canvas, hand) -> None:
     from PySide6.QtWidgets import QGraphicsItem
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FINE = 600
 """Up to so many agents blocks are rounded and lines are smooth."""
+CROWD = 60
+"""From so many supervise edges on, their lines step back: the regions tell it already."""
 SELECTED, LIT, PLAIN = "selected", "lit", "plain"
 
 
@@ -181,7 +183,8 @@ class FarLayer(QGraphicsItem):
             lines = self._chord_lists.get(group)
             if lines is None:
                 lines = self._chord_lists[group] = list(chords.values())
-            painter.setPen(style.edge_far_lit if group == LIT else style.chords[group])
+            pen = style.edge_far_lit if group == LIT else style.chords[group]
+            painter.setPen(style.crowd if group == "supervise" and len(lines) > CROWD else pen)
             painter.drawLines(lines)
         painter.setPen(style.none)
         for group, blocks in self._blocks.items():

@@ -184,7 +184,7 @@ class RegionNames(QGraphicsItem):
             on_screen = QRectF(on_screen.topLeft() / ratio, on_screen.size() / ratio)
             part = regions.parts[i]
             width = metrics.horizontalAdvance(part.title) + 38
-            if on_screen.width() < width + 8 or on_screen.height() < 34:
+            if on_screen.width() < width + 24 or on_screen.height() < 44:
                 continue
             chip = next((c for c in _corners(on_screen, width) if not any(c.intersects(o) for o in taken)), None)
             if chip is None:

@@ -95,6 +95,7 @@ class Style:
         self._wires = {
             (kind, carried): self._wire(kind, carried) for kind in WIRE_TOKENS for carried in ("", *CARRIED_TOKENS)
         }
+        self.crowd = QPen(mix(look.supervisor, look.canvas, 0.3), 0)
         self._pills = {kind: QPen(self.theme.color(token), 1) for kind, token in WIRE_TOKENS.items()}
         self.chords: dict[str, QPen] = {}
         for kind, token in WIRE_TOKENS.items():

@@ -360,9 +360,11 @@ class WireLayer(QGraphicsItem):
     def _paint_many(self, painter: QPainter, style: Style, wires: list[Wire]) -> None:
         scene = self.canvas
         groups: dict[str, list[QLineF]] = {}
+        dense = len(wires) > DENSE
         for wire in wires:
             if wire.twin is None or wire.id < wire.twin:
-                groups.setdefault(scene.carried(wire.id) or wire.look, []).extend(wire.coarse)
+                lines = wire.coarse if dense else wire.lines
+                groups.setdefault(scene.carried(wire.id) or wire.look, []).extend(lines)
         for key, lines in groups.items():
             painter.setPen(style.chords[key])
             painter.drawLines(lines)
