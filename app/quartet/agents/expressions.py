@@ -138,12 +138,12 @@ def evaluate(text: str, variables: Mapping[str, JSON]) -> JSON:
     """
     if _PATH.fullmatch(text.strip()):
         return _follow(text, variables)
-    program = compile(text)
+    compile(text)
     reading = guard.read(text)
     guard.check_work(text, reading, variables)
     used = {name: variables.get(name) for name in {name.partition(".")[0] for name in reading.names}}
     try:
-        return _plain(_execute(program, used), text)
+        return _plain(_execute(text, used), text)
     except ExpressionError:
         raise
     except TypeError as problem:
@@ -196,8 +196,15 @@ def _cel() -> Any:
     return cel
 
 
-def _execute(program: Any, variables: Mapping[str, JSON]) -> Any:
-    return program.execute(_cel().Context(dict(variables), {**FUNCTIONS, _OWN_SIZE: _size}))
+def _execute(text: str, variables: Mapping[str, JSON]) -> Any:
+    program = compile(text)
+    functions = {}
+    for name, _ in guard.read(text).functions:
+        if name == "size":
+            functions[_OWN_SIZE] = _size
+        elif name in FUNCTIONS:
+            functions[name] = FUNCTIONS[name]
+    return program.execute(_cel().Context(dict(variables), functions))
 
 
 def _with_decimals(text: str, variables: Mapping[str, JSON]) -> Any:
@@ -216,7 +223,7 @@ def _with_decimals(text: str, variables: Mapping[str, JSON]) -> Any:
     if len(rewritten) > guard.MAX_LENGTH:
         return None
     try:
-        return _execute(compile(rewritten), {name: _decimal(value) for name, value in variables.items()})
+        return _execute(rewritten, {name: _decimal(value) for name, value in variables.items()})
     except Exception:  # noqa: BLE001  # it did not help: what is told is why the expression as written failed
         return None
 
