@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, Q
 from pytestqt.qtbot import QtBot
 
 from quartet.editor import recovery, theme
+from quartet.editor.panels.inspector import Inspector
 from quartet.editor.recovery import Keeper
 from quartet.editor.recovery_dialog import RecoveryDialog
 from quartet.editor.session import Session
@@ -527,3 +528,24 @@ def test_discarded_work_is_put_aside(desk: Desk) -> None:
     click(dialog.discard)
     desk.qtbot.waitUntil(lambda: not (recovery.folder() / "dead").exists())
     assert (recovery.folder() / "discarded" / "dead" / "x.json").exists()
+
+
+def test_in_a_text_field_undo_is_the_fields_until_it_is_left(desk: Desk) -> None:
+    desk.open()
+    desk.change("Earlier")
+    desk.session.document.select(["a"])
+    inspector = desk.session.panels["inspector"]
+    assert isinstance(inspector, Inspector)
+    desk.qtbot.waitUntil(lambda: inspector.form is not None and inspector.form.rows[0].binding.key == "agents/a/name")
+    assert inspector.form is not None
+    field = inspector.form.rows[0].field.input()
+    field.setFocus()
+    QTest.keyClicks(field, "BC")
+    agents = desk.session.document.graph.agents
+    assert agents[AgentId("a")].name == "ABC"
+    QTest.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert agents[AgentId("a")].name == "A"
+    assert desk.session.document.graph.name == "Earlier"
+    desk.session.canvas.setFocus()
+    QTest.keyClick(desk.session.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert desk.session.document.graph.name == "Saved"

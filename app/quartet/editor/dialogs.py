@@ -75,8 +75,7 @@ def ask(
             box.setDefaultButton(button)
         elif choice.role == "escape":
             box.setEscapeButton(button)
-    for label in box.findChildren(QLabel):
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    _dress(box)
     escape = next((choice.key for choice in choices if choice.role == "escape"), choices[-1].key)
 
     def finish(_: int) -> None:
@@ -87,6 +86,19 @@ def ask(
     box.finished.connect(finish)
     box.open()
     return box
+
+
+def _dress(box: QMessageBox) -> None:
+    """The title strong, the explanation wide enough to be read, room round both."""
+    layout = box.layout()
+    if layout is not None:
+        layout.setContentsMargins(20, 18, 20, 18)
+    for label in box.findChildren(QLabel):
+        if label.objectName() == "qt_msgbox_label":
+            label.setProperty("look", "title")
+        elif label.objectName() == "qt_msgbox_informativelabel":
+            label.setMinimumWidth(380)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
 
 def tell(

@@ -151,8 +151,8 @@ class Docks(QMainWindow):
             self._sized = True
             QTimer.singleShot(0, self, self._size)
 
-    def restoreState(self, state: QByteArray | bytes | bytearray | memoryview, version: int = 0) -> bool:
-        restored = super().restoreState(state, version)
+    def restoreState(self, state: QByteArray | bytes | bytearray | memoryview, version: int | None = 0) -> bool:
+        restored = super().restoreState(state, version or 0)
         self._sized = self._sized or restored
         return restored
 

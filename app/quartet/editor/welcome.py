@@ -152,7 +152,9 @@ class _Row(QPushButton):
     def __init__(self, title: str, below: str, icon: str) -> None:
         super().__init__()
         self.setProperty("look", "quiet")
-        self.setFixedHeight(48)
+        self.setStyleSheet(
+            "QPushButton { min-height: 40px; padding: 0; }"
+        )  # the sheet's own height wins over the widget's
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(f"{title}, {below}")
         line = QHBoxLayout(self)
@@ -265,7 +267,7 @@ class Welcome(QScrollArea):
     def _recovered_box(self) -> None:
         line = QHBoxLayout(self.recovered)
         line.setContentsMargins(16, 10, 12, 10)
-        button = QPushButton("Look at them…")
+        button = QPushButton("Show…")
         button.clicked.connect(self.recovery_requested)
         line.addWidget(self._recovered_text, 1)
         line.addWidget(button)

@@ -84,12 +84,10 @@ class Window(QMainWindow):
 
     def _build_menus(self) -> None:
         bar = QMenuBar()
-        name = QLabel("Quartet")
-        name.setProperty("look", "title")
-        name.setContentsMargins(14, 0, 6, 0)
-        name.setMinimumHeight(26)
-        bar.setCornerWidget(name, Qt.Corner.TopLeftCorner)
-        name.show()
+        self._name = QLabel("Quartet")  # the menu bar does not keep it alive
+        self._name.setProperty("look", "title")
+        self._name.setContentsMargins(14, 0, 12, 0)
+        bar.setCornerWidget(self._name, Qt.Corner.TopLeftCorner)
         self.setMenuBar(bar)
         for title, entries in MENUS:
             menu = bar.addMenu(title)

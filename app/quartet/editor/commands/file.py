@@ -77,6 +77,6 @@ MENU: tuple[Command | str, ...] = (
     ),
     "export",
     "-",
-    Command("file.close", "&Close", lambda window: window.files.close(_session(window)), [Keys.Close], needs_document),
-    Command("file.quit", "&Quit", lambda window: window.quit(), [Keys.Quit], role=QAction.MenuRole.QuitRole),
+    Command("file.close", "&Close", lambda window: window.files.close(_session(window)), ["Ctrl+W"], needs_document),
+    Command("file.quit", "&Quit", lambda window: window.quit(), ["Ctrl+Q"], role=QAction.MenuRole.QuitRole),
 )  # fmt: skip

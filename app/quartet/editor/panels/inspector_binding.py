@@ -32,8 +32,10 @@ DIFFERENT: Final = _Different()
 class Binding(Protocol):
     """Reads and writes one value of a document."""
 
-    key: str
-    """Unique among the values of a document."""
+    @property
+    def key(self) -> str:
+        """Unique among the values of a document."""
+        ...
 
     def get(self) -> JSON | _Different: ...
 

@@ -222,7 +222,12 @@ class PromptField(TextField):
 
     def __init__(self, spec: Spec, variables: Variables, *, condition: bool = False) -> None:
         edit = ExpressionEdit(variables, condition)
-        super().__init__(spec.title, spec.placeholder, (1, 4) if condition else (4, 14), edit)
+        super().__init__(
+            spec.title,
+            spec.placeholder,
+            (1, 4) if condition else (2 if spec.default is None and not spec.required else 4, 14),
+            edit,
+        )
         self._spec = spec
         self._edit = edit
         self._variables = variables

@@ -1,0 +1,124 @@
+"""The program as a whole: starts, shows a file, ends when asked politely, and survives its own failures."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from quartet.editor import crash
+from quartet.editor.document import Document
+from quartet.editor.recovery import Keeper, folder
+from quartet.editor.settings import data_folder
+from quartet.graph import files
+from quartet.graph.edits import SetGraph
+from quartet.graph.model import Agent, AgentId, Graph
+from quartet.paths import EXAMPLES
+
+STARTED = """
+import sys
+from PySide6.QtCore import QTimer
+from quartet.editor import app
+real = app.Application.open_window
+def open_window(self):
+    window = real(self)
+    QTimer.singleShot(300, lambda: print(len(window.sessions), flush=True))
+    return window
+app.Application.open_window = open_window
+sys.exit(app.main(sys.argv[1:]))
+"""
+
+
+def start(*arguments: str) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    return subprocess.Popen(
+        [sys.executable, "-c", STARTED, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    )
+
+
+@pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
+def test_it_opens_the_files_it_is_given_and_ends_in_order(name: signal.Signals) -> None:
+    program = start(str(EXAMPLES / "newsroom.quartet.json"), str(EXAMPLES / "customer-service.quartet.json"))
+    assert program.stdout is not None
+    assert program.stdout.readline().strip() == b"2"
+    program.send_signal(name)
+    _, errors = program.communicate(timeout=30)
+    assert program.returncode == 0
+    assert b"Traceback" not in errors, errors.decode()
+    assert not folder().exists()
+
+
+def test_a_picture_of_the_window_can_be_taken(tmp_path: Path) -> None:
+    picture = tmp_path / "window.png"
+    code = "import sys; from quartet.editor.app import main; sys.exit(main(sys.argv[1:2], screenshot=sys.argv[2]))"
+    graph = str(EXAMPLES / "content-pipeline.quartet.json")
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    subprocess.run([sys.executable, "-c", code, graph, str(picture)], check=True, capture_output=True, env=environment)
+    assert QImage(str(picture)).width() > 600
+
+
+def question(qtbot: QtBot) -> QMessageBox:
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QMessageBox))
+    found = QApplication.activeModalWidget()
+    assert isinstance(found, QMessageBox)
+    return found
+
+
+def fail() -> BaseException:
+    try:
+        raise ValueError("a defect of ours")
+    except ValueError as error:
+        return error
+
+
+def test_a_defect_copies_unsaved_work_first_and_says_so(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
+    keeper = Keeper()
+    agent = Agent(id=AgentId("a"), kind="llm", name="A")
+    document = Document(Graph(agents={agent.id: agent}))
+    keeper.watch(document)
+    document.do("Rename", [SetGraph(values={"name": "Unsaved"})])
+    watch = crash.Watch(keeper.write_now)
+    error = fail()
+    watch.caught(type(error), error, error.__traceback__)
+    box = question(qtbot)
+    assert [files.read(path).graph.name for path in folder().glob("*/*.json")] == ["Unsaved"]
+    assert "a defect of ours" in box.detailedText()
+    reports = list((data_folder() / "reports").glob("*.txt"))
+    assert len(reports) == 1 and "a defect of ours" in reports[0].read_text()
+    watch.caught(type(error), error, error.__traceback__)  # a second one while the first is shown: no second box
+    qtbot.wait(5)
+    button = box.findChild(QPushButton, "copy")
+    assert button is not None
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert "a defect of ours" in QGuiApplication.clipboard().text()
+    assert document.graph.name == "Unsaved"
+    assert "a defect of ours" in caplog.text
+    caplog.clear()
+    keeper.close()
+
+
+def test_a_defect_in_another_thread_is_told_on_the_main_one(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
+    watch = crash.Watch(lambda: None)
+    error = fail()
+    thread = threading.Thread(target=lambda: watch.caught(type(error), error, None))
+    thread.start()
+    thread.join()
+    box = question(qtbot)
+    box.close()
+    caplog.clear()
+
+
+def test_a_report_says_what_happened_and_nothing_of_the_person() -> None:
+    text = crash.report(fail())
+    assert "ValueError: a defect of ours" in text and "Python" in text
+    assert str(Path.home()) not in text
+    assert json.dumps(dict(os.environ)) not in text
