@@ -59,7 +59,7 @@ def test_a_place_that_cannot_be_written_ends_with_2(tmp_path: Path, capsys: pyte
 
 def test_a_picture_is_drawn_beside_the_graph(tmp_path: Path) -> None:
     name = two_templates(tmp_path / "g.quartet.json")
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    environment = {**os.environ, "QT_QPA_PLATFORM": "", "DISPLAY": ":987"}
     done = subprocess.run(
         [sys.executable, "-m", "quartet", "export", name, "--to", "png", "--scale", "1", "--dark"],
         capture_output=True,

@@ -46,7 +46,9 @@ values = st.recursive(
 )
 """JSON values."""
 configs = st.dictionaries(texts, values, max_size=3)
-extras = st.dictionaries(st.sampled_from(["x_color", "zeta", "alpha", "node_link"]), values, max_size=2)
+extras = st.dictionaries(
+    st.sampled_from(["x_color", "zeta", "alpha", "node_link", "copy", "__class__", "model_fields"]), values, max_size=2
+)
 positive = st.floats(0.01, 1e6)
 coordinates = st.one_of(st.integers(-9999, 9999).map(float), st.floats(-1e6, 1e6))
 
@@ -106,7 +108,7 @@ def agents(id: str, *, invalid: bool = True) -> st.SearchStrategy[Agent]:
     def refuse(agent: Agent, fields: dict[str, InvalidField] | None) -> Agent:
         if not fields:
             return agent
-        kept = {name: getattr(agent, name) for name in agent.model_fields_set if name not in fields}
+        kept = {name: getattr(agent, name) for name in agent.model_fields_set & set(Agent.model_fields) - set(fields)}
         return Agent.model_validate({**kept, **(agent.model_extra or {}), "invalid": fields})
 
     return st.builds(refuse, _agent(id), st.one_of(st.none(), st.none(), invalid_fields) if invalid else st.none())
@@ -217,6 +219,7 @@ def edits(draw: st.DrawFn, graph: Graph) -> Edit:
                 limits=st.one_of(st.none(), st.just({"start_to_close": 5})),
                 dynamic=st.one_of(st.none(), st.booleans()),
                 zeta=values,
+                copy=values,
                 join=st.sampled_from([None, {"mode": "any"}, {"mode": "n_of_m"}, 7]),
             ),
             "edges": _some(

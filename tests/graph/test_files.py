@@ -267,6 +267,17 @@ def test_a_broken_item_stands_where_it_stood_even_when_others_are_gone() -> None
     assert json.loads(files.dumps(graph))["notes"] == [{"id": "n", "x": 0, "y": 0}, 5]
 
 
+def test_an_unknown_field_may_be_called_like_anything() -> None:
+    odd = {"copy": 1, "__class__": "x", "model_fields": [], "model_extra": {}, "json": None, "with": 2}
+    text = written(agents=[agent("a", **odd)], edges=[{"id": "e", "source": "a", "target": "a", "loop": True, **odd}])
+    again = json.loads(files.dumps(files.loads(text).graph))
+    assert again["agents"] == [agent("a", **odd)]
+    assert {name: again["edges"][0][name] for name in odd} == odd
+    graph = files.loads(text).graph
+    apply(graph, [Set(section="agents", id="a", values={"name": "New"})])
+    assert json.loads(files.dumps(graph))["agents"] == [{**agent("a", **odd), "name": "New"}]
+
+
 # --- versions ---------------------------------------------------------------------------------------------------------
 
 

@@ -51,6 +51,8 @@ def bare(value: Any) -> Any:
         for name in ("name", "description") if item is found else ("description", "text"):
             if isinstance(item.get(name), list) and all(isinstance(line, str) for line in item[name]):
                 item[name] = "\n".join(item[name])
+    if found.get("name") == "":
+        del found["name"]
     for section in ("agents", "edges", "frames", "notes", "layout"):
         if not found.get(section, True):
             del found[section]
@@ -61,7 +63,7 @@ def bare(value: Any) -> Any:
     return found
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.tuples(st.sampled_from(PLACES), st.one_of(st.sampled_from(WRONG), st.just("cut"))), min_size=1, max_size=4

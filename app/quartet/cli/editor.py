@@ -25,8 +25,8 @@ def has_display(environment: Mapping[str, str], platform: str = sys.platform) ->
 
 def open_editor(files: Sequence[str], screenshot: str | None = None) -> int:
     """Open the editor on `files`, or on the welcome page; with `screenshot`, draw the window into a file and end."""
-    if screenshot is not None:
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if screenshot is not None and not os.environ.get("QT_QPA_PLATFORM"):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if not has_display(os.environ):
         sys.stderr.write(f"{NO_DISPLAY}\n")
         sys.stderr.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -64,6 +65,8 @@ def _beside(name: str) -> str:
 
 
 def _picture(graph: Graph, output: str, *, scale: float, dark: bool) -> int:
+    # a picture needs no display, and no waiting for a slow one
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from quartet.editor.export import png
 
     try:

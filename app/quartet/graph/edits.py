@@ -214,7 +214,8 @@ def _check_json(content: Item | dict[str, JSON], id: str) -> None:
 
 def _stated(item: Item) -> dict[str, Any]:
     """The fields that were stated, unknown ones among them, as they are (nothing is copied or converted)."""
-    fields = {name: getattr(item, name) for name in item.model_fields_set}
+    known = type(item).model_fields
+    fields = {name: getattr(item, name) for name in item.model_fields_set if name in known}
     return {**fields, **(item.model_extra or {})}
 
 

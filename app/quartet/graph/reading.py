@@ -109,7 +109,10 @@ class Reader:
         for index, raw in enumerate(self._document.get("agents", [])):
             id = self._id(raw, "agents", index, agents)
             if id is not None:
-                agent = self._item(Agent, {"name": id, **self._joined(raw)}, {"name": id, "kind": "?"})
+                fields = self._joined(raw)
+                if fields.get("name") is None:
+                    fields = {**fields, "name": id}
+                agent = self._item(Agent, fields, {"name": id, "kind": "?"})
                 agents[AgentId(id)] = agent
                 if agent.invalid:
                     self.problems.extend(
