@@ -10,8 +10,10 @@ import networkx as nx
 import pytest
 
 from cli.cli_graphs import agent, edge, save, two_templates
+from graph.test_schema import fits
 from quartet.cli import main
 from quartet.graph import files
+from quartet.paths import EXAMPLES
 
 SAMPLES = Path(__file__).parent.parent / "data" / "graph" / "node_link"
 
@@ -77,6 +79,17 @@ def test_a_scale_that_makes_no_sense_is_refused(scale: str, capsys: pytest.Captu
     with pytest.raises(SystemExit):
         main(["export", "x", "--to", "png", "--scale", scale])
     assert "a number from 0.1 to 8" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.json")), ids=lambda path: path.stem)
+def test_every_example_fits_the_schema_and_is_written_canonically(
+    example: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["schema"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    text = example.read_text(encoding="utf-8")
+    assert fits(json.loads(text), schema, schema)
+    assert files.dumps(files.loads(text).graph) == text
 
 
 def test_the_schema_knows_the_kinds(capsys: pytest.CaptureFixture[str]) -> None:
