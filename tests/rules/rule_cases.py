@@ -88,12 +88,12 @@ def no_model() -> Graph:
     return draw(agent("Ann"), agent("Bob", config={"instructions": "Work."}), edges="ann > bob")
 
 
-@case("G008")
+@case("G021")
 def no_instructions() -> Graph:
     return draw(agent("Ann", config={"model": "m"}))
 
 
-@case("G008")
+@case("G022")
 def no_key() -> Graph:
     config = {"model": "m", "instructions": "Work.", "base_url": "https://models.example.com/v1"}
     return draw(agent("Ann", config=config))

@@ -196,7 +196,7 @@ QUIET: list[tuple[str, str, Graph]] = [
         draw(agent("A", "template", config={"text": "{{ from.b }}"}), agent("B"), edges="a > b, b @ a ? value > 3"),
     ),
     (
-        "G008",
+        "G022",
         "a server on this machine needs no key",
         draw(agent("A", config={"model": "m", "instructions": "Work.", "base_url": "http://localhost:11434/v1"})),
     ),

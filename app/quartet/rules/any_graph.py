@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from quartet.graph.edits import Edit, Set
-from quartet.graph.model import OTHERWISE, Agent, AgentId, Edge
+from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, AgentId, Edge
 from quartet.rules.defaults import RUN_DEADLINE, seconds
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
@@ -80,18 +80,16 @@ def join_never_fires(facts: Facts, this: Rule) -> Iterator[Finding]:
         join, coming = agent.join, facts.flow_in[id]
         if join is None or not coming:
             continue
-        name = facts.name(id)
-        if join.mode == "n_of_m" and join.n is not None and join.n > len(coming):
-            fix = Fix(f"Wait for {len(coming)} of {len(coming)}", (state(agent, "join", n=len(coming)),))
-            detail = f"It waits for {join.n} results, but only {_count(len(coming), 'edge leads', 'edges lead')} to it."
-        elif join.mode in ("all_strict", "n_of_m") and (rivals := _rivals(facts, coming)):
-            possible = len(coming) - len(rivals) + 1
-            if join.mode == "n_of_m" and join.n is not None and join.n <= possible:
-                continue
-            fix = Fix(f"Let {name} wait for all that come", (Set(section="agents", id=id, values=_all(facts, id)),))
+        name, rivals = facts.name(id), _rivals(facts, coming)
+        possible = len(coming) - max(len(rivals) - 1, 0)
+        if join.mode == "n_of_m" and join.n is not None and join.n > possible:
+            fix = Fix(f"Wait for {possible} of {len(coming)}", (state(agent, "join", n=possible),))
+            detail = f"It waits for {join.n} results, but at most {possible} can come."
+        elif join.mode == "all_strict" and rivals:
+            fix = Fix(f"Let {name} wait for all that come", (state(agent, "join", mode="all"),))
             detail = (
-                f"Only one of {facts.names(edge.source for edge in rivals)} is ever taken, and the others never "
-                "bring a result."
+                f"Only one of the ways through {facts.names(dict.fromkeys(edge.source for edge in rivals))} is ever "
+                "taken; the others never bring a result."
             )
         else:
             continue
@@ -169,7 +167,7 @@ def no_otherwise(facts: Facts, this: Rule) -> Iterator[Finding]:
     """Only conditional ways out, none of them for the case that no condition holds."""
     for id in facts.agents:
         out = facts.flow_out[id]
-        if not out or any(edge.when in (None, OTHERWISE, "true") for edge in out):
+        if not out or any(edge.when in (None, OTHERWISE, UNKNOWN, "true") for edge in out):
             continue
         if any(edge.source == id for edge in facts.loops):
             continue
@@ -207,7 +205,8 @@ def two_writers(facts: Facts, this: Rule) -> Iterator[Finding]:
             if ordered or _one_at_a_time(facts, first, second):
                 continue
             fixes: tuple[Fix, ...] = ()
-            if not facts.handoffs_in[second] and not facts.loops and not facts.precedes(second, first, steps):
+            apart = not facts.handoffs_in[second] and not facts.loops and not facts.related(first, second)
+            if apart and facts.precedes(second, first, steps) is False:
                 drawn = facts.pencil.edges([{"source": first, "target": second}])
                 fixes = (Fix(f"Let {facts.name(second)} wait for {facts.name(first)}", tuple(drawn)),)
             yield Finding(
@@ -292,12 +291,6 @@ def _rivals(facts: Facts, coming: Sequence[Edge]) -> list[Edge]:
         if edge.when is not None and facts.agents[edge.source].route == "first":
             routed[edge.source].append(edge)
     return next((edges for edges in routed.values() if len(edges) > 1), [])
-
-
-def _all(facts: Facts, id: AgentId) -> dict[str, object]:
-    join = facts.agents[id].join
-    kept = {} if join is None else join.model_dump(mode="json", exclude_unset=True)
-    return {"join": {**{name: value for name, value in kept.items() if name != "n"}, "mode": "all"}}
 
 
 def _one_at_a_time(facts: Facts, first: AgentId, second: AgentId) -> bool:

@@ -72,7 +72,7 @@ def names_nothing(facts: Facts, this: Rule) -> Iterator[Finding]:
         known = [other for other in missing if other in facts.agents and other != id]
         name = facts.name(id)
         draw: list[Edit] = []
-        if known and len(known) == len(missing) and not any(_leads(facts, id, other) for other in known):
+        if known and len(known) == len(missing) and all(_may_lead(facts, other, id) for other in known):
             draw = facts.pencil.edges([{"source": other, "target": id} for other in known])
         yield Finding(
             this.code,
@@ -120,7 +120,7 @@ def unused_input(facts: Facts, this: Rule) -> Iterator[Finding]:
         if "value" in used or "from" in used or "context" in used:
             continue
         unused = [edge for edge in coming if f"from.{edge.source}" not in used]
-        if not unused:
+        if not unused or not _readable(facts, id):
             continue
         name, sources = facts.name(id), list(dict.fromkeys(edge.source for edge in unused))
         fixes = [
@@ -148,6 +148,15 @@ def unused_input(facts: Facts, this: Rule) -> Iterator[Finding]:
         )
 
 
-def _leads(facts: Facts, start: AgentId, goal: AgentId) -> bool:
-    """Whether a flow path leads from `start` to `goal`, so that an edge back would close a cycle."""
-    return facts.precedes(start, goal, [200_000]) is not False
+def _readable(facts: Facts, id: AgentId) -> bool:
+    try:
+        for _, text in templates(facts.agents[id]):
+            check_template(text)
+    except ExpressionError:
+        return False  # G006 says so; what it uses is anybody's guess
+    return True
+
+
+def _may_lead(facts: Facts, source: AgentId, target: AgentId) -> bool:
+    """Whether a new flow edge would bring the target a value: it closes no cycle, and neither watches the other."""
+    return not facts.related(source, target) and facts.precedes(target, source, [200_000]) is False

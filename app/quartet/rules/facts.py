@@ -75,7 +75,7 @@ class Facts:
         if edge.on is not None:
             _put(self.fallbacks, edge.source, edge)
             _put(self.rescues, edge.target, edge)
-        elif edge.loop:
+        elif edge.loop or edge.source == edge.target:
             self.loops.append(edge)
         elif any(watch.source == edge.target for watch in self.watchers[edge.source]):
             _put(self.reports, edge.source, edge)
@@ -229,6 +229,12 @@ class Facts:
             id = self.watchers[id][0].source
             seen.add(id)
             yield id
+
+    def related(self, first: AgentId, second: AgentId) -> bool:
+        """Whether one of the two watches the other, so that a flow edge between them is a duty or a report."""
+        return any(edge.source == second for edge in self.watchers[first]) or any(
+            edge.source == first for edge in self.watchers[second]
+        )
 
     def dispatched(self, id: AgentId) -> bool:
         """Whether a supervisor gives this agent its work, rather than the flow or the run."""

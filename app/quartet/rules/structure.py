@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 from quartet.agents.kinds import all_kinds
 from quartet.agents.llm import LlmConfig
 from quartet.graph.edits import Set, SetGraph
-from quartet.graph.model import Agent
+from quartet.graph.model import AgentId
 from quartet.rules.demonstrations import FIELD, demonstrations
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
@@ -111,44 +112,67 @@ def settings_do_not_fit(facts: Facts, this: Rule) -> Iterator[Finding]:
         yield Finding(this.code, this.severity, said, detail, (id,), (), fixes)
 
 
-@rule("G008", "advice", "any_graph", "A model, instructions or a key that are not stated")
-def not_stated(facts: Facts, this: Rule) -> Iterator[Finding]:
-    """A language model that runs on what happens to be in the environment of whoever runs it."""
+@rule("G008", "advice", "any_graph", "A model that is not stated")
+def no_model(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """Language models of which only the environment of whoever runs them knows which they are."""
+    without = [id for id, config in facts.configs.items() if isinstance(config, LlmConfig) and not config.model]
+    if without:
+        several = len(without) > 1
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{facts.names(without)} {'have' if several else 'has'} no model",
+            f"{'They use' if several else 'It uses'} the model named by QUARTET_MODEL where the graph runs; without "
+            f"that {'they' if several else 'it'} cannot run.",
+            tuple(without),
+            (),
+            _common_model(facts, without),
+        )
+
+
+@rule("G021", "advice", "any_graph", "A model without instructions")
+def no_instructions(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A language model that is not told who it is nor what to do."""
     for id, config in facts.configs.items():
-        if not isinstance(config, LlmConfig):
+        if isinstance(config, LlmConfig) and config.model and not config.instructions.strip() and config.prompt is None:
+            yield Finding(
+                this.code,
+                this.severity,
+                f"{facts.name(id)} has no instructions",
+                "The model sees only what comes in, and is not told what to make of it: it will answer anything.",
+                (id,),
+            )
+
+
+@rule("G022", "advice", "any_graph", "A server without a key")
+def no_key(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A language model on another server that the graph names no key for."""
+    for id, config in facts.configs.items():
+        if not isinstance(config, LlmConfig) or not config.base_url or config.key_env:
             continue
-        agent, name = facts.agents[id], facts.name(id)
-        if not config.model:
-            yield _advice(
-                this, agent, f"{name} has no model",
-                f"{name} uses the model named by QUARTET_MODEL where it runs; without that it cannot run.",
-                _common_model(facts, agent),
-            )  # fmt: skip
-        elif not config.instructions.strip() and config.prompt is None:
-            yield _advice(
-                this, agent, f"{name} has no instructions",
-                f"The model sees only what comes in, and is not told what to make of it: {name} will answer anything.",
-            )  # fmt: skip
-        elif config.base_url and not config.key_env and (urlsplit(config.base_url).hostname or "") not in LOCAL:
-            yield _advice(
-                this, agent, f"{name} names no key for {urlsplit(config.base_url).hostname}",
+        host = urlsplit(config.base_url).hostname or ""
+        if host not in LOCAL:
+            yield Finding(
+                this.code,
+                this.severity,
+                f"{facts.name(id)} names no key for {host}",
                 "No key is sent to an address stated in a graph unless the graph names the environment variable that "
                 "holds it; most servers then refuse.",
-            )  # fmt: skip
+                (id,),
+            )
 
 
-def _advice(this: Rule, agent: Agent, title: str, detail: str, fixes: tuple[Fix, ...] = ()) -> Finding:
-    return Finding(this.code, this.severity, title, detail, (agent.id,), (), fixes)
-
-
-def _common_model(facts: Facts, agent: Agent) -> tuple[Fix, ...]:
-    """The model that other agents of this graph use, for one that has none."""
-    for other in facts.agents.values():
-        model = other.config.get("model")
-        if other.kind == "llm" and isinstance(model, str) and model:
-            config = {**agent.config, "model": model}
-            return (Fix(f"Use {model}", (Set(section="agents", id=agent.id, values={"config": config}),)),)
-    return ()
+def _common_model(facts: Facts, without: list[AgentId]) -> tuple[Fix, ...]:
+    """The model that other agents of this graph use, for those that have none."""
+    models = (config.model for config in facts.configs.values() if isinstance(config, LlmConfig))
+    stated = Counter(model for model in models if model)
+    if not stated:
+        return ()
+    model = stated.most_common(1)[0][0]
+    edits = (
+        Set(section="agents", id=id, values={"config": {**facts.agents[id].config, "model": model}}) for id in without
+    )
+    return (Fix(f"Use {model}", tuple(edits)),)
 
 
 def _sentence(message: str) -> str:

@@ -94,8 +94,8 @@ def also_works(facts: Facts, this: Rule) -> Iterator[Finding]:
 def no_restart_limit(facts: Facts, this: Rule) -> Iterator[Finding]:
     """A supervisor that does not say how often it restarts, nor what it does on failure."""
     for id, agent in facts.agents.items():
-        if not facts.workers[id]:
-            continue
+        if not facts.workers[id] or facts.role(agent) != "supervisor":
+            continue  # of an agent that also works, S003 says what matters
         oversight = agent.oversight
         if oversight is not None and (oversight.max_restarts is not None or oversight.on_error):
             continue

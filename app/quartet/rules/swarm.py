@@ -88,15 +88,17 @@ def no_boundary(facts: Facts, this: Rule) -> Iterator[Finding]:
 def unreachable_peer(facts: Facts, this: Rule) -> Iterator[Finding]:
     """A peer that hands off to others, but no work ever comes to it."""
     for group in facts.peers:
-        entries = [id for id in group if _entered(facts, id)]
+        inside = set(group)
+        entries = [id for id in group if _entered(facts, id, inside)]
         if not entries:
             # a run starts with the first peer that nobody hands over to; where all are handed over to, with the first
             entries = ([id for id in group if not facts.handoffs_in[id]] or group)[:1]
         reached = set(entries)
         pending = list(entries)
         while pending:
-            for edge in facts.handoffs_out[pending.pop()]:
-                if edge.target not in reached:
+            id = pending.pop()
+            for edge in (*facts.handoffs_out[id], *facts.flow_out[id]):
+                if edge.target in inside and edge.target not in reached:
                     reached.add(edge.target)
                     pending.append(edge.target)
         for id in group:
@@ -119,14 +121,22 @@ def unreachable_peer(facts: Facts, this: Rule) -> Iterator[Finding]:
 def dead_end(facts: Facts, this: Rule) -> Iterator[Finding]:
     """A peer whose answer goes nowhere, although the answers of others do, and that hands over to nobody."""
     for group in facts.peers:
-        finishing = [id for id in group if facts.flow_out[id] or facts.reports[id]]
+        inside = set(group)
+        finishing = [
+            id for id in group if facts.reports[id] or any(edge.target not in inside for edge in facts.flow_out[id])
+        ]
         if not finishing:
             continue
         for id in group:
-            if id in finishing or facts.handoffs_out[id]:
+            if id in finishing or facts.handoffs_out[id] or facts.flow_out[id]:
                 continue
             name, other = facts.name(id), finishing[0]
-            ways = [edge for edge in facts.flow_out[other] if edge.when is None] or facts.flow_out[other]
+            leaving = [
+                edge
+                for edge in facts.flow_out[other]
+                if edge.target not in inside and not facts.related(id, edge.target)
+            ]
+            ways = [edge for edge in leaving if edge.when is None] or leaving
             fixes = []
             if ways:
                 targets = dict.fromkeys(edge.target for edge in ways)
@@ -193,11 +203,10 @@ def _limited(facts: Facts, group: list[AgentId]) -> bool:
     return any(policy is not None and policy.max_hops is not None for policy in policies)
 
 
-def _entered(facts: Facts, id: AgentId) -> bool:
+def _entered(facts: Facts, id: AgentId, group: set[AgentId]) -> bool:
     """Whether work comes to this peer from outside its group."""
-    return bool(facts.flow_in[id] or facts.watchers[id] or facts.rescues[id] or facts.shares[id]) or (
-        facts.agents[id].start is True
-    )
+    given = facts.watchers[id] or facts.rescues[id] or facts.shares[id] or facts.agents[id].start is True
+    return bool(given) or any(edge.source not in group for edge in facts.flow_in[id])
 
 
 def _ring(facts: Facts, group: list[AgentId]) -> list[AgentId]:
