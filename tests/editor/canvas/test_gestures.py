@@ -405,3 +405,24 @@ def test_hovering_shows_the_ports(canvas: Canvas, hand) -> None:
     assert canvas.canvas_scene.hover == ("cat", "left")
     hand.hover((500, 150))
     assert canvas.canvas_scene.hover is None
+
+
+def test_the_view_stays_where_it_is_when_the_drawing_grows(canvas: Canvas, hand) -> None:
+    canvas.set_zoom(1.0)
+    before = hand.pixel((100, 100))
+    hand.drag(hand.body("cat"), (760, 500))
+    assert hand.pixel((100, 100)) == before
+
+
+def test_the_first_agent_does_not_move_the_view(make_canvas, hand_of) -> None:
+    from PySide6.QtCore import QMimeData
+
+    from quartet.editor.canvas.drops import KIND
+
+    canvas = make_canvas(Graph())
+    hand = hand_of(canvas)
+    before = hand.pixel((100, 100))
+    mime = QMimeData()
+    mime.setData(KIND, b"template")
+    hand.drop(mime, (100, 100))
+    assert hand.pixel((100, 100)) == before

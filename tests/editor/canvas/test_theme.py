@@ -53,6 +53,20 @@ def test_every_state_and_pattern_has_an_icon_that_exists() -> None:
     assert wanted <= icons.names()
 
 
+def test_every_icon_that_is_asked_for_exists() -> None:
+    import re
+    from pathlib import Path
+
+    import quartet
+    import quartet.agents  # registers the kinds
+    from quartet.agents.kinds import all_kinds
+
+    text = "".join(path.read_text("utf-8") for path in Path(quartet.__file__).parent.rglob("*.py"))
+    asked = set(re.findall(r'icons\.(?:icon|pixmap)\(\s*"([a-z0-9-]+)"', text)) | {kind.icon for kind in all_kinds()}
+    assert len(asked) > 20
+    assert asked <= icons.names()
+
+
 def test_every_word_of_a_state_is_its_own() -> None:
     words = [look.word for look in theme.STATES.values()]
     assert len(set(words)) == len(words)

@@ -74,7 +74,10 @@ class Paper(QGraphicsView):
         box = self.canvas_scene.content_box().adjusted(-room, -room, room, room)
         current = self.sceneRect()
         if not current.contains(box) or current.width() > 3 * box.width():
+            middle = self.viewport().rect().center()
+            before = self.mapToScene(middle)
             self.setSceneRect(box.united(self.visible_scene_rect()))
+            self.scroll_by(self.mapFromScene(before) - middle)  # Qt may centre anew what became scrollable
 
     def set_zoom(self, zoom: float, anchor: QPoint | None = None) -> None:
         """Zoom so that the scene point under `anchor` (a pixel; None: the middle) stays where it is."""
@@ -132,6 +135,7 @@ class Paper(QGraphicsView):
     def _show_rect(self, rect: QRectF, most: float) -> None:
         if rect.isNull():
             self.set_zoom(1.0)
+            self._reach()  # else the first agent makes room for itself and the view jumps
             self.centerOn(0, 0)
             return
         area = self.viewport().rect().adjusted(SIDE, SIDE, -SIDE, -FOOT)
