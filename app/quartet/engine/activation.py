@@ -92,49 +92,11 @@ class Activation:
     """One visit of an agent; `Scheduler.begin` makes them, `Scheduler.finish` settles them."""
 
     __slots__ = (
-        "act",
-        "attempt",
-        "body",
-        "by",
-        "chain",
-        "config",
-        "context",
-        "copy",
-        "deadline",
-        "deadline_timer",
-        "degraded",
-        "derived",
-        "details",
-        "failure",
-        "failures",
-        "fell",
-        "fence",
-        "final",
-        "generation",
-        "inputs",
-        "mended",
-        "names",
-        "node",
-        "oversight_restarts",
-        "owner",
-        "queue_timer",
-        "queued",
-        "rejections",
-        "result",
-        "resume",
-        "rounds",
-        "routed",
-        "silent",
-        "slot",
-        "spent",
-        "state",
-        "stopping",
-        "timer",
-        "tried",
-        "tries",
-        "turn",
-        "value",
-        "visit",
+        "act", "attempt", "body", "by", "chain", "config", "context", "copy", "deadline", "deadline_timer",
+        "degraded", "derived", "details", "failure", "failures", "fell", "fence", "generation", "halting",
+        "inputs", "mended", "names", "node", "oversight_restarts", "owner", "queue_timer", "queued",
+        "rejections", "result", "resume", "rounds", "routed", "silent", "slot", "spent", "state", "stopping",
+        "timer", "tried", "tries", "turn", "value", "visit",
     )  # fmt: skip
 
     def __init__(self, node: Node, act: int, value: JSON, inputs: dict[str, JSON], owner: Owner | None) -> None:
@@ -189,6 +151,9 @@ class Activation:
         self.tried: list[str] = []
         """To whom its work was reassigned so far."""
         self.stopping: list[Then] | None = None
+        """It is being cancelled for good: what is to be called then."""
+        self.halting: list[Then] | None = None
+        """It is being brought to rest: what is to be called then."""
         self.failures = 0
         self.oversight_restarts = 0
         self.fence = 0

@@ -65,20 +65,24 @@ class Execution:
         attempts = self.attempts
         s = attempts.s
         s.clock.running -= 1
+        attempts.executions.discard(self)
         if s.finished:
             if not task.cancelled():
                 task.exception()  # looked at, so that asyncio does not complain of it
             return
         s.enter()
-        if self.over:
-            attempts.late(self, task)
-        elif self.closed:
-            if not task.cancelled():
-                task.exception()
-            attempts.ended(self, abandoned=False)
-        else:
-            self.over = True
-            attempts.answered(self, task)
+        try:
+            if self.over:
+                attempts.late(self, task)
+            elif self.closed:
+                if not task.cancelled():
+                    task.exception()
+                attempts.ended(self, abandoned=False)
+            else:
+                self.over = True
+                attempts.answered(self, task)
+        except Exception as error:  # noqa: BLE001
+            s.break_down(error)
         s.drain()
 
     def cancel(self, then: Then) -> None:
@@ -98,7 +102,8 @@ class Attempts:
         self.queue: deque[Activation] = deque()
         self.busy = 0
         self.max_busy = scheduler.plan.limits.max_concurrency
-        self.tasks: set[asyncio.Task[Answer]] = set()
+        self.executions: set[Execution] = set()
+        """Those whose tasks have not ended, abandoned ones too: a loop keeps its tasks only weakly."""
 
     # ------------------------------------------------------------------ places
 
@@ -173,6 +178,7 @@ class Attempts:
         self.busy += 1
         task = execution.task = s.loop.create_task(s.executor.run(call, execution.told))
         s.clock.running += 1
+        self.executions.add(execution)
         task.add_done_callback(execution.done)
         timers = s.timers
         left = node.start_to_close - activation.spent
@@ -229,8 +235,6 @@ class Attempts:
         self.s.timers.drop(execution.heartbeat)
         task = execution.task
         assert task is not None
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
         task.cancel()
         node = execution.activation.node
         execution.timer = self.s.timers.at(

@@ -256,8 +256,8 @@ def conclude(s: Scheduler, worker: Node, jobs: list[Activation]) -> None:
     if not last.silent or not last.state or worker.peers is not None:
         return
     done = [job for job in jobs if job.state == "succeeded"]
+    last.state = "succeeded" if done else "skipped"  # a failure is counted where the job came from
     if done:
-        last.state = "succeeded"
         last.result = done[0].result if len(jobs) == 1 else [job.result for job in done]
     last.generation = worker.generation
     s.flow.put(last)

@@ -117,6 +117,9 @@ class Chain:
         self.hops = 0
         self.seen: dict[tuple[str, str, str], int] = {}
         self.over = False
+        self.last = root
+        """Of whose outcome it is the outcome."""
+        self.reported = False
 
     def hand_off(
         self, giver: Activation, target: Node, edge: str, message: JSON, context: dict[str, JSON] | None
@@ -196,28 +199,29 @@ class Chain:
 
     def settled(self, child: Activation) -> None:
         """One of the peers has the outcome of the whole chain (see `Owner`)."""
-        if self.over:
-            return
-        self.over = True
         s = self.s
-        cancelled = child.state == "cancelled"
-        for member in [activation for activation in self.members.values() if not activation.state]:
-            member.routed = []
-            member.by = child.node.id
-            if cancelled:
-                s.stop(member, lambda: None)
-            else:
-                s.finish(member, "succeeded")
-        if not self.root.silent:
-            for node in self.peers.members:
-                if node in self.members:
-                    s.flow.put(self.members[node])
+        if not self.over:
+            self.over, self.last = True, child
+            cancelled = child.state == "cancelled"
+            for member in [activation for activation in self.members.values() if not activation.state]:
+                member.routed = []
+                member.by = child.node.id
+                if cancelled:
+                    s.stop(member, lambda: None)
                 else:
-                    s.skip(node, "cancelled" if cancelled else "skipped")
-        if self.owner is not None:
+                    s.finish(member, "succeeded")
+            if not self.root.silent:
+                for node in self.peers.members:
+                    if node not in self.members:
+                        s.skip(node, "cancelled" if cancelled else "skipped")
+        if not self.root.silent:
+            s.flow.put(child)
+        if self.owner is not None and not self.reported and all(member.state for member in self.members.values()):
             # whoever started the chain knows its first agent only: that one carries the outcome of all
-            self.root.state, self.root.result, self.root.failure = child.state, child.result, child.failure
-            self.owner.settled(self.root)
+            self.reported = True
+            root, last = self.root, self.last
+            root.state, root.result, root.failure = last.state, last.result, last.failure
+            self.owner.settled(root)
 
     def cancel(self, then: Then) -> None:
         """Nothing to stop beside the peers themselves (see `Body`)."""

@@ -41,12 +41,17 @@ class RehearsalExecutor:
         self._scripts = {str(agent.id): agent.rehearsal or () for agent in graph.agents.values()}
         self._places = {str(id): place for place, id in enumerate(graph.agents)}
         self._used: dict[str, int] = {}
+        self._stubborn: set[asyncio.Task[Any]] = set()
+        self._closed = False
 
     async def start(self) -> None:
         """Nothing to get ready."""
 
     async def close(self) -> None:
-        """Nothing to let go of."""
+        """End those that still ignore their cancellation."""
+        self._closed = True
+        for task in self._stubborn:
+            task.cancel()
 
     async def run(self, call: Call, emit: Emit) -> Answer:
         """Follow the next entry of the agent's script (see `Executor`)."""
@@ -65,13 +70,23 @@ class RehearsalExecutor:
         except asyncio.CancelledError:
             if not stubborn:
                 raise
-        until = self._clock.now() + stubborn
-        while (left := until - self._clock.now()) > 0:
-            try:
-                await self._clock.sleep(left, place)
-            except asyncio.CancelledError:
-                continue
-        return Value(entry.get("returns"))
+        return await self._ignore_cancellation(stubborn, entry.get("returns"), place)
+
+    async def _ignore_cancellation(self, seconds: float, value: JSON, place: int) -> Answer:
+        task = asyncio.current_task()
+        assert task is not None
+        self._stubborn.add(task)
+        until = self._clock.now() + seconds
+        try:
+            while (left := until - self._clock.now()) > 0:
+                try:
+                    await self._clock.sleep(left, place)
+                except asyncio.CancelledError:
+                    if self._closed:
+                        raise
+        finally:
+            self._stubborn.discard(task)
+        return Value(value)
 
     async def _follow(self, entry: dict[str, JSON], call: Call, emit: Emit, place: int) -> Answer:
         clock = self._clock

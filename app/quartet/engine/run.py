@@ -139,6 +139,8 @@ class Run:
     async def __anext__(self) -> Event:
         s = self._s
         while not s.events:
+            if s.error is not None:
+                raise s.error
             if s.finished:
                 raise StopAsyncIteration
             self._waiter = s.loop.create_future()

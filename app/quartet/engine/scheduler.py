@@ -55,6 +55,7 @@ class Scheduler:
         self.repeats = 0
         self.max_repeats = plan.limits.max_activations
         self.finished = False
+        self.error: Exception | None = None
         self.paused = False
         self.stopping: str | None = None
         """cancelled or failed: the run is on its way to that end and admits nothing."""
@@ -106,7 +107,10 @@ class Scheduler:
     def wake(self) -> None:
         """Timers are due."""
         self.now = self.clock.now()
-        self.timers.fire(self.now)
+        try:
+            self.timers.fire(self.now)
+        except Exception as error:  # noqa: BLE001
+            self.break_down(error)
         self.drain()
 
     def enter(self) -> None:
@@ -129,11 +133,22 @@ class Scheduler:
                     pass
                 elif self.live or self.finished or not self._end():
                     break
-        finally:
-            self._draining = False
+        except Exception as error:  # noqa: BLE001
+            self.break_down(error)
+        self._draining = False
         self.told()
         if self.clock.virtual and not self.finished:
             self.clock.settle()
+
+    def break_down(self, error: Exception) -> None:
+        """An error in the engine itself ends the run and is raised to whoever iterates: better loud than hanging."""
+        self.error = error
+        self.finished = True
+        self.live = 0
+        self.clock.close()
+        for execution in list(self.attempts.executions):
+            if execution.task is not None:
+                execution.task.cancel()
 
     # ------------------------------------------------------------------ activations
 
@@ -281,6 +296,9 @@ class Scheduler:
 
     def halt(self, activation: Activation, then: Then) -> None:
         """Bring an activation to rest without settling it; `then` once nothing of it runs any more."""
+        if activation.halting is not None:
+            activation.halting.append(then)
+            return
         self.timers.drop(activation.timer)
         self.timers.drop(activation.queue_timer)
         activation.timer = activation.queue_timer = None
@@ -291,8 +309,15 @@ class Scheduler:
             self.tell("attempt.cancelled", activation.node.id, activation.act, activation.attempt)
         if body is None:
             then()
-        else:
-            body.cancel(then)
+            return
+        halting = activation.halting = [then]
+
+        def halted() -> None:
+            activation.halting = None
+            for one in halting:
+                one()
+
+        body.cancel(halted)
 
     def stop(self, activation: Activation, then: Then) -> None:
         """Cancel an activation with all that belongs to it; `then` once it is settled."""

@@ -50,7 +50,9 @@ class Group:
     def begin(self, activation: Activation) -> None:
         """The supervisor's turn has come, or it is back. In a rehearsal its script may let it die."""
         told = {
-            "workers": [w.id for w in self.boss.workers], "strategy": self.plan.strategy, "dispatch": self.boss.dispatch,
+            "workers": [worker.id for worker in self.boss.workers],
+            "strategy": self.plan.strategy,
+            "dispatch": self.boss.dispatch,
         }  # fmt: skip
         self.s.tell("group.up", self.boss.id, activation.act, None, told)
         if self.boss.engine_role == "worker":
