@@ -122,3 +122,63 @@ def test_a_report_says_what_happened_and_nothing_of_the_person() -> None:
     assert "ValueError: a defect of ours" in text and "Python" in text
     assert str(Path.home()) not in text
     assert json.dumps(dict(os.environ)) not in text
+
+
+VICTIM = """
+import sys
+from PySide6.QtCore import QTimer
+from quartet.editor import app
+from quartet.graph.edits import SetGraph
+real = app.Application.open_window
+def open_window(self):
+    window = real(self)
+    def work():
+        window.session.document.do("Rename", [SetGraph(values={"name": "Nearly lost"})])
+        QTimer.singleShot(2000, lambda: print("changed", flush=True))
+    QTimer.singleShot(300, work)
+    return window
+app.Application.open_window = open_window
+sys.exit(app.main(sys.argv[1:]))
+"""
+
+NEXT = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from quartet.editor import app
+real = app.Application.open_window
+def open_window(self):
+    window = real(self)
+    def look():
+        dialog = QApplication.activeModalWidget()
+        if dialog is None:
+            QTimer.singleShot(50, look)
+            return
+        dialog.restore.click()
+        document = window.session.document
+        print(document.graph.name, document.modified, document.path, flush=True)
+        document.undo_stack.setClean()
+        window.close()
+    QTimer.singleShot(50, look)
+    return window
+app.Application.open_window = open_window
+sys.exit(app.main([]))
+"""
+
+
+def test_what_was_changed_two_seconds_before_a_kill_is_offered_at_the_next_start(tmp_path: Path) -> None:
+    path = tmp_path / "a.quartet.json"
+    agent = Agent(id=AgentId("a"), kind="llm", name="A")
+    files.write(Graph(name="Saved", agents={agent.id: agent}), path)
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    victim = subprocess.Popen([sys.executable, "-c", VICTIM, str(path)], stdout=subprocess.PIPE, env=environment)
+    assert victim.stdout is not None
+    assert victim.stdout.readline().strip() == b"changed"
+    victim.kill()
+    victim.communicate()
+    after = subprocess.run(
+        [sys.executable, "-c", NEXT], capture_output=True, env=environment, timeout=60, check=True, text=True
+    )
+    assert after.stdout.strip() == f"Nearly lost True {path}"
+    assert files.read(path).graph.name == "Saved"
+    assert not list(folder().glob("*"))

@@ -14,6 +14,7 @@ import quartet.agents  # noqa: F401
 from quartet.agents.kinds import all_kinds
 from quartet.editor.document import Document
 from quartet.editor.panels.inspector import Inspector
+from quartet.editor.panels.inspector_directives import DirectivesField
 from quartet.editor.panels.inspector_fields import ChoiceField, LineField, TextField
 from quartet.editor.panels.inspector_form import Row
 from quartet.editor.panels.inspector_rehearsal import RehearsalField, read_value, write_value
@@ -339,3 +340,31 @@ def test_a_form_follows_from_a_model_of_somebody_elses() -> None:
 def test_the_default_is_taken_out_of_the_help() -> None:
     assert default_hint("Including the first; 1 = no retry (default 3).") == ("Including the first; 1 = no retry.", "3")
     assert default_hint("No default here.") == ("No default here.", "")
+
+
+def test_what_a_supervisor_does_is_chosen_step_by_step(qtbot: QtBot) -> None:
+    drawn = graph(
+        {"id": "boss", "kind": "supervisor"}, {"id": "w_1", "name": "First worker"}, {"id": "w_2", "name": "Second"}
+    )
+    bench = Bench(qtbot, drawn)
+    bench.select("boss")
+    row = bench.row("oversight/on_error")
+    field = row.field
+    assert isinstance(field, DirectivesField)
+    QTest.mouseClick(field.add, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(field.steps[0].strategy, '{"model": "other"}')
+    QTest.mouseClick(field.add, Qt.MouseButton.LeftButton)
+    field.steps[1]._choose(1)
+    QTest.keyClicks(field.steps[1].to, "first worker, w_2")
+    oversight = bench.agent("boss").oversight
+    assert oversight is not None and oversight.on_error is not None
+    assert [(each.do, each.with_, each.to) for each in oversight.on_error] == [
+        ("restart", {"model": "other"}, None),
+        ("reassign", None, ("w_1", "w_2")),
+    ]
+    QTest.keyClicks(field.steps[1].to, ", nobody")
+    assert "no agent “nobody”" in row.error
+    field.steps[1].removed.emit(field.steps[1])
+    assert row.error == ""
+    oversight = bench.agent("boss").oversight
+    assert oversight is not None and oversight.on_error is not None and len(oversight.on_error) == 1

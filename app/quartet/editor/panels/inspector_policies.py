@@ -6,19 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
 from quartet.agents.kinds import Kind
 from quartet.editor.document import Document
 from quartet.editor.panels.inspector_binding import Binding, ItemField, PolicyField, replaced
+from quartet.editor.panels.inspector_directives import DirectivesField
 from quartet.editor.panels.inspector_fields import ChoiceField, Field, FlagField, LinesField, NumberField
 from quartet.editor.panels.inspector_form import Form, Section
 from quartet.editor.panels.inspector_rehearsal import RehearsalField
-from quartet.editor.panels.inspector_spec import Spec, specs, words
-from quartet.editor.panels.inspector_values import JsonField
+from quartet.editor.panels.inspector_spec import Spec, specs
 from quartet.editor.panels.inspector_words import DEFAULTS, choices, policy_summary
 from quartet.graph.edits import Edit, Set
-from quartet.graph.model import Agent, AgentId, Directive, Handover, Join, Oversight, Policy, Retry, TimeLimits
+from quartet.graph.model import Agent, AgentId, Handover, Join, Oversight, Policy, Retry, TimeLimits
 
 JSON = Any
 
@@ -101,11 +99,8 @@ def _policy_row(form: Form, section: Section, policy: str, spec: Spec, binding: 
         spec = Spec(spec.name, spec.title, spec.help, spec.widget, placeholder=hint)
     help = "" if spec.widget == "choice" else spec.help.removesuffix("(5 s).").strip()
     if key == "oversight/on_error":
-        field: Field = JsonField(spec.title, '[{"do": "restart"}, {"do": "escalate"}]', _wrong_directives)
-        help = (
-            "One step for each failure in a row, the last repeats: restart, reassign, escalate, stop or ignore;"
-            " “with” changes the worker's configuration for the next try, “to” names agents."
-        )
+        field: Field = DirectivesField(form.document)
+        help = "One step for each failure of a worker, the last one repeats. Without steps it is restarted."
     elif spec.widget == "choice":
         field = ChoiceField(spec.title, choices(key, spec.choices, spec.default))
     elif spec.widget == "flag":
@@ -115,16 +110,6 @@ def _policy_row(form: Form, section: Section, policy: str, spec: Spec, binding: 
     else:
         field = LinesField(spec.title)
     form.add(field, binding, spec.title, help, f"Change {section.title.lower()}", section)
-
-
-def _wrong_directives(value: JSON) -> str:
-    try:
-        TypeAdapter(tuple[Directive, ...]).validate_python(value)
-    except ValidationError as problem:
-        error = problem.errors()[0]
-        where = ".".join(str(part) for part in error["loc"])
-        return f"{where}: {words(error['type'], error['msg'], error.get('ctx', {}))}"
-    return ""
 
 
 def _ways_out(form: Form, ids: tuple[str, ...]) -> None:
