@@ -59,7 +59,7 @@ class Drawing:
         for edge in graph.edges.values():
             source, target = number[edge.source], number[edge.target]
             stated = edge.inferred is None or edge.inferred in (CLOSES, SHARED)
-            called = stated_kind(edge)
+            called = stated_kind(edge) if edge.__pydantic_extra__ else None
             if edge.kind == "share":
                 board, peer = (source, target) if self.roles[source] == "board" else (target, source)
                 if self.roles[board] == "board" and board != peer:

@@ -148,7 +148,7 @@ class Evidence:
             stages = len(chained[0].stages)
             return Question(DEPEND, "Only inside", f"{stages} stages follow each other, but somebody stands over them.")
         if chained:
-            note = f"{_count(len(chained), 'part')} of {len(part.children)} is a pipeline; the parts do not wait for each other."
+            note = f"Pipelines among the parts: {len(chained)} of {len(part.children)}; no part waits for another."
             return Question(DEPEND, "Only in part", note)
         what = "worker" if isinstance(part, Supervisor) else "peer"
         return Question(DEPEND, "No", f"No order leads through the {_count(len(part.children), what)}.")

@@ -66,7 +66,7 @@ def doubts(found: Interpretation) -> Doubt:
         ends = (found.drawing.graph.agents[tree.trigger].kind, found.drawing.graph.agents[tree.collector].kind)
         if not tree.dynamic and ("trigger" not in ends or "collector" not in ends):
             return BOTH_ENDS_WORK
-    return SURE
+    return NOT_SAID if tree.inferred else SURE
 
 
 def inferences(found: Interpretation, tree: Tree) -> tuple[Inference, ...]:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Generator
 from typing import Any, TypeAlias
 
+from quartet.graph.cycles import closing_edges
 from quartet.graph.model import AgentId, EdgeId
 from quartet.patterns.canonical import Assembly, Item
 from quartet.patterns.drawing import Drawing, Link
@@ -17,6 +18,8 @@ from quartet.patterns.groups import Group, Level, Wire, connected, cyclic
 from quartet.patterns.swarms import mutual_parts, read, strong_parts
 from quartet.patterns.tree import FanOut, Leaf, Supervisor, Swarm, Tree
 
+PATIENCE = 100_000
+"""Cycles in cycles are looked at level by level, inwards, until so many wires were; what is left are loops."""
 Steps: TypeAlias = Generator["Steps", Any, Any]
 
 
@@ -212,13 +215,19 @@ class Solver:
 
     def settle(self, level: Level) -> None:
         """Contract and cut until nothing leads back: supervisors by shape, swarms, members drawn in, loops."""
-        while True:
+        looked_at = 0
+        while looked_at < PATIENCE:
             left = cyclic(level.wires)
+            looked_at += len(left)
             if not left:
                 return
             if self.draw_in(level, left) or self.contract_cycles(level, left):
                 continue
             self.cut_loops(level, left)
+        starts = [unit for unit in level.units if unit in self.drawing.starts]
+        ways = [(index, wire[0], wire[1]) for index, wire in enumerate(level.wires)]
+        back = closing_edges(level.units, ways, starts)
+        self.set_aside(level, {id(level.wires[index]) for index in back})
 
     def draw_in(self, level: Level, left: list[Wire]) -> bool:
         """Draw units on a way between two members of a group into the group; whether there were any."""
@@ -309,9 +318,14 @@ class Solver:
                 self.guessed_start = True
                 entries = {next(unit for unit in level.units if unit in part)}
             back = {id(wire) for wire in inside if wire[1] in entries}
-            level.loops += [wire for wire in level.wires if id(wire) in back]
-            self.loops.update(wire[2].id for wire in inside if id(wire) in back)
-            level.wires = [wire for wire in level.wires if id(wire) not in back]
+            self.set_aside(level, back)
+
+    def set_aside(self, level: Level, back: set[int]) -> None:
+        """Take the wires with these `id`s for loops."""
+        loops = [wire for wire in level.wires if id(wire) in back]
+        level.loops += loops
+        level.wires = [wire for wire in level.wires if id(wire) not in back]
+        self.loops.update(link.id for _, _, link in loops)
 
 
 def is_plain(fan: FanOut) -> bool:

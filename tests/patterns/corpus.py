@@ -1,0 +1,49 @@
+"""The labelled systems of tests/data/corpus, as they are and with the edge kinds erased, and how answers are scored."""
+
+import json
+import statistics
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from quartet.graph.files import loads
+from quartet.patterns.verdict import Verdict, classify
+
+FOLDER = Path(__file__).parent.parent / "data" / "corpus"
+
+
+def systems(*, erased: bool) -> Iterator[tuple[str, dict[str, Any], Verdict]]:
+    """Each system's name, its label and the verdict on it."""
+    for path in sorted(FOLDER.glob("*.json")):
+        document = json.loads(path.read_text())
+        label = document["graph"]["label"]
+        document["graph"] = {"name": document["graph"]["name"]}
+        if erased:
+            for edge in document["edges"]:
+                del edge["kind"]
+        yield path.stem, label, classify(loads(json.dumps(document)).graph)
+
+
+def shares(*, erased: bool) -> dict[str, float]:
+    """The share of right answers, by how sure the label is, with its alternatives, and as a mean of the patterns'."""
+    strict: dict[str, list[bool]] = defaultdict(list)
+    patterns: dict[str, list[bool]] = defaultdict(list)
+    lenient: list[bool] = []
+    certain: list[bool] = []
+    for _, label, verdict in systems(erased=erased):
+        right = verdict.top == label["top"]
+        strict[label["sure"]].append(right)
+        if label["sure"] != "low":
+            patterns[label["top"]].append(right)
+        lenient.append(right or verdict.top in label["alt"])
+        if verdict.confidence == "high":
+            certain.append(lenient[-1])
+    found = {
+        "high": statistics.mean(strict["high"]),
+        "high and medium": statistics.mean(strict["high"] + strict["medium"]),
+        "lenient": statistics.mean(lenient),
+        "macro": statistics.mean(map(statistics.mean, patterns.values())),
+        "certain": statistics.mean(certain or [True]),
+    }
+    return {name: round(share, 3) for name, share in found.items()}

@@ -1,0 +1,34 @@
+"""Held against systems that real people built and careful readers labelled."""
+
+import pytest
+
+from patterns.corpus import shares, systems
+
+
+@pytest.mark.parametrize(
+    ("erased", "least"),
+    [
+        (False, {"high": 0.97, "high and medium": 0.95, "lenient": 0.98, "macro": 0.95, "certain": 0.97}),
+        (True, {"high": 0.93, "high and medium": 0.87, "lenient": 0.93, "macro": 0.86, "certain": 0.97}),
+    ],
+)
+def test_the_outermost_pattern_of_real_systems_is_recognised(erased: bool, least: dict[str, float]) -> None:
+    found = shares(erased=erased)
+    assert {name: share for name, share in found.items() if share < least[name]} == {}
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_every_agent_of_a_real_system_is_in_the_tree_or_beside_it_exactly_once(erased: bool) -> None:
+    for name, _, verdict in systems(erased=erased):
+        assert verdict.tree is not None
+        beside = [agent for agents in (*verdict.attached.values(), *verdict.fallback.values()) for agent in agents]
+        found = sorted([*verdict.tree.workforce, *beside])
+        assert len(found) == len(set(found)), name
+        boards = {tree.board for tree in verdict.tree.walk() if tree.pattern == "swarm"} - {None}
+        assert verdict.tree.agents | set(beside) >= boards
+
+
+def test_without_edge_kinds_each_edge_gets_a_meaning_and_a_reason() -> None:
+    for name, _, verdict in systems(erased=True):
+        assert verdict.inferred, name
+        assert all(each.reason.endswith(".") for each in verdict.inferred)
