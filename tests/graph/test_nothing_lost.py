@@ -38,7 +38,12 @@ def at(value: Any, path: tuple[Any, ...]) -> Any:
 
 def bare(value: Any) -> Any:
     """`value` with texts as texts, and without nulls and empty sections, which mean the same as nothing."""
-    value = joined(value)
+    sections = ("agents", "edges", "frames", "notes")
+    value = {
+        # a section is a list, even where its lines would make a text
+        key: [joined(item) for item in child] if key in sections and isinstance(child, list) else joined(child)
+        for key, child in value.items()
+    }
 
     def strip(value: Any) -> Any:
         if isinstance(value, dict):

@@ -45,12 +45,7 @@ def may_hold_lines(text: str) -> bool:
 
 def verbatim(value: JSON) -> str:
     """`value` as JSON on one line, exactly as it is; for what was not understood."""
-    return _escaped(_encode(value))
-
-
-def _escaped(text: str) -> str:
-    """A lone half of a surrogate pair has no UTF-8, but JSON can name it."""
-    return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+    return _encode(value)
 
 
 def line(value: JSON, indent: str = "") -> str:
@@ -63,25 +58,31 @@ def line(value: JSON, indent: str = "") -> str:
         TypeError: the same, of another type.
     """
     text = _encode(value)
-    return _escaped(_broken_up(value, indent) if "\\n" in text else text)
+    return _broken_up(value, indent) if "\\n" in text else text
 
 
 def _broken_up(value: JSON, indent: str) -> str:
-    if isinstance(value, str) and "\n" in value:
+    if isinstance(value, str):
+        if "\n" not in value:
+            return _encode(value)
         lines = value.split("\n")
         written = [_encode(part + "\n") for part in lines[:-1]] + [_encode(lines[-1])]
         inner = f"\n{indent}  "
         return f"[{inner}{f',{inner}'.join(written)}\n{indent}]"
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{_encode(key)}: {_broken_up(child, indent)}' for key, child in value.items())}}}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_broken_up(child, indent) for child in value)}]"
-    return _encode(value)
+        return f"{{{', '.join([f'{_encode(key)}: {line(child, indent)}' for key, child in value.items()])}}}"
+    return f"[{', '.join([line(child, indent) for child in value])}]"
 
 
 def block(fields: Iterable[tuple[str, str]]) -> str:
     """An object of the outermost level: fields with their written values, each beginning a line."""
-    return "{\n" + ",\n".join(f"  {_encode(name)}: {value}" for name, value in fields) + "\n}\n"
+    text = "{\n" + ",\n".join([f"  {_encode(name)}: {value}" for name, value in fields]) + "\n}\n"
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # a lone half of a surrogate pair has no UTF-8, but JSON can name it
+        return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+    return text
 
 
 def rows(lines: Iterable[str]) -> str:
