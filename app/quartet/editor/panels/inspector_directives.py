@@ -83,6 +83,8 @@ class _Step(QWidget):
         names = [agents[AgentId(id)].name if id in agents else str(id) for id in self.entry.get("to") or ()]
         self.to.setText(", ".join(names))
         self.on.setText(", ".join(self.entry.get("on") or ()))
+        for line in (self.strategy, self.to, self.on):
+            line.setCursorPosition(0)
         self.strategy.setVisible(do in ("restart", "reassign"))
         self.to.setVisible(do == "reassign")
 

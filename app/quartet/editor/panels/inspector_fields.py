@@ -103,6 +103,7 @@ class LineField(Field):
         self.line.setPlaceholderText(self._spec.placeholder)
         if text != self.line.text():
             self.line.setText(text)
+            self.line.setCursorPosition(0)  # the beginning of a long text says more than its end
 
     def show_different(self) -> None:
         self.show_value(None)
@@ -163,7 +164,12 @@ class NumberField(LineField):
 
 
 class Combo(QComboBox):
-    """A choice that the mouse wheel does not change while a person scrolls past it."""
+    """A choice that the mouse wheel does not change while a person scrolls past it, as narrow as its place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(5)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
@@ -242,6 +248,9 @@ class FlagField(Field):
 class TextField(Field):
     """Several lines of text that grow with what stands in them, up to a height."""
 
+    beside = 0
+    """Pixels at the right of the text that something else takes."""
+
     def __init__(
         self, title: str, placeholder: str = "", lines: tuple[int, int] = (2, 8), editor: QPlainTextEdit | None = None
     ) -> None:
@@ -272,7 +281,7 @@ class TextField(Field):
     def _fit(self) -> None:
         """As high as the wrapped text, within bounds. (The text's own layout counts only lines it has painted.)"""
         metrics = self.text.fontMetrics()
-        room = QRect(0, 0, max(60, self.width() - FRAME), 1_000_000)
+        room = QRect(0, 0, max(60, self.width() - FRAME - self.beside), 1_000_000)
         wrap = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextExpandTabs
         text = self.text.toPlainText()[:20_000] + "."  # an empty last line has a height too
         lines = round(metrics.boundingRect(room, wrap, text).height() / metrics.lineSpacing())

@@ -222,6 +222,8 @@ class Form(QScrollArea):
         self.main.setContentsMargins(MARGIN, 14, MARGIN, MARGIN)
         self.main.setSpacing(12)
         self.setWidget(self._inside)
+        self._folded = QVBoxLayout()
+        self._folded.setSpacing(0)
 
     def add(
         self,
@@ -266,7 +268,9 @@ class Form(QScrollArea):
         """Start a section."""
         section = Section(title, summary, title in self._open)
         section.toggled.connect(lambda open: self._remember(title, open))
-        self.main.addWidget(section)
+        if not self.sections:
+            self.main.addLayout(self._folded)
+        self._folded.addWidget(section)
         self.sections.append(section)
         return section
 

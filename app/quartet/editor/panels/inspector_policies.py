@@ -97,7 +97,7 @@ def _policy_row(form: Form, section: Section, policy: str, spec: Spec, binding: 
     hint = DEFAULTS.get(key)
     if hint and spec.widget in ("number", "integer"):
         spec = Spec(spec.name, spec.title, spec.help, spec.widget, placeholder=hint)
-    help = "" if spec.widget == "choice" else spec.help.removesuffix("(5 s).").strip()
+    help = "" if spec.widget == "choice" else spec.help.replace(" (5 s)", "")
     if key == "oversight/on_error":
         field: Field = DirectivesField(form.document)
         help = "One step for each failure of a worker, the last one repeats. Without steps it is restarted."

@@ -115,6 +115,7 @@ class _Attempt(QWidget):
         self._value.setVisible(outcome not in ("hangs", "hands_off"))
         self._value.setPlaceholderText(_HINTS.get(outcome, "JSON"))
         self._value.setText(write_value(self.entry.get(outcome) if outcome else self.entry))
+        self._value.setCursorPosition(0)
 
     def _choose(self, row: int) -> None:
         key, _, fresh = OUTCOMES[row]

@@ -34,6 +34,9 @@ from quartet.editor import icons, theme
 from quartet.editor.panels.inspector_fields import JSON, TextField
 from quartet.editor.panels.inspector_spec import Spec
 
+BUTTON = 24
+"""Width of the button that opens the big window, in pixels."""
+
 
 class Variable(NamedTuple):
     """Something an expression can name."""
@@ -138,6 +141,10 @@ class ExpressionEdit(QPlainTextEdit):
         self._colours.dress()
         self._colours.rehighlight()
 
+    def leave_room(self, right: int) -> None:
+        """Keep the text off what lies over the right border."""
+        self.setViewportMargins(0, 0, right, 0)
+
     def share(self, other: ExpressionEdit) -> None:
         """Edit the same text as another editor: what is typed here stands there too, with one undo."""
         self.setDocument(other.document())
@@ -220,6 +227,8 @@ class ExpressionEdit(QPlainTextEdit):
 class PromptField(TextField):
     """A prompt: several lines with `{{ expressions }}`, or (for a condition) one expression."""
 
+    beside = BUTTON
+
     def __init__(self, spec: Spec, variables: Variables, *, condition: bool = False) -> None:
         edit = ExpressionEdit(variables, condition)
         super().__init__(
@@ -235,6 +244,8 @@ class PromptField(TextField):
         self._big: QDialog | None = None
         if condition:
             self._edit.setFont(theme.code_font())
+        if not condition:
+            edit.leave_room(BUTTON)
         self._expand = QToolButton(self._edit)
         self._expand.setToolTip("Edit in a big window")
         self._expand.setAccessibleName(f"Edit {spec.title} in a big window")
