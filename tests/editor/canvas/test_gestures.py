@@ -243,6 +243,12 @@ def test_dropped_on_a_peer_of_the_same_swarm_it_is_a_hand_off(canvas: Canvas, ha
     assert edges(canvas) == {("ann", "ben", "flow"), ("ben", "cat", "handoff"), ("cat", "ben", "handoff")}
 
 
+def test_two_edges_in_a_row_are_drawn_from_one_port(canvas: Canvas, hand) -> None:
+    hand.drag(hand.port("cat", "bottom"), hand.body("ann"))
+    hand.drag(hand.port("cat", "bottom"), hand.body("ben"))
+    assert {("cat", "ann", "supervise"), ("cat", "ben", "supervise")} < edges(canvas)
+
+
 def test_an_edge_that_closes_a_cycle_is_marked_in_the_same_step(canvas: Canvas, hand) -> None:
     hand.drag(hand.port("ben", "right"), hand.body("ann"))
     (back,) = [edge for edge in canvas.document.graph.edges.values() if edge.target == "ann"]

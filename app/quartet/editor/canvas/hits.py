@@ -86,7 +86,7 @@ def hit(scene: CanvasScene, at: QPointF) -> Hit:
 def _end_of_selected(scene: CanvasScene, x: float, y: float, reach: float) -> Hit | None:
     for id in scene.document.selection if len(scene.document.selection) <= 8 else ():
         wire = scene.wires.wires.get(id)
-        if wire is None or EdgeId(id) not in scene.document.graph.edges:
+        if wire is None or id == scene.fresh or EdgeId(id) not in scene.document.graph.edges:
             continue
         backwards = wire.twin is not None and wire.id > wire.twin
         start, end = wire.curve[:2], wire.curve[6:]

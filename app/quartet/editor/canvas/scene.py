@@ -73,6 +73,8 @@ class CanvasScene(StatefulScene):
         self.refused: frozenset[str] = frozenset()
         """Agents that a gesture may not connect to."""
         self.dragging = False
+        self.fresh: EdgeId | None = None
+        """The edge just drawn, while it is selected for that reason only: a press at its ends begins the next one."""
         self.regions = RegionLayer(self)
         self.wires = WireLayer(self)
         self.far = FarLayer(self)
@@ -244,6 +246,7 @@ class CanvasScene(StatefulScene):
         self.far.all_stale()
 
     def _selected(self) -> None:
+        self.fresh = None
         selection = self.document.selection
         changed = selection ^ self._selection
         self._selection = selection

@@ -120,6 +120,7 @@ class Connect(Tool):
         id, edits = connect(self.document.graph, source, end, kind)
         if self.canvas.do(LABELS[kind], edits):
             self.document.select({id})
+            self.scene.fresh = id
             self.canvas.offer_kinds(id, pointer.pixel)
 
     def cancel(self) -> None:
