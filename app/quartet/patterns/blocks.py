@@ -150,14 +150,18 @@ def hung(agent: Block, others: Sequence[Block]) -> Block:
     return Block(agent.width, y, agent.axis, inside)
 
 
-def ring(blocks: Sequence[Block], middle: Block | None) -> Block:
-    """Around a circle that is wider than tall, clockwise from the top, with a block in the middle."""
+def ring(blocks: Sequence[Block], middle: Block | None, *, entered: bool = False) -> Block:
+    """Around a circle that is wider than tall, clockwise from the top, with a block in the middle.
+
+    A ring that is `entered` begins on the left, where the arrow to its first block comes from.
+    """
     if len(blocks) == 2:
         pair = centred_row(blocks, CARD_WIDTH)
         return pair if middle is None else roof_below(pair, middle)
     width = max(block.width for block in blocks) + AROUND
     height = max(block.height for block in blocks) + AROUND
-    steps = [2 * pi * index / len(blocks) - pi / 2 for index in range(len(blocks))]
+    begin = pi if entered else -pi / 2
+    steps = [begin + 2 * pi * index / len(blocks) for index in range(len(blocks))]
     # neighbours on the flanks stand above each other, those on top and at the bottom side by side
     spread = (width, height)
     scale = 1.0

@@ -47,6 +47,11 @@ class _Layout:
         self.graph = graph
         self.fallback, self.beside, self.before = fallback, beside, before
         self.placed: set[AgentId] = set()
+        self.feeders: dict[AgentId, list[AgentId]] = {}
+        """Who gives each agent its work."""
+        for edge in graph.edges.values():
+            if edge.kind == "flow" and edge.on is None and not edge.loop:
+                self.feeders.setdefault(edge.target, []).append(edge.source)
 
     def whole(self, tree: Tree) -> Block:
         """The block of a tree, children first."""
@@ -67,13 +72,24 @@ class _Layout:
                 middle = blocks.roof(self.agent(tree.supervisor), blocks.rows(children))
             case Swarm():
                 board = None if tree.board is None else self.agent(tree.board)
-                middle = blocks.ring(children, board)
+                first = self.entry(tree)
+                middle = blocks.ring(
+                    [*children[max(first, 0) :], *children[: max(first, 0)]], board, entered=first >= 0
+                )
         line = [middle]
         if tree.trigger is not None:
             line.insert(0, self.agent(tree.trigger))
         if tree.collector is not None:
             line.append(self.agent(tree.collector))
         return blocks.region(blocks.row(line))
+
+    def entry(self, swarm: Swarm) -> int:
+        """The member that work from outside comes to first, -1 if none does."""
+        inside = swarm.agents - {swarm.trigger, swarm.collector}
+        for index, member in enumerate(swarm.members):
+            if any(source not in inside for agent in member.own for source in self.feeders.get(agent, ())):
+                return index
+        return -1
 
     def agent(self, agent: AgentId) -> Block:
         """A card with its events to the left and what steps in or belongs to it underneath; each agent only once."""

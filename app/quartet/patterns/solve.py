@@ -18,7 +18,7 @@ from quartet.patterns.groups import Group, Level, Wire, connected, cyclic
 from quartet.patterns.swarms import mutual_parts, read, strong_parts
 from quartet.patterns.tree import FanOut, Leaf, Supervisor, Swarm, Tree
 
-PATIENCE = 100_000
+PATIENCE = 20_000
 """Cycles in cycles are looked at level by level, inwards, until so many wires were; what is left are loops."""
 Steps: TypeAlias = Generator["Steps", Any, Any]
 

@@ -1,0 +1,123 @@
+"""Where agents stand: nobody on top of another, parts together, the shape of each pattern, always the same."""
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from patterns.random_trees import random_tree
+from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
+from quartet.patterns.blocks import CARD_HEIGHT, CARD_WIDTH
+from quartet.patterns.draw import draw
+from quartet.patterns.layout import layout
+from quartet.patterns.tree import FanOut, Leaf, Pipeline, Supervisor, Swarm, Tree
+
+trees = st.builds(
+    lambda seed, budget, depth: random_tree(Random(seed), budget, depth),
+    st.integers(0, 10**9),
+    st.integers(3, 120),
+    st.integers(1, 6),
+)
+
+
+def leaves(text: str) -> tuple[Leaf, ...]:
+    return tuple(Leaf(AgentId(name)) for name in text.split())
+
+
+@given(trees)
+def test_no_two_cards_touch_and_every_agent_has_a_place_on_the_grid(tree: Tree) -> None:
+    graph = draw(tree)
+    found = layout(graph)
+    assert list(found) == list(graph.agents)
+    assert all(x % 4 == 0 and y % 4 == 0 for x, y in found.values())
+    in_order = sorted(found.values())
+    for index, (x, y) in enumerate(in_order):
+        for other_x, other_y in in_order[index + 1 :]:
+            if other_x - x >= CARD_WIDTH + 20:
+                break
+            assert abs(other_y - y) >= CARD_HEIGHT + 20 or other_x - x >= CARD_WIDTH + 20
+
+
+@given(trees)
+def test_no_stranger_stands_among_the_agents_of_a_part(tree: Tree) -> None:
+    found = layout(draw(tree))
+    for part in tree.walk():
+        if isinstance(part, Leaf):
+            continue
+        left, right = (pick(found[agent][0] for agent in part.agents) for pick in (min, max))
+        top, bottom = (pick(found[agent][1] for agent in part.agents) for pick in (min, max))
+        for agent, (x, y) in found.items():
+            if agent not in part.agents:
+                assert not (left <= x <= right and top <= y <= bottom), (agent, part)
+
+
+def test_a_pipeline_is_a_row() -> None:
+    found = layout(draw(Pipeline(stages=leaves("a b c"))))
+    assert len({y for _, y in found.values()}) == 1
+    assert [agent for agent, _ in sorted(found.items(), key=lambda item: item[1])] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 7])
+def test_a_fan_out_is_symmetric_between_its_trigger_and_its_collector(count: int) -> None:
+    branches = leaves(" ".join(f"b{index}" for index in range(count)))
+    found = layout(draw(FanOut(branches=branches, trigger=AgentId("t"), collector=AgentId("c"))))
+    heights = [found[branch.agent][1] for branch in branches]
+    assert found["t"][1] == found["c"][1] == pytest.approx((min(heights) + max(heights)) / 2, abs=4)
+    assert found["t"][0] < found["b0"][0] < found["c"][0]
+    assert len({found[branch.agent][0] for branch in branches}) == 1
+
+
+def test_a_supervisor_stands_over_the_middle_of_its_workers() -> None:
+    found = layout(draw(Supervisor(supervisor=AgentId("s"), workers=leaves("a b c"))))
+    assert found["s"][0] == found["b"][0]
+    assert {found[agent][1] > found["s"][1] + CARD_HEIGHT for agent in "abc"} == {True}
+
+
+def test_a_swarm_is_a_ring_around_its_board() -> None:
+    tree = Swarm(members=leaves("a b c d"), board=AgentId("m"))
+    found = layout(draw(tree))
+    middle = [sum(found[agent][axis] for agent in "abcd") / 4 for axis in (0, 1)]
+    assert found["m"] == (pytest.approx(middle[0], abs=4), pytest.approx(middle[1], abs=4))
+
+
+def test_the_peer_that_work_comes_to_stands_on_the_side_it_comes_from() -> None:
+    graph = draw(Swarm(members=leaves("a b c d"), trigger=AgentId("t")))
+    found = layout(graph)
+    assert min(found["abcd"[index]] for index in range(4)) == found["a"]
+    assert found["t"][1] == found["a"][1]
+
+
+def test_what_steps_in_stands_under_the_agent_it_steps_in_for() -> None:
+    a, b, f = AgentId("a"), AgentId("b"), AgentId("f")
+    found = layout(draw(Pipeline(stages=(Leaf(a), Leaf(b)), fallback=((a, (f,)),))))
+    assert found[f][0] == found[a][0]
+    assert found[f][1] > found[a][1] + CARD_HEIGHT
+
+
+def test_many_branches_do_not_become_an_endless_column() -> None:
+    branches = leaves(" ".join(f"b{index}" for index in range(400)))
+    found = layout(draw(FanOut(branches=branches, trigger=AgentId("t"))))
+    width, height = (max(place[axis] for place in found.values()) for axis in (0, 1))
+    assert 0.4 < height / width < 2.5
+
+
+def test_the_same_drawing_always_gets_the_same_layout_wherever_its_agents_stood() -> None:
+    graph = draw(Pipeline(stages=leaves("a b c")))
+    first = layout(graph)
+    graph.positions = {agent: (float(index), -9.0) for index, agent in enumerate(graph.agents)}
+    assert layout(graph) == first
+
+
+def test_agents_that_are_in_no_part_stand_below() -> None:
+    graph = Graph()
+    for name, kind in (("a", "llm"), ("b", "llm"), ("idle", "trigger"), ("notes", "board")):
+        graph.agents[AgentId(name)] = Agent(id=AgentId(name), kind=kind, name=name)
+    graph.edges[EdgeId("e")] = Edge(id=EdgeId("e"), source=AgentId("a"), target=AgentId("b"))
+    found = layout(graph)
+    assert found["idle"][1] > found["a"][1] + CARD_HEIGHT
+    assert found["notes"][1] > found["a"][1] + CARD_HEIGHT
+
+
+def test_nothing_drawn_needs_no_place() -> None:
+    assert layout(Graph()) == {}
