@@ -83,7 +83,7 @@ def test_a_file_with_anything_wrong_in_it_is_refused_or_kept_whole(wrongs: list[
                 del parent[path[-1]]
             else:
                 at(document, path)
-                parent[path[-1]] = wrong
+                parent[path[-1]] = copy.deepcopy(wrong)
         except (KeyError, IndexError, TypeError):
             continue
     try:
