@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 from quartet.graph.edits import Edit, apply
@@ -56,3 +57,37 @@ def after(graph: Graph, edits: list[Edit] | tuple[Edit, ...]) -> Graph:
     copy = graph.model_copy(deep=True)
     apply(copy, list(edits))
     return copy
+
+
+def big(size: int) -> Graph:
+    """Chains, fans, supervised groups and swarms side by side, nothing stated: every agent has something to find."""
+    graph = Graph()
+    numbers = count()
+
+    def add(kind: str = "llm", **fields: object) -> str:
+        id = f"n{next(numbers)}"
+        config = {**LLM, "prompt": f"Do {id} with {{{{ value }}}}"} if kind == "llm" else {}
+        graph.agents[id] = Agent(id=id, kind=kind, name=f"Agent {id}", config=config, **fields)
+        graph.positions[id] = (float(len(graph.agents) % 100) * 280, float(len(graph.agents) // 100) * 120)
+        return id
+
+    def link(source: str, target: str, kind: str = "flow") -> None:
+        graph.edges[f"e{len(graph.edges)}"] = Edge(id=f"e{len(graph.edges)}", source=source, target=target, kind=kind)
+
+    while len(graph.agents) < size:
+        start = add("trigger")
+        first, last = add(), add()
+        link(start, first)
+        branches = [add() for _ in range(4)]
+        for branch in branches:
+            link(first, branch)
+            link(branch, last)
+        boss = add("supervisor")
+        for worker in (add(writes=("notes",)), add(writes=("notes",)), add()):
+            link(boss, worker, "supervise")
+        peers = [add() for _ in range(3)]
+        for one in peers:
+            for other in peers:
+                if one != other:
+                    link(one, other, "handoff")
+    return graph

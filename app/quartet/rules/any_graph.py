@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import itemgetter
 
 from quartet.graph.edits import Edit, Set
 from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, AgentId, Edge
@@ -231,7 +231,7 @@ def same_job(facts: Facts, this: Rule) -> Iterator[Finding]:
         if facts.handoffs_in[id] or facts.shares[id] or facts.rescues[id]:
             continue
         feeding = tuple(sorted((edge.source, edge.when or "") for edge in facts.flow_in[id]))
-        jobs[agent.kind, json.dumps(agent.config, sort_keys=True, default=str), feeding].append(id)
+        jobs[agent.kind, repr(sorted(agent.config.items(), key=itemgetter(0))), feeding].append(id)
     for ids in jobs.values():
         if len(ids) > 1:
             yield Finding(

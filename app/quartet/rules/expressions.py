@@ -10,7 +10,7 @@ from quartet.graph.model import OTHERWISE, UNKNOWN, AgentId
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.registry import Rule, rule
-from quartet.rules.texts import message_field, templates
+from quartet.rules.texts import message_field
 
 
 @rule("G005", "error", "any_graph", "A condition that cannot be read")
@@ -38,7 +38,7 @@ def unreadable_condition(facts: Facts, this: Rule) -> Iterator[Finding]:
 def unreadable_template(facts: Facts, this: Rule) -> Iterator[Finding]:
     """A `{{ … }}` in a prompt, an address or a text that is no expression."""
     for id in facts.agents:
-        for title, text in templates(facts.agents[id]):
+        for title, text in facts.templates(id):
             try:
                 check_template(text)
             except ExpressionError as problem:
@@ -150,7 +150,7 @@ def unused_input(facts: Facts, this: Rule) -> Iterator[Finding]:
 
 def _readable(facts: Facts, id: AgentId) -> bool:
     try:
-        for _, text in templates(facts.agents[id]):
+        for _, text in facts.templates(id):
             check_template(text)
     except ExpressionError:
         return False  # G006 says so; what it uses is anybody's guess

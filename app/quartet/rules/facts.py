@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from quartet.agents.kinds import Config, Kind, find
 from quartet.graph.check import Problem, problems
 from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, AgentId, Edge, Graph
-from quartet.patterns.tree import Tree
+from quartet.patterns.tree import Leaf, Pipeline, Tree
 from quartet.patterns.verdict import Verdict
 from quartet.rules.defaults import MAX_ATTEMPTS
 from quartet.rules.mending import Pencil
@@ -38,6 +38,7 @@ class Facts:
         self.agents = graph.agents
         self.pencil = Pencil(graph)
         self._used: dict[AgentId, frozenset[str]] = {}
+        self._templates: dict[AgentId, list[tuple[str, str]]] = {}
         self.flow_out, self.flow_in = self._lists(), self._lists()
         """Flow edges that carry a result onwards: no fallback, no loop, no report to the agent's own supervisor."""
         self.reports = self._lists()
@@ -146,12 +147,19 @@ class Facts:
         kind = find(agent.kind)
         return kind is not None and kind.role == "worker" and kind.name not in ("template", "file", "human")
 
+    def templates(self, id: AgentId) -> list[tuple[str, str]]:
+        """The agent's texts with `{{ expressions }}`, each with the title of its field."""
+        found = self._templates.get(id)
+        if found is None:
+            found = self._templates[id] = templates(self.agents[id])
+        return found
+
     def used(self, id: AgentId) -> frozenset[str]:
         """What the agent's templates use: `value`, `from.<id>`, `input` … ; of conditions on its ways out only what
         is not `value`, which there is its own result."""
         found = self._used.get(id)
         if found is None:
-            names = {name for _, text in templates(self.agents[id]) for name in used_in(text, template=True)}
+            names = {name for _, text in self.templates(id) for name in used_in(text, template=True)}
             for edge in self.flow_out[id]:
                 if edge.when not in (None, OTHERWISE, UNKNOWN):
                     names |= used_in(edge.when or "", template=False) - {"value"}
@@ -254,6 +262,12 @@ class Facts:
         return "graph" if fed else "broadcast"
 
     # the pattern tree --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def stages(self) -> frozenset[AgentId]:
+        """The agents that are stages of a pipeline, as themselves and not as a part of one."""
+        pipelines = (part for part in self.parts if isinstance(part, Pipeline))
+        return frozenset(stage.agent for part in pipelines for stage in part.stages if isinstance(stage, Leaf))
 
     @cached_property
     def parts(self) -> Sequence[Tree]:

@@ -15,7 +15,6 @@ from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.mending import id_of, state, state_run
 from quartet.rules.registry import Rule, rule
-from quartet.rules.texts import templates
 
 MANY = 8
 """From so many on, calls to one provider at the same moment are likely to be refused."""
@@ -156,11 +155,7 @@ def order_relied_on(facts: Facts, this: Rule) -> Iterator[Finding]:
     for id, agent in facts.agents.items():
         if agent.join is None or agent.join.order != "completion":
             continue
-        readers = [
-            after
-            for after in facts.after(id)
-            if any(POSITIONAL.search(text) for _, text in templates(facts.agents[after]))
-        ]
+        readers = [after for after in facts.after(id) if _picks(facts, after)]
         conditions = [edge for edge in facts.flow_out[id] if edge.when and POSITIONAL.search(edge.when)]
         if not readers and not conditions:
             continue
@@ -194,9 +189,9 @@ def provider_of(facts: Facts, agent: Agent) -> str:
     return ""
 
 
-def _picks(agent: Agent) -> bool:
+def _picks(facts: Facts, id: AgentId) -> bool:
     """Whether the agent's templates pick results by their place."""
-    return any(POSITIONAL.search(text) for _, text in templates(agent))
+    return any(POSITIONAL.search(text) for _, text in facts.templates(id))
 
 
 def _ends(facts: Facts, part: Tree) -> list[AgentId]:

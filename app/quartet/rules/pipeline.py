@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from quartet.graph.edits import Edit, Set
 from quartet.graph.model import Agent, AgentId
-from quartet.patterns.tree import Leaf, Pipeline
 from quartet.rules.defaults import ATTEMPT_LIMIT, seconds, times
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
@@ -35,7 +34,7 @@ def no_time_limit(facts: Facts, this: Rule) -> Iterator[Finding]:
         limit = LIMIT.get(agent.kind, LIMIT_ELSE)
         limited = state(agent, "limits", start_to_close=limit)
         fixes = [Fix(f"Limit {name} to {seconds(limit)}", (limited,))]
-        if _on_its_own(facts, id) and _has_input(facts, id):
+        if id in facts.stages and _on_its_own(facts, id) and _has_input(facts, id):
             stand_in = Fix(
                 f"Limit {name} to {seconds(limit)} and fall back to a ready answer",
                 (limited, *_stand_in(facts, agent)),
@@ -59,8 +58,9 @@ def no_fallback(facts: Facts, this: Rule) -> Iterator[Finding]:
 
     Not the first one: before it there is nothing that could go on in its place, so its failure is the run's.
     """
-    for id in _steps(facts):
-        agent = facts.agents[id]
+    for id, agent in facts.agents.items():
+        if id not in facts.stages:
+            continue
         waiting = facts.after(id)
         if not waiting or not facts.reaches_out(agent) or not _on_its_own(facts, id):
             continue
@@ -106,18 +106,6 @@ def endless_loop(facts: Facts, this: Rule) -> Iterator[Finding]:
                 ),
             ),
         )
-
-
-def _steps(facts: Facts) -> list[AgentId]:
-    """The agents that stand as stages in pipelines of the tree, in the order of the file."""
-    stages = {
-        stage.agent
-        for part in facts.parts
-        if isinstance(part, Pipeline)
-        for stage in part.stages
-        if isinstance(stage, Leaf)
-    }
-    return [id for id in facts.agents if id in stages]
 
 
 def _limited(agent: Agent) -> bool:
