@@ -193,7 +193,8 @@ def _refused(name: str, reasons: list[str]) -> int:
 
 def _terminal(reads_input: bool) -> bool:
     """Whether there is a person to ask."""
-    return not reads_input and sys.stdin.isatty() and sys.stderr.isatty()
+    # a stream that was closed before the program started is None
+    return not reads_input and all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
 def _answerable(name: str, graph: Graph, reads_input: bool) -> bool:
