@@ -464,7 +464,7 @@ def test_a_recent_file_that_is_gone_is_grey(desk: Desk) -> None:
     path = desk.open()
     other = desk.open("b.quartet.json", drawn("B"))
     os.remove(path)
-    desk.window.refresh()
+    desk.trigger("view.welcome")
     rows = {row._title.text(): row.isEnabled() for row in desk.window.welcome._rows}
     assert rows == {"b": True, "a": False}
     assert desk.settings.recent == [other, path]
@@ -540,6 +540,7 @@ def test_in_a_text_field_undo_is_the_fields_until_it_is_left(desk: Desk) -> None
     assert inspector.form is not None
     field = inspector.form.rows[0].field.input()
     field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_End)
     QTest.keyClicks(field, "BC")
     agents = desk.session.document.graph.agents
     assert agents[AgentId("a")].name == "ABC"

@@ -17,8 +17,7 @@ def arrange(window: Window) -> None:
     if session is None:
         return
     document = session.document
-    document.judge_now()
-    points = layout(document.graph, document.verdict)
+    points = layout(document.graph)
     moved = {id: point for id, point in points.items() if document.graph.positions.get(id) != point}
     if not moved:
         window.say("Everything stands where the layout would put it.")

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from quartet.graph.edits import Add, Applied, Edit, EditError, Move, Remove, Set, SetGraph, apply
-from quartet.graph.model import Agent, AgentId, Edge, Frame, Graph, Note, Section
+from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Frame, Graph, Note, Section
 
 if TYPE_CHECKING:
     from quartet.editor.disk import Print
@@ -214,19 +214,22 @@ class Document(QObject):
 
     @property
     def selected_agents(self) -> list[Agent]:
-        return [item for id, item in self.graph.agents.items() if id in self.selection] if self.selection else []
+        """By id; so are the others. It costs what is selected, not what is drawn."""
+        agents = self.graph.agents
+        return [agents[AgentId(id)] for id in sorted(self.selection) if id in agents]
 
     @property
     def selected_edges(self) -> list[Edge]:
-        return [item for id, item in self.graph.edges.items() if id in self.selection] if self.selection else []
+        edges = self.graph.edges
+        return [edges[EdgeId(id)] for id in sorted(self.selection) if id in edges]
 
     @property
     def selected_frames(self) -> list[Frame]:
-        return [item for id, item in self.graph.frames.items() if id in self.selection]
+        return [self.graph.frames[id] for id in sorted(self.selection) if id in self.graph.frames]
 
     @property
     def selected_notes(self) -> list[Note]:
-        return [item for id, item in self.graph.notes.items() if id in self.selection]
+        return [self.graph.notes[id] for id in sorted(self.selection) if id in self.graph.notes]
 
     def _drop_lost(self, applied: Applied) -> None:
         touched = {id for ids in applied.changed.values() for id in ids}

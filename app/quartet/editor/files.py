@@ -54,9 +54,7 @@ class Files:
         try:
             opened = files.read(path)
         except files.FileProblem as problem:
-            self._window.settings.forget(path) if not path.exists() else None
             dialogs.tell(self._window, f"“{path.name}” cannot be opened", str(problem))
-            self._window.refresh()
             return None
         self._window.settings.folder = path.parent
         if opened.format != "quartet":
@@ -64,6 +62,7 @@ class Files:
         self._window.settings.remember(path)
         session = self._window.add(Document(opened.graph, path, opened.read_only))
         session.document.print = disk.fingerprint(path)
+        self._window.refresh_recent()
         self._say_problems(path, opened)
         return session
 
@@ -186,6 +185,7 @@ class Files:
         self._window.settings.folder = path.parent
         self._window.say(f"Saved to {path}")
         self._window.refresh()
+        self._window.refresh_recent()
         then()
 
     def revert(self, session: Session) -> None:

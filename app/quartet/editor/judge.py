@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
+from time import perf_counter
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -21,6 +22,8 @@ PAUSE = 40
 """Milliseconds after the last edit; shorter than anybody waits, longer than two edits of one gesture are apart."""
 BIG = 2_000
 """From so many agents on, judging takes long enough to be felt and moves into a thread."""
+FELT = 0.03
+"""Seconds; so it does where the last judgement took longer than this."""
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +58,7 @@ class Judge(QObject):
         self._graph = graph
         self._revision = 0
         self._working = False
+        self._took = 0.0
         self._pool: ThreadPoolExecutor | None = None
         self._timer = QTimer(self, singleShot=True, interval=PAUSE)
         self._timer.timeout.connect(self.now)
@@ -73,8 +77,11 @@ class Judge(QObject):
     def now(self) -> None:
         """Judge at once; a big graph is judged in the background and told later."""
         self._timer.stop()
-        if len(self._graph.agents) < BIG:
-            self._tell(self._try(self._graph))
+        if len(self._graph.agents) < BIG and self._took < FELT:
+            started = perf_counter()
+            found = self._try(self._graph)
+            self._took = perf_counter() - started
+            self._tell(found)
         elif not self._working:
             self._working = True
             self._pool = self._pool or ThreadPoolExecutor(1, "judge")
@@ -107,6 +114,7 @@ class Judge(QObject):
         if not self._working:
             return
         self._working = False
+        self._took = 0.0 if len(self._graph.agents) < BIG // 20 else self._took  # what was slow was a first import
         if revision != self._revision:
             self.now()
         else:

@@ -27,6 +27,7 @@ class DocumentTabs(QTabBar):
         self._window = window
         self.setObjectName("documents")
         self.setAccessibleName("Open graphs")
+        self.setStyleSheet("QTabBar::tear { width: 0; border: none; } QTabBar::scroller { width: 40px; }")
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setDocumentMode(True)

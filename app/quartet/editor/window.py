@@ -116,27 +116,12 @@ class Window(QMainWindow):
                 action.setText(TITLES[dock.name])
                 panels.addAction(action)
 
-    def _fill_recent(self) -> None:
-        self._recent.clear()
-        paths = self.settings.recent
-        for path in paths:
-            action = self._recent.addAction(path.name)
-            action.setToolTip(str(path))
-            action.setEnabled(path.exists())
-            action.triggered.connect(self._opener(path))
-        self._recent.setToolTipsVisible(True)
-        if paths:
-            self._recent.addSeparator()
-            self._recent.addAction("Clear This List", self._forget_recent)
-        self._recent.setEnabled(bool(paths))
-        self.welcome.show_recent(paths)
-
     def _opener(self, path: Path) -> Callable[[], object]:
         return lambda: self.files.open_path(path)
 
     def _forget_recent(self) -> None:
         self.settings.forget_all()
-        self.refresh()
+        self.refresh_recent()
 
     # documents
 
@@ -204,6 +189,7 @@ class Window(QMainWindow):
         self.top.show_session(session)
         self.status.show_session(session)
         if session is None:
+            self.refresh_recent()
             self._pages.setCurrentWidget(self.welcome)
         else:
             self.docks.canvases.setCurrentWidget(session.page)
@@ -234,10 +220,25 @@ class Window(QMainWindow):
         self.refresh()
 
     def refresh(self) -> None:
-        """Bring commands, recent files and the top bar up to date."""
+        """Bring commands and the top bar up to date."""
         self.actions_.refresh()
-        self._fill_recent()
         self.top.refresh()
+
+    def refresh_recent(self) -> None:
+        """Bring the recent files up to date. It looks at the disk, so not at every change."""
+        paths = self.settings.recent
+        self._recent.clear()
+        for path in paths:
+            action = self._recent.addAction(path.name)
+            action.setToolTip(str(path))
+            action.setEnabled(path.exists())
+            action.triggered.connect(self._opener(path))
+        self._recent.setToolTipsVisible(True)
+        if paths:
+            self._recent.addSeparator()
+            self._recent.addAction("Clear This List", self._forget_recent)
+        self._recent.setEnabled(bool(paths))
+        self.welcome.show_recent(paths)
 
     # panels
 
@@ -345,7 +346,7 @@ class Window(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self._fill_recent()
+            self.refresh_recent()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and any(url.isLocalFile() for url in event.mimeData().urls()):

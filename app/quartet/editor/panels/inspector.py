@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from quartet.agents.kinds import find
@@ -44,6 +44,8 @@ class Inspector(Panel):
         self._rebuild()
 
     def _changed(self, changed: Changed) -> None:
+        if not changed.edges and not self._concerns(changed):
+            return
         if self._shape != self._shape_now():
             self._later.start()  # after the event of the widget that caused it, which the new form replaces
         elif self.form is not None and self._concerns(changed):
@@ -114,4 +116,5 @@ class Inspector(Panel):
     def focus_name(self) -> None:
         """Put the cursor where the most important value of the selection is typed."""
         if self.form is not None and self.form.rows:
-            self.form.rows[0].field.setFocus()
+            field = self.form.rows[0].field.input()
+            field.setFocus(Qt.FocusReason.TabFocusReason)  # a line selects its text then
