@@ -225,7 +225,7 @@ class _Builder:
             return Item(None, events=[*starting, *leaving])
         if len(trees) == 1:
             tree = trees[0]
-            if not isinstance(tree, Leaf):
+            if not isinstance(tree, Leaf) and (loop or index in self.inferred):
                 tree = replace(tree, loop=tree.loop or loop, inferred=tree.inferred or index in self.inferred)
             item = Item(tree, bare=is_bare(tree))
         else:

@@ -43,14 +43,18 @@ Order: TypeAlias = int | Series | Parallel | Tangle
 class _Part:
     """A connected or unconnected set of vertices still to be split, known by its ends and its number of vertices."""
 
-    __slots__ = ("home", "mark", "sinks", "size", "sources")
+    __slots__ = ("among", "home", "mark", "sinks", "size", "sources")
 
-    def __init__(self, mark: int, size: int, sources: set[int], sinks: set[int], home: list[Order]) -> None:
+    def __init__(
+        self, mark: int, size: int, sources: set[int], sinks: set[int], home: list[Order], among: bool = False
+    ) -> None:
         self.mark = mark
         self.size = size
         self.sources = sources
         self.sinks = sinks
         self.home = home
+        self.among = among
+        """Its home is that of other parts that do not relate to it, so it may turn out to be several more of them."""
 
 
 @dataclass(slots=True)
@@ -110,7 +114,15 @@ class _Decomposition:
                 (front if found.forward else back).append(home)
                 self._cut(part, found, home)
                 continue
-            last = self._parallel(part, found) if found else Tangle(self._levels(part))
+            if found and part.among and not front and not back:
+                self._separate(part, found, part.home)
+                return
+            if found:
+                parallel = Parallel()
+                self._separate(part, found, parallel.items)
+                last = parallel
+            else:
+                last = Tangle(self._levels(part))
             break
         if not front and not back:
             part.home.append(last)
@@ -160,9 +172,8 @@ class _Decomposition:
             part.sinks = cut.ends
         part.size -= len(cut.taken)
 
-    def _parallel(self, part: _Part, components: list[list[int]]) -> Parallel:
-        """Take the components found off a part; what is left is the last one."""
-        parallel = Parallel()
+    def _separate(self, part: _Part, components: list[list[int]], home: list[Order]) -> None:
+        """Take the components found off a part; what is left may fall apart once more."""
         for component in components:
             self.marks += 1
             for vertex in component:
@@ -173,19 +184,21 @@ class _Decomposition:
             part.sinks -= sinks
             part.size -= len(component)
             if len(component) == 1:
-                parallel.items.append(component[0])
+                home.append(component[0])
             else:
-                self.todo.append(_Part(self.marks, len(component), sources, sinks, parallel.items))
+                self.todo.append(_Part(self.marks, len(component), sources, sinks, home))
         if part.size == 1:
-            parallel.items.append(next(iter(part.sources)))
+            home.append(next(iter(part.sources)))
         elif part.size:
-            self.todo.append(_Part(part.mark, part.size, part.sources, part.sinks, parallel.items))
-        return parallel
+            self.todo.append(_Part(part.mark, part.size, part.sources, part.sinks, home, True))
 
     def _search(self, part: _Part) -> _Cut | list[list[int]] | None:
         """The first series cut from either end, or the components but the biggest, or None if there is neither.
 
         The three searches take turns by the edges they have looked at."""
+        alone = part.sources & part.sinks
+        if alone:
+            return [[vertex] for vertex in sorted(alone)]
         searches: list[tuple[Iterator[_Cut | list[list[int]] | None], int]] = [
             (self._cuts(part, True), 0),
             (self._cuts(part, False), 1),

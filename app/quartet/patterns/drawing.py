@@ -83,3 +83,5 @@ class Drawing:
                 self.loops.append(link)
             else:
                 self.links.append(link)
+        self.givers = {link.source for link in self.links if link.stated and not link.conditional}
+        """Agents that, as their file states, always pass their result on to somebody."""

@@ -6,8 +6,7 @@ Most drawings are never asked about most of their parts, so everything here is f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from quartet.graph.model import AgentId, Edge, EdgeId, Graph
 from quartet.patterns.nesting import Nesting
@@ -21,7 +20,6 @@ from quartet.patterns.tree import (
     Swarm,
     Tree,
     Why,
-    with_children,
 )
 
 MOST = 64
@@ -35,9 +33,9 @@ OTHERWISE = "Otherwise: do equal peers pass the task among themselves?"
 class Evidence:
     """A tree over a graph, and which edges meet at which of its parts."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, tree: Tree) -> None:
         self.graph = graph
-        self.tree: Tree | None = None
+        self.tree = tree
 
     @cached_property
     def edges(self) -> dict[int, list[Edge]]:
@@ -45,7 +43,7 @@ class Evidence:
         nodes: list[Tree] = []
         parents: list[int] = []
         place: dict[AgentId, int] = {}
-        stack: list[tuple[Tree, int]] = [] if self.tree is None else [(self.tree, -1)]
+        stack: list[tuple[Tree, int]] = [(self.tree, -1)]
         while stack:
             node, parent = stack.pop()
             number = len(nodes)
@@ -197,21 +195,12 @@ class Evidence:
 
 
 def explained(tree: Tree, graph: Graph) -> Tree:
-    """The tree with each part able to say why it is what it is."""
-    evidence = Evidence(graph)
-    made: dict[int, Tree] = {}
-    for node in reversed(list(tree.walk())):
-        made[id(node)] = node if isinstance(node, Leaf) else _asking(evidence, node, made)
-    evidence.tree = made[id(tree)]
-    return evidence.tree
-
-
-def _asking(evidence: Evidence, node: Inner, made: dict[int, Tree]) -> Tree:
-    found: list[Inner] = []
-    changed = with_children(node, tuple(made[id(child)] for child in node.children))
-    part = replace(changed, why=Why(lambda: evidence.answers(found[0])))
-    found.append(part)
-    return part
+    """The tree, which nobody else may hold yet, with each part able to say why it is what it is."""
+    evidence = Evidence(graph, tree)
+    for part in tree.walk():
+        if not isinstance(part, Leaf):
+            object.__setattr__(part, "why", Why(partial(evidence.answers, part)))
+    return tree
 
 
 def _ids(edges: Sequence[Edge]) -> tuple[EdgeId, ...]:

@@ -22,7 +22,6 @@ def managed(root: Tree, drawing: Drawing, attached: MutableMapping[AgentId, list
     """
     if not _only_gives(root, drawing):
         return root
-    plain = {drawing.ids[link.source] for link in drawing.links if link.stated and not link.conditional}
     made: dict[int, Tree] = {}
     reached = _reached(root, drawing)
     for node in reversed(reached):
@@ -32,11 +31,11 @@ def managed(root: Tree, drawing: Drawing, attached: MutableMapping[AgentId, list
         below = tuple(made.get(id(child), child) for child in node.children)
         if isinstance(node, FanOut) and _only_gives(node, drawing):
             assert node.trigger is not None
-            if node.trigger in plain:
+            if drawing.number[node.trigger] in drawing.givers:
                 made[id(node)] = replace(node, branches=below, doubt=STARTS)
                 continue
             events = attached.get(node.trigger, [])
-            event = events.pop() if len(events) == 1 and drawing.number[events[0]] in _events(drawing) else None
+            event = events.pop() if len(events) == 1 and _is_event(events[0], drawing) else None
             if not events:
                 attached.pop(node.trigger, None)
             made[id(node)] = Supervisor(
@@ -52,8 +51,8 @@ def managed(root: Tree, drawing: Drawing, attached: MutableMapping[AgentId, list
     return made[id(root)]
 
 
-def _events(drawing: Drawing) -> set[int]:
-    return {agent for agent, role in enumerate(drawing.roles) if role == "trigger"}
+def _is_event(agent: AgentId, drawing: Drawing) -> bool:
+    return drawing.roles[drawing.number[agent]] == "trigger"
 
 
 def _only_gives(tree: Tree, drawing: Drawing) -> bool:
@@ -63,7 +62,7 @@ def _only_gives(tree: Tree, drawing: Drawing) -> bool:
         and tree.collector is None
         and not tree.loop
         and not tree.dynamic
-        and drawing.roles[drawing.number[tree.trigger]] != "trigger"
+        and not _is_event(tree.trigger, drawing)
     )
 
 
