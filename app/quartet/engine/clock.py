@@ -204,6 +204,11 @@ class Timers:
             heapq.heapify(self._heap)
             self._dropped = 0
 
+    @property
+    def pending(self) -> int:
+        """How many timers are set."""
+        return len(self._heap) - self._dropped
+
     def due(self) -> float | None:
         """When the first timer is due, if there is one."""
         heap = self._heap

@@ -61,7 +61,7 @@ class Flow:
         for link in node.fallbacks:
             if activation.fell is None or link not in activation.fell:
                 self.release(Token(link, "skipped", None, activation))
-        if kind == "value" and not node.stand_in:
+        if kind == "value":
             if carried or not self._is_output(activation):
                 self.s.outputs.pop(node, None)
             else:

@@ -183,7 +183,7 @@ def _end(events: Sequence[Event]) -> list[str]:
             joins.pop(event.agent, None)
         elif event.type == "join.opened":
             joins[event.agent] = True
-        elif event.type in ("join.fired", "join.unsatisfiable"):
+        elif event.type in ("join.fired", "join.unsatisfiable") or (event.data or {}).get("p") == 0:
             joins.pop(event.agent, None)
     found += [f"I9: {key} is still live at the end" for key in sorted(live, key=str)]
     if (events[-1].data or {}).get("state") == "succeeded":

@@ -290,7 +290,8 @@ class Plan:
                 source.supervise_links[target.id] = edge.id
             elif edge.kind == "share":
                 for peer, board in ((source, target), (target, source)):
-                    if board.engine_role == "board" and peer.engine_role != "board":
+                    known = peer in board.peers_of_board
+                    if board.engine_role == "board" and peer.engine_role != "board" and not known:
                         peer.boards.append(board)
                         board.peers_of_board.append(peer)
                         board.supervise_links[peer.id] = edge.id
@@ -427,6 +428,34 @@ class Plan:
                 for link in node.outs:
                     if link.target not in loop.body:
                         link.leaves.append(loop)
+
+    def cycle(self) -> list[Node]:
+        """Agents that would wait for each other for ever, in a circle; empty if there are none.
+
+        The peers of a chain are one here, whether or not the hand-offs lead back.
+        """
+        key = {node: node.peers.members[0] if node.peers else node for node in self.nodes.values()}
+        ahead: dict[Node, set[Node]] = {one: set() for one in key.values()}
+        for link in self.links:
+            if link.role in ("input", "fallback") and key[link.source] is not key[link.target]:
+                ahead[key[link.source]].add(key[link.target])
+        waits = dict.fromkeys(ahead, 0)
+        for targets in ahead.values():
+            for target in targets:
+                waits[target] += 1
+        free = [node for node, count in waits.items() if not count]
+        while free:
+            node = free.pop()
+            del waits[node]
+            for target in ahead[node]:
+                waits[target] -= 1
+                if not waits[target]:
+                    free.append(target)
+        # what is left lies on a circle or behind one: what leads nowhere within it is only behind
+        left = set(waits)
+        while behind := {node for node in left if not ahead[node] & left}:
+            left -= behind
+        return sorted(left, key=lambda node: node.index)
 
     def _choose_starts(self) -> None:
         for boss in self.nodes.values():

@@ -54,6 +54,7 @@ class Requests:
         """Ask a person; the place is free meanwhile."""
 
         def resolved(value: JSON) -> None:
+            activation.body = None
             activation.resume = (answer.state, (Result("answer", "ask", value),))
             self.s.attempts.enter(activation)
 

@@ -60,7 +60,11 @@ def run(
         run_id = "rehearsal" if rehearse else uuid.uuid4().hex[:12]
     if seed is None:
         seed = 0 if rehearse else uuid.uuid4().int & 0xFFFFFFFF
-    scheduler = Scheduler(Plan(graph), run_id, plain(input), clock, executor, seed, rehearse=rehearse)
+    plan = Plan(graph)
+    if circle := plan.cycle():
+        names = ", ".join(node.agent.name for node in circle)
+        raise Refused([f"{names} wait for each other in a circle: mark the edge that leads back as a loop."])
+    scheduler = Scheduler(plan, run_id, plain(input), clock, executor, seed, rehearse=rehearse)
     return Run(scheduler)
 
 
@@ -91,6 +95,7 @@ class Run:
         await s.executor.start()
         s.start(loop)
         if not s.clock.virtual:
+            s.own_timers += 1
             self._watch_loop()
         return self
 

@@ -57,6 +57,8 @@ class Scheduler:
         self.finished = False
         self.error: Exception | None = None
         self.paused = False
+        self.own_timers = 1
+        """Timers of the run itself: its deadline, and the watch over the loop."""
         self.stopping: str | None = None
         """cancelled or failed: the run is on its way to that end and admits nothing."""
         self.stop_reason: str | None = None
@@ -131,6 +133,8 @@ class Scheduler:
                     todo.popleft()()
                 elif (attempts.queue and attempts.admit()) or (self.dispatching.watches and self.dispatching.settle()):
                     pass
+                elif self.live and self._stuck() and self.flow.settle_leftovers():
+                    pass
                 elif self.live or self.finished or not self._end():
                     break
         except Exception as error:  # noqa: BLE001
@@ -199,11 +203,11 @@ class Scheduler:
     def enter_body(self, activation: Activation) -> None:
         """Let an activation do its part, for the first time or after a restart."""
         node = activation.node
-        if node.agent.dynamic and activation.copy is None and not activation.silent:
+        if node.peers is not None and activation.chain is None:
+            self.handing.start(activation)
+        if node.agent.dynamic and activation.copy is None and not activation.silent and node.peers is None:
             self.copying.start(activation)
         elif node.engine_role == "worker":
-            if node.peers is not None and activation.chain is None:
-                self.handing.start(activation)
             if node.workers and activation.attempt == 0:
                 node.group_state.begin(activation)
                 if node.dispatch == "graph":
@@ -351,6 +355,11 @@ class Scheduler:
         deadline = self.plan.limits.deadline
         self.tell("limit.exceeded", data={"which": "deadline", "value": deadline, "limit": deadline})
         self.cancelling.start("failed", f"the run took longer than {deadline:g} s", "deadline")
+
+    def _stuck(self) -> bool:
+        """Whether what is live waits for what can never happen: nothing runs, no timer is set, nobody is asked."""
+        quiet = not self.attempts.busy and not self.attempts.queue and not self.requests.waits
+        return quiet and not self.stopping and not self.paused and self.timers.pending <= self.own_timers
 
     def _end(self) -> bool:
         """Nothing is live. Settle what can never start any more, else finish the run; False: nothing was done."""

@@ -217,6 +217,7 @@ def _ready(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     state.value = state.error = state.reason = state.limit = state.retry_at = state.next_attempt = state.prompt = None
     state.degraded, state.text, state.turn = False, "", 0
     state.copies = state.copies_done = 0
+    state.live_copies = {}
     _move(state, event, "ready")
     return (event.agent,), ()
 
