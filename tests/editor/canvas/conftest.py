@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -153,11 +153,3 @@ def hand(canvas: Canvas) -> Hand:
 @pytest.fixture
 def hand_of():
     return Hand
-
-
-def edges_of(canvas: Canvas) -> set[tuple[str, str, str]]:
-    return {(edge.source, edge.target, edge.kind) for edge in canvas.document.graph.edges.values()}
-
-
-def press_point(x: float, y: float) -> QPoint:
-    return QPoint(round(x), round(y))

@@ -61,11 +61,6 @@ def union(boxes: list[Box]) -> Box | None:
     return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
 
 
-def grown(box: Box, margin: float) -> Box:
-    """The rectangle with so much more on each side."""
-    return box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin
-
-
 def holds(outer: Box, inner: Box) -> bool:
     """Whether `inner` lies wholly in `outer`."""
     return outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]

@@ -81,7 +81,6 @@ class Style:
         self.port_line = QPen(look.edge, 1.5)
         self.port_hot = QPen(look.accent, 2)
         self.port_fill = QBrush(look.node)
-        self.accent_fill = QBrush(look.accent)
         self.refused_line = QPen(look.failed, 2)
         self.band_line = QPen(look.accent, 1)
         self.band_line.setCosmetic(True)
