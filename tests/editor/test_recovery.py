@@ -142,7 +142,7 @@ def test_discarded_copies_can_still_be_fetched_for_a_while(qtbot: QtBot) -> None
 
 def test_a_copy_that_cannot_be_written_is_told(keeper: Keeper, own_folders: Path, qtbot: QtBot) -> None:
     reasons: list[str] = []
-    keeper.failed = reasons.append
+    keeper.failed.connect(reasons.append)
     place = recovery.folder()
     place.parent.mkdir(parents=True)
     place.write_text("a file where the folder should be")

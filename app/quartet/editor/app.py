@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -53,7 +53,7 @@ class Application(QApplication):
     def open_window(self) -> Window:
         """Open a window with its welcome page."""
         window = Window(self.settings, self.keeper)
-        self.keeper.failed = window.say
+        self.keeper.failed.connect(window.say_no_copy, Qt.ConnectionType.QueuedConnection)  # it may be told by a thread
         self.windows.append(window)
         window.closed.connect(lambda: self._gone(window))
         window.show()

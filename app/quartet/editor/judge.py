@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from time import perf_counter
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
 from quartet.graph.model import Graph
@@ -62,7 +62,7 @@ class Judge(QObject):
         self._pool: ThreadPoolExecutor | None = None
         self._timer = QTimer(self, singleShot=True, interval=PAUSE)
         self._timer.timeout.connect(self.now)
-        self._arrived.connect(self._take)
+        self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)  # from the thread to ours
 
     def soon(self) -> None:
         """The graph changed: judge it once it has been left alone for a moment."""

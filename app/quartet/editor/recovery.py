@@ -17,7 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QLockFile, QObject, QTimer
+from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
 
 from quartet.editor.disk import Print
 from quartet.editor.document import Changed, Document
@@ -137,6 +137,9 @@ def _clear_discarded(aside: Path) -> None:
 class Keeper(QObject):
     """Keeps recovery copies of this editor's modified documents."""
 
+    failed = Signal(str)
+    """Why a copy could not be written."""
+
     def __init__(self, parent: QObject | None = None, *, soon: int = SOON, throttle: int = THROTTLE) -> None:
         super().__init__(parent)
         self._soon, self._throttle = soon, throttle
@@ -144,8 +147,6 @@ class Keeper(QObject):
         self._lock: QLockFile | None = None
         self._kept: dict[Document, _Kept] = {}
         self._writer = ThreadPoolExecutor(1, "recovery")
-        self.failed: Callable[[str], None] = lambda reason: None
-        """Called with the reason when a copy could not be written."""
 
     def watch(self, document: Document) -> None:
         """Keep copies of this document while it differs from its file."""
@@ -199,7 +200,7 @@ class Keeper(QObject):
         error = future.exception()
         if error is not None:
             log.info("a recovery copy could not be written: %s", error)
-            self.failed(str(error))
+            self.failed.emit(str(error))
 
 
 class _Kept:
@@ -242,7 +243,7 @@ class _Kept:
             place = self._keeper.place()
         except OSError as error:
             log.info("there is no place for recovery copies: %s", error)
-            self._keeper.failed(str(error))
+            self._keeper.failed.emit(str(error))
             return
         graph = snapshot(self.document.graph)
         path = self.document.path

@@ -277,6 +277,10 @@ class Window(QMainWindow):
         """Say something in the status bar for a few seconds."""
         self.status.say(text)
 
+    def say_no_copy(self, reason: str) -> None:
+        """Say that unsaved work is not being copied."""
+        self.say(f"No recovery copy could be written: {reason}")
+
     def set_scheme(self, scheme: Scheme) -> None:
         """Follow the system, or be light or dark."""
         self.settings.scheme = scheme
