@@ -100,7 +100,9 @@ def random_graph(rng: random.Random, size: int) -> Graph:
     for number in range(rng.randint(1, 2 * len(names))):
         a, b = sorted(rng.sample(range(len(names)), k=2))
         edge = random_edge(rng, f"e{number}", order[a], order[b])
-        if edge.kind == "share" and (graph.agents[edge.source].kind == "board") == (graph.agents[edge.target].kind == "board"):
+        if edge.kind == "share" and (graph.agents[edge.source].kind == "board") == (
+            graph.agents[edge.target].kind == "board"
+        ):
             edge = edge.model_copy(update={"kind": "supervise"})
         graph.edges[edge.id] = edge
     for id in unmarked_loop_edges(graph):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,10 @@ class Boards:
     def start(self, activation: Activation) -> None:
         """A board's inputs are decided: they are its work, lists item by item."""
         board = self.of(activation.node)
+        if board.activation is not None:
+            board.next.append(activation)
+            activation.body = Turn(board, activation)
+            return
         board.activation = activation
         activation.body = board
         for value in activation.inputs.values() if activation.inputs else [activation.value]:
@@ -92,6 +97,19 @@ class Boards:
                 raise LookupError(f"a board cannot {tool.does}")
 
 
+class Turn:
+    """A visit of a board that waits until the one before is over."""
+
+    def __init__(self, board: Board, activation: Activation) -> None:
+        self.board, self.activation = board, activation
+
+    def cancel(self, then: Then) -> None:
+        """It need not wait any more (see `Body`)."""
+        if self.activation in self.board.next:
+            self.board.next.remove(self.activation)
+        then()
+
+
 class Board:
     """One board: its items in posting order, who works on them, and the notes on it."""
 
@@ -111,6 +129,8 @@ class Board:
         self.idle_since: dict[str, float] = {}
         self.notes: dict[str, JSON] = {}
         self.failure: Failure | None = None
+        self.next: deque[Activation] = deque()
+        """Visits that begin when this one is over."""
 
     def _tell(self, type: str, data: dict[str, JSON]) -> None:
         self.s.tell(type, self.node.id, None, None, data)
@@ -245,11 +265,14 @@ class Board:
             if peer.dispatched or peer in self.jobs:
                 conclude(self.s, peer, self.jobs.get(peer, []))
         self.jobs = {}
-        results = [self.results[number] for number in sorted(self.results)]
-        if self.failure is not None and not self.node.agent.ignore_failures:
+        if self.next:
+            self.s.todo.append(partial(self.s.boards.start, self.next.popleft()))
+        results = [self.results.pop(number) for number in sorted(self.results)]
+        failure, self.failure = self.failure, None
+        if failure is not None and not self.node.agent.ignore_failures:
             dead = sum(item.state == "dead" for item in self.items)
-            text = f"{dead} of {len(self.items)} items could not be done: {self.failure.message}"
-            self.s.finish(a, "failed", failure=self.failure._replace(message=text, reason="error"))
+            text = f"{dead} of {len(self.items)} items could not be done: {failure.message}"
+            self.s.finish(a, "failed", failure=failure._replace(message=text, reason="error"))
         else:
             self.s.succeed(a, results)
 
@@ -268,6 +291,7 @@ class Board:
                         self.s.skip(peer, "cancelled")
                     else:
                         conclude(self.s, peer, self.jobs.get(peer, []))
+            self.jobs = {}
             then()
 
         self.s.cancelling.stop_all(children, ended)

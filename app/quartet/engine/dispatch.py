@@ -55,6 +55,13 @@ class Dispatching:
             if worker.dispatched and worker.acts == 0:
                 self.s.skip(worker, state, failure._replace(reason="upstream") if failure else None)
 
+    def conclude_calls(self, boss: Activation) -> None:
+        """A manager is done: the workers' own ways out get what their calls brought."""
+        for worker in boss.node.workers:
+            if worker.dispatched:
+                jobs, worker.jobs = worker.jobs, []
+                conclude(self.s, worker, jobs)
+
     def detach(self, activation: Activation) -> None:
         """A supervisor no longer watches: it failed, or died."""
         self.watches = [watch for watch in self.watches if watch.boss is not activation]
@@ -250,7 +257,7 @@ def conclude(s: Scheduler, worker: Node, jobs: list[Activation]) -> None:
     """After its last job, put a worker's tokens: its only result, the list of several, or that it had nothing to do."""
     if not jobs:
         if not worker.live and worker.peers is None:
-            s.skip(worker)
+            s.skip(worker, "cancelled" if s.stopping else "skipped")
         return
     last = jobs[-1]
     if not last.silent or not last.state or worker.peers is not None:

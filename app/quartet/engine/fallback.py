@@ -64,23 +64,22 @@ class Ladder:
             "type": self.failure.type, "attempts": primary.attempt,
         }  # fmt: skip
         context = {**(primary.context or {}), "failure": failed}
-        stand_in = link.target.stand_in
         names = {**link.target.names, **primary.names}
-        self.child = s.begin(
-            link.target, primary.value, primary.inputs, self, silent=stand_in, context=context, names=names
-        )
+        self.child = s.begin(link.target, primary.value, primary.inputs, self, context=context, names=names)
 
     def settled(self, child: Activation) -> None:
         """A fallback has an outcome (see `Owner`)."""
         s, primary = self.s, self.primary
         stand_in = child.node.stand_in
-        if primary.stopping is not None or primary.state:
+        if primary.stopping is not None or primary.halting is not None or primary.state:
+            child.mended = True
             s.flow.put_for(child)
             return
         if child.state == "succeeded":
             primary.by = child.node.id
             if stand_in:
                 primary.degraded = True
+                s.flow.put_for(child)
                 s.succeed(primary, child.result)
             else:
                 primary.mended = True
@@ -89,7 +88,7 @@ class Ladder:
         elif child.state == "failed":
             assert child.failure is not None
             self.failure = child.failure._replace(cause=self.failure, reason="error")
-            child.mended = self.next < len(self.links)
+            child.mended = stand_in or self.next < len(self.links)
             s.flow.put_for(child)
             s.todo.append(self.climb)
         else:

@@ -86,7 +86,9 @@ class Flow:
     def _is_output(self, activation: Activation) -> bool:
         """Whether a value that left on no edge is a result of the run; those of a group count through it."""
         node = activation.node
-        if activation.silent or (activation.by is not None and node.peers is not None):
+        if activation.silent or (node.stand_in and activation.owner is not None):
+            return False
+        if activation.by is not None and node.peers is not None:
             return False
         if node.supervisor is not None and node.dispatched and node.supervisor.dispatch != "graph":
             return False

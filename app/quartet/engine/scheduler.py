@@ -232,10 +232,13 @@ class Scheduler:
 
     def fail(self, activation: Activation, failure: Failure, *, fallbacks: bool = True) -> None:
         """Attempts are exhausted: the rest of the ladder is fallbacks, then the supervisor, then failure."""
+        if activation.state:
+            return
         activation.body = None
         if self.stopping or activation.stopping is not None:
             self.finish(activation, "cancelled")
             return
+        self.timers.drop(activation.deadline_timer)
         supervised = activation.owner is None or activation.owner.supervised
         if failure.reason not in ("upstream", "limit"):
             if fallbacks and activation.node.fallbacks and supervised and self.falling.start(activation, failure):
@@ -274,6 +277,8 @@ class Scheduler:
             self.flow.put(activation)
         if activation.stopping:
             self.todo.extend(activation.stopping)
+        if node.dispatch == "manager":
+            self.dispatching.conclude_calls(activation)
 
     def skip(self, node: Node, state: str = "skipped", failure: Failure | None = None) -> Activation:
         """Settle a visit that never started: a branch not taken, or one whose inputs failed."""

@@ -156,7 +156,7 @@ def _move(state: AgentState, event: Event, status: Status) -> None:
         else:
             state.live_copies[act] = status
             status = "running" if "running" in state.live_copies.values() else status
-        if status == state.status:
+        if status == state.status or state.status in FINAL:
             return
     elif act < state.act:
         return
