@@ -1,0 +1,99 @@
+"""What a verdict says to a person: the questions and the edges that prove the answers, doubts and inferences."""
+
+import json
+
+import pytest
+
+from quartet.graph.files import loads
+from quartet.graph.model import AgentId, Graph
+from quartet.patterns.draw import draw
+from quartet.patterns.tree import FanOut, Leaf, Pipeline, Supervisor, Swarm, Tree
+from quartet.patterns.verdict import classify
+
+A, B, C, S, T = (AgentId(name) for name in "abcst")
+THREE = (Leaf(A), Leaf(B), Leaf(C))
+
+
+def told(links: list[tuple[str, ...]], **kinds: str) -> Graph:
+    """A node-link file: (source, target) or (source, target, kind) per edge."""
+    names = dict.fromkeys(name for link in links for name in link[:2])
+    nodes = [{"id": name, "kind": kinds.get(name, "llm")} for name in names]
+    edges = [dict(zip(("source", "target", "kind"), link, strict=False)) for link in links]
+    return loads(json.dumps({"directed": True, "nodes": nodes, "edges": edges})).graph
+
+
+@pytest.mark.parametrize(
+    ("tree", "answers", "proof"),
+    [
+        (Pipeline(stages=THREE), ["Yes: Pipeline"], 2),
+        (FanOut(branches=THREE, trigger=T), ["No", "Yes: Fan-out"], 3),
+        (Supervisor(supervisor=S, workers=THREE), ["No", "No", "Yes: Supervisor"], 3),
+        (Swarm(members=THREE), ["No", "No", "No", "Yes: Swarm"], 6),
+    ],
+)
+def test_the_questions_are_asked_in_order_until_one_settles_it(tree: Tree, answers: list[str], proof: int) -> None:
+    verdict = classify(draw(tree))
+    assert [question.answer for question in verdict.decision] == answers
+    assert verdict.chosen == len(answers) - 1
+    assert len(verdict.decision[verdict.chosen].edges) == proof
+    assert (verdict.confidence, verdict.alternatives) == ("high", ())
+
+
+def test_the_headline_goes_inwards_along_the_biggest_parts() -> None:
+    inner = Pipeline(stages=(FanOut(branches=THREE), Swarm(members=(Leaf(AgentId("d")), Leaf(AgentId("e"))))))
+    verdict = classify(draw(Supervisor(supervisor=S, workers=(inner,))))
+    assert verdict.headline == "Supervisor › Pipeline › Fan-out"
+
+
+def test_two_agents_to_and_fro_are_peers_if_the_file_says_what_flows_and_a_loop_if_not() -> None:
+    said = classify(told([("a", "b", "flow"), ("b", "a", "flow")]))
+    unsaid = classify(told([("a", "b"), ("b", "a")]))
+    assert (said.top, unsaid.top, unsaid.confidence) == ("swarm", "pipeline", "low")
+    assert [each.top for each in unsaid.alternatives] == ["swarm"]
+
+
+def test_a_root_that_only_gives_manages_where_the_file_does_not_say_and_starts_a_fan_out_where_it_does() -> None:
+    unsaid = classify(told([("s", "a"), ("s", "b")]))
+    said = classify(told([("s", "a", "flow"), ("s", "b", "flow")]))
+    event = classify(told([("s", "a"), ("s", "b")], s="trigger"))
+    assert (unsaid.top, unsaid.confidence, [each.top for each in unsaid.alternatives]) == (
+        "supervisor",
+        "low",
+        ["fan_out"],
+    )
+    assert {(each.kind, each.loop) for each in unsaid.inferred} == {("supervise", False)}
+    assert (said.top, event.top) == ("fan_out", "fan_out")
+
+
+def test_a_router_at_the_root_gives_each_task_to_one() -> None:
+    verdict = classify(told([("r", "a", "conditional"), ("r", "b", "conditional")], r="router"))
+    assert verdict.tree == Supervisor(supervisor=AgentId("r"), workers=(Leaf(A), Leaf(B)), exclusive=True)
+    assert verdict.confidence == "low"
+
+
+def test_calls_that_are_reported_on_are_supervision_unless_they_are_triggers() -> None:
+    calls = [("s", "a"), ("s", "b")]
+    reports = [("a", "s", "report"), ("b", "s", "report")]
+    watched = classify(told([*((*pair, "handoff") for pair in calls), *reports]))
+    collected = classify(told([*((*pair, "trigger") for pair in calls), *reports]))
+    assert watched.tree == Supervisor(supervisor=S, workers=(Leaf(A), Leaf(B)))
+    assert collected.tree == FanOut(branches=(Leaf(A), Leaf(B)), collector=S)
+    assert collected.confidence == "low"
+
+
+def test_a_star_around_a_store_is_a_swarm_and_the_store_its_board() -> None:
+    links = [(agent, "m", "flow") for agent in "abc"] + [("m", agent, "flow") for agent in "abc"]
+    assert classify(told(links, m="store")).tree == Swarm(members=THREE, board=AgentId("m"))
+
+
+def test_a_tool_that_only_its_agent_uses_is_listed_beside_the_tree() -> None:
+    verdict = classify(told([("a", "b", "flow"), ("a", "t", "flow"), ("t", "a", "flow")], t="tool"))
+    assert verdict.tree == Pipeline(stages=(Leaf(A), Leaf(B)))
+    assert verdict.attached == {"a": ("t",)}
+
+
+def test_an_edge_that_leads_back_is_inferred_as_a_loop_with_the_reason() -> None:
+    verdict = classify(told([("s", "a"), ("a", "b"), ("b", "c"), ("c", "a")]))
+    loops = [each for each in verdict.inferred if each.loop]
+    assert [(each.edge, each.reason) for each in loops] == [("c-a", "It leads back to a.")]
+    assert verdict.tree == Pipeline(stages=(Leaf(S), Pipeline(stages=THREE, loop=True, inferred=True)), inferred=True)
