@@ -16,6 +16,7 @@ from quartet.editor.run_dialogs import InputDialog, ListDialog, parse_input, sho
 from quartet.editor.runner import Runner
 from quartet.editor.runner_checks import missing, refusals
 from quartet.editor.settings import Settings
+from quartet.engine.state import FINAL
 from quartet.graph.edits import Set
 from quartet.graph.files import read
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
@@ -269,6 +270,23 @@ def test_stop_stops_at_once_and_says_so(loop, qtbot):
         assert bench.told[-1].startswith("Stopped after")
         assert bench.runner.questions == ()
         assert not bench.runner.stopping
+
+    bench.play(scene)
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.json")), ids=lambda path: path.name.split(".")[0])
+@pytest.mark.parametrize("after", [1, 15, 30])
+def test_an_example_stops_wherever_it_is(path, after, loop, qtbot, monkeypatch):
+    monkeypatch.setattr("quartet.editor.runner.PACE", 0.05)
+    bench = Bench(read(path).graph, loop, qtbot)
+
+    async def scene() -> None:
+        bench.runner.rehearse()
+        await bench.until(lambda: len(bench.live.events) >= after or not bench.runner.running)
+        bench.runner.stop()
+        await bench.ended()
+        assert bench.live.present.status in ("cancelled", "succeeded")
+        assert all(agent.status in FINAL | {"idle"} for agent in bench.live.present.agents.values())
 
     bench.play(scene)
 

@@ -6,9 +6,10 @@ Nothing of a run is kept in an item of the canvas, in the graph or in the undo s
 
 from __future__ import annotations
 
-import copy
 from bisect import bisect_right
 from collections.abc import Callable
+from dataclasses import MISSING, fields
+from functools import cache
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
@@ -23,7 +24,8 @@ FRAME = 16
 KEEP = 200_000
 """Events kept in memory. Beyond that the oldest are folded into the state the rest starts from, and counted."""
 CHECKPOINT = 4_000
-"""Events between two copies of the state, so that scrubbing refolds a few milliseconds' worth only."""
+"""Events between two copies of the state, at least, so that scrubbing refolds a few milliseconds' worth only. In big
+runs it is twice the number of agents and edges: a copy costs as much as folding so many events."""
 
 
 class Live(QObject):
@@ -221,31 +223,44 @@ class Live(QObject):
         for event in self.events[state.seq - self.dropped : seq - self.dropped]:
             state.apply(event)
             newest = self._checkpoints[-1].seq if self._checkpoints else self.dropped
-            if state.seq >= newest + CHECKPOINT:
+            if state.seq >= newest + max(CHECKPOINT, 2 * (len(state.agents) + len(state.edges))):
                 self._checkpoints.append(copied(state))
         return state
+
+
+@cache
+def _parts(kind: type[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of a dataclass: the names of its fields that are one value, and of those that hold others."""
+    found = fields(kind)
+    holding = tuple(field.name for field in found if field.default_factory is not MISSING)
+    return tuple(field.name for field in found if field.name not in holding), holding
 
 
 def copied(state: T, _seen: dict[int, Any] | None = None) -> T:
     """A copy of a run's state (or of a part of it) that later events may be applied to.
 
     JSON values inside are shared: the fold replaces them and never changes them in place. What is held in two places
-    of the state (a stretch of time that still lasts) is one thing in the copy, too.
+    of the state is one thing in the copy, too.
     """
     seen = {} if _seen is None else _seen
-    twin = seen.get(id(state))
+    twin: T | None = seen.get(id(state))
     if twin is not None:
-        return twin  # type: ignore[no-any-return]  # made from this very `state`
-    twin = seen[id(state)] = copy.copy(state)
-    for name in state.__dataclass_fields__:  # type: ignore[attr-defined]  # only dataclasses come here
+        return twin
+    kind: type[Any] = type(state)
+    copy: T = object.__new__(kind)
+    seen[id(state)] = copy
+    single, holding = _parts(kind)
+    for name in single:
+        setattr(copy, name, getattr(state, name))
+    for name in holding:
         value = getattr(state, name)
-        if isinstance(value, list):
-            setattr(twin, name, [_twin(item, seen) for item in value])
+        if not value:
+            setattr(copy, name, type(value)())
         elif isinstance(value, dict):
-            setattr(twin, name, {key: _twin(item, seen) for key, item in value.items()})
-        elif isinstance(value, set):
-            setattr(twin, name, set(value))
-    return twin
+            setattr(copy, name, {key: _twin(item, seen) for key, item in value.items()})
+        else:
+            setattr(copy, name, type(value)(_twin(item, seen) for item in value))
+    return copy
 
 
 def _twin(value: Any, seen: dict[int, Any]) -> Any:

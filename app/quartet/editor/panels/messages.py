@@ -95,6 +95,7 @@ class Messages(Panel):
         self.told.setProperty("look", "tiny")
         self.view = ValueView()
         self._typing = QTimer(self, singleShot=True, interval=TYPING)
+        self._newest: Event | None = None
 
         top = QHBoxLayout()
         top.setContentsMargins(12, 8, 12, 8)
@@ -145,7 +146,10 @@ class Messages(Panel):
         self._tell()
         rows = self.model.rowCount()
         if rows and not self.table.selectionModel().hasSelection():
-            self._show(self.model.event_at(rows - 1))  # the newest, until a person chooses one
+            newest = self.model.event_at(rows - 1)
+            if newest is not self._newest:
+                self._newest = newest
+                self._show(newest)  # until a person chooses one
 
     def _tell(self) -> None:
         chosen = self._chosen()
@@ -190,6 +194,7 @@ class Messages(Panel):
             return needle in said.casefold() or needle in text_of(content(event)).casefold()
 
         self.model.keep_only(keep)
+        self._newest = None
         if not self.model.rowCount():
             self.view.clear()
         self._count()

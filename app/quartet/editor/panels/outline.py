@@ -73,6 +73,7 @@ class Outline(Panel):
         self.tree.selectionModel().selectionChanged.connect(self._picked)
         self.tree.doubleClicked.connect(self.show_place)
         document.selection_changed.connect(self._follow)
+        live.changed.connect(lambda *_: self.tree.viewport().update())  # the states in view are read when painted
         theme.changed.connect(self.tree.viewport().update)
         self._reset()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -35,7 +36,6 @@ class OutlineModel(QAbstractItemModel):
         self._stale = False
         document.changed.connect(self._changed)
         document.verdict_changed.connect(self.reread)
-        live.changed.connect(self._lived)
         self.reread()
 
     def reread(self) -> None:
@@ -66,10 +66,7 @@ class OutlineModel(QAbstractItemModel):
             self.reread()
         self._tell(changed.agents)
 
-    def _lived(self, agents: frozenset[str], edges: object) -> None:
-        self._tell(agents)
-
-    def _tell(self, agents: Any) -> None:
+    def _tell(self, agents: Collection[str]) -> None:
         for id in agents:
             row = self._row.get(id)
             if row is not None:

@@ -21,6 +21,8 @@ from quartet.rules.demonstrations import Demonstration
 
 TICK = 50
 """Milliseconds between two readings of the clock while a run is under way."""
+MANY = 1_000
+"""Agents from which on counting them takes long enough to be done less often."""
 ACTIVE = frozenset({"ready", "queued", "running", "backoff", "waiting", "held"})
 STATES = {"created": "starting", "paused": "paused", "cancelling": "stopping"}
 
@@ -111,8 +113,11 @@ class RunBar(QFrame):
 
         self._clock = QTimer(self, interval=TICK)
         self._clock.timeout.connect(self._tick)
-        for signal in (live.changed, live.started, live.finished, live.moment_changed, live.edited, runner.changed):
+        self._stale = False
+        self._ticks = 0
+        for signal in (live.started, live.finished, live.moment_changed, live.edited, runner.changed):
             signal.connect(self.reread)
+        live.changed.connect(self._follow)
         document.changed.connect(self._edited)
         theme.changed.connect(self._dress)
         self._dress()
@@ -125,6 +130,7 @@ class RunBar(QFrame):
 
     def reread(self, *_: object) -> None:
         """Show how things stand."""
+        self._stale = False
         live, runner = self.live, self.runner
         state = live.state
         self._show_demonstration()
@@ -148,13 +154,26 @@ class RunBar(QFrame):
         self.stop.setVisible(runner.running)
         self.stop.setEnabled(not runner.stopping)
         self.dismiss.setVisible(not runner.running and runner.demonstration is None)
-        self._tick()
+        self.time.setText(seconds(self.live.now()))
 
     def _edited(self, changed: Changed) -> None:
         if changed.graph:
             self.reread()
 
+    def _follow(self, agents: object, edges: object) -> None:
+        """While the clock ticks it is soon enough to count ten thousand agents at its next tick."""
+        if self._clock.isActive():
+            self._stale = True
+        else:
+            self.reread()
+
     def _tick(self) -> None:
+        self._ticks += 1
+        state = self.live.state
+        slow = state is not None and len(state.agents) > MANY
+        if self._stale and (not slow or self._ticks % 5 == 0):
+            self.reread()
+            return
         self.time.setText(seconds(self.live.now()))
 
     def _show_word(self, state: RunState) -> None:
