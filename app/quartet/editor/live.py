@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import MISSING, fields
-from functools import cache
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
@@ -228,12 +227,17 @@ class Live(QObject):
         return state
 
 
-@cache
-def _parts(kind: type[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of a dataclass: the names of its fields that are one value, and of those that hold others."""
-    found = fields(kind)
-    holding = tuple(field.name for field in found if field.default_factory is not MISSING)
-    return tuple(field.name for field in found if field.name not in holding), holding
+_parts: dict[Any, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+"""Of a dataclass: the names of its fields that are one value, and of those that hold others."""
+
+
+def _parts_of(kind: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    found = _parts.get(kind)
+    if found is None:
+        holding = tuple(field.name for field in fields(kind) if field.default_factory is not MISSING)
+        single = tuple(field.name for field in fields(kind) if field.name not in holding)
+        found = _parts[kind] = single, holding
+    return found
 
 
 def copied(state: T, _seen: dict[int, Any] | None = None) -> T:
@@ -249,7 +253,7 @@ def copied(state: T, _seen: dict[int, Any] | None = None) -> T:
     kind: type[Any] = type(state)
     copy: T = object.__new__(kind)
     seen[id(state)] = copy
-    single, holding = _parts(kind)
+    single, holding = _parts_of(kind)
     for name in single:
         setattr(copy, name, getattr(state, name))
     for name in holding:
