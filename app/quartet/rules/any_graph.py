@@ -9,7 +9,7 @@ from operator import itemgetter
 
 from quartet.graph.edits import Edit, Set
 from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, AgentId, Edge
-from quartet.rules.defaults import RUN_DEADLINE, seconds
+from quartet.rules.defaults import RUN_DEADLINE, seconds, times
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.mending import state, state_run
@@ -239,7 +239,7 @@ def same_job(facts: Facts, this: Rule) -> Iterator[Finding]:
                 this.severity,
                 f"{facts.names(ids)} do the same",
                 "They have the same settings and get the same input, so the same work is done and paid for "
-                f"{len(ids)} times.",
+                f"{times(len(ids))}.",
                 tuple(ids),
             )
 

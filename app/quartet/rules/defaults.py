@@ -8,8 +8,6 @@ MAX_RESTARTS = 3
 """Restarts of one worker's activation before it escalates."""
 MAX_HOPS = 10
 """Hand-offs of one task."""
-MAX_ITERATIONS = 25
-"""Passes of one loop."""
 MAX_CONCURRENCY = 64
 """Agents of one run that run at the same time."""
 RUN_DEADLINE = 3600.0
@@ -17,9 +15,9 @@ RUN_DEADLINE = 3600.0
 
 
 def seconds(time: float) -> str:
-    """A time as a person says it: “40 s”, “5 min”, “1 h”."""
+    """A time as a person says it: “60 s”, “5 min”, “1 h”."""
     for unit, size in (("h", 3600), ("min", 60)):
-        if time >= size and time % size == 0:
+        if time >= size and time % size == 0 and time > 60:
             return f"{time / size:g} {unit}"
     return f"{time / 60:.0f} min" if time > 600 else f"{time:g} s"
 

@@ -183,10 +183,8 @@ def provider_of(facts: Facts, agent: Agent) -> str:
                 return urlsplit(address).hostname or ""
             except ValueError:
                 return ""
-    model = agent.config.get("model")
-    if agent.kind == "llm" and isinstance(model, str) and model:
-        return model.partition(":")[0] if ":" in model else "its model’s provider"
-    return ""
+    provider = agent.config.get("provider", "openai")
+    return provider if agent.kind == "llm" and isinstance(provider, str) else ""
 
 
 def _picks(facts: Facts, id: AgentId) -> bool:

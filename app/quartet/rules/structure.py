@@ -70,7 +70,7 @@ def unknown_kind(facts: Facts, this: Rule) -> Iterator[Finding]:
         if facts.kind(agent) is not None:
             continue
         name = facts.name(id)
-        near = difflib.get_close_matches(agent.kind.lower(), names, 1) if len(agent.kind) < 40 else []
+        near = difflib.get_close_matches(agent.kind.lower(), names, 1, 0.75) if len(agent.kind) < 40 else []
         fixes = [Fix(f"Make it “{kind}”", (Set(section="agents", id=id, values={"kind": kind}),)) for kind in near]
         yield Finding(
             this.code,

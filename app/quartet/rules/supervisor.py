@@ -76,7 +76,7 @@ def also_works(facts: Facts, this: Rule) -> Iterator[Finding]:
         fixes = []
         if all(edge.target != id for edge in facts.workers[id]):
             fixes.append(
-                Fix(f"Let a supervisor of its own watch {name} and {facts.names(workers)}", tuple(_relieve(facts, id)))
+                Fix(f"Let a supervisor of its own watch {facts.names([id, *workers])}", tuple(_relieve(facts, id)))
             )
         yield Finding(
             this.code,

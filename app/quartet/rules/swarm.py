@@ -159,7 +159,7 @@ def dead_end(facts: Facts, this: Rule) -> Iterator[Finding]:
             )
 
 
-@rule("W005", "error", "swarm", "Two peers with one hand-off name")
+@rule("W005", "warning", "swarm", "Two peers with one hand-off name")
 def one_name(facts: Facts, this: Rule) -> Iterator[Finding]:
     """Two targets of one peer that its model would see under the same name."""
     told: set[tuple[AgentId, ...]] = set()
@@ -184,8 +184,8 @@ def one_name(facts: Facts, this: Rule) -> Iterator[Finding]:
                 this.code,
                 this.severity,
                 f"{facts.name(id)} cannot tell {len(targets)} peers apart",
-                f"{facts.names(targets)} are all offered as “transfer_to_{tool}”, so a hand-off could mean any of "
-                "them.",
+                f"{facts.names(targets)} would all be offered as “transfer_to_{tool}”; all but the first are offered "
+                "under their ids instead (the default), and a model can hardly tell which is which.",
                 tuple(targets),
                 tuple(edge.id for edge in facts.handoffs_out[id] if edge.target in targets),
                 (Fix("Give them names of their own", tuple(edits)),),
