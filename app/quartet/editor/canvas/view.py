@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from quartet.editor.canvas import clipboard, drops, geometry, hits, keys, menus, tips
+from quartet.editor.canvas import clipboard, drops, hits, keys, menus, tips
 from quartet.editor.canvas.geometry import Side
 from quartet.editor.canvas.inline import Inline
 from quartet.editor.canvas.minimap import Minimap
@@ -120,20 +120,12 @@ class Canvas(Paper):
         self.minimap.update()
 
     def _place_minimap(self) -> None:
-        """At the bottom right; away while all is in view anyway and it would lie on a card."""
+        """At the bottom right; a drawing that is small and wholly in view needs none."""
         area = self.viewport().rect()
         self.minimap.move(area.width() - self.minimap.width() - 12, area.height() - self.minimap.height() - 12)
         scene = self.canvas_scene
-        covered = self.mapToScene(self.minimap.geometry()).boundingRect()
-        left, top, right, bottom = covered.left(), covered.top(), covered.right(), covered.bottom()
-        needed = len(scene.positions) > 1 and (
-            len(scene.positions) > FEW
-            or not self.visible_scene_rect().contains(scene.content_box())
-            or not any(
-                x < right and x + geometry.WIDTH > left and y < bottom and y + geometry.HEIGHT > top
-                for x, y in scene.positions.values()
-            )
-        )
+        count = len(scene.positions)
+        needed = count > FEW or (count > 1 and not self.visible_scene_rect().contains(scene.content_box()))
         self.minimap.setVisible(needed)
 
     def closeEvent(self, event: QCloseEvent) -> None:
