@@ -8,7 +8,7 @@ from editor.panel_story import Story, judged, newsroom
 from quartet.editor.live import Live
 from quartet.editor.panels.run_bar import build
 from quartet.editor.runner import Question
-from quartet.graph.edits import Set, SetGraph
+from quartet.graph.edits import Remove, Set, SetGraph
 from quartet.rules.demonstrations import Demonstration
 
 
@@ -208,7 +208,12 @@ def test_who_asks_can_be_shown(qtbot, parts):
 
 def test_an_example_offers_its_failure_and_its_remedy(qtbot, parts):
     _, live, runner, bar = parts
-    failure = Demonstration("failure", "Watch it fail", "It <hangs>.", ())
+    edits = (
+        Set(section="agents", id="web", values={"rehearsal": [{"hangs": True}]}),
+        Set(section="agents", id="web", values={"limits": None}),
+        Remove(section="edges", id="f1"),
+    )
+    failure = Demonstration("failure", "Watch it fail", "It <hangs>.", edits)
     remedy = Demonstration("remedy", "Watch the remedy", "It goes on.", ())
     runner.offers = [failure, remedy]
     bar.reread()
@@ -222,6 +227,10 @@ def test_an_example_offers_its_failure_and_its_remedy(qtbot, parts):
     story = begin(live, runner)
     assert plain(bar.demonstration_text.text()).startswith("Watch it fail")
     assert "It &lt;hangs&gt;." in bar.demonstration_text.text(), "a file's text is never markup"
+    told = plain(bar.demonstration_text.text())
+    assert told.endswith(
+        "In this rehearsal only: Web research: time limit is taken away; without Collect facts → Wire copy on failure"
+    )
     assert all(button.isHidden() for button in bar.offers), "one run at a time"
     story.end()
     runner.running = False

@@ -17,7 +17,7 @@ from quartet.editor.runner import Runner
 from quartet.editor.runner_checks import missing, refusals
 from quartet.editor.settings import Settings
 from quartet.engine.state import FINAL
-from quartet.graph.edits import Set
+from quartet.graph.edits import Move, Set
 from quartet.graph.files import read
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 from quartet.paths import EXAMPLES
@@ -342,6 +342,8 @@ def test_a_run_shows_what_was_drawn_when_it_began(loop, qtbot):
     async def scene() -> None:
         bench.runner.run()
         await bench.until(lambda: bench.runner.questions)
+        bench.document.do("Move", [Move(to={AgentId("a"): (40.0, 80.0)})])
+        assert not bench.live.edited_since, "where a card stands does not matter to a run"
         bench.document.do("Rename", [Set(section="agents", id="a", values={"name": "Other"})])
         assert bench.live.edited_since
         assert bench.live.snapshot.agents["a"].name == "A"

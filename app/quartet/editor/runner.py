@@ -13,24 +13,24 @@ import logging
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from quartet.agents import trust
-from quartet.editor.document import Document
+from quartet.editor.document import Changed, Document
 from quartet.editor.judge import snapshot
 from quartet.editor.live import Live
-from quartet.editor.panels.log_words import seconds
 from quartet.editor.run_dialogs import InputDialog
 from quartet.editor.run_dialogs_gate import ask_trust, refused, tell_missing
 from quartet.editor.runner_checks import missing, refusals
+from quartet.editor.runner_summary import summary
 from quartet.editor.settings import Settings
 from quartet.engine.clock import VirtualClock
 from quartet.engine.run import Run, run
 from quartet.graph.edits import EditError
-from quartet.graph.model import Graph
+from quartet.graph.model import AgentId, EdgeId, Graph
 from quartet.rules import Finding
 from quartet.rules.demonstrations import Demonstration, demonstration, demonstrations
 
@@ -334,41 +334,18 @@ class Runner(QObject):
             tuple(map(str, choices)) if isinstance(choices, list | tuple) else (),
         )
 
-    def _edited(self, changed: Any) -> None:
+    def _edited(self, changed: Changed) -> None:
         if changed.graph:
             self._offers = None
-        if changed.agents or changed.edges or changed.graph:
+        ran, graph = self.live.snapshot, self.document.graph
+        if ran is None or self.demonstration is not None:
+            return
+        differs = (
+            any(
+                graph.agents.get(id) != ran.agents.get(id) for id in map(AgentId, changed.agents)
+            )  # moving a card is no edit of it
+            or any(graph.edges.get(id) != ran.edges.get(id) for id in map(EdgeId, changed.edges))
+            or (changed.graph and graph.limits != ran.limits)
+        )
+        if differs:
             self.live.mark_edited()
-
-
-Ending = Literal["succeeded", "failed", "timed_out", "skipped", "cancelled"]
-_WORDS: tuple[tuple[Ending, str], ...] = (
-    ("succeeded", "done"),
-    ("failed", "failed"),
-    ("timed_out", "timed out"),
-    ("skipped", "skipped"),
-    ("cancelled", "cancelled"),
-)
-
-
-def counts(live: Live) -> dict[Ending, int]:
-    """How many agents ended how, at the moment that is shown."""
-    state = live.state
-    found: dict[Ending, int] = {}
-    for ending, _ in _WORDS:
-        number = sum(agent.status == ending for agent in state.agents.values()) if state is not None else 0
-        if number:
-            found[ending] = number
-    return found
-
-
-def summary(live: Live) -> str:
-    """How a run ended, in one line: “Succeeded after 12.3 s of simulated time: 5 done, 1 skipped”."""
-    state = live.present
-    if state is None:
-        return ""
-    word = {"succeeded": "Succeeded", "failed": "Failed", "cancelled": "Stopped"}.get(state.status, "Ended")
-    time = seconds(state.t) + (" of simulated time" if live.rehearsal else "")
-    found = counts(live)
-    parts = ", ".join(f"{found[ending]} {said}" for ending, said in _WORDS if ending in found)
-    return f"{word} after {time}" + (f": {parts}" if parts else "")

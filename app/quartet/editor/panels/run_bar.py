@@ -14,13 +14,17 @@ from quartet.editor import icons, theme
 from quartet.editor.document import Changed, Document
 from quartet.editor.live import Live
 from quartet.editor.panels.log_words import REASONS, line_of, seconds
+from quartet.editor.panels.problems_words import lines
 from quartet.editor.panels.run_bar_question import QuestionCard
 from quartet.editor.runner import Question, Runner
 from quartet.engine.state import RunState
+from quartet.graph.edits import Set
 from quartet.rules.demonstrations import Demonstration
 
 TICK = 50
 """Milliseconds between two readings of the clock while a run is under way."""
+STAGED = 3
+"""Changes of a demonstration that are told; more are in the tip."""
 MANY = 1_000
 """Agents from which on counting them takes long enough to be done less often."""
 ACTIVE = frozenset({"ready", "queued", "running", "backoff", "waiting", "held"})
@@ -244,13 +248,23 @@ class RunBar(QFrame):
         self.close_demonstration.setVisible(shown is not None)
         now = theme.current()
         if shown is not None:
+            staged = self._staged(shown)
             self.demonstration_text.setText(
                 f"<span style='font-weight:600'>{escape(shown.title)}</span> &nbsp;"
-                f"<span style='color:{now.soft.name()}'>{escape(shown.what)}</span>"
+                f"<span style='color:{now.soft.name()}'>{escape(shown.what)}"
+                + (f"<br>In this rehearsal only: {escape('; '.join(staged[:STAGED]))}" if staged else "")
+                + "</span>"
             )
+            self.demonstration_text.setToolTip("\n".join(staged) if len(staged) > STAGED else "")
         else:
             text = "See how it fails, and what helps; the drawing stays as it is."
             self.demonstration_text.setText(f"<span style='color:{now.soft.name()}'>{text}</span>")
+
+    def _staged(self, shown: Demonstration) -> list[str]:
+        """What the demonstration changes in its copy of the drawing, beside the scripts of the agents."""
+        scripted = [edit for edit in shown.edits if isinstance(edit, Set) and set(edit.values) == {"rehearsal"}]
+        told = lines(self.document.graph, [edit for edit in shown.edits if edit not in scripted])
+        return [f"without {line.text}" if line.sign == "remove" else line.text for line in told]
 
     def _offer(self, each: Demonstration) -> QPushButton:
         button = QPushButton(each.title)

@@ -37,7 +37,7 @@ class QuestionRow(QWidget):
             label.setWordWrap(True)
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12 + CIRCLE + 10, 8, 12, 8)
+        layout.setContentsMargins(8 + CIRCLE + 8, 8, 4, 8)
         layout.setSpacing(2)
         layout.addWidget(self.text)
         layout.addWidget(self.answer)
@@ -70,7 +70,7 @@ class QuestionRow(QWidget):
         elif self.hasFocus():
             painter.setPen(QPen(now.accent, 1))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-        circle = QRectF(12, 8, CIRCLE, CIRCLE)
+        circle = QRectF(8, 8, CIRCLE, CIRCLE)
         color = now.pattern(self.pattern)
         painter.setPen(Qt.PenStyle.NoPen if settled else QPen(now.outline, 1))
         painter.setBrush(color if settled else Qt.BrushStyle.NoBrush)

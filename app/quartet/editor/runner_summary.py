@@ -1,0 +1,40 @@
+"""How a run ended, in one line for the status bar."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from quartet.editor.live import Live
+from quartet.editor.panels.log_words import seconds
+
+Ending = Literal["succeeded", "failed", "timed_out", "skipped", "cancelled"]
+_WORDS: tuple[tuple[Ending, str], ...] = (
+    ("succeeded", "done"),
+    ("failed", "failed"),
+    ("timed_out", "timed out"),
+    ("skipped", "skipped"),
+    ("cancelled", "cancelled"),
+)
+
+
+def counts(live: Live) -> dict[Ending, int]:
+    """How many agents ended how, at the moment that is shown."""
+    state = live.state
+    found: dict[Ending, int] = {}
+    for ending, _ in _WORDS:
+        number = sum(agent.status == ending for agent in state.agents.values()) if state is not None else 0
+        if number:
+            found[ending] = number
+    return found
+
+
+def summary(live: Live) -> str:
+    """How a run ended, in one line: “Succeeded after 12.3 s of simulated time: 5 done, 1 skipped”."""
+    state = live.present
+    if state is None:
+        return ""
+    word = {"succeeded": "Succeeded", "failed": "Failed", "cancelled": "Stopped"}.get(state.status, "Ended")
+    time = seconds(state.t) + (" of simulated time" if live.rehearsal else "")
+    found = counts(live)
+    parts = ", ".join(f"{found[ending]} {said}" for ending, said in _WORDS if ending in found)
+    return f"{word} after {time}" + (f": {parts}" if parts else "")
