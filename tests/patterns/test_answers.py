@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from patterns.drawing_of_trees import draw
 from quartet.graph.files import loads
 from quartet.graph.model import AgentId, Graph
-from quartet.patterns.draw import draw
 from quartet.patterns.tree import FanOut, Leaf, Pipeline, Supervisor, Swarm, Tree
 from quartet.patterns.verdict import classify
 

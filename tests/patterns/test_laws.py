@@ -5,9 +5,9 @@ from random import Random
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from patterns.drawing_of_trees import draw
 from patterns.random_trees import random_tree
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
-from quartet.patterns.draw import draw
 from quartet.patterns.tree import Leaf, Pipeline, Tree
 from quartet.patterns.verdict import classify
 

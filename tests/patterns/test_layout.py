@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from patterns.drawing_of_trees import draw
 from patterns.random_trees import random_tree
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 from quartet.patterns.blocks import CARD_HEIGHT, CARD_WIDTH
-from quartet.patterns.draw import draw
 from quartet.patterns.layout import layout
 from quartet.patterns.tree import FanOut, Leaf, Pipeline, Supervisor, Swarm, Tree
 

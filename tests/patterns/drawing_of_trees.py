@@ -1,4 +1,4 @@
-"""The way back: a graph that draws a given tree, as a person would draw it. The palette's fragments begin here."""
+"""The way back: a graph that draws a given tree, as a person would draw it."""
 
 from __future__ import annotations
 
