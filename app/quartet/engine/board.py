@@ -70,7 +70,7 @@ class Boards:
     def passed_over(self, node: Node, state: str) -> None:
         """No work comes: the peers that only it would have started have nothing to do."""
         for peer in node.peers_of_board:
-            if peer.dispatched and peer.acts == 0:
+            if peer.dispatched and peer.acts == 0 and not peer.inputs:
                 self.s.skip(peer, state)
 
     def carry_out(self, activation: Activation, tool: Tool, arguments: dict[str, JSON]) -> JSON:
@@ -287,7 +287,7 @@ class Board:
         def ended() -> None:
             for peer in self.node.peers_of_board:
                 if peer.dispatched or peer in self.jobs:
-                    if peer.acts == 0:
+                    if peer.acts == 0 and not peer.inputs:
                         self.s.skip(peer, "cancelled")
                     else:
                         conclude(self.s, peer, self.jobs.get(peer, []))

@@ -52,7 +52,7 @@ class Dispatching:
     def passed_over(self, boss: Node, state: str, failure: Failure | None) -> None:
         """A supervisor never got its turn: neither do the workers that only it would have started."""
         for worker in boss.workers:
-            if worker.dispatched and worker.acts == 0:
+            if worker.dispatched and worker.acts == 0 and not worker.inputs:
                 self.s.skip(worker, state, failure._replace(reason="upstream") if failure else None)
 
     def conclude_calls(self, boss: Activation) -> None:
@@ -171,7 +171,7 @@ class Work:
         names = {**worker.names, boss.node.id: boss.node.agent.name}
         child = s.begin(
             worker, self.jobs[index], {boss.node.id: self.jobs[index]}, self,
-            silent=self.mode != "broadcast", names=names, note={"job": index},
+            silent=self.mode != "broadcast" or bool(worker.inputs), names=names, note={"job": index},
         )  # fmt: skip
         self.last.setdefault(worker, []).append(child)
         if child.state:
@@ -244,7 +244,7 @@ class Work:
                 self.s.stop(child, stopped)
                 return
             for worker in self.workers:
-                if worker.acts == 0:
+                if worker.acts == 0 and not worker.inputs:
                     self.s.skip(worker, "cancelled")
             for worker, jobs in self.last.items():
                 conclude(self.s, worker, jobs)
@@ -255,6 +255,8 @@ class Work:
 
 def conclude(s: Scheduler, worker: Node, jobs: list[Activation]) -> None:
     """After its last job, put a worker's tokens: its only result, the list of several, or that it had nothing to do."""
+    if worker.inputs:
+        return  # its own visits say what leaves on its edges
     if not jobs:
         if not worker.live and worker.peers is None:
             s.skip(worker, "cancelled" if s.stopping else "skipped")

@@ -218,7 +218,7 @@ class Flow:
         join.closed = True
         self.s.tell("join.unsatisfiable", join.node.id, None, None, {"counts": join.counts()})
         text = f"waited {policy.timeout:g} s for {join.pending} of {join.expected} inputs"
-        self._settle_failed(join.node, Failure(text, "JoinTimeout", False, "timeout"))
+        self._settle_failed(join.node, Failure(text, "JoinTimeout", False, "timeout"), [])
 
     def _reset(self, join: Join) -> None:
         """Every edge brought its token: the next ones belong to the next generation."""
@@ -245,23 +245,24 @@ class Flow:
         names = ", ".join(token.link.source.agent.name for token in errors)
         first = errors[0].value
         text = f"{names} failed" + (f": {first['error']}" if len(errors) == 1 and first else "")
-        failed = self._settle_failed(node, Failure(text, "UpstreamFailed", False, "upstream"))
+        self._settle_failed(node, Failure(text, "UpstreamFailed", False, "upstream"), errors)
+
+    def _settle_failed(self, node: Node, failure: Failure, errors: list[Token]) -> None:
+        if node.peers is not None:
+            self.s.handing.passed_over(node, "failed", failure, errors)
+        else:
+            node.settled_as = self.s.skip(node, "failed", failure)
+            self.blame(errors, node.settled_as)
+
+    def blame(self, errors: list[Token], failed: Activation | None) -> None:
+        """These error tokens made `failed` fail; None: they harmed nobody."""
         for token in errors:
             if token.origin is not None:
-                if failed is None:
-                    self.absorb(token.origin)
-                else:
-                    self.fates.setdefault(token.origin, []).append(failed)
-
-    def _settle_failed(self, node: Node, failure: Failure) -> Activation | None:
-        if node.peers is not None:
-            return self.s.handing.passed_over(node, "failed", failure)
-        node.settled_as = self.s.skip(node, "failed", failure)
-        return node.settled_as
+                self.fates.setdefault(token.origin, []).append(failed)
 
     def _pass_over(self, node: Node, state: str) -> None:
         if node.peers is not None:
-            self.s.handing.passed_over(node, state, None)
+            self.s.handing.passed_over(node, state)
         else:
             self.s.skip(node, state)
 
@@ -272,7 +273,7 @@ class Flow:
         seen.add(link)
         if len(seen) == node.fallback_inputs:
             del self.missed[node]
-            if not node.inputs:
+            if not node.inputs and (node.peers is None or node.peers is not link.source.peers):
                 self._pass_over(node, "skipped")
 
     # ------------------------------------------------------------------ conditions
@@ -347,12 +348,12 @@ class Flow:
                 self.s.tell("join.unsatisfiable", node.id, None, None, {"counts": join.counts()})
                 join.closed = True
                 text = f"{join.pending} of {join.expected} inputs can no longer come"
-                self._settle_failed(node, Failure(text, "Unsatisfiable", False, "unsatisfiable"))
+                self._settle_failed(node, Failure(text, "Unsatisfiable", False, "unsatisfiable"), [])
                 node.join = None
                 return True
-            if node.acts == 0 and node.inputs and node.peers is None:
+            if node.acts == 0 and node.inputs and not self.s.handing.is_decided(node):
                 self.s.tell("join.unsatisfiable", node.id, None, None, {"counts": {"p": len(node.inputs)}})
-                self._settle_failed(node, Failure("no input ever came", "Unsatisfiable", False, "unsatisfiable"))
+                self._settle_failed(node, Failure("no input ever came", "Unsatisfiable", False, "unsatisfiable"), [])
                 return True
         return False
 

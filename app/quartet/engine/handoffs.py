@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from quartet.agents.calls import Handoff, Result
 from quartet.engine.activation import Activation, Failure, Owner, Then
 from quartet.engine.attempts import plain
+from quartet.engine.joins import Token
 from quartet.engine.plan import Node, Peers
 
 if TYPE_CHECKING:
@@ -20,46 +22,67 @@ MAX_REPEATS = 3
 """The same hand-off with an unchanged context so often is a loop."""
 
 
+Key = tuple[int, int]
+
+
+def _key(node: Node) -> Key:
+    """The peers of a node, in this pass of a loop."""
+    return id(node.peers), node.generation
+
+
 class Handing:
     """Starts chains and carries out hand-offs."""
 
     def __init__(self, scheduler: Scheduler) -> None:
         self.s = scheduler
-        self._decided: dict[int, set[Node]] = {}
-        """Of peers by identity: the entries whose inputs were decided without a value."""
-        self._ran: set[int] = set()
+        self._decided: dict[Key, dict[Node, tuple[Failure | None, list[Token]]]] = {}
+        """Of peers in one pass of a loop: the entries whose inputs were decided without a value, and why."""
+        self._ran: set[Key] = set()
 
     def start(self, activation: Activation) -> None:
         """A visit of one peer begins a chain."""
         peers = activation.node.peers
         assert peers is not None
-        self._ran.add(id(peers))
+        key = _key(activation.node)
+        self._ran.add(key)
+        for _, errors in self._decided.get(key, {}).values():
+            self.s.flow.blame(errors, None)
         chain = Chain(self.s, peers, activation)
         activation.owner = activation.chain = chain
         activation.turn = 1
 
-    def passed_over(self, node: Node, state: str, failure: Failure | None) -> Activation | None:
-        """An entry's inputs were decided without a value. Once all entries are, without a chain, all peers are."""
+    def is_decided(self, node: Node) -> bool:
+        """Whether nothing more is to be expected of this entry."""
+        if node.peers is None:
+            return False
+        return node in self._decided.get(_key(node), ())
+
+    def passed_over(self, node: Node, state: str, failure: Failure | None = None, errors: Sequence[Token] = ()) -> None:
+        """An entry's inputs were decided without a value. Once all entries are, without a chain, all peers are.
+
+        Where some entries failed and none began a chain, the swarm fails at the first of them.
+        """
         peers = node.peers
         assert peers is not None
-        key = id(peers)
-        decided = self._decided.setdefault(key, set())
-        decided.add(node)
+        key = _key(node)
+        decided = self._decided.setdefault(key, {})
+        decided[node] = (failure, list(errors))
+        if key in self._ran:
+            self.s.flow.blame(list(errors), None)
+            return
         entries = {member for member in peers.members if member.inputs}
-        if key in self._ran or (not decided >= entries and failure is None):
-            return None
-        if failure is not None and not decided >= entries:
-            node.settled_as = None
-            return None
-        decided.clear()
-        result: Activation | None = None
+        if not decided.keys() >= entries:
+            return
+        found, self._decided[key] = decided, dict.fromkeys(decided, (None, []))
+        culprit = next((member for member, (why, _) in found.items() if why is not None), None)
         for member in peers.members:
-            if member is node and failure is not None:
-                result = self.s.skip(member, "failed", failure)
-                member.settled_as = result
+            why, errors = found.get(member, (None, []))
+            if member is culprit:
+                member.settled_as = self.s.skip(member, "failed", why)
+                for _, tokens in found.values():
+                    self.s.flow.blame(tokens, member.settled_as)
             else:
-                self.s.skip(member, "cancelled" if state == "cancelled" else "skipped")
-        return result
+                self.s.skip(member, "cancelled" if state == "cancelled" and culprit is None else "skipped")
 
     def handed_off(self, activation: Activation, answer: Handoff) -> None:
         """An agent wants to hand the task over."""

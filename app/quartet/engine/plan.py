@@ -472,7 +472,7 @@ class Plan:
             if board.engine_role != "board":
                 continue
             others = any(peer.inputs or peer.peers or peer.dispatched for peer in board.peers_of_board)
-            board.active_board = bool(board.inputs) or (bool(board.peers_of_board) and not others)
+            board.active_board = bool(board.inputs or board.outs) or (bool(board.peers_of_board) and not others)
             if board.active_board:
                 for peer in board.peers_of_board:
                     if not peer.inputs:

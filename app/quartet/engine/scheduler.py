@@ -131,11 +131,9 @@ class Scheduler:
                     flow.deliver()
                 elif todo:
                     todo.popleft()()
-                elif (attempts.queue and attempts.admit()) or (self.dispatching.watches and self.dispatching.settle()):
-                    pass
-                elif self.live and self._stuck() and self.flow.settle_leftovers():
-                    pass
-                elif self.live or self.finished or not self._end():
+                elif attempts.queue and attempts.admit():
+                    continue
+                elif not self._settle_what_rests():
                     break
         except Exception as error:  # noqa: BLE001
             self.break_down(error)
@@ -226,7 +224,8 @@ class Scheduler:
         if node.conditional and not activation.silent and not self.stopping:
             failure = self.flow.route(activation, value)
             if failure is not None:
-                self.fail(activation, failure)
+                # what stood in brought this value: it is not asked again
+                self.fail(activation, failure, fallbacks=not activation.degraded)
                 return
         self.finish(activation, "succeeded", value)
 
@@ -360,6 +359,16 @@ class Scheduler:
         deadline = self.plan.limits.deadline
         self.tell("limit.exceeded", data={"which": "deadline", "value": deadline, "limit": deadline})
         self.cancelling.start("failed", f"the run took longer than {deadline:g} s", "deadline")
+
+    def _settle_what_rests(self) -> bool:
+        """Nothing moves by itself any more: end watches, settle dead ends, finish the run. False: it only waits."""
+        if self.finished:
+            return False
+        if self.dispatching.watches and self.dispatching.settle():
+            return True
+        if self.live:
+            return self._stuck() and self.flow.settle_leftovers()
+        return self._end()
 
     def _stuck(self) -> bool:
         """Whether what is live waits for what can never happen: nothing runs, no timer is set, nobody is asked."""

@@ -203,7 +203,8 @@ class Oversight:
             told["with"] = directive.with_
         s.tell("group.restart_scheduled", group.boss.id, None, None, told)
         activation.config = {**activation.node.config, **directive.with_} if directive.with_ else activation.node.config
-        under = [a for a in self._live_under(activation.node) if a is not activation]
+        # what came up from below is at rest since it was raised; a supervisor's own failure leaves its workers be
+        under = self._live_below(activation.node) if failure.reason == "escalated" else []
         again = sorted([activation, *under, *siblings], key=lambda a: self._place(group, a))
 
         def stopped() -> None:
@@ -270,6 +271,7 @@ class Oversight:
         s = self.s
         activation.tries = activation.rejections = activation.rounds = 0
         activation.timer = None
+        activation.degraded, activation.by = False, None
         if activation.deadline is not None:
             s.timers.drop(activation.deadline_timer)
             s.attempts.watch_deadline(activation)
