@@ -9,7 +9,16 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QMessageBox,
+    QPushButton,
+    QTabWidget,
+    QTextBrowser,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from quartet.editor import recovery, theme
@@ -23,6 +32,7 @@ from quartet.editor.window import Window
 from quartet.graph import files
 from quartet.graph.edits import SetGraph
 from quartet.graph.model import Agent, AgentId, Graph
+from quartet.paths import EXAMPLES
 
 
 class Desk:
@@ -550,3 +560,14 @@ def test_in_a_text_field_undo_is_the_fields_until_it_is_left(desk: Desk) -> None
     desk.session.canvas.setFocus()
     QTest.keyClick(desk.session.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert desk.session.document.graph.name == "Saved"
+
+
+def test_help_opens_at_the_pattern_that_is_drawn(desk: Desk) -> None:
+    desk.window.files.open_path(EXAMPLES / "customer-service.quartet.json")
+    desk.session.document.judge_now()
+    desk.window.actions_["help.patterns"].trigger()
+    tabs = desk.window.findChild(QDialog).findChild(QTabWidget)
+    assert tabs.tabText(tabs.currentIndex()) == "Swarm"
+    page = tabs.currentWidget()
+    assert isinstance(page, QTextBrowser)
+    assert "W001" in page.toPlainText()

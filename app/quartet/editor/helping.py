@@ -5,8 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QFont,
+    QKeySequence,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QTabWidget,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
 import quartet
 from quartet.editor import icons, theme
@@ -75,6 +94,61 @@ def show_shortcuts(window: Window) -> QDialog:
     area.setWidget(inside)
     layout.addWidget(area, 1)
     dialog.resize(560, 620)
+    _close(dialog, layout)
+    return dialog
+
+
+PAGES = {
+    "pipeline": "Pipeline",
+    "fan_out": "Fan-out",
+    "supervisor": "Supervisor",
+    "swarm": "Swarm",
+    "any_graph": "Any drawing",
+}
+
+
+def _typeset(document: QTextDocument) -> None:
+    """Give Markdown the sizes and the air of the rest of the window."""
+    cursor = QTextCursor(document)
+    block = document.begin()
+    while block.isValid():
+        level = block.blockFormat().headingLevel()
+        cursor.setPosition(block.position())
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+        shape = QTextBlockFormat()
+        shape.setTopMargin({0: 0.0, 1: 0.0}.get(level, 18.0))
+        shape.setBottomMargin(6.0)
+        shape.setLineHeight(128.0, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        cursor.mergeBlockFormat(shape)
+        if level:
+            letters = QTextCharFormat()
+            letters.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
+            letters.setFont(theme.font(theme.HEADLINE if level == 1 else theme.TEXT + 1, QFont.Weight.DemiBold))
+            cursor.mergeCharFormat(letters)
+        block = block.next()
+
+
+def show_patterns(window: Window) -> QDialog:
+    """The four patterns, how each fails, and every rule with its remedy; opens at the pattern that is drawn."""
+    from quartet.rules import help
+
+    dialog, layout = _sheet(window, "The four patterns, and what goes wrong")
+    tabs = QTabWidget()
+    tabs.setDocumentMode(True)
+    for family, title in PAGES.items():
+        page = QTextBrowser()
+        page.setFrameShape(QFrame.Shape.NoFrame)
+        page.setOpenLinks(False)
+        page.document().setDocumentMargin(16)
+        page.setMarkdown(help.page(family))
+        _typeset(page.document())
+        page.setAccessibleName(title)
+        tabs.addTab(page, title)
+    verdict = None if window.session is None else window.session.document.verdict
+    if verdict is not None and verdict.top in PAGES:
+        tabs.setCurrentIndex(list(PAGES).index(verdict.top))
+    layout.addWidget(tabs, 1)
+    dialog.resize(720, 680)
     _close(dialog, layout)
     return dialog
 
