@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from quartet.editor import icons, theme
+from quartet.editor.plain_text import caption, plain_label
 
 JSON = Any
 
@@ -65,15 +66,10 @@ class RunDialog(QDialog):
         head.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(4)
-        heading = QLabel(title)
-        heading.setProperty("look", "title")
-        heading.setWordWrap(True)
+        heading = plain_label(title, "title", wrap=True)
         words.addWidget(heading)
         if text:
-            self.explanation = QLabel(text)
-            self.explanation.setProperty("look", "soft")
-            self.explanation.setWordWrap(True)
-            self.explanation.setTextFormat(Qt.TextFormat.PlainText)
+            self.explanation = plain_label(text, "soft", wrap=True)
             words.addWidget(self.explanation)
         head.addLayout(words, 1)
         self.box.addLayout(head)
@@ -194,7 +190,7 @@ class ListDialog(RunDialog):
         layout.setSpacing(2)
         if name:
             if go is not None and ids:
-                link = QPushButton(name)
+                link = QPushButton(caption(name))
                 link.setProperty("look", "link")
                 link.setCursor(Qt.CursorShape.PointingHandCursor)
                 link.setAutoDefault(False)
@@ -206,12 +202,8 @@ class ListDialog(RunDialog):
                 link.clicked.connect(follow)
                 layout.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
             else:
-                title = QLabel(name)
-                title.setProperty("look", "title")
-                layout.addWidget(title)
-        label = QLabel(line)
-        label.setWordWrap(True)
-        label.setTextFormat(Qt.TextFormat.PlainText)
+                layout.addWidget(plain_label(name, "title"))
+        label = plain_label(line, wrap=True)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         if name:
             label.setProperty("look", "soft")

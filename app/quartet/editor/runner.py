@@ -340,11 +340,10 @@ class Runner(QObject):
         ran, graph = self.live.snapshot, self.document.graph
         if ran is None or self.demonstration is not None:
             return
+        agents, edges = map(AgentId, changed.agents), map(EdgeId, changed.edges)
         differs = (
-            any(
-                graph.agents.get(id) != ran.agents.get(id) for id in map(AgentId, changed.agents)
-            )  # moving a card is no edit of it
-            or any(graph.edges.get(id) != ran.edges.get(id) for id in map(EdgeId, changed.edges))
+            any(graph.agents.get(id) != ran.agents.get(id) for id in agents)  # moving a card is no edit of it
+            or any(graph.edges.get(id) != ran.edges.get(id) for id in edges)
             or (changed.graph and graph.limits != ran.limits)
         )
         if differs:

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from quartet.editor.document import Document
 from quartet.editor.live import Live
@@ -15,6 +15,7 @@ from quartet.editor.panels.log_table import EventTable
 from quartet.editor.panels.log_words import line_of, seconds, text_of
 from quartet.editor.panels.output_text import ValueView
 from quartet.editor.panels.panel import EmptyPage, Pages, Panel, SearchBox
+from quartet.editor.plain_text import plain_label
 from quartet.engine.events import Event
 from quartet.graph.model import EdgeId
 
@@ -91,8 +92,7 @@ class Messages(Panel):
         self.search = SearchBox("Search the messages…")
         self.follow = QCheckBox("Follow the selection")
         self.follow.setChecked(True)
-        self.told = QLabel()
-        self.told.setProperty("look", "tiny")
+        self.told = plain_label(look="tiny")
         self.view = ValueView()
         self._typing = QTimer(self, singleShot=True, interval=TYPING)
         self._newest: Event | None = None

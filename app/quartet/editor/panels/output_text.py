@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from quartet.editor import icons, theme
 from quartet.editor.panels.log_words import text_of
+from quartet.editor.plain_text import plain_label
 
 LONGEST = 500_000
 """Characters of a value that are shown; the whole of a longer one can still be copied."""
@@ -21,10 +22,8 @@ class ValueView(QWidget):
         super().__init__(parent)
         self._whole = ""
         self._shown = ""
-        self.title = QLabel()
-        self.title.setProperty("look", "title")
-        self.note = QLabel()
-        self.note.setProperty("look", "tiny")
+        self.title = plain_label(look="title")
+        self.note = plain_label(look="tiny")
         self.copy = QToolButton()
         self.copy.setToolTip("Copy all of it")
         self.copy.setAccessibleName("Copy")

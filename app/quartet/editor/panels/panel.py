@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QPainter, QPaintEvent, QTextLayout
 from PySide6.QtWidgets import QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from quartet.editor import icons, theme
+from quartet.editor.plain_text import tip
 
 
 class Panel(QWidget):
@@ -92,7 +93,7 @@ class Clamped(QLabel):
         super().__init__(text, parent)
         self.setProperty("look", "soft")
         self.setWordWrap(True)
-        self.setToolTip(text)
+        self.setToolTip(tip(text))
         self.setTextFormat(Qt.TextFormat.PlainText)
 
     def _lines(self, width: int) -> list[str]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 from quartet.editor import icons, theme
 from quartet.editor.document import Document
 from quartet.editor.panels.problems_words import Line, lines, touched
+from quartet.editor.plain_text import caption, plain_label, tip
 from quartet.graph.edits import EditError
 from quartet.rules import Finding, Fix
 from quartet.rules.silence import silence
@@ -54,14 +55,6 @@ class Popover(QFrame):
         super().hideEvent(event)
 
 
-def _label(text: str, look: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("look", look)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
-
-
 class FixSheet(Popover):
     """The fixes of one finding with what each would change; Apply does it."""
 
@@ -70,13 +63,13 @@ class FixSheet(Popover):
         self.finding = finding
         self.chosen: Fix = finding.fixes[0]
         self.choices: list[QRadioButton] = []
-        self.problem = _label("", "soft")
+        self.problem = plain_label("", "soft", wrap=True)
         self.problem.setStyleSheet(f"color: {theme.current().text('failed').name()}")
         self.problem.hide()
         if len(finding.fixes) == 1:
-            self.box.addWidget(_label(self.chosen.label, "title"))
+            self.box.addWidget(plain_label(self.chosen.label, "title", wrap=True))
         else:
-            self.box.addWidget(_label("What to do", "section"))
+            self.box.addWidget(plain_label("What to do", "section"))
             for fix in finding.fixes:
                 self._offer(fix)
             self.choices[0].setChecked(True)
@@ -86,8 +79,7 @@ class FixSheet(Popover):
         self.box.addWidget(self.problem)
         row = QHBoxLayout()
         row.setSpacing(8)
-        note = _label("One step; undo takes it back.", "tiny")
-        note.setWordWrap(False)
+        note = plain_label("One step; undo takes it back.", "tiny")
         row.addWidget(note, 1)
         self.cancel = QPushButton("Cancel")
         self.cancel.clicked.connect(self.close)
@@ -95,7 +87,7 @@ class FixSheet(Popover):
         self.apply.setProperty("look", "primary")
         self.apply.setEnabled(document.read_only is None)
         if document.read_only is not None:
-            self.apply.setToolTip(document.read_only)
+            self.apply.setToolTip(tip(document.read_only))
         self.apply.clicked.connect(self._apply)
         row.addWidget(self.cancel)
         row.addWidget(self.apply)
@@ -104,7 +96,7 @@ class FixSheet(Popover):
         self._show()
 
     def _offer(self, fix: Fix) -> None:
-        button = QRadioButton(fix.label)
+        button = QRadioButton(caption(fix.label))
         self.choices.append(button)
         self.box.addWidget(button)
 
@@ -131,7 +123,7 @@ class FixSheet(Popover):
         for line in told[:MOST]:
             self._changes.addWidget(self._line(line))
         if len(told) > MOST:
-            self._changes.addWidget(_label(f"… and {len(told) - MOST} more", "soft"))
+            self._changes.addWidget(plain_label(f"… and {len(told) - MOST} more", "soft"))
         agents, edges = touched(self.chosen.edits)
         self.document.highlight(edges | set(self.finding.edges), agents | set(self.finding.agents))
         if self.isVisible():
@@ -148,7 +140,7 @@ class FixSheet(Popover):
         picture.setFixedSize(16, 16)
         picture.setPixmap(icons.pixmap(icon, theme.current().text(tone), 14))
         layout.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
-        text = _label(line.text, "body")
+        text = plain_label(line.text, wrap=True)
         text.setAccessibleName({"add": "Adds ", "remove": "Removes ", "change": "Changes "}[line.sign] + line.text)
         layout.addWidget(text, 1)
         return row
@@ -171,10 +163,9 @@ class SilenceSheet(Popover):
     def __init__(self, document: Document, finding: Finding, parent: QWidget) -> None:
         super().__init__(document, parent)
         self.finding = finding
-        self.box.addWidget(_label(f"Silence “{finding.title}”", "title"))
-        self.box.addWidget(
-            _label("Why is it no problem here? The reason is kept in the file for those who read it later.", "soft")
-        )
+        self.box.addWidget(plain_label(f"Silence “{finding.title}”", "title", wrap=True))
+        why = "Why is it no problem here? The reason is kept in the file for those who read it later."
+        self.box.addWidget(plain_label(why, "soft", wrap=True))
         self.reason = QLineEdit()
         self.reason.setPlaceholderText("Because…")
         self.reason.setAccessibleName("The reason")

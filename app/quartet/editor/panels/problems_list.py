@@ -21,6 +21,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from quartet.editor import icons, theme
+from quartet.editor.plain_text import tip
 from quartet.rules import Finding
 
 Index = QModelIndex | QPersistentModelIndex
@@ -97,7 +98,7 @@ class ProblemModel(QAbstractListModel):
             return f"{word}: {finding.title}. {finding.detail}{silenced}"
         if role == Qt.ItemDataRole.ToolTipRole:
             silenced = f"\n\nSilenced: {finding.silenced}" if finding.silenced is not None else ""
-            return f"{finding.title}\n{finding.detail}{silenced}"
+            return tip(f"{finding.title}\n{finding.detail}{silenced}")
         return None
 
 

@@ -16,6 +16,7 @@ from quartet.editor.live import Live
 from quartet.editor.panels.log_words import REASONS, line_of, seconds
 from quartet.editor.panels.problems_words import lines
 from quartet.editor.panels.run_bar_question import QuestionCard
+from quartet.editor.plain_text import caption, plain_label, tip
 from quartet.editor.runner import Question, Runner
 from quartet.engine.state import RunState
 from quartet.graph.edits import Set
@@ -80,8 +81,7 @@ class RunBar(QFrame):
         self.counts.setTextFormat(Qt.TextFormat.RichText)
         self.spent = QLabel()
         self.spent.setProperty("look", "soft")
-        self.reason = QLabel()
-        self.reason.setProperty("look", "soft")
+        self.reason = plain_label(look="soft")
         self.reason.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.edited = QLabel("edited since")
         self.edited.setProperty("look", "soft")
@@ -205,7 +205,7 @@ class RunBar(QFrame):
             if names:
                 reason = f"{', '.join(names[:3])} failed" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
         self.reason.setText(reason)
-        self.reason.setToolTip(reason)
+        self.reason.setToolTip(tip(reason))
 
     def _name(self, id: str) -> str:
         graph = self.live.snapshot
@@ -243,7 +243,8 @@ class RunBar(QFrame):
             self.offers = [self._offer(each) for each in offered]
         for button, each in zip(self.offers, offered, strict=True):
             button.setVisible(not self.runner.running)
-            button.setText(f"{each.title} again" if each == shown and not self.runner.running else each.title)
+            again = " again" if each == shown and not self.runner.running else ""
+            button.setText(caption(each.title) + again)
         self.demonstration.setVisible(shown is not None or (bool(offered) and not self.runner.running))
         self.close_demonstration.setVisible(shown is not None)
         now = theme.current()
@@ -255,7 +256,7 @@ class RunBar(QFrame):
                 + (f"<br>In this rehearsal only: {escape('; '.join(staged[:STAGED]))}" if staged else "")
                 + "</span>"
             )
-            self.demonstration_text.setToolTip("\n".join(staged) if len(staged) > STAGED else "")
+            self.demonstration_text.setToolTip(tip("\n".join(staged)) if len(staged) > STAGED else "")
         else:
             text = "See how it fails, and what helps; the drawing stays as it is."
             self.demonstration_text.setText(f"<span style='color:{now.soft.name()}'>{text}</span>")
@@ -268,7 +269,7 @@ class RunBar(QFrame):
 
     def _offer(self, each: Demonstration) -> QPushButton:
         button = QPushButton(each.title)
-        button.setToolTip(each.what)
+        button.setToolTip(tip(each.what))
         button.clicked.connect(lambda: self.runner.watch(each))
         self._offer_row.addWidget(button)
         return button

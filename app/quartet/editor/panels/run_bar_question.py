@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from quartet.editor import icons, theme
+from quartet.editor.plain_text import caption, plain_label
 from quartet.editor.run_dialogs import parse_input
 from quartet.editor.runner import Question
 
@@ -53,15 +54,13 @@ class QuestionCard(QFrame):
         self.setAccessibleName(f"{question.name} asks: {question.prompt}")
         picture = QLabel()
         picture.setPixmap(icons.pixmap("hand", theme.current().text("warning"), 16))
-        self.name = QPushButton(f"{question.name} asks")
+        self.name = QPushButton(caption(f"{question.name} asks"))
         self.name.setProperty("look", "link")
         self.name.clicked.connect(lambda: self.shown.emit(question.agent))
         prompt = question.prompt
         if question.choices:
             prompt = prompt.rsplit("\n\nChoose: ", 1)[0]  # the choices are buttons here
-        self.prompt = QLabel(prompt)
-        self.prompt.setTextFormat(Qt.TextFormat.PlainText)
-        self.prompt.setWordWrap(True)
+        self.prompt = plain_label(prompt, wrap=True)
         self.prompt.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -79,7 +78,7 @@ class QuestionCard(QFrame):
         row.setSpacing(8)
         if 0 < len(question.choices) <= FEW:
             for choice in question.choices:
-                button = QPushButton(choice)
+                button = QPushButton(caption(choice))
                 button.clicked.connect(lambda _, choice=choice: self.answered.emit(question.agent, choice))
                 self.buttons.append(button)
                 row.addWidget(button)

@@ -31,6 +31,7 @@ from quartet.editor.panels.log_words import REASONS, line_of, seconds
 from quartet.editor.panels.timeline_order import rows
 from quartet.editor.panels.timeline_paint import BAR, paint_ending, paint_span
 from quartet.editor.panels.timeline_scale import Scale, fitted, mark
+from quartet.editor.plain_text import tip
 from quartet.engine.state import FINAL, AgentState, Span
 from quartet.graph.model import AgentId
 
@@ -340,7 +341,7 @@ class TimelineView(QAbstractScrollArea):
         if isinstance(event, QHelpEvent):
             text = self.told_at(QPointF(event.pos()))
             if text:
-                QToolTip.showText(event.globalPos(), text, self.viewport())
+                QToolTip.showText(event.globalPos(), tip(text), self.viewport())
             else:
                 QToolTip.hideText()
             return True

@@ -14,6 +14,7 @@ from quartet.editor.panels.verdict_inferred import Inferred
 from quartet.editor.panels.verdict_questions import Questions
 from quartet.editor.panels.verdict_rows import Row, agents_of, rows
 from quartet.editor.panels.verdict_tree import TreeCard
+from quartet.editor.plain_text import plain_label
 from quartet.patterns.tree import TITLES, Inner, Question
 from quartet.patterns.verdict import Verdict as Judged
 from quartet.rules import Finding
@@ -33,9 +34,7 @@ class FindingRow(QWidget):
         picture = QLabel()
         picture.setPixmap(icons.pixmap(icon, theme.current().text(self._tone), 16))
         picture.setFixedWidth(24)
-        title = QLabel(finding.title)
-        title.setProperty("look", "title")
-        title.setWordWrap(True)
+        title = plain_label(finding.title, "title", wrap=True)
         detail = Clamped(finding.detail)
         self.setAccessibleName(f"{word}: {finding.title}. {finding.detail}")
         words = QVBoxLayout()
@@ -89,9 +88,7 @@ class VerdictPanel(Panel):
         self.headline.setProperty("look", "headline")
         self.confidence = QLabel()
         self.confidence.setProperty("look", "soft")
-        self.others = QLabel()
-        self.others.setProperty("look", "soft")
-        self.others.setWordWrap(True)
+        self.others = plain_label(look="soft", wrap=True)
         self.tree = TreeCard()
         self.why = QLabel("Why")
         self.why.setProperty("look", "section")

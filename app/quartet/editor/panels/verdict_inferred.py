@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButt
 from quartet.editor import icons, theme
 from quartet.editor.document import Document
 from quartet.editor.panels.problems_words import edge_in_words
+from quartet.editor.plain_text import plain_label
 from quartet.graph.edits import Edit, Set
 from quartet.graph.model import EdgeId, EdgeKind
 from quartet.patterns.verdict import Inference
@@ -45,11 +46,8 @@ class _Row(QWidget):
         edge = graph.edges[inference.edge]
         names = {id: graph.agents[id].name or id for id in (edge.source, edge.target)}
         told = edge.model_copy(update={"kind": inference.kind, "loop": inference.loop, "when": None, "on": None})
-        text = QLabel(edge_in_words(told, names))
-        text.setWordWrap(True)
-        reason = QLabel(inference.reason)
-        reason.setProperty("look", "soft")
-        reason.setWordWrap(True)
+        text = plain_label(edge_in_words(told, names), wrap=True)
+        reason = plain_label(inference.reason, "soft", wrap=True)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(text)

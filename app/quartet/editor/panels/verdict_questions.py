@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from quartet.editor import theme
+from quartet.editor.plain_text import plain_label
 from quartet.patterns.tree import Question
 
 CIRCLE = 20
@@ -31,7 +34,7 @@ class QuestionRow(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor if question.edges else Qt.CursorShape.ArrowCursor)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.text = QLabel(question.text)
+        self.text = plain_label(question.text)
         self.answer = QLabel()
         for label in (self.text, self.answer):
             label.setWordWrap(True)
@@ -49,9 +52,9 @@ class QuestionRow(QWidget):
         now = theme.current()
         settled = self.state == "settled"
         color = now.pattern_text(self.pattern) if settled else now.soft
-        said = f"<span style='font-weight:600; color:{color.name()}'>{_escaped(self.question.answer)}</span>"
+        said = f"<span style='font-weight:600; color:{color.name()}'>{escape(self.question.answer)}</span>"
         if self.question.note:
-            said += f"&nbsp; <span style='color:{now.soft.name()}'>{_escaped(self.question.note)}</span>"
+            said += f"&nbsp; <span style='color:{now.soft.name()}'>{escape(self.question.note)}</span>"
         self.text.setStyleSheet(f"color: {(now.soft if self.state == 'beyond' else now.ink).name()}")
         self.answer.setText(said)
         self.answer.setFont(theme.font(theme.SMALL))
@@ -99,10 +102,6 @@ class QuestionRow(QWidget):
             self.pressed.emit(self.question)
         else:
             super().keyPressEvent(event)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 class Questions(QWidget):
