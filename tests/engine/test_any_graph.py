@@ -3,8 +3,8 @@
 import random
 
 import pytest
-from engine.drawing import rehearse
 
+from engine.drawing import rehearse
 from quartet.engine import Refused
 from quartet.graph.cycles import unmarked_loop_edges
 from quartet.graph.model import Agent, Edge, Graph, RunLimits

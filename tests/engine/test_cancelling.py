@@ -1,6 +1,7 @@
 """Cancellation reaches everything, in the stated order, within the stated time."""
 
 import pytest
+
 from engine.drawing import draw, rehearse
 
 HANGS = {"rehearsal": [{"hangs": True}]}

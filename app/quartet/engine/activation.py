@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from quartet.agents.calls import Result
     from quartet.engine.clock import Timer
     from quartet.engine.handoffs import Chain
-    from quartet.engine.plan import Link, Node, RetryPlan
+    from quartet.engine.nodes import Link, Node
+    from quartet.engine.policies import RetryPlan
 
 JSON = Any
 Then = Callable[[], None]

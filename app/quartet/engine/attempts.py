@@ -170,7 +170,8 @@ class Attempts:
         s, node = self.s, activation.node
         call = Call(
             s.run_id, node.id, node.agent.name, node.kind, activation.act, activation.attempt, activation.config,
-            s.input, activation.value, activation.inputs, activation.names, activation.context or {}, activation.visit,
+            copied(s.input), copied(activation.value), copied(activation.inputs), activation.names,
+            copied(activation.context or {}), activation.visit,
             node.tools, state, results, activation.details, f"{s.run_id}/{node.id}/{activation.act}",
         )  # fmt: skip
         execution = Execution(self, activation)
@@ -374,3 +375,13 @@ def plain(value: JSON) -> JSON:
             json.dumps(value, allow_nan=False)
         return value
     return json.loads(json.dumps(value, allow_nan=False))
+
+
+def copied(value: JSON) -> JSON:
+    """A JSON value that may be changed without anybody else noticing."""
+    kind = type(value)
+    if kind is dict:
+        return {key: copied(item) for key, item in value.items()}
+    if kind is list:
+        return [copied(item) for item in value]
+    return value

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from quartet.agents.calls import Tool
 from quartet.engine.activation import Activation, Failure, Then
 from quartet.engine.dispatch import conclude
-from quartet.engine.plan import Node
+from quartet.engine.nodes import Node
 
 if TYPE_CHECKING:
     from quartet.engine.scheduler import Scheduler

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from quartet.engine.activation import Activation, Then
-from quartet.engine.plan import Link, Node
+from quartet.engine.nodes import Link, Node
 
 if TYPE_CHECKING:
     from quartet.engine.scheduler import Scheduler

@@ -9,7 +9,7 @@ from quartet.engine.joins import DELIVERS_VALUES, decide
 from quartet.graph.model import Join as JoinPolicy
 
 if TYPE_CHECKING:
-    from quartet.engine.plan import Node
+    from quartet.engine.nodes import Node
     from quartet.engine.scheduler import Scheduler
 
 JSON = Any

@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from quartet.engine.activation import Activation, Failure, Then
-from quartet.engine.plan import Node
+from quartet.engine.nodes import Node
 
 if TYPE_CHECKING:
     from quartet.engine.scheduler import Scheduler

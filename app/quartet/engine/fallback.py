@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from quartet.engine.activation import Activation, Failure, Then
 from quartet.engine.joins import Token
-from quartet.engine.plan import Link
+from quartet.engine.nodes import Link
 
 if TYPE_CHECKING:
     from quartet.engine.scheduler import Scheduler

@@ -9,7 +9,7 @@ from quartet.agents.expressions import ExpressionError, holds
 from quartet.engine.activation import Activation, Failure
 from quartet.engine.joins import Join, Token
 from quartet.engine.loops import Loops
-from quartet.engine.plan import Link, Node, is_condition
+from quartet.engine.nodes import Link, Node, is_condition
 from quartet.graph.model import OTHERWISE
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from quartet.agents.calls import Handoff, Result
 from quartet.engine.activation import Activation, Failure, Owner, Then
 from quartet.engine.attempts import plain
 from quartet.engine.joins import Token
-from quartet.engine.plan import Node, Peers
+from quartet.engine.nodes import Node, Peers
 
 if TYPE_CHECKING:
     from quartet.engine.scheduler import Scheduler

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from quartet.engine.activation import Activation
     from quartet.engine.clock import Timer
-    from quartet.engine.plan import Link, Node
+    from quartet.engine.nodes import Link, Node
 
 JSON = Any
 

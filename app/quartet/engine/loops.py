@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quartet.engine.joins import Join, Token
-from quartet.engine.plan import MAX_ITERATIONS, Link, Loop
+from quartet.engine.nodes import Link, Loop
+from quartet.engine.policies import MAX_ITERATIONS
 
 if TYPE_CHECKING:
     from quartet.engine.flow import Flow

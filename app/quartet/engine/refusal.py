@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quartet.agents.expressions import ExpressionError, compile
 from quartet.agents.kinds import find
-from quartet.engine.plan import ENGINE_ROLES, is_condition
+from quartet.engine.nodes import ENGINE_ROLES, is_condition
 from quartet.graph.check import problems as structural_problems
 from quartet.graph.model import Graph
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from quartet.agents.calls import Calls, Handoff, Request, Result, Tool, Wait
 from quartet.engine.activation import Activation, Failure, Then
 from quartet.engine.attempts import plain
-from quartet.engine.plan import Node
+from quartet.engine.nodes import Node
 
 if TYPE_CHECKING:
     from quartet.engine.scheduler import Scheduler

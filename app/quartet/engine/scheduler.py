@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from quartet.engine.activation import Activation, Failure, Owner, Then
 from quartet.engine.clock import Clock, Timers
 from quartet.engine.events import Event
-from quartet.engine.plan import Node, Plan
+from quartet.engine.nodes import Node
+from quartet.engine.plan import Plan
 
 if TYPE_CHECKING:
     from quartet.engine.executors import Executor

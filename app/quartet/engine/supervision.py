@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from quartet.engine.activation import Activation, Failure, Then
 from quartet.engine.cancelling import subtree
-from quartet.engine.plan import Node
+from quartet.engine.nodes import Node
 from quartet.graph.model import Directive
 
 if TYPE_CHECKING:

@@ -1,0 +1,187 @@
+"""What a running graph is made of: agents that know their neighbours, edges, loops and peers.
+
+They belong to one run, so that what the run remembers of an agent stands on its Node and needs no look-up.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import quartet.agents  # noqa: F401  # registers the kinds
+from quartet.agents.calls import Tool
+from quartet.agents.kinds import find
+from quartet.engine.policies import CANCEL_GRACE, START_TO_CLOSE, OversightPlan, retry_plan
+from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, Edge
+
+if TYPE_CHECKING:
+    from quartet.engine.activation import Activation
+    from quartet.engine.joins import Join, Token
+
+JSON = Any
+ENGINE_ROLES = {"trigger": "trigger", "collector": "collector", "supervisor": "supervisor", "board": "board"}
+"""The kinds whose part the engine does itself, known also where no kind is registered."""
+
+
+class Link:
+    """A flow edge of a running graph."""
+
+    __slots__ = ("edge", "id", "leaves", "loop", "on", "passes", "role", "slot", "source", "target", "when")
+
+    def __init__(self, edge: Edge, source: Node, target: Node) -> None:
+        self.edge, self.id = edge, edge.id
+        self.source, self.target = source, target
+        self.when, self.on = edge.when, edge.on
+        self.role = "input"
+        """input: the target waits for it; loop, fallback, inner (between peers of one chain): a value starts the
+        target; report (to the own supervisor), duty (to an own worker): drawn, but nobody waits for it."""
+        self.slot = -1
+        self.loop: Loop | None = None
+        self.leaves: list[Loop] = []
+        """The loops this edge leads out of, the innermost first."""
+        self.passes = 0
+
+
+class Loop:
+    """What lies between the target of loop edges and their sources."""
+
+    __slots__ = ("body", "done", "edges", "entry", "held", "passes", "settled")
+
+    def __init__(self, entry: Node) -> None:
+        self.entry = entry
+        self.edges: list[Link] = []
+        self.body: set[Node] = set()
+        self.done = False
+        self.passes = 1
+        self.settled: set[Link] = set()
+        self.held: dict[Link, Token] = {}
+
+
+class Peers:
+    """Agents connected by hand-off edges: one group activation at a time goes from one to the next."""
+
+    __slots__ = ("allow_self", "entry", "finish_at_limit", "max_hops", "max_turns", "members", "only_last")
+
+    def __init__(self, members: list[Node]) -> None:
+        self.members = members
+        policies = [node.agent.handover for node in members if node.agent.handover is not None]
+        self.max_hops = min((p.max_hops for p in policies if p.max_hops is not None), default=10)
+        self.max_turns = min((p.max_turns for p in policies if p.max_turns is not None), default=10)
+        self.only_last = any(p.history == "last" for p in policies)
+        self.finish_at_limit = any(p.on_limit == "finish" for p in policies)
+        self.allow_self = any(p.allow_self for p in policies)
+        self.entry = members[0]
+
+
+class Node:
+    """An agent of a running graph: what is drawn around it, its policies, and what the run remembers of it."""
+
+    __slots__ = (
+        "active_board",
+        "acts",
+        "agent",
+        "boards",
+        "collects",
+        "conditional",
+        "config",
+        "dispatch",
+        "dispatched",
+        "engine_role",
+        "entry_of",
+        "fallback_inputs",
+        "fallbacks",
+        "generation",
+        "grace",
+        "group_state",
+        "handoffs",
+        "heartbeat",
+        "id",
+        "index",
+        "inputs",
+        "jobs",
+        "join",
+        "kind",
+        "last_tokens",
+        "live",
+        "names",
+        "outs",
+        "oversight",
+        "peers",
+        "peers_of_board",
+        "repeatable",
+        "retry",
+        "routes",
+        "schedule_to_close",
+        "schedule_to_start",
+        "settled_as",
+        "siblings",
+        "stand_in",
+        "start_to_close",
+        "started_by_run",
+        "supervise_links",
+        "supervisor",
+        "tools",
+        "worker_of",
+        "workers",
+    )  # fmt: skip
+
+    def __init__(self, index: int, agent: Agent) -> None:
+        self.index, self.agent, self.id, self.kind = index, agent, str(agent.id), agent.kind
+        self.config: dict[str, JSON] = agent.config
+        kind = find(agent.kind)
+        role = kind.role if kind is not None else ENGINE_ROLES.get(agent.kind, "worker")
+        self.engine_role = role if kind is None or kind.execute is None else "worker"
+        """worker: an executor does the work; otherwise the engine does this kind's part itself."""
+        self.repeatable = agent.repeatable
+        self.inputs: list[Link] = []
+        self.outs: list[Link] = []
+        self.fallbacks: list[Link] = []
+        self.handoffs: dict[str, tuple[Node, str]] = {}
+        self.conditional = False
+        """Something is to be decided when it succeeds: a condition, or whether a loop goes on."""
+        self.routes = False
+        """It has conditional ways out."""
+        self.entry_of: Loop | None = None
+        self.stand_in = False
+        self.fallback_inputs = 0
+        self.peers: Peers | None = None
+        self.workers: list[Node] = []
+        self.supervise_links: dict[str, str] = {}
+        self.supervisor: Node | None = None
+        self.dispatch = ""
+        self.dispatched = False
+        """A supervisor, a board or a fallback starts it, not its inputs."""
+        self.boards: list[Node] = []
+        self.peers_of_board: list[Node] = []
+        self.active_board = False
+        self.started_by_run = False
+        self.siblings: list[list[Node]] = []
+        self.names: dict[str, str] = {}
+        self.tools: tuple[Tool, ...] = ()
+        limits = agent.limits
+        self.start_to_close: float = (limits and limits.start_to_close) or START_TO_CLOSE
+        self.schedule_to_start = limits.schedule_to_start if limits else None
+        self.schedule_to_close = limits.schedule_to_close if limits else None
+        self.heartbeat = limits.heartbeat if limits else None
+        self.grace = CANCEL_GRACE if limits is None or limits.cancel_grace is None else limits.cancel_grace
+        self.retry = retry_plan(agent, kind)
+        self.oversight: OversightPlan | None = None
+        self.collects = role == "collector"
+        # what the run remembers
+        self.acts = 0
+        self.generation = 0
+        self.live: list[Activation] = []
+        self.join: Join | None = None
+        self.last_tokens: dict[int, Token] | None = None
+        """In a loop: the newest token on each input, for inputs from outside that hold for every pass."""
+        self.settled_as: Activation | None = None
+        """The last visit that ended before it began."""
+        self.jobs: list[Activation] = []
+        self.group_state: Any = None
+
+    def __repr__(self) -> str:
+        return f"Node({self.id})"
+
+
+def is_condition(text: str | None) -> bool:
+    """Whether an edge's `when` is an expression, rather than absent, `otherwise` or unknown."""
+    return text is not None and text not in (OTHERWISE, UNKNOWN)
