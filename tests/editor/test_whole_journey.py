@@ -5,6 +5,7 @@ without a display there is nobody to carry what the palette hands out to the can
 """
 
 from collections.abc import Awaitable, Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -310,6 +311,25 @@ def test_a_swarm_of_peers_that_hand_off(person: Person, tmp_path: Path) -> None:
         assert person.verdict() == "Swarm"
         await rehearsed(person)
         await person.export_and_reopen(tmp_path / "swarm.quartet.json")
+
+    person.lives(day)
+
+
+def test_all_problems_are_one_click_from_the_verdict(person: Person) -> None:
+    async def day() -> None:
+        await person.begins_a_drawing()
+        ids = [person.add("llm", (140 + 220 * place, 200)) for place in range(4)]
+        for source, target in pairwise(ids):
+            person.flow(source, target)
+        person.verdict()
+        person.window.show_panel("timeline")
+        person.window.show_panel("verdict")
+        panels = person.session.panels
+        await person.until(lambda: panels["verdict"].isVisible())
+        panels["verdict"].area.ensureWidgetVisible(panels["verdict"].all_problems)
+        person.click(panels["verdict"].all_problems)
+        await person.until(lambda: panels["problems"].isVisible())
+        assert panels["problems"].model.rowCount() > 4
 
     person.lives(day)
 

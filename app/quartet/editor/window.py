@@ -18,6 +18,7 @@ from quartet.editor.docks import TITLES, Docks
 from quartet.editor.document import Document
 from quartet.editor.files import Files
 from quartet.editor.panels.palette import Palette
+from quartet.editor.panels.verdict import VerdictPanel
 from quartet.editor.recovery import Keeper, Orphan
 from quartet.editor.recovery_dialog import RecoveryDialog, restore
 from quartet.editor.session import Session
@@ -139,6 +140,9 @@ class Window(QMainWindow):
         session.runner.changed.connect(self._later.start)
         session.runner.told.connect(self.say)
         session.canvas.inspect_requested.connect(lambda _: self._inspect())
+        verdict = session.panels["verdict"]
+        if isinstance(verdict, VerdictPanel):
+            verdict.problems_requested.connect(lambda: self.show_panel("problems"))
         for signal in (document.changed, document.selection_changed, document.verdict_changed):
             signal.connect(self._later.start)
         document.undo_stack.indexChanged.connect(self._later.start)
