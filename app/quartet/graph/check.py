@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import networkx as nx
-
 from quartet.graph.cycles import unmarked_loop_edges
 from quartet.graph.model import UNKNOWN, AgentId, Edge, EdgeId, Graph
 from quartet.graph.reading import OWN
@@ -86,6 +84,8 @@ def _loops(graph: Graph) -> Iterator[Problem]:
     endless = [edge for edge in loops if edge.max_iterations is None and edge.when is None]
     if not endless:
         return
+    import networkx as nx  # takes 0.2 s, which no window should wait for
+
     forward: nx.DiGraph[AgentId] = nx.DiGraph()
     forward.add_nodes_from(graph.agents)
     forward.add_edges_from(
@@ -108,6 +108,8 @@ def _loops(graph: Graph) -> Iterator[Problem]:
 
 def _supervision(graph: Graph) -> Iterator[Problem]:
     over = [e for e in graph.edges.values() if e.kind == "supervise" and e.source != e.target]
+    import networkx as nx  # takes 0.2 s, which no window should wait for
+
     tree: nx.DiGraph[AgentId] = nx.DiGraph([(edge.source, edge.target) for edge in over])
     for group in nx.strongly_connected_components(tree):
         if len(group) > 1:

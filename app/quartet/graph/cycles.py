@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import TypeVar
 
-import networkx as nx
-
 from quartet.graph.model import AgentId, Edge, EdgeId, Graph
 
 N = TypeVar("N", bound=Hashable)
@@ -89,6 +87,8 @@ def _peers(graph: Graph) -> dict[AgentId, AgentId]:
     pairs = [(edge.source, edge.target) for edge in graph.edges.values() if edge.kind == "handoff"]
     if not pairs:
         return {}
+    import networkx as nx  # takes 0.2 s, which no window should wait for
+
     handoffs: nx.DiGraph[AgentId] = nx.DiGraph(pairs)
     place = {id: index for index, id in enumerate(graph.agents)}
     first: dict[AgentId, AgentId] = {}
@@ -104,6 +104,8 @@ def closing_edges(nodes: Iterable[N], edges: Iterable[tuple[K, N, N]], starts: C
     A cycle that nothing leads into is entered at those of its nodes that are in `starts`, else at its first in the
     order of `nodes`. Apart from that choice, no order matters. Close to linear where every cycle has one entry.
     """
+    import networkx as nx  # takes 0.2 s, which no window should wait for
+
     place = {node: index for index, node in enumerate(nodes)}
     keys: dict[tuple[N, N], list[K]] = {}
     closing: set[K] = set()
@@ -144,6 +146,8 @@ def _back_edges(inside: Mapping[N, list[N]], entry: N) -> list[tuple[N, N]] | No
 
     Then, and only then, they are the same as what is found level by level, inwards.
     """
+    import networkx as nx  # takes 0.2 s, which no window should wait for
+
     back = _edges_back_to_the_path(inside, entry)
     returning = set(back)
     # an edge back to a dominator of its source changes no dominators, so they may be found without these edges

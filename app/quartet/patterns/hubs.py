@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable
-from typing import NamedTuple
-
-import networkx as nx
+from typing import TYPE_CHECKING, NamedTuple
 
 from quartet.patterns.groups import Wire
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 class Hub(NamedTuple):
@@ -30,6 +31,8 @@ def hub(
     there are any the hub is the only one. Without doors it is the centre of the group's blocks. A `dynamic` part counts
     as two; units that are `relaying` (tools, routers) next to the hub do not hold parts together.
     """
+    import networkx as nx  # takes 0.2 s, which no window should wait for
+
     plain: nx.Graph[int] = nx.Graph()
     plain.add_nodes_from(units)
     plain.add_edges_from((source, target) for source, target, _ in wires)
@@ -54,6 +57,8 @@ def _parts_fall_apart(plain: nx.Graph[int], head: int, dynamic: Container[int], 
     workers = [unit for unit in plain if unit != head and unit not in beside]
     if not workers:
         beside, workers = set(), [unit for unit in plain if unit != head]
+    import networkx as nx  # takes 0.2 s, which no window should wait for
+
     parts = list(nx.connected_components(plain.subgraph(workers)))
     if len(parts) >= 2 or any(unit in dynamic for part in parts for unit in part):
         return Hub(head, tuple(unit for unit in plain if unit in beside))
@@ -62,6 +67,8 @@ def _parts_fall_apart(plain: nx.Graph[int], head: int, dynamic: Container[int], 
 
 def centre(plain: nx.Graph[int]) -> frozenset[int]:
     """The middle of a connected graph's tree of blocks: one unit that holds it together, or all units of one block."""
+    import networkx as nx  # takes 0.2 s, which no window should wait for
+
     cuts = set(nx.articulation_points(plain))
     blocks = [frozenset(block) for block in nx.biconnected_components(plain)]
     if not cuts:

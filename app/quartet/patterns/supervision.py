@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import networkx as nx
-
 from quartet.patterns.drawing import Link
 from quartet.patterns.nesting import Nesting
 
@@ -35,6 +33,8 @@ def oversight(links: list[Link]) -> Oversight:
     for link in links:
         by_worker.setdefault(link.target, {}).setdefault(link.source, link)
     if _cyclic(by_worker):
+        import networkx as nx  # takes 0.2 s, which no window should wait for
+
         whole: nx.DiGraph[int] = nx.DiGraph([(link.source, link.target) for link in links])
         group = {agent: n for n, agents in enumerate(nx.strongly_connected_components(whole)) for agent in agents}
         found.peers = [link for link in links if group[link.source] == group[link.target]]

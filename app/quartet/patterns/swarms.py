@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container
 
-import networkx as nx
-
 from quartet.patterns.groups import Group, Level, Wire
 from quartet.patterns.hubs import hub
 from quartet.patterns.tree import Doubt
@@ -17,12 +15,16 @@ ONLY_SHAPE = Doubt("medium", (("swarm", "Nothing but the shape says that one of 
 
 def strong_parts(wires: list[Wire]) -> list[set[int]]:
     """The strongly connected groups of two and more units."""
+    import networkx as nx  # takes 0.2 s, which no window should wait for
+
     whole: nx.DiGraph[int] = nx.DiGraph([(source, target) for source, target, _ in wires])
     return [part for part in nx.strongly_connected_components(whole) if len(part) > 1]
 
 
 def mutual_parts(wires: list[Wire]) -> list[set[int]]:
     """The groups that two-way wires connect."""
+    import networkx as nx  # takes 0.2 s, which no window should wait for
+
     ways = {(source, target) for source, target, _ in wires}
     whole: nx.Graph[int] = nx.Graph([way for way in ways if way[0] != way[1] and way[::-1] in ways])
     return list(nx.connected_components(whole))

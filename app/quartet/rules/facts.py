@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
-import networkx as nx
 from pydantic import ValidationError
 
 from quartet.agents.kinds import Config, Kind, find
@@ -223,6 +222,8 @@ class Facts:
     @cached_property
     def peers(self) -> list[list[AgentId]]:
         """The groups that hand-off edges connect, in the order of the file."""
+        import networkx as nx  # takes 0.2 s, which no window should wait for
+
         graph: nx.Graph = nx.Graph()
         for id in self.agents:
             graph.add_edges_from((id, edge.target) for edge in self.handoffs_out[id])

@@ -6,8 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-import networkx as nx
-
 from quartet.graph.edits import Edit, Set
 from quartet.graph.model import Agent, AgentId
 from quartet.rules.defaults import MAX_HOPS
@@ -211,6 +209,8 @@ def _entered(facts: Facts, id: AgentId, group: set[AgentId]) -> bool:
 
 def _ring(facts: Facts, group: list[AgentId]) -> list[AgentId]:
     """Peers of the group that can hand a task round in a circle, in the order of the file; empty if none can."""
+    import networkx as nx  # takes 0.2 s, which no window should wait for
+
     graph: nx.DiGraph = nx.DiGraph()
     graph.add_nodes_from(group)
     graph.add_edges_from((id, edge.target) for id in group for edge in facts.handoffs_out[id])
