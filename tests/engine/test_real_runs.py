@@ -1,9 +1,10 @@
-"""Runs in real time, with agents that execute: in the loop, in threads, on the editor's loop, and badly behaved ones."""
+"""Runs in real time, with agents that execute: in the loop, in threads, on the editor's loop, and some that misbehave."""
 
 import asyncio
 import contextlib
 import threading
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -12,7 +13,7 @@ from quartet.agents.kinds import Config, Kind, _kinds, register
 from quartet.engine import Refused, RunState, run
 from quartet.engine.executors import LocalExecutor
 from quartet.engine.invariants import violations
-from quartet.graph.model import Agent, Edge, Graph
+from quartet.graph.model import Agent, Edge, Graph, RunLimits
 
 
 class Free(Config):
@@ -41,7 +42,7 @@ def graph(*kinds: str, **fields) -> Graph:
     drawn = Graph()
     for n, (name, kind_name) in enumerate(zip(names, kinds, strict=True)):
         drawn.agents[name] = Agent(id=name, kind=kind_name, name=name, **(fields if n == 0 else {}))
-    for left, right in zip(names, names[1:], strict=False):
+    for left, right in pairwise(names):
         drawn.edges[left + right] = Edge(id=left + right, source=left, target=right)
     return drawn
 
@@ -194,8 +195,7 @@ async def test_a_person_is_asked_and_holds_no_place(kind):
     kind("other", _returns(Value("meanwhile")))
     drawn = graph("ask")
     drawn.agents["b"] = Agent(id="b", kind="other", name="b")
-    drawn.limits = {"max_concurrency": 1}
-    drawn = Graph.model_validate(drawn.model_dump())
+    drawn.limits = RunLimits(max_concurrency=1)
     async with run(drawn) as r:
         async for event in r:
             if event.type == "activation.finished" and event.agent == "b":
@@ -268,7 +268,7 @@ async def test_a_thousand_waiting_agents_are_cancelled_at_once(kind):
         await asyncio.get_running_loop().create_future()
 
     kind("wait", wait)
-    drawn = Graph.model_validate({"limits": {"max_concurrency": 1000}})
+    drawn = Graph(limits=RunLimits(max_concurrency=1000))
     drawn.agents = {f"a{n}": Agent(id=f"a{n}", kind="wait", name=f"a{n}") for n in range(1000)}
     async with run(drawn) as r:
         await asyncio.sleep(0.01)

@@ -72,7 +72,7 @@ def test_edges_count_tokens_and_handoffs():
     )
     assert (state.edges["e"].count, state.edges["e"].kind) == (2, "skipped")
     assert (state.edges["h"].kind, state.edges["h"].value) == ("handoff", "m")
-    assert state.agents["a"].note == "handed off to b"
+    assert (state.agents["a"].note, state.agents["a"].note_about) == ("handed off to", "b")
 
 
 def test_apply_says_what_changed():

@@ -133,7 +133,7 @@ class Work:
         self.last: dict[Node, list[Activation]] = {}
         self.live: dict[Activation, int] = {}
         self.failure: Failure | None = None
-        self.closed = False
+        self.closed = self.concluded = False
         value = boss.value
         items = value if isinstance(value, list) else [value]
         self.jobs: list[JSON] = [value] * len(self.workers) if self.mode == "broadcast" else list(items)
@@ -210,7 +210,10 @@ class Work:
             self.s.succeed(boss, [self.results[index] for index in sorted(self.results)])
 
     def conclude(self) -> None:
-        """The workers' own ways out get their tokens: the only result, or the list of several."""
+        """The workers' own ways out get their tokens, once: the only result, or the list of several."""
+        if self.concluded:
+            return
+        self.concluded = True
         for worker in self.workers:
             conclude(self.s, worker, self.last.get(worker, []))
 
@@ -243,11 +246,7 @@ class Work:
 
                 self.s.stop(child, stopped)
                 return
-            for worker in self.workers:
-                if worker.acts == 0 and not worker.inputs:
-                    self.s.skip(worker, "cancelled")
-            for worker, jobs in self.last.items():
-                conclude(self.s, worker, jobs)
+            self.conclude()
             then()
 
         go_on()

@@ -196,6 +196,10 @@ class Plan:
         for link in self.links:
             if link.role in ("input", "fallback") and key[link.source] is not key[link.target]:
                 ahead[key[link.source]].add(key[link.target])
+        for giver in self.nodes.values():
+            for worker in [*giver.workers, *giver.peers_of_board]:
+                if worker.dispatched and not worker.inputs and key[giver] is not key[worker]:
+                    ahead[key[giver]].add(key[worker])
         waits = dict.fromkeys(ahead, 0)
         for targets in ahead.values():
             for target in targets:

@@ -277,7 +277,7 @@ class Scheduler:
             self.flow.put(activation)
         if activation.stopping:
             self.todo.extend(activation.stopping)
-        if node.dispatch == "manager":
+        if node.dispatch == "manager" and activation.attempt:
             self.dispatching.conclude_calls(activation)
 
     def skip(self, node: Node, state: str = "skipped", failure: Failure | None = None) -> Activation:

@@ -60,7 +60,9 @@ class AgentState:
     watching: int = 0
     """Of a supervisor: how many workers it watches."""
     note: str = ""
-    """The last intervention in a few words: restarted, reassigned to …, handed off to …, stood in for by …."""
+    """The last intervention in a few words: restarted, reassigned to, took over from, handed off to …"""
+    note_about: str | None = None
+    """The id of the agent that the note ends with."""
     input_tokens: int = 0
     output_tokens: int = 0
     cost: float = 0.0
@@ -74,6 +76,10 @@ class AgentState:
     """Of a dynamic agent: the status of each copy that is not settled, by its own activation number."""
     open_spans: dict[int, int] = field(default_factory=dict)
     """Which of `spans` still last, by activation number: positions, so that a copied state stays whole."""
+
+    def tell(self, note: str, about: str | None = None) -> None:
+        """Note an intervention, and the agent that it ends with."""
+        self.note, self.note_about = note, about
 
 
 @dataclass(slots=True)
@@ -290,7 +296,7 @@ def _token(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
 
 def _fallback(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     assert event.agent is not None
-    run.agent(event.agent).note = f"falls back to {data['to']}"
+    run.agent(event.agent).tell("falls back to", data["to"])
     return (event.agent,), ()
 
 
@@ -316,35 +322,38 @@ def _restart(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     for id in data["affected"]:
         state = run.agent(id)
         state.restarts += 1
-        state.note = "restarted" + (" in another way" if data.get("with") and id == data["child"] else "")
         if id != data["child"]:
-            state.note += f" with {data['child']}"
+            state.tell("restarted with", data["child"])
+        else:
+            state.tell("restarted in another way" if data.get("with") else "restarted")
     return (event.agent or "", *data["affected"]), ()
 
 
 def _escalated(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
-    run.agent(data["child"]).note = f"escalated to {data['to']}" if data.get("to") else "escalated"
+    run.agent(data["child"]).tell("escalated to" if data.get("to") else "escalated", data.get("to"))
     return (data["child"],), ()
 
 
 def _supervisor_crashed(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     assert event.agent is not None
     state = run.agent(event.agent)
-    state.watching, state.note = 0, "nobody watches its workers"
+    state.watching = 0
+    state.tell("nobody watches its workers")
     return (event.agent,), ()
 
 
 def _supervisor_restarted(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     assert event.agent is not None
     state = run.agent(event.agent)
-    state.watching, state.note = len(data["adopted"]), "restarted, took its workers back"
+    state.watching = len(data["adopted"])
+    state.tell("restarted, took its workers back")
     state.restarts += 1
     return (event.agent,), ()
 
 
 def _reassigned(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
-    run.agent(data["from"]).note = f"reassigned to {data['to']}"
-    run.agent(data["to"]).note = f"took over from {data['from']}"
+    run.agent(data["from"]).tell("reassigned to", data["to"])
+    run.agent(data["to"]).tell("took over from", data["from"])
     return (data["from"], data["to"]), ()
 
 
@@ -365,14 +374,14 @@ def _handed_over(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
 def _handed_off(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     assert event.agent is not None
     state = run.agent(event.agent)
-    state.note = f"handed off to {data['to']}"
+    state.tell("handed off to", data["to"])
     _move(state, event, "succeeded")
     return (event.agent, data["to"]), _light_edge(run, event, data, "handoff")
 
 
 def _rejected(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     assert event.agent is not None
-    run.agent(event.agent).note = f"hand-off to {data['to']} refused"
+    run.agent(event.agent).tell("may not hand off to", data["to"])
     return (event.agent,), ()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from quartet.engine.activation import Activation, Failure, Then
 from quartet.engine.cancelling import subtree
 from quartet.engine.nodes import Node
+from quartet.engine.requests import Batch
 from quartet.graph.model import Directive
 
 if TYPE_CHECKING:
@@ -305,17 +306,22 @@ class Oversight:
         """The supervisor cannot mend it: the one above decides, or the failure stands."""
         s, boss = self.s, group.boss
         parent = boss.supervisor
-        above = parent is not None and parent.group_state.watching
+        above = parent is not None and parent.group_state.watching and not isinstance(activation.owner, Batch)
         told: dict[str, JSON] = {"child": activation.node.id, "reason": reason}
         if above and parent is not None:
             told["to"] = parent.id
         s.tell("group.escalated", boss.id, None, None, told)
         own = group.activation
+        if isinstance(activation.owner, Batch):
+            # the manager that asked for it hears of it, and decides itself
+            s.finish(activation, "failed", failure=failure)
+            return
         if above and own is not None and own.stopping is None:
             under = [a for a in self._live_below(boss) if a is not activation]
-            own.failure = failure
             raised = Failure(failure.message, failure.type, False, "escalated", cause=failure)
-            self._halt_in_turn(group, list(reversed(under)), lambda: self._raise(own, activation, raised))
+            self._halt_in_turn(
+                group, list(reversed(under)), lambda: s.halt(own, lambda: self._raise(own, activation, raised))
+            )
             return
         group.lost[activation.node] = failure
         if exhausted:
