@@ -9,8 +9,8 @@ from PySide6.QtTest import QSignalSpy
 
 from quartet.editor.live import CHECKPOINT, FRAME, Live
 from quartet.engine.events import Event
-from quartet.engine.state import RunState
-from quartet.graph.model import Graph
+from quartet.engine.state import AgentState, RunState
+from quartet.graph.model import Agent, AgentId, Graph
 
 
 class Story:
@@ -208,3 +208,14 @@ def test_clearing_puts_every_light_out_but_never_under_a_run(live):
     live.clear()
     assert live.state is None and live.snapshot is None and live.events == []
     assert spy.at(0)[0] == {"a0", "a1"}
+
+
+def test_an_intervention_is_told_with_the_name_of_the_other_agent(live):
+    story = Story()
+    agents = {AgentId(id): Agent(id=AgentId(id), kind="llm", name=name) for id, name in (("a", "Ann"), ("b", "Ben"))}
+    live.begin(Graph(agents=agents))
+    live.feed(story.tell("run.started"))
+    live.feed(story.tell("worker.reassigned", "s", **{"from": "a", "to": "b", "tried": ["a"]}))
+    assert live.note(live.state.agents["a"]) == "reassigned to Ben"
+    assert live.note(live.state.agents["b"]) == "took over from Ann"
+    assert live.note(AgentState()) == ""

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from quartet.engine.events import Event
-from quartet.engine.state import RunState
-from quartet.graph.model import Graph
+from quartet.engine.state import AgentState, RunState
+from quartet.graph.model import AgentId, Graph
 
 T = TypeVar("T")
 FRAME = 16
@@ -158,6 +158,12 @@ class Live(QObject):
     def shown_seq(self) -> int | None:
         """The sequence number of the moment that is shown, or None: the present."""
         return self._past_seq
+
+    def note(self, state: AgentState) -> str:
+        """The last intervention in words, with the name of the agent that it is about."""
+        about = state.note_about
+        agent = None if about is None or self.snapshot is None else self.snapshot.agents.get(AgentId(about))
+        return f"{state.note} {about if agent is None else agent.name}" if about is not None else state.note
 
     def now(self) -> float:
         """Seconds since the run started, on the run's own clock, at the moment that is shown."""

@@ -119,7 +119,7 @@ def test_every_state_is_said_in_words(state, now, text, share) -> None:
 
 
 def test_interventions_are_badges() -> None:
-    assert captions.badge(AgentState(restarts=1)) == "restarted"
-    assert captions.badge(AgentState(restarts=2)) == "restarted 2 times"
-    assert captions.badge(AgentState(restarts=2, note="reassigned to Ben")) == "reassigned to Ben"
-    assert captions.badge(AgentState()) == ""
+    assert captions.badge(AgentState(restarts=1), "") == "restarted"
+    assert captions.badge(AgentState(restarts=2), "") == "restarted 2 times"
+    assert captions.badge(AgentState(restarts=2), "reassigned to Ben") == "reassigned to Ben"
+    assert captions.badge(AgentState(), "") == ""

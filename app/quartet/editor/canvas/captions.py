@@ -176,10 +176,10 @@ def _first_line(text: str) -> str:
     return text.strip().split("\n", 1)[0]
 
 
-def badge(state: AgentState) -> str:
-    """What intervened, in a few words, under the card; empty if nothing did."""
-    if state.note:
-        return state.note
+def badge(state: AgentState, note: str) -> str:
+    """What intervened, in a few words, under the card; empty if nothing did. `note` is the state's, with names."""
+    if note:
+        return note
     if state.restarts:
         return "restarted" if state.restarts == 1 else f"restarted {state.restarts} times"
     return ""

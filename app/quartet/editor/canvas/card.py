@@ -65,7 +65,7 @@ class Card(QGraphicsItem):
         self.canvas = scene
         self.id = id
         self.face: Face | None = None
-        self._state: tuple[captions.StateLine, QStaticText, QStaticText | None] | None = None
+        self._state: tuple[captions.StateLine, QStaticText, QStaticText | None, str] | None = None
 
     def boundingRect(self) -> QRectF:
         return _BOUNDS
@@ -153,7 +153,7 @@ class Card(QGraphicsItem):
     def _running(self, painter: QPainter, style: Style, face: Face) -> None:
         if self._state is None:
             self._state = self._prepare_state(style)
-        line, text, badge = self._state
+        line, text, badge, tone = self._state
         look = STATES[line.status]
         painter.drawPixmap(QPointF(12, 44), self._icon(face, look.icon, look.token, 12))
         painter.setPen(self.canvas.state_text(line.status))
@@ -168,21 +168,26 @@ class Card(QGraphicsItem):
             width = badge.size().width() + 16
             box = QRectF((geometry.WIDTH - width) / 2, geometry.HEIGHT + 5, width, 18)
             painter.setBrush(style.panel)
-            painter.setPen(self.canvas.state_pen("held"))
+            # an intervention is a warning, a hand-off is what swarms do
+            painter.setPen(self.canvas.state_pen(tone))
             painter.drawRoundedRect(box, 9, 9)
-            painter.setPen(self.canvas.state_text("held"))
+            painter.setPen(self.canvas.state_text(tone))
             painter.drawStaticText(QPointF(box.x() + 8, box.y() + 2), badge)
 
-    def _prepare_state(self, style: Style) -> tuple[captions.StateLine, QStaticText, QStaticText | None]:
+    def _prepare_state(self, style: Style) -> tuple[captions.StateLine, QStaticText, QStaticText | None, str]:
         state = self.canvas.state_of(self.id)
+        tone = "held"
         if state is None:
             line, note = captions.StateLine("idle", "not yet", None), ""
         else:
-            line, note = captions.state_line(state, self.canvas.live.now()), captions.badge(state)
+            live = self.canvas.live
+            line, note = captions.state_line(state, live.now()), captions.badge(state, live.note(state))
+            if state.note == "handed off to":
+                tone = "running"
         width = (_BAR.x() - 36) if line.share is not None else geometry.WIDTH - 40
         text = static(line.text, style.small_font, style.small_metrics, width)
         badge = static(note, style.small_font, style.small_metrics, geometry.WIDTH - 20) if note else None
-        return line, text, badge
+        return line, text, badge, tone
 
     def _ports(self, painter: QPainter, style: Style, pointed: Side | None) -> None:
         """All four ports, under the pointer; the one it is on is larger."""

@@ -124,7 +124,7 @@ class Output(Panel):
         self.buttons[part].setChecked(True)
         note = theme.STATES[state.status].word
         if state.note:
-            note += f" · {state.note}"
+            note += f" · {self.live.note(state)}"
         self.view.show_value(agent.name or agent.id, note, there[part])
 
 

@@ -364,7 +364,7 @@ class TimelineView(QAbstractScrollArea):
         if span is agent.spans[-1] and (agent.error or agent.reason):
             lines.append(line_of(agent.error) if agent.error else REASONS.get(str(agent.reason), str(agent.reason)))
         if span is agent.spans[-1] and agent.note:
-            lines.append(agent.note)
+            lines.append(self.live.note(agent))
         return "\n".join(lines)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
