@@ -254,14 +254,19 @@ class Work:
 
 def conclude(s: Scheduler, worker: Node, jobs: list[Activation]) -> None:
     """After its last job, put a worker's tokens: its only result, the list of several, or that it had nothing to do."""
+    if worker.peers is not None:
+        for member in worker.peers.members if jobs and jobs[-1].silent else ():
+            if not member.inputs and not member.live:
+                s.skip(member)  # a swarm's result belongs to who asked for it
+        return
     if worker.inputs:
         return  # its own visits say what leaves on its edges
     if not jobs:
-        if not worker.live and worker.peers is None:
+        if not worker.live:
             s.skip(worker, "cancelled" if s.stopping else "skipped")
         return
     last = jobs[-1]
-    if not last.silent or not last.state or worker.peers is not None:
+    if not last.silent or not last.state:
         return
     done = [job for job in jobs if job.state == "succeeded"]
     last.state = "succeeded" if done else "skipped"  # a failure is counted where the job came from

@@ -68,6 +68,9 @@ class Handing:
         decided = self._decided.setdefault(key, {})
         decided[node] = (failure, list(errors))
         if key in self._ran:
+            for token in errors:
+                told = {"edge": token.link.id, "why": "the swarm is at work already"}
+                self.s.tell("join.token_dropped", node.id, None, None, told)
             self.s.flow.blame(list(errors), None)
             return
         entries = {member for member in peers.members if member.inputs}
@@ -169,6 +172,8 @@ class Chain:
         if message is not None:
             told["message"] = message
         s.tell("handoff.accepted", *where, told)
+        s.timers.drop(giver.deadline_timer)  # its visit goes on with its next turn, if it has one
+        giver.deadline_timer = giver.deadline = None
         value = self.root.value if message is None else message
         self._turn(giver, target, value)
 
@@ -182,10 +187,15 @@ class Chain:
             receiver.visit = receiver.turn
             receiver.value, receiver.inputs, receiver.context, receiver.names = value, inputs, context, names
             receiver.tries = receiver.rejections = 0
+            if target.schedule_to_close is not None:
+                self.s.attempts.watch_deadline(receiver)
             self.s.attempts.enter(receiver)
             return
+        note: dict[str, JSON] = {"hop": self.hops}
+        if self.root.silent:
+            note["for"] = self.root.node.id
         receiver = self.s.begin(
-            target, value, inputs, self, silent=self.root.silent, context=context, note={"hop": self.hops}, visit=1,
+            target, value, inputs, self, silent=self.root.silent, context=context, note=note, visit=1,
             names=names, chain=self,
         )  # fmt: skip
         receiver.turn = 1
@@ -229,7 +239,7 @@ class Chain:
             for member in [activation for activation in self.members.values() if not activation.state]:
                 member.routed = []
                 member.by = child.node.id
-                if cancelled:
+                if cancelled or member.body is not None:
                     s.stop(member, lambda: None)
                 else:
                     s.finish(member, "succeeded")

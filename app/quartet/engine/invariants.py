@@ -13,6 +13,7 @@ from quartet.graph.model import Graph
 
 JSON = Any
 _ENDINGS = frozenset({"succeeded", "failed", "timed_out", "cancelled", "lost"})
+_DECISIONS = frozenset({"join.fired", "join.unsatisfiable", "join.token_dropped"})
 _PARTS = frozenset({"copy", "job", "for"})
 _AFTERWARDS = frozenset({"attempt.late_result", "attempt.abandoned", "join.token_dropped"})
 
@@ -183,7 +184,7 @@ def _end(events: Sequence[Event]) -> list[str]:
             joins.pop(event.agent, None)
         elif event.type == "join.opened":
             joins[event.agent] = True
-        elif event.type in ("join.fired", "join.unsatisfiable") or (event.data or {}).get("p") == 0:
+        elif event.type in _DECISIONS or (event.data or {}).get("p") == 0:
             joins.pop(event.agent, None)
     found += [f"I9: {key} is still live at the end" for key in sorted(live, key=str)]
     if (events[-1].data or {}).get("state") == "succeeded":

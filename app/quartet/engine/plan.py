@@ -151,10 +151,10 @@ class Plan:
 
     def _dispatch_of(self, boss: Node) -> str:
         stated = boss.agent.oversight.dispatch if boss.agent.oversight else None
+        if boss.engine_role == "worker":
+            return stated if stated == "graph" else "manager"  # it works itself, so it asks for what it needs
         if stated is not None:
             return stated
-        if boss.engine_role == "worker":
-            return "manager"
         # a hand-off or a board gives work too, but only a flow edge says that somebody else starts the workers
         return "graph" if any(worker.inputs for worker in boss.workers) else "broadcast"
 
