@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -90,6 +92,9 @@ class Dock(QDockWidget):
 class Docks(QMainWindow):
     """The canvas with all docks round it: a main window inside the window, so that the welcome page has none."""
 
+    seen = Signal(str)
+    """The dock of this name came to the front."""
+
     def __init__(self) -> None:
         super().__init__()
         self.setWindowFlags(Qt.WindowType.Widget)
@@ -116,8 +121,17 @@ class Docks(QMainWindow):
         ):
             window.setCorner(corner, area)
         self.docks = {name: Dock(name, window) for name in TITLES}
+        for dock in self.docks.values():
+            dock.visibilityChanged.connect(self._teller(dock.name))
         self.arrange()
         self.initial = self.saveState(LAYOUT_VERSION)
+
+    def _teller(self, name: str) -> Callable[[bool], None]:
+        return lambda visible: self.seen.emit(name) if visible else None
+
+    def front(self) -> list[str]:
+        """The names of the docks that are in sight: shown, and not behind another one's tab."""
+        return [name for name, dock in self.docks.items() if not dock.visibleRegion().isEmpty()]
 
     def arrange(self) -> None:
         """Put every dock where it was at first."""
@@ -162,10 +176,9 @@ class Docks(QMainWindow):
         self.resizeDocks(sides, [WIDTHS["palette"], WIDTHS["inspector"]], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["problems"]], [BOTTOM_HEIGHT], Qt.Orientation.Vertical)
 
-    def add(self, panels: dict[str, Panel]) -> None:
-        """Take in the panels of a document."""
-        for name, panel in panels.items():
-            self.docks[name].pages.addWidget(panel)
+    def add(self, name: str, panel: Panel) -> None:
+        """Take in a panel of a document."""
+        self.docks[name].pages.addWidget(panel)
 
     def remove(self, panels: dict[str, Panel]) -> None:
         """Let the panels of a document go."""
@@ -175,8 +188,12 @@ class Docks(QMainWindow):
     def show_panels(self, panels: dict[str, Panel]) -> None:
         """Show the panels of this document."""
         for name, panel in panels.items():
-            self.docks[name].pages.setCurrentWidget(panel)
-            self.count(name, panel.count)
+            self.show_panel(name, panel)
+
+    def show_panel(self, name: str, panel: Panel) -> None:
+        """Show this panel in its dock."""
+        self.docks[name].pages.setCurrentWidget(panel)
+        self.count(name, panel.count)
 
     def count(self, name: str, count: int) -> None:
         """Say beside a panel's title how many things it holds."""

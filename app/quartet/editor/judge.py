@@ -9,14 +9,16 @@ from __future__ import annotations
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
 from time import perf_counter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
 from quartet.graph.model import Graph
-from quartet.patterns.verdict import Verdict, classify
-from quartet.rules import Finding, findings
+
+if TYPE_CHECKING:
+    from quartet.patterns.verdict import Verdict
+    from quartet.rules import Finding
 
 PAUSE = 40
 """Milliseconds after the last edit; shorter than anybody waits, longer than two edits of one gesture are apart."""
@@ -37,6 +39,10 @@ class Judgement(NamedTuple):
 
 def judge(graph: Graph) -> Judgement:
     """Classify a graph and find what will go wrong with it."""
+    # with networkx and the expressions they take as long to import as the rest of the editor: the window comes first
+    from quartet.patterns.verdict import classify
+    from quartet.rules import findings
+
     verdict = classify(graph)
     return Judgement(verdict, findings(graph, verdict))
 

@@ -4,21 +4,39 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from quartet.editor.canvas.view import Canvas
 from quartet.editor.document import Document
 from quartet.editor.live import Live
-from quartet.editor.panels import inspector, log, messages, outline, output, problems, run_bar, timeline, verdict
+from quartet.editor.panels import run_bar
 from quartet.editor.panels.panel import Panel
 from quartet.editor.runner import Runner
 from quartet.editor.settings import Settings
+
+PANELS = ("inspector", "problems", "verdict", "outline", "timeline", "messages", "log", "output")
+"""What a session has, in the order in which they are built."""
+
+
+class Panels(dict[str, Panel]):
+    """The panels of a session by name. One that is asked for before its turn has come is built at once."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+
+    def __missing__(self, name: str) -> Panel:
+        self[name] = panel = self._session.build(name)
+        self._session.panel_built.emit(name, panel)
+        return panel
 
 
 class Session(QObject):
     """A tab of the window. The window shows the parts of the session that is in front."""
 
+    panel_built = Signal(str, object)
+    """A panel is there: its name, and the Panel."""
     retitled = Signal()
     """Its name, its path, or whether it is modified."""
 
@@ -39,20 +57,67 @@ class Session(QObject):
         column.setSpacing(0)
         column.addWidget(self.canvas, 1)
         column.addWidget(self.run_bar)
-        self.panels: dict[str, Panel] = {
-            "inspector": inspector.build(document),
-            "verdict": verdict.build(document),
-            "outline": outline.build(document, self.live),
-            "problems": problems.build(document, self.runner),
-            "timeline": timeline.build(document, self.live),
-            "messages": messages.build(document, self.live),
-            "log": log.build(document, self.live),
-            "output": output.build(document, self.live),
-        }
+        self.panels = Panels(self)
+        # a panel that nobody sees yet must not keep the drawing waiting: they are built one by one after it is shown
+        self._builder = QTimer(self, interval=0)
+        self._builder.timeout.connect(self._build_next)
+        self.runner.changed.connect(self._see_run)
         document.path_changed.connect(self.retitled)
         document.modified_changed.connect(self.retitled)
         document.changed.connect(self._changed)
         self._title = document.title
+
+    def build(self, name: str) -> Panel:
+        """Make the panel of that name, one of `PANELS`. Its module is imported now: most are not needed at first."""
+        document, live = self.document, self.live
+        if name == "inspector":
+            from quartet.editor.panels import inspector
+
+            return inspector.build(document)
+        if name == "problems":
+            from quartet.editor.panels import problems
+
+            return problems.build(document, self.runner)
+        if name == "verdict":
+            from quartet.editor.panels import verdict
+
+            return verdict.build(document)
+        if name == "outline":
+            from quartet.editor.panels import outline
+
+            return outline.build(document, live)
+        if name == "timeline":
+            from quartet.editor.panels import timeline
+
+            return timeline.build(document, live)
+        if name == "messages":
+            from quartet.editor.panels import messages
+
+            return messages.build(document, live)
+        if name == "log":
+            from quartet.editor.panels import log
+
+            return log.build(document, live)
+        from quartet.editor.panels import output
+
+        return output.build(document, live)
+
+    def build_soon(self) -> None:
+        """Build the panels that are not there yet, one at a time, so that painting and typing come first."""
+        self._builder.start()
+
+    def _build_next(self) -> None:
+        for name in PANELS:
+            if name not in self.panels:
+                self.panels[name]
+                return
+        self._builder.stop()
+
+    def _see_run(self) -> None:
+        """A run is about to begin: every panel follows it from its first event."""
+        if self.runner.running:
+            for name in PANELS:
+                self.panels[name]
 
     def _changed(self, _: object) -> None:
         if self.document.title != self._title:
@@ -66,6 +131,7 @@ class Session(QObject):
     def close(self) -> None:
         """Take everything down; the run was stopped before."""
         self.document.close()
+        self._builder.stop()
         for widget in (self.page, *self.panels.values()):
             widget.deleteLater()
         self.deleteLater()

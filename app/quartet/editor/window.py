@@ -18,10 +18,9 @@ from quartet.editor.docks import TITLES, Docks
 from quartet.editor.document import Document
 from quartet.editor.files import Files
 from quartet.editor.panels.palette import Palette
-from quartet.editor.panels.verdict import VerdictPanel
 from quartet.editor.recovery import Keeper, Orphan
 from quartet.editor.recovery_dialog import RecoveryDialog, restore
-from quartet.editor.session import Session
+from quartet.editor.session import PANELS, Session
 from quartet.editor.settings import LAYOUT_VERSION, Settings
 from quartet.editor.statusbar import StatusBar
 from quartet.editor.theme import Scheme
@@ -30,6 +29,7 @@ from quartet.editor.welcome import Welcome
 
 if TYPE_CHECKING:
     from quartet.editor.panels.inspector import Inspector
+    from quartet.editor.panels.panel import Panel
 
 
 class Window(QMainWindow):
@@ -50,6 +50,7 @@ class Window(QMainWindow):
         self.actions_ = Actions(self, COMMANDS)
         self.welcome = Welcome()
         self.docks = Docks()
+        self.docks.seen.connect(self._panel_seen)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self.docks)
@@ -131,24 +132,33 @@ class Window(QMainWindow):
         session = Session(document, self.settings, self)
         self.sessions.append(session)
         self.docks.canvases.addWidget(session.page)
-        self.docks.add(session.panels)
+        session.panel_built.connect(lambda name, panel: self._panel_built(session, name, panel))
         self.actions_.serve(session.canvas)
         self.keeper.watch(document)
-        for name, panel in session.panels.items():
-            panel.count_changed.connect(self._counter(session, name))
         session.retitled.connect(self._retitle)
         session.runner.changed.connect(self._later.start)
         session.runner.told.connect(self.say)
         session.canvas.inspect_requested.connect(lambda _: self._inspect())
-        verdict = session.panels["verdict"]
-        if isinstance(verdict, VerdictPanel):
-            verdict.problems_requested.connect(lambda: self.show_panel("problems"))
         for signal in (document.changed, document.selection_changed, document.verdict_changed):
             signal.connect(self._later.start)
         document.undo_stack.indexChanged.connect(self._later.start)
         self.top.tabs.addTab(session.title)
         self.show_session(session)
+        session.build_soon()
         return session
+
+    def _panel_seen(self, name: str) -> None:
+        """A panel is built when it is first looked at, if its turn has not come by then."""
+        if self.session is not None and name in PANELS:
+            self.session.panels[name]
+
+    def _panel_built(self, session: Session, name: str, panel: Panel) -> None:
+        self.docks.add(name, panel)
+        panel.count_changed.connect(self._counter(session, name))
+        if name == "verdict":
+            panel.problems_requested.connect(lambda: self.show_panel("problems"))  # type: ignore[attr-defined]
+        if session is self.session:
+            self.docks.show_panel(name, panel)
 
     def _counter(self, session: Session, name: str) -> Callable[[int], None]:
         def count(number: int) -> None:
@@ -199,6 +209,8 @@ class Window(QMainWindow):
             self.docks.canvases.setCurrentWidget(session.page)
             self.docks.show_panels(session.panels)
             self._pages.setCurrentWidget(self.docks)
+            for name in self.docks.front():
+                self._panel_seen(name)
             session.canvas.setFocus()
             self.top.tabs.blockSignals(True)
             self.top.tabs.setCurrentIndex(self.sessions.index(session))
