@@ -196,7 +196,7 @@ class Board:
         item.fence += 1
         self.claims[by] = self.claims.get(by, 0) + 1
         told: dict[str, JSON] = {"item": item.number, "by": by, "fence": item.fence, "value": item.value}
-        edge = self.node.supervise_links.get(by)
+        edge = self.node.gives.get(by)
         if edge is not None:
             told["edge"] = edge
         self._tell("work.claimed", told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from quartet.engine.activation import Activation, Failure, Then
@@ -24,7 +25,7 @@ class Dispatching:
     def start(self, activation: Activation) -> None:
         """A supervisor has its input, or was restarted."""
         node = activation.node
-        group = node.group_state
+        group = node.group
         group.begin(activation)
         if node.dispatch == "graph":
             watch = Watch(self.s, activation)
@@ -42,8 +43,8 @@ class Dispatching:
         """In graph mode the workers that nothing leads to get the supervisor's input, once."""
         boss = activation.node
         for worker in boss.workers:
-            if worker.dispatched and not worker.live and worker not in activation.node.group_state.given:
-                boss.group_state.given.add(worker)
+            if worker.dispatched and not worker.live and worker not in activation.node.group.given:
+                boss.group.given.add(worker)
                 hand_over(self.s, activation, worker, activation.value)
                 names = {**worker.names, boss.id: boss.agent.name}
                 inputs = {boss.id: activation.value} if activation.inputs else {}
@@ -59,7 +60,7 @@ class Dispatching:
         """A manager is done: the workers' own ways out get what their calls brought."""
         for worker in boss.node.workers:
             if worker.dispatched:
-                jobs, worker.jobs = worker.jobs, []
+                jobs, worker.jobs = worker.jobs, ()
                 conclude(self.s, worker, jobs)
 
     def detach(self, activation: Activation) -> None:
@@ -78,7 +79,7 @@ class Dispatching:
 
 def hand_over(s: Scheduler, activation: Activation, worker: Node, value: JSON) -> None:
     """Tell that a supervisor gives a worker something to do."""
-    told = {"to": worker.id, "value": value, "edge": activation.node.supervise_links.get(worker.id)}
+    told = {"to": worker.id, "value": value, "edge": activation.node.gives.get(worker.id)}
     s.tell("work.handed_over", activation.node.id, activation.act, None, told)
 
 
@@ -95,10 +96,10 @@ class Watch:
     def end(self) -> None:
         """All workers are settled; their reports, if such edges are drawn, are the supervisor's result."""
         s, boss = self.s, self.boss
-        failed = [worker for worker in boss.node.workers if boss.node.group_state.lost.get(worker)]
+        failed = [worker for worker in boss.node.workers if boss.node.group.lost.get(worker)]
         if failed:
             boss.derived = True
-            s.finish(boss, "failed", failure=escalated(boss.node.group_state.lost[failed[0]]))
+            s.finish(boss, "failed", failure=escalated(boss.node.group.lost[failed[0]]))
             return
         reports = [
             s.flow.reports.get(worker)
@@ -201,7 +202,7 @@ class Work:
             return
         if len(self.settled_jobs) < len(self.jobs) and self.workers:
             return
-        boss.node.group_state.work = None
+        boss.node.group.work = None
         self.conclude()
         if self.failure is not None:
             boss.derived = self.mode == "broadcast"
@@ -252,7 +253,7 @@ class Work:
         go_on()
 
 
-def conclude(s: Scheduler, worker: Node, jobs: list[Activation]) -> None:
+def conclude(s: Scheduler, worker: Node, jobs: Sequence[Activation]) -> None:
     """After its last job, put a worker's tokens: its only result, the list of several, or that it had nothing to do."""
     if worker.peers is not None:
         for member in worker.peers.members if jobs and jobs[-1].silent else ():

@@ -78,7 +78,7 @@ class Loops:
             if inner is not loop and inner.body < loop.body:
                 self.open(inner)
         kept_by_entry: list[Token] = []
-        for node in loop.body:
+        for node in sorted(loop.body, key=lambda node: node.index):
             node.generation += 1
             self.flow.missed.pop(node, None)
             kept = [token for token in (node.last_tokens or {}).values() if token.link.source not in loop.body]

@@ -5,6 +5,8 @@ They belong to one run, so that what the run remembers of an agent stands on its
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import quartet.agents  # noqa: F401  # registers the kinds
@@ -16,6 +18,7 @@ from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, Edge
 if TYPE_CHECKING:
     from quartet.engine.activation import Activation
     from quartet.engine.joins import Join, Token
+    from quartet.engine.supervision import Group
 
 JSON = Any
 ENGINE_ROLES = {"trigger": "trigger", "collector": "collector", "supervisor": "supervisor", "board": "board"}
@@ -73,56 +76,54 @@ class Peers:
 
 
 class Node:
-    """An agent of a running graph: what is drawn around it, its policies, and what the run remembers of it."""
+    """An agent of a running graph: what is drawn around it, its policies, and what the run remembers of it.
 
-    __slots__ = (
-        "active_board",
-        "acts",
-        "agent",
-        "boards",
-        "collects",
-        "conditional",
-        "config",
-        "dispatch",
-        "dispatched",
-        "engine_role",
-        "entry_of",
-        "fallback_inputs",
-        "fallbacks",
-        "generation",
-        "grace",
-        "group_state",
-        "handoffs",
-        "heartbeat",
-        "id",
-        "index",
-        "inputs",
-        "jobs",
-        "join",
-        "kind",
-        "last_tokens",
-        "live",
-        "names",
-        "outs",
-        "oversight",
-        "peers",
-        "peers_of_board",
-        "repeatable",
-        "retry",
-        "routes",
-        "schedule_to_close",
-        "schedule_to_start",
-        "settled_as",
-        "siblings",
-        "stand_in",
-        "start_to_close",
-        "started_by_run",
-        "supervise_links",
-        "supervisor",
-        "tools",
-        "worker_of",
-        "workers",
-    )  # fmt: skip
+    What most agents do not have stands in the class: a run makes one of these for every agent.
+    """
+
+    peers: Peers | None = None
+    entry_of: Loop | None = None
+    fallbacks: Sequence[Link] = ()
+    fallback_inputs = 0
+    stand_in = False
+    """A fallback without ways out of its own: its value leaves where the primary's would have."""
+    conditional = False
+    """Something is to be decided when it succeeds: a condition, or whether a loop goes on."""
+    routes = False
+    """It has conditional ways out."""
+    workers: Sequence[Node] = ()
+    supervisor: Node | None = None
+    oversight: OversightPlan | None = None
+    dispatch = ""
+    dispatched = False
+    """A supervisor, a board or a fallback starts it, not its inputs."""
+    started_by_run = False
+    boards: Sequence[Node] = ()
+    peers_of_board: Sequence[Node] = ()
+    active_board = False
+    siblings: Sequence[Sequence[Node]] = ()
+    """Of a fan-out that stops the others when one branch fails: its branches."""
+    handoffs: Mapping[str, tuple[Node, str]] = MappingProxyType({})
+    """To whom it may hand off, and over which edge, by agent id."""
+    gives: Mapping[str, str] = MappingProxyType({})
+    """Over which edge a supervisor or a board gives work to whom, by agent id."""
+    tools: tuple[Tool, ...] = ()
+    schedule_to_start: float | None = None
+    schedule_to_close: float | None = None
+    heartbeat: float | None = None
+    start_to_close = START_TO_CLOSE
+    grace = CANCEL_GRACE
+    # what the run remembers
+    generation = 0
+    join: Join | None = None
+    last_tokens: dict[int, Token] | None = None
+    """In a loop: the newest token on each input, for inputs from outside that hold for every pass."""
+    settled_as: Activation | None = None
+    """The last visit that ended before it began."""
+    group: Group
+    """Only supervisors have one."""
+    jobs: Sequence[Activation] = ()
+    """Of a manager's worker: what it was asked to do in this visit of the manager."""
 
     def __init__(self, index: int, agent: Agent) -> None:
         self.index, self.agent, self.id, self.kind = index, agent, str(agent.id), agent.kind
@@ -131,52 +132,20 @@ class Node:
         role = kind.role if kind is not None else ENGINE_ROLES.get(agent.kind, "worker")
         self.engine_role = role if kind is None or kind.execute is None else "worker"
         """worker: an executor does the work; otherwise the engine does this kind's part itself."""
-        self.repeatable = agent.repeatable
+        self.collects = role == "collector"
         self.inputs: list[Link] = []
         self.outs: list[Link] = []
-        self.fallbacks: list[Link] = []
-        self.handoffs: dict[str, tuple[Node, str]] = {}
-        self.conditional = False
-        """Something is to be decided when it succeeds: a condition, or whether a loop goes on."""
-        self.routes = False
-        """It has conditional ways out."""
-        self.entry_of: Loop | None = None
-        self.stand_in = False
-        self.fallback_inputs = 0
-        self.peers: Peers | None = None
-        self.workers: list[Node] = []
-        self.supervise_links: dict[str, str] = {}
-        self.supervisor: Node | None = None
-        self.dispatch = ""
-        self.dispatched = False
-        """A supervisor, a board or a fallback starts it, not its inputs."""
-        self.boards: list[Node] = []
-        self.peers_of_board: list[Node] = []
-        self.active_board = False
-        self.started_by_run = False
-        self.siblings: list[list[Node]] = []
         self.names: dict[str, str] = {}
-        self.tools: tuple[Tool, ...] = ()
         limits = agent.limits
-        self.start_to_close: float = (limits and limits.start_to_close) or START_TO_CLOSE
-        self.schedule_to_start = limits.schedule_to_start if limits else None
-        self.schedule_to_close = limits.schedule_to_close if limits else None
-        self.heartbeat = limits.heartbeat if limits else None
-        self.grace = CANCEL_GRACE if limits is None or limits.cancel_grace is None else limits.cancel_grace
+        if limits is not None:
+            self.start_to_close = limits.start_to_close or START_TO_CLOSE
+            self.schedule_to_start, self.schedule_to_close = limits.schedule_to_start, limits.schedule_to_close
+            self.heartbeat = limits.heartbeat
+            if limits.cancel_grace is not None:
+                self.grace = limits.cancel_grace
         self.retry = retry_plan(agent, kind)
-        self.oversight: OversightPlan | None = None
-        self.collects = role == "collector"
-        # what the run remembers
         self.acts = 0
-        self.generation = 0
         self.live: list[Activation] = []
-        self.join: Join | None = None
-        self.last_tokens: dict[int, Token] | None = None
-        """In a loop: the newest token on each input, for inputs from outside that hold for every pass."""
-        self.settled_as: Activation | None = None
-        """The last visit that ended before it began."""
-        self.jobs: list[Activation] = []
-        self.group_state: Any = None
 
     def __repr__(self) -> str:
         return f"Node({self.id})"

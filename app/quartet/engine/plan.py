@@ -37,34 +37,51 @@ class Plan:
                 node.tools = tools_of(node)
 
     def _draw_relations(self) -> None:
+        workers: dict[Node, list[Node]] = {}
+        boards: dict[Node, list[Node]] = {}
+        gives: dict[Node, dict[str, str]] = {}
+        handoffs: dict[Node, dict[str, tuple[Node, str]]] = {}
         for edge in self.graph.edges.values():
+            if edge.kind == "flow":
+                continue
             source, target = self.nodes[edge.source], self.nodes[edge.target]
             if edge.kind == "handoff":
-                source.handoffs.setdefault(target.id, (target, edge.id))
-            elif edge.kind == "supervise" and source is not target:
-                if target not in source.workers:
-                    source.workers.append(target)
-                source.supervise_links[target.id] = edge.id
-            elif edge.kind == "share":
-                for peer, board in ((source, target), (target, source)):
-                    known = peer in board.peers_of_board
-                    if board.engine_role == "board" and peer.engine_role != "board" and not known:
-                        peer.boards.append(board)
-                        board.peers_of_board.append(peer)
-                        board.supervise_links[peer.id] = edge.id
+                handoffs.setdefault(source, {}).setdefault(target.id, (target, edge.id))
+                continue
+            if edge.kind == "share" and target.engine_role == "board":
+                source, target = target, source
+            known = gives.setdefault(source, {})
+            if target.id in known or source is target:
+                continue
+            known[target.id] = edge.id
+            workers.setdefault(source, []).append(target)
+            if edge.kind == "share":
+                boards.setdefault(target, []).append(source)
+        for node, targets in handoffs.items():
+            node.handoffs = targets
+        for node, found in boards.items():
+            node.boards = found
+        for node, edges in gives.items():
+            node.gives = edges
+        for node, given in workers.items():
+            if node.engine_role == "board":
+                node.peers_of_board = [peer for peer in given if node in boards.get(peer, ())]
+            else:
+                node.workers = given
 
     def _supervise(self) -> None:
         """Who watches whom: of two supervisors the one that the other supervises, else the one with more workers."""
-        for boss in self.nodes.values():
+        bosses = [node for node in self.nodes.values() if node.workers]
+        for boss in bosses:
             for worker in boss.workers:
                 other = worker.supervisor
                 if (
                     other is None
-                    or boss in other.workers
-                    or (other not in boss.workers and len(boss.workers) > len(other.workers))
+                    or boss.id in other.gives
+                    or (other.id not in boss.gives and len(boss.workers) > len(other.workers))
                 ):
                     worker.supervisor = boss
-        for boss in self.nodes.values():
+        for boss in bosses:
             boss.workers = [worker for worker in boss.workers if worker.supervisor is boss]
             if boss.workers:
                 boss.oversight = oversight_plan(boss.agent)
@@ -79,7 +96,7 @@ class Plan:
             target.names[source.id] = source.agent.name
             if edge.on is not None:
                 link.role = "fallback"
-                source.fallbacks.append(link)
+                source.fallbacks = (*source.fallbacks, link)
                 continue
             source.outs.append(link)
             if edge.when is not None:

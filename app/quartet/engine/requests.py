@@ -158,11 +158,11 @@ class Batch:
         s, a = self.s, self.activation
         arguments = request.arguments
         value = arguments["task"] if list(arguments) == ["task"] else arguments
-        told = {"to": worker.id, "value": value, "edge": a.node.supervise_links.get(worker.id)}
+        told = {"to": worker.id, "value": value, "edge": a.node.gives.get(worker.id)}
         s.tell("work.handed_over", a.node.id, a.act, a.attempt, told)
         names = {**worker.names, a.node.id: a.node.agent.name}
         child = s.begin(worker, value, {a.node.id: value}, self, silent=True, names=names, note={"for": a.node.id})
-        worker.jobs.append(child)
+        worker.jobs = [*worker.jobs, child]
         if child.state:
             self._report(child, index, request)
         else:

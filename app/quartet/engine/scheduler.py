@@ -208,7 +208,7 @@ class Scheduler:
             self.copying.start(activation)
         elif node.engine_role == "worker":
             if node.workers and activation.attempt == 0:
-                node.group_state.begin(activation)
+                node.group.begin(activation)
                 if node.dispatch == "graph":
                     self.dispatching.give_out(activation)
             self.attempts.enter(activation)

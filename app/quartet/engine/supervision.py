@@ -76,7 +76,7 @@ class Group:
         s.tell("group.supervisor_crashed", boss.id, activation.act, None, {"error": failure.message})
         self.down = True
         parent = boss.supervisor
-        if parent is not None and parent.group_state.watching:
+        if parent is not None and parent.group.watching:
             s.oversight.take(activation, failure)
             s.drain()
             return
@@ -123,13 +123,13 @@ class Oversight:
         """Form the groups."""
         for node in self.s.plan.nodes.values():
             if node.workers:
-                node.group_state = Group(self.s, node)
+                node.group = Group(self.s, node)
 
     def take(self, activation: Activation, failure: Failure) -> bool:
         """A worker failed for good. False: nobody watches it."""
         boss = activation.node.supervisor
         assert boss is not None
-        group: Group = boss.group_state
+        group: Group = boss.group
         if not group.watching:
             return False
         activation.failures += 1
@@ -189,8 +189,8 @@ class Oversight:
             return
         group.restarts.append(s.now)
         activation.oversight_restarts += 1
-        if activation.node.group_state is not None and activation.node.group_state.down:
-            activation.node.group_state.come_back()
+        if activation.node.workers and activation.node.group.down:
+            activation.node.group.come_back()
             return
         n = count + 1
         delay = self._pause(plan.backoff, activation.oversight_restarts)
@@ -306,7 +306,7 @@ class Oversight:
         """The supervisor cannot mend it: the one above decides, or the failure stands."""
         s, boss = self.s, group.boss
         parent = boss.supervisor
-        above = parent is not None and parent.group_state.watching and not isinstance(activation.owner, Batch)
+        above = parent is not None and parent.group.watching and not isinstance(activation.owner, Batch)
         told: dict[str, JSON] = {"child": activation.node.id, "reason": reason}
         if above and parent is not None:
             told["to"] = parent.id
@@ -335,7 +335,7 @@ class Oversight:
         s.finish(activation, "failed", failure=failure)
 
     def _raise(self, own: Activation, activation: Activation, failure: Failure) -> None:
-        own.node.group_state.culprit = activation
+        own.node.group.culprit = activation
         for a in self._live_below(own.node):
             a.failures = a.oversight_restarts = 0
             a.config = a.node.config
@@ -344,12 +344,11 @@ class Oversight:
 
     def _give_up_culprits(self, boss: Activation, failure: Failure) -> None:
         """The worker whose failure came up to the top fails too, and is the one that is counted."""
-        culprit: Activation | None = boss.node.group_state.culprit
+        culprit: Activation | None = boss.node.group.culprit
         above = boss
         while culprit is not None:
             above.derived = not culprit.silent
-            below = culprit.node.group_state
-            deeper = below.culprit if below is not None else None
+            deeper = culprit.node.group.culprit if culprit.node.workers else None
             self.s.finish(culprit, "failed", failure=failure)
             above, culprit = culprit, deeper
 
