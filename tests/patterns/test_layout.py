@@ -1,5 +1,6 @@
 """Where agents stand: nobody on top of another, parts together, the shape of each pattern, always the same."""
 
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -121,3 +122,90 @@ def test_agents_that_are_in_no_part_stand_below() -> None:
 
 def test_nothing_drawn_needs_no_place() -> None:
     assert layout(Graph()) == {}
+
+
+def flow_graph(text: str) -> Graph:
+    """A graph of ordinary flow: “a>b a>c”."""
+    graph = Graph()
+    for way in text.split():
+        source, target = way.split(">")
+        for name in (source, target):
+            graph.agents[AgentId(name)] = Agent(id=AgentId(name), kind="llm", name=name)
+        graph.edges[EdgeId(way)] = Edge(id=EdgeId(way), source=AgentId(source), target=AgentId(target))
+    return graph
+
+
+def test_the_levels_of_an_entangled_part_are_columns_in_which_no_edges_cross_that_need_not() -> None:
+    graph = flow_graph("a>y a>z b>x b>y c>z c>w d>w")
+    found = layout(graph)
+    assert len({found[agent][0] for agent in "abcd"}) == 1
+    assert len({found[agent][0] for agent in "wxyz"}) == 1
+    ways = [(found[edge.source][1], found[edge.target][1]) for edge in graph.edges.values()]
+    assert not [(one, other) for one in ways for other in ways if one[0] < other[0] and one[1] > other[1]]
+
+
+def test_an_edge_over_several_levels_of_an_entangled_part_keeps_room_between_their_cards() -> None:
+    graph = flow_graph("a>x x>z b>y y>z y>w b>w a>w")
+    found = layout(graph)
+    del graph.edges[EdgeId("a>w")]
+    graph.edges.pop(EdgeId("b>w"))
+    without = layout(graph)
+    with_it, without_it = (abs(place["x"][1] - place["y"][1]) for place in (found, without))
+    assert with_it > without_it
+
+
+@given(st.integers(0, 10**9), st.integers(4, 40))
+def test_no_two_cards_of_an_entangled_part_touch(seed: int, size: int) -> None:
+    random = Random(seed)
+    ways = {
+        f"a{random.randrange(target)}>a{target}" for target in range(1, size) for _ in range(random.choice((1, 1, 2)))
+    }
+    found = list(layout(flow_graph(" ".join(sorted(ways)))).values())
+    for index, (x, y) in enumerate(found):
+        for other_x, other_y in found[index + 1 :]:
+            assert abs(x - other_x) >= CARD_WIDTH + 20 or abs(y - other_y) >= CARD_HEIGHT + 20
+
+
+def test_an_edge_that_skips_stages_passes_above_them() -> None:
+    found = layout(flow_graph("a>b b>c c>d a>d"))
+    assert found["a"][1] == found["d"][1]
+    assert found["b"][1] == found["c"][1] > found["a"][1] + CARD_HEIGHT / 2
+
+
+def test_a_router_stands_to_the_left_of_the_agents_it_chooses_from() -> None:
+    graph = flow_graph("r>a r>b r>c")
+    graph.agents[AgentId("r")] = Agent(id=AgentId("r"), kind="router", name="r")
+    found = layout(graph)
+    assert {found[agent][0] > found["r"][0] + CARD_WIDTH for agent in "abc"} == {True}
+    assert found["r"][1] == found["b"][1]
+
+
+def test_many_workers_are_laid_like_bricks() -> None:
+    found = layout(draw(Supervisor(supervisor=AgentId("s"), workers=leaves("a b c d e f g"))))
+    upper, lower = [found[agent][0] for agent in "abcd"], [found[agent][0] for agent in "efg"]
+    assert [x for x, _ in zip(lower, upper, strict=False)] == [(left + right) / 2 for left, right in pairwise(upper)]
+
+
+def test_groups_under_one_supervisor_stand_side_by_side() -> None:
+    groups = tuple(Supervisor(supervisor=AgentId(f"s{n}"), workers=leaves(f"a{n} b{n} c{n}")) for n in range(4))
+    found = layout(draw(Supervisor(supervisor=AgentId("s"), workers=groups)))
+    assert len({found[f"s{n}"][1] for n in range(4)}) == 1
+
+
+def test_peers_stand_so_far_apart_that_a_hand_off_runs_past_the_others() -> None:
+    graph = Graph()
+    for name in "abcdef":
+        graph.agents[AgentId(name)] = Agent(id=AgentId(name), kind="llm", name=name)
+    for source in "abcdef":
+        for target in "abcdef":
+            if source != target:
+                way = EdgeId(source + target)
+                graph.edges[way] = Edge(id=way, source=AgentId(source), target=AgentId(target), kind="handoff")
+    found = layout(graph)
+    for edge in graph.edges.values():
+        (ax, ay), (bx, by) = found[edge.source], found[edge.target]
+        for agent in graph.agents.keys() - {edge.source, edge.target}:
+            for step in range(1, 20):
+                x, y = ax + (bx - ax) * step / 20, ay + (by - ay) * step / 20
+                near = abs(x - found[agent][0]) < CARD_WIDTH / 2 and abs(y - found[agent][1]) < CARD_HEIGHT / 2
+                assert not near, (edge.id, agent)

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass, field
-from math import ceil, cos, pi, sin, sqrt
+from math import ceil, cos, floor, pi, sin, sqrt
 from typing import TypeAlias
 
 from quartet.graph.model import AgentId
 
 CARD_WIDTH, CARD_HEIGHT = 184.0, 62.0
 GRID = 4.0
-BETWEEN_STEPS = 72.0
+BETWEEN_STEPS = 60.0
 """Between one stage and the next, where arrows and their conditions have room."""
-BETWEEN_BRANCHES = 40.0
+BETWEEN_BRANCHES = 42.0
 BETWEEN_WORKERS = 32.0
-UNDER_ROOF = 64.0
+PASSING = 18.0
+"""Between an edge and the stage that it passes by."""
+UNDER_ROOF = 66.0
 """Between a supervisor and its workers."""
-UNDER_CARD = 48.0
+UNDER_CARD = 50.0
 """Between an agent and what steps in for it: room for “on failure”."""
-AROUND = 48.0
+AROUND = 50.0
 """Between the peers of a ring."""
+BETWEEN_PEERS = 112.0
+"""Between two peers without others."""
+MANY_PEERS = 16
+"""More peers than this stand as close as they can, whatever runs through them."""
 PADDING = 16.0
 """Between a part and the edge of its region."""
 FOOT = 20.0
@@ -48,17 +54,19 @@ def card(agent: AgentId) -> Block:
     return Block(CARD_WIDTH, CARD_HEIGHT, CARD_HEIGHT / 2, [(0.0, 0.0, agent)])
 
 
-def row(blocks: Sequence[Block], gap: float = BETWEEN_STEPS) -> Block:
-    """Side by side, with their axes on one line."""
+def row(blocks: Sequence[Block], gap: float = BETWEEN_STEPS, lowered: Container[int] = ()) -> Block:
+    """Side by side, with their axes on one line; those `lowered`, by index, stand under an edge that passes by."""
     if len(blocks) == 1:
         return blocks[0]
-    axis = max(block.axis for block in blocks)
+    axis = max(block.axis for index, block in enumerate(blocks) if index not in lowered)
     inside: list[Placed] = []
-    x = 0.0
-    for block in blocks:
-        inside.append((x, axis - block.axis, block))
+    x = height = 0.0
+    for index, block in enumerate(blocks):
+        y = axis + PASSING if index in lowered else axis - block.axis
+        inside.append((x, y, block))
         x += block.width + gap
-    return Block(x - gap, axis + max(block.height - block.axis for block in blocks), axis, inside)
+        height = max(height, y + block.height)
+    return Block(x - gap, height, axis, inside)
 
 
 def column(blocks: Sequence[Block], gap: float = BETWEEN_BRANCHES) -> Block:
@@ -104,28 +112,42 @@ def centred_row(blocks: Sequence[Block], gap: float) -> Block:
 
 
 def rows(blocks: Sequence[Block], gap: float = BETWEEN_WORKERS) -> Block:
-    """Side by side with their tops on one line, in as many lines as keep the whole wider than tall."""
+    """Side by side with their tops on one line.
+
+    Many cards are laid like bricks in as many lines as keep the whole wider than tall; parts stay in one line for
+    longer, since edges to a lower line would run through those above.
+    """
     area = sum((block.width + gap) * (block.height + gap) for block in blocks)
     total = sum(block.width + gap for block in blocks)
-    widest = max(sqrt(area * 3), max(block.width for block in blocks), 6 * (CARD_WIDTH + gap))
+    fits = (6 if all(block.width == CARD_WIDTH for block in blocks) else 18) * (CARD_WIDTH + gap)
+    widest = max(sqrt(area * 3), max(block.width for block in blocks), fits)
     lines = max(1, ceil(total / widest))
     each: list[list[Block]] = [[]]
     used = 0.0
     for block in blocks:
-        if each[-1] and used + block.width > total / lines + gap:
+        if each[-1] and used + block.width / 2 > total / lines:
             each.append([])
             used = 0.0
         each[-1].append(block)
         used += block.width + gap
     inside: list[Placed] = []
-    width = max(sum(block.width for block in line) + gap * (len(line) - 1) for line in each)
+    brick = (CARD_WIDTH + gap) / 2
+    widths = [sum(block.width for block in line) + gap * (len(line) - 1) for line in each]
+    lefts = [-width / 2 for width in widths]
+    for upper in range(len(each) - 1):
+        if len(each[upper]) % 2 == len(each[upper + 1]) % 2:
+            lefts[upper + 1] = lefts[upper] + brick
+        else:
+            lefts[upper + 1] += lefts[upper] + widths[upper] / 2
+    leftmost = min(lefts)
     y = 0.0
-    for line in each:
-        x = (width - sum(block.width for block in line) - gap * (len(line) - 1)) / 2
+    for line, left in zip(each, lefts, strict=True):
+        x = left - leftmost
         for block in line:
             inside.append((x, y, block))
             x += block.width + gap
         y += max(block.height for block in line) + gap + (CARD_HEIGHT if len(each) > 1 else 0.0) / 2
+    width = max(left + width for left, width in zip(lefts, widths, strict=True)) - leftmost
     bottom = max(top + block.height for _, top, block in inside if isinstance(block, Block))
     return Block(width, bottom, bottom / 2, inside)
 
@@ -141,35 +163,33 @@ def roof(top: Block, below: Block) -> Block:
 
 
 def hung(agent: Block, others: Sequence[Block]) -> Block:
-    """An agent with what stands in for it, or belongs to it, underneath."""
-    inside: list[Placed] = [(0.0, 0.0, agent)]
-    y = agent.height
-    for other in others:
-        inside.append(((agent.width - other.width) / 2, y + UNDER_CARD, other))
-        y += UNDER_CARD + other.height
-    return Block(agent.width, y, agent.axis, inside)
+    """An agent with what stands in for it, or belongs to it, side by side underneath; many in several lines."""
+    below = rows(others, BETWEEN_BRANCHES / 2) if len(others) > 1 else others[0]
+    width = max(agent.width, below.width)
+    inside: list[Placed] = [
+        ((width - agent.width) / 2, 0.0, agent),
+        ((width - below.width) / 2, agent.height + UNDER_CARD, below),
+    ]
+    return Block(width, agent.height + UNDER_CARD + below.height, agent.axis, inside)
 
 
-def ring(blocks: Sequence[Block], middle: Block | None, *, entered: bool = False) -> Block:
+def ring(
+    blocks: Sequence[Block], middle: Block | None, chords: Collection[tuple[int, int]] = (), *, entered: bool = False
+) -> Block:
     """Around a circle that is wider than tall, clockwise from the top, with a block in the middle.
 
-    A ring that is `entered` begins on the left, where the arrow to its first block comes from.
+    A ring that is `entered` begins on the left, where the arrow to its first block comes from. It is as wide as the
+    `chords`, the edges between blocks by index, need to run past the others.
     """
     if len(blocks) == 2:
-        pair = centred_row(blocks, CARD_WIDTH)
+        pair = centred_row(blocks, BETWEEN_PEERS)
         return pair if middle is None else roof_below(pair, middle)
     width = max(block.width for block in blocks) + AROUND
     height = max(block.height for block in blocks) + AROUND
     begin = pi if entered else -pi / 2
     steps = [begin + 2 * pi * index / len(blocks) for index in range(len(blocks))]
-    # neighbours on the flanks stand above each other, those on top and at the bottom side by side
-    spread = (width, height)
-    scale = 1.0
-    while True:
-        centres = [(spread[0] * scale * cos(step), spread[1] * scale * sin(step)) for step in steps]
-        if not _crowded(centres, width, height, middle):
-            break
-        scale *= 1.06
+    scale, stretch = _fitting(steps, width, height, middle, chords if len(blocks) <= MANY_PEERS else ())
+    centres = [(width * scale * cos(step), height * scale * stretch * sin(step)) for step in steps]
     boxes = [(x - b.width / 2, y - b.height / 2, b) for (x, y), b in zip(centres, blocks, strict=True)]
     left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
     right, bottom = max(box[0] + box[2].width for box in boxes), max(box[1] + box[2].height for box in boxes)
@@ -177,6 +197,39 @@ def ring(blocks: Sequence[Block], middle: Block | None, *, entered: bool = False
     if middle is not None:
         inside.append((-left - middle.width / 2, -top - middle.height / 2, middle))
     return Block(right - left, bottom - top, -top, inside)
+
+
+def _fitting(
+    steps: Sequence[float], width: float, height: float, middle: Block | None, chords: Collection[tuple[int, int]]
+) -> tuple[float, float]:
+    """How large a ring of cells of this size must be, and how much taller than the cells it is."""
+    roomy: list[tuple[float, float, float]] = []
+    for stretch in (1.0, 1.3, 1.7, 2.2) if chords else (1.0,):
+        scale = 1.0
+        while True:
+            centres = [(width * scale * cos(step), height * scale * stretch * sin(step)) for step in steps]
+            if not _crowded(centres, width, height, middle):
+                break
+            scale *= 1.06
+        hits = sum(_runs_through(chord, centres, width - AROUND, height - AROUND) for chord in chords)
+        roomy.append((hits, scale * stretch, scale))
+        if not hits:
+            break
+    _, tall, scale = min(roomy)
+    return scale, tall / scale
+
+
+def _runs_through(chord: tuple[int, int], centres: Sequence[tuple[float, float]], width: float, height: float) -> bool:
+    """Whether the straight line between two of the centres touches a card, of this size, around another."""
+    (ax, ay), (bx, by) = centres[chord[0]], centres[chord[1]]
+    for index, (x, y) in enumerate(centres):
+        if index in chord:
+            continue
+        for step in range(1, 16):
+            px, py = ax + (bx - ax) * step / 16, ay + (by - ay) * step / 16
+            if abs(px - x) < width / 2 and abs(py - y) < height / 2:
+                return True
+    return False
 
 
 def _crowded(centres: Sequence[tuple[float, float]], width: float, height: float, middle: Block | None) -> bool:
@@ -221,5 +274,10 @@ def places(block: Block) -> dict[AgentId, tuple[float, float]]:
             if isinstance(what, Block):
                 todo.append((left + x, top + y, what))
             else:
-                found[what] = (round((left + x) / GRID) * GRID, round((top + y) / GRID) * GRID)
+                found[what] = (_on_grid(left + x), _on_grid(top + y))
     return found
+
+
+def _on_grid(value: float) -> float:
+    # what stands exactly between two lines of the grid goes down, however the sums that led to it were rounded
+    return floor(value / GRID + 0.5 + 1e-6) * GRID

@@ -1,18 +1,22 @@
 """Where the agents stand, by recursion over the pattern tree.
 
 A pipeline is a row, a fan-out a column between its trigger and its collector, a supervisor stands over its workers, a
-swarm is a ring around its board; what steps in or belongs to one agent stands under it. Nested parts keep room for
-their regions. The same drawing always gets the same layout.
+swarm is a ring around its board, the levels of an entangled part are columns in which few edges cross; what steps in
+or belongs to one agent stands under it. Nested parts keep room for their regions. The same drawing always gets the same
+layout.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from quartet.graph.model import AgentId, Graph, Point
 from quartet.patterns import blocks
 from quartet.patterns.blocks import Block
-from quartet.patterns.tree import FanOut, Leaf, Pipeline, Supervisor, Swarm, Tree
+from quartet.patterns.nesting import Nesting
+from quartet.patterns.solve import is_plain
+from quartet.patterns.tangles import Spot, side_by_side, tangle
+from quartet.patterns.tree import FanOut, Inner, Leaf, Pipeline, Supervisor, Swarm, Tree
 from quartet.patterns.verdict import Verdict, classify
 
 
@@ -49,39 +53,76 @@ class _Layout:
         self.placed: set[AgentId] = set()
         self.feeders: dict[AgentId, list[AgentId]] = {}
         """Who gives each agent its work."""
+        self.overseers = {edge.source for edge in graph.edges.values() if edge.kind == "supervise"}
+        self.between: dict[int, list[tuple[Spot, Spot]]] = {}
+        """The edges between the children of each part, by `id` of the part."""
         for edge in graph.edges.values():
             if edge.kind == "flow" and edge.on is None and not edge.loop:
                 self.feeders.setdefault(edge.target, []).append(edge.source)
 
     def whole(self, tree: Tree) -> Block:
         """The block of a tree, children first."""
-        made: dict[int, Block] = {}
-        for node in reversed(list(tree.walk())):
-            made[id(node)] = self.part(node, [made.pop(id(child)) for child in node.children])
-        return made[id(tree)]
+        nodes = list(tree.walk())
+        levels = {id(stage) for node in nodes for stage in _levels(node)}
+        self.between = _between(nodes, levels, self.graph)
+        made: dict[int, list[Block]] = {}
+        for node in reversed(nodes):
+            below = [made.pop(id(child)) for child in node.children]
+            if id(node) in levels:
+                made[id(node)] = [block for some in below for block in some]
+            elif isinstance(node, Pipeline) and node.entangled:
+                wires = [(source, target) for source, target in self.between.get(id(node), ()) if source[0] < target[0]]
+                made[id(node)] = [self.finished(node, side_by_side(tangle(below, wires)))]
+            else:
+                made[id(node)] = [self.part(node, [block for some in below for block in some])]
+        return made[id(tree)][0]
 
     def part(self, tree: Tree, children: list[Block]) -> Block:
         match tree:
             case Leaf():
                 return self.agent(tree.agent)
             case Pipeline():
-                middle = blocks.row(children)
+                middle = blocks.row(children, lowered=self.skipped(tree))
             case FanOut():
                 middle = blocks.columns(children)
             case Supervisor():
-                middle = blocks.roof(self.agent(tree.supervisor), blocks.rows(children))
+                middle = self.staff(tree, children)
             case Swarm():
-                board = None if tree.board is None else self.agent(tree.board)
-                first = self.entry(tree)
-                middle = blocks.ring(
-                    [*children[max(first, 0) :], *children[: max(first, 0)]], board, entered=first >= 0
-                )
+                middle = self.peers(tree, children)
+        return self.finished(tree, middle)
+
+    def finished(self, tree: Inner, middle: Block) -> Block:
+        """A part with its trigger on the left, its collector on the right, and room for its region."""
         line = [middle]
         if tree.trigger is not None:
             line.insert(0, self.agent(tree.trigger))
         if tree.collector is not None:
             line.append(self.agent(tree.collector))
         return blocks.region(blocks.row(line))
+
+    def skipped(self, tree: Pipeline) -> set[int]:
+        """The stages that an edge passes by."""
+        ways = {(source[0], target[0]) for source, target in self.between.get(id(tree), ())}
+        return {stage for source, target in ways for stage in range(source + 1, target)}
+
+    def staff(self, tree: Supervisor, children: list[Block]) -> Block:
+        """A supervisor over its workers; one that only passes tasks on, as a router does, to the left of them."""
+        boss = self.agent(tree.supervisor)
+        if tree.exclusive and tree.supervisor not in self.overseers:
+            return blocks.row([boss, blocks.columns(children)])
+        return blocks.roof(boss, blocks.rows(children))
+
+    def peers(self, tree: Swarm, children: list[Block]) -> Block:
+        """A ring that begins with the member that work comes to."""
+        board = None if tree.board is None else self.agent(tree.board)
+        first = self.entry(tree)
+        turn = max(first, 0)
+        count = len(children)
+        chords = {
+            ((source[0] - turn) % count, (target[0] - turn) % count)
+            for source, target in self.between.get(id(tree), ())
+        }
+        return blocks.ring([*children[turn:], *children[:turn]], board, chords, entered=first >= 0)
 
     def entry(self, swarm: Swarm) -> int:
         """The member that work from outside comes to first, -1 if none does."""
@@ -107,3 +148,40 @@ class _Layout:
         new = agent not in self.placed
         self.placed.add(agent)
         return new
+
+
+def _levels(tree: Tree) -> list[FanOut]:
+    """The levels of an entangled part that are several steps side by side."""
+    if not (isinstance(tree, Pipeline) and tree.entangled):
+        return []
+    return [stage for stage in tree.stages if isinstance(stage, FanOut) and is_plain(stage) and not stage.fallback]
+
+
+def _between(nodes: Sequence[Tree], levels: Container[int], graph: Graph) -> dict[int, list[tuple[Spot, Spot]]]:
+    """The ordinary flow, and the hand-offs, between the children of each part: by stage and place in that stage.
+
+    Only stages of an entangled part that are `levels` have more than one place.
+    """
+    number = {id(node): index for index, node in enumerate(nodes)}
+    parents = [-1] * len(nodes)
+    spots: list[Spot] = [(0, 0)] * len(nodes)
+    home: dict[AgentId, int] = {}
+    for index, node in enumerate(nodes):
+        for agent in node.own:
+            home.setdefault(agent, index)
+        if id(node) in levels:
+            continue
+        for stage, child in enumerate(node.children):
+            for place, each in enumerate(child.children if id(child) in levels else (child,)):
+                parents[number[id(each)]] = index
+                spots[number[id(each)]] = (stage, place)
+    nesting = Nesting(parents)
+    found: dict[int, list[tuple[Spot, Spot]]] = {}
+    for edge in graph.edges.values():
+        if edge.kind in ("supervise", "share") or edge.on is not None or edge.loop:
+            continue
+        if edge.source in home and edge.target in home:
+            place, first, second = nesting.meet(home[edge.source], home[edge.target])
+            if place >= 0 and first >= 0 and second >= 0:
+                found.setdefault(id(nodes[place]), []).append((spots[first], spots[second]))
+    return found

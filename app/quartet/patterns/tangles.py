@@ -1,0 +1,195 @@
+"""Entangled parts laid out: levels as columns, in an order and at heights that let few edges cross or take detours."""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import TypeAlias
+
+from quartet.patterns.blocks import BETWEEN_BRANCHES, BETWEEN_STEPS, FOOT, PADDING, Block, Placed
+
+Spot = tuple[int, int]
+"""A level and a place in it."""
+_Passage: TypeAlias = tuple[int, int, float]
+"""The ends of an edge, and how far down it has come from the height of the first to that of the second."""
+CLEARANCE = 20.0
+"""The room that an edge over several levels is given between the cards of each."""
+FIRMNESS = 6.0
+"""How much rather a step gives way to an edge that passes by than the edge to the step."""
+SWEEPS = 24
+"""So often the order of every level is improved by its neighbours'."""
+ROUNDS = 20
+"""So often every level is drawn towards what it is connected to."""
+PATIENCE = 400
+"""With more vertices than this, neighbours are not tried one by one as well: it would take seconds."""
+
+
+def tangle(levels: Sequence[Sequence[Block]], wires: Iterable[tuple[Spot, Spot]]) -> list[list[tuple[float, Block]]]:
+    """The blocks of each level from top to bottom, each with the height its axis stands at.
+
+    `wires` lead from a level to a later one, by level and place. An edge over several levels keeps room for itself.
+    """
+    columns: list[list[Block | None]] = [list(level) for level in levels]
+    number: dict[Spot, int] = {}
+    for column, level in enumerate(columns):
+        for place in range(len(level)):
+            number[column, place] = len(number)
+    home = dict.fromkeys(number.values(), 0)
+    home.update((vertex, spot[0]) for spot, vertex in number.items())
+    blocks: dict[int, Block | None] = {vertex: columns[spot[0]][spot[1]] for spot, vertex in number.items()}
+    ways: dict[tuple[int, int], None] = {}
+    passing: dict[int, _Passage] = {}
+    for source, target in dict.fromkeys(wires):
+        chain = [number[source]]
+        for column in range(source[0] + 1, target[0]):
+            between = len(blocks)
+            blocks[between], home[between] = None, column
+            share = (column - source[0]) / (target[0] - source[0])
+            passing[between] = (number[source], number[target], share * share * (3 - 2 * share))
+            chain.append(between)
+        chain.append(number[target])
+        ways.update(dict.fromkeys(pairwise(chain)))
+    wanted = _uncrossed(list(ways))
+    each: list[list[int]] = [[] for _ in levels]
+    for vertex in blocks:
+        each[home[vertex]].append(vertex)
+    for column_ in each:
+        column_.sort(key=lambda vertex: wanted.get(vertex, 0.0))
+    if len(blocks) <= PATIENCE:
+        each = _untied(each, list(ways))
+    heights = _settled(each, blocks, list(ways), wanted, passing)
+    return [[(heights[vertex], block) for vertex in column if (block := blocks[vertex]) is not None] for column in each]
+
+
+def side_by_side(levels: Sequence[Sequence[tuple[float, Block]]]) -> Block:
+    """The levels as columns, those of several steps with room for their regions."""
+    top = min(at - block.axis - _room(level) for level in levels for at, block in level)
+    inside: list[Placed] = []
+    x = height = 0.0
+    for level in levels:
+        x += _room(level)
+        width = max(block.width for _, block in level)
+        for at, block in level:
+            y = at - block.axis - top
+            inside.append((x + (width - block.width) / 2, y, block))
+            height = max(height, y + block.height + (PADDING + FOOT if _room(level) else 0.0))
+        x += width + _room(level) + BETWEEN_STEPS
+    ends = [at for level in (levels[0], levels[-1]) for at, _ in level]
+    return Block(x - BETWEEN_STEPS, height, (min(ends) + max(ends)) / 2 - top, inside)
+
+
+def _room(level: Sequence[object]) -> float:
+    return PADDING if len(level) > 1 else 0.0
+
+
+def _uncrossed(ways: list[tuple[int, int]]) -> dict[int, float]:
+    """A height for each vertex at which few of the ways cross."""
+    from fast_sugiyama import from_edges  # here: most drawings have no entangled part, and starting must be quick
+
+    vertices = {vertex for way in ways for vertex in way}
+    found = from_edges(
+        ways,
+        ranking_type="up",
+        vertex_spacing=100,
+        dummy_vertices=False,
+        check_layout=False,
+        transpose=len(vertices) <= PATIENCE,
+    )
+    return {int(vertex): float(x) for vertex, (x, _) in found.flatten_positions()}
+
+
+def _untied(columns: list[list[int]], ways: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """The columns with fewer crossings, where there are any left.
+
+    Each vertex goes to the mean of its neighbours; which of two with one mean stands above is turned round and round,
+    since a crossing often has to move along before it can be undone.
+    """
+    before: dict[int, list[int]] = {}
+    after: dict[int, list[int]] = {}
+    for source, target in ways:
+        after.setdefault(source, []).append(target)
+        before.setdefault(target, []).append(source)
+    best, fewest = columns, _crossings(columns, after)
+    columns = [list(column) for column in columns]
+    for turn in range(SWEEPS):
+        if not fewest:
+            break
+        near = before if turn % 2 == 0 else after
+        for column in columns if turn % 2 == 0 else reversed(columns):
+            at = {vertex: float(place) for column_ in columns for place, vertex in enumerate(column_)}
+            means = {v: sum(at[other] for other in near[v]) / len(near[v]) if v in near else at[v] for v in column}
+            flip = -1 if turn % 4 < 2 else 1
+            column.sort(key=lambda vertex: (means[vertex], flip * at[vertex]))  # used at once
+        left = _crossings(columns, after)
+        if left < fewest:
+            best, fewest = [list(column) for column in columns], left
+    return best
+
+
+def _crossings(columns: Sequence[Sequence[int]], after: Mapping[int, Sequence[int]]) -> int:
+    """How many pairs of ways cross between neighbouring columns."""
+    count = 0
+    for column, next_ in pairwise(columns):
+        at = {vertex: place for place, vertex in enumerate(next_)}
+        ends: list[int] = []
+        for vertex in column:
+            targets = [at[target] for target in after.get(vertex, ())]
+            count += sum(len(ends) - bisect_right(ends, target) for target in targets)
+            for target in targets:
+                insort(ends, target)
+    return count
+
+
+def _settled(
+    columns: Sequence[Sequence[int]],
+    blocks: Mapping[int, Block | None],
+    ways: Sequence[tuple[int, int]],
+    wanted: Mapping[int, float],
+    passing: Mapping[int, _Passage],
+) -> dict[int, float]:
+    """The height of each vertex's axis: near those it is connected to, and nobody on top of another."""
+    before: dict[int, list[int]] = {}
+    after: dict[int, list[int]] = {}
+    for source, target in ways:
+        after.setdefault(source, []).append(target)
+        before.setdefault(target, []).append(source)
+    heights: dict[int, float] = {}
+    for column in columns:
+        heights.update(zip(column, _apart(column, [wanted.get(v, 0.0) for v in column], blocks), strict=True))
+    for turn in range(ROUNDS):
+        for column in columns if turn % 2 == 0 else reversed(columns):
+            goals = []
+            for vertex in column:
+                if vertex in passing:  # where its curve will be
+                    source, target, share = passing[vertex]
+                    goals.append(heights[source] + share * (heights[target] - heights[source]))
+                    continue
+                first, second = before.get(vertex, ()), after.get(vertex, ())
+                near = [sum(heights[each] for each in side) / len(side) for side in (first, second) if side]
+                goals.append(sum(near) / len(near) if near else heights[vertex])
+            heights.update(zip(column, _apart(column, goals, blocks), strict=True))
+    return heights
+
+
+def _apart(column: Sequence[int], goals: Sequence[float], blocks: Mapping[int, Block | None]) -> list[float]:
+    """The heights nearest to the goals at which the vertices stand in order and do not touch.
+
+    Vertices that would touch are moved together, as one, to the mean of their goals; steps give way to edges.
+    """
+    offsets = [0.0]
+    for upper, lower in pairwise(column):
+        one, other = blocks[upper], blocks[lower]
+        below = one.height - one.axis if one else CLEARANCE / 2
+        above = other.axis if other else CLEARANCE / 2
+        offsets.append(offsets[-1] + below + above + (BETWEEN_BRANCHES if one and other else CLEARANCE))
+    runs: list[tuple[float, float, int]] = []
+    for vertex, goal, offset in zip(column, goals, offsets, strict=True):
+        weight = 1.0 if blocks[vertex] else FIRMNESS
+        total, count = weight * (goal - offset), 1
+        while runs and runs[-1][0] / runs[-1][1] >= total / weight:
+            total, weight, count = total + runs[-1][0], weight + runs[-1][1], count + runs[-1][2]
+            runs.pop()
+        runs.append((total, weight, count))
+    start = [total / weight for total, weight, count in runs for _ in range(count)]
+    return [at + offset for at, offset in zip(start, offsets, strict=True)]
