@@ -59,6 +59,11 @@ def test_a_part_without_places_has_no_region() -> None:
     assert parts.boxes(parts.parts_of(NESTED), {}) == [None, None]
 
 
+def test_a_tool_lies_in_the_region_of_its_agent() -> None:
+    found = parts.parts_of(NESTED, {NESTED.stages[0].agent: ("tool",)})
+    assert found[0].agents == [*parts.parts_of(NESTED)[0].agents, "tool"]
+
+
 def test_a_deep_nest_of_parts_does_not_recurse() -> None:
     tree = Leaf("a0")
     for i in range(1, 3_000):

@@ -28,8 +28,11 @@ class Part:
     """The agents that belong to this part and to none inside it."""
 
 
-def parts_of(tree: Tree | None) -> list[Part]:
-    """The parts of a tree, each after the one around it. One agent alone is no part."""
+def parts_of(tree: Tree | None, attached: Mapping[AgentId, Iterable[AgentId]] | None = None) -> list[Part]:
+    """The parts of a tree, each after the one around it. One agent alone is no part.
+
+    What is `attached` to an agent (a verdict's tools, boards and events beside the tree) lies in the agent's part.
+    """
     if tree is None or isinstance(tree, Leaf):
         return []
     found: list[Part] = []
@@ -45,6 +48,8 @@ def parts_of(tree: Tree | None) -> list[Part]:
         found.append(Part(node.pattern, f"{node.title} · {words}" if words else node.title, parent, list(node.own)))
         number = len(found) - 1
         stack.extend((child, number) for child in reversed(node.children))
+    for part in found if attached else ():
+        part.agents.extend(other for agent in tuple(part.agents) for other in (attached or {}).get(agent, ()))
     return found
 
 

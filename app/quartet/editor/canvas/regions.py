@@ -53,7 +53,7 @@ class RegionLayer(QGraphicsItem):
     def sync(self) -> None:
         """There is a new verdict, or another theme."""
         verdict = self.canvas.document.verdict
-        self.parts = tree_parts.parts_of(verdict.tree if verdict is not None else None)
+        self.parts = tree_parts.parts_of(verdict.tree, verdict.attached) if verdict is not None else []
         look = self.canvas.pens.theme
         for pattern in PATTERN_ICONS:
             self._fills[pattern] = QBrush(alpha(look.pattern(pattern), TINT[look.name]))
