@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import statistics
 import time
 from collections.abc import Awaitable, Callable
@@ -101,12 +102,8 @@ async def ratios(loop: str, goal: float, repeats: int) -> list[dict[str, Any]]:
                 for _ in range(repeats)
             ]
             value = statistics.median(mine / theirs for mine, theirs in pairs)
-            found.append(
-                {
-                    "room": "engine", "work": f"{shape} of no-op agents on {loop}", "size": size, "value": round(value, 2),
-                    "unit": f"x {loop}", "limit": LIMIT, "peers": None, "goal": goal,
-                }
-            )  # fmt: skip
+            row = {"room": "engine", "work": f"{shape} of no-op agents", "size": size, "value": round(value, 2)}
+            found.append({**row, "unit": f"x {loop}", "limit": LIMIT, "peers": None, "goal": goal})
     return found
 
 
@@ -116,11 +113,12 @@ def rows(repeats: int = 7) -> list[dict[str, Any]]:
     try:
         from PySide6.QtWidgets import QApplication
 
-        from quartet.editor.loop import EditorLoop
+        from quartet.editor.loop import EventLoop
     except ImportError:
         return found
-    app = QApplication.instance() or QApplication(["bench", "-platform", "offscreen"])
-    with EditorLoop(app) as loop:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = QApplication.instance() or QApplication(["bench"])
+    with EventLoop(app) as loop:
         found += loop.run_until_complete(ratios("qasync", QASYNC_GOAL, repeats))
     return found
 

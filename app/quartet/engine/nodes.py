@@ -6,13 +6,14 @@ They belong to one run, so that what the run remembers of an agent stands on its
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import quartet.agents  # noqa: F401  # registers the kinds
 from quartet.agents.calls import Tool
 from quartet.agents.kinds import find
-from quartet.engine.policies import CANCEL_GRACE, START_TO_CLOSE, OversightPlan, retry_plan
+from quartet.engine.policies import CANCEL_GRACE, START_TO_CLOSE, OversightPlan, RetryPlan, retry_plan
 from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, Edge
 
 if TYPE_CHECKING:
@@ -143,9 +144,13 @@ class Node:
             self.heartbeat = limits.heartbeat
             if limits.cancel_grace is not None:
                 self.grace = limits.cancel_grace
-        self.retry = retry_plan(agent, kind)
         self.acts = 0
         self.live: list[Activation] = []
+
+    @cached_property
+    def retry(self) -> RetryPlan:
+        """When to try again; worked out when first something fails, for it may have to read the kind's config."""
+        return retry_plan(self.agent, find(self.kind))
 
     def __repr__(self) -> str:
         return f"Node({self.id})"

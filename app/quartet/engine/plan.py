@@ -176,6 +176,8 @@ class Plan:
         return "graph" if any(worker.inputs for worker in boss.workers) else "broadcast"
 
     def _find_loops(self) -> None:
+        if not any(link.role == "loop" for link in self.links):
+            return
         by_entry: dict[Node, Loop] = {}
         back: dict[Node, list[Node]] = {}
         ahead: dict[Node, list[Node]] = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from quartet.agents.kinds import Kind
 from quartet.graph.model import Agent, Directive, RunLimits
 
 START_TO_CLOSE = 300.0
@@ -55,7 +54,6 @@ def run_plan(stated: RunLimits | None) -> RunPlan:
     )
 
 
-_ALWAYS = Kind.__dataclass_fields__["repeatable"].default
 DEFAULT_RETRY = RetryPlan(3, 1.0, 2.0, 100.0, 0.1, None, frozenset())
 ONCE = DEFAULT_RETRY._replace(max_attempts=1)
 
@@ -64,7 +62,7 @@ def retry_plan(agent: Agent, kind: Any) -> RetryPlan:
     """The retry policy of an agent with the defaults filled in. What is not safe to run twice gets one attempt."""
     stated = agent.retry
     repeatable = agent.repeatable
-    if repeatable is None and kind is not None and kind.repeatable is not _ALWAYS:
+    if repeatable is None and kind is not None:
         try:
             repeatable = kind.repeatable(kind.config.model_validate(agent.config))
         except ValueError:

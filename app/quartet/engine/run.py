@@ -19,7 +19,7 @@ from quartet.engine.state import RunState
 from quartet.graph.model import Graph
 
 JSON = Any
-FOLD_AT = 5_000
+FOLD_AT = 50_000
 """So many events wait at most for somebody to ask for the state."""
 LAG_LIMIT = 1.0
 LAG_CHECK = 0.5
