@@ -2,8 +2,9 @@
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("QUARTET_TEST_PLATFORM", "offscreen")
 os.environ["QT_API"] = "pyside6"
@@ -11,11 +12,29 @@ os.environ.pop("OPENAI_API_KEY", None)
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pytestqt.qtbot import QtBot
 
 settings.register_profile(
     "quartet", deadline=None, derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.load_profile("quartet")
+settings.register_profile("endure", settings.get_profile("quartet"), derandomize=False, max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quartet"))
+
+
+class Patient(QtBot):
+    """Waits so long that only what never comes is given up: how fast the machine is, is no question of a test."""
+
+    def waitUntil(self, callback: Callable[[], object], *, timeout: int = 60_000) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: object, *, timeout: int = 60_000, **options: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's, but patient."""
+    return Patient(request)
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,6 @@
 """The log: every event in words, searchable, by kind, bounded, to be copied."""
 
 import json
-import time
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -9,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from counting import lines_of
 from editor.panel_story import Story, judged, newsroom
 from quartet.editor.live import Live
 from quartet.editor.panels.log import KINDS, build
@@ -174,13 +174,14 @@ def test_ten_thousands_of_events_stay_smooth(qtbot):
     for number in range(30_000):
         story.tell(number / 100, "attempt.note", "web", 1, text=f"note {number}")
     live.flush()
-    began = time.perf_counter()
-    for number in range(20):
-        story.tell(400 + number, "attempt.note", "web", 1, text="more")
+
+    def one_more() -> None:
+        story.tell(400, "attempt.note", "web", 1, text="more")
         live.flush()
-        panel.table.viewport().repaint()
-    each = (time.perf_counter() - began) / 20
-    assert each < 0.1, f"{each * 1000:.0f} ms for one more event after 30,000"
+        panel.table.viewport().grab()
+
+    one_more()  # what is cached the first time is no part of it
+    assert 100 < lines_of(one_more) < 20_000
     document.close()
 
 

@@ -1,6 +1,5 @@
 """The timeline: who worked when, at any zoom; scrubbing shows the canvas as it was."""
 
-import time
 from itertools import pairwise
 
 import pytest
@@ -10,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from counting import lines_of
 from editor.panel_story import Story, judged, newsroom
 from quartet.editor import theme
 from quartet.editor.document import Document
@@ -219,7 +219,7 @@ def test_the_ruler_uses_no_more_digits_than_it_needs(t, said):
     assert mark(t) == said
 
 
-def test_ten_thousand_rows_are_painted_as_fast_as_ten(qtbot):
+def test_of_ten_thousand_rows_only_those_in_sight_are_painted(qtbot):
     graph = Graph()
     for number in range(10_000):
         id = AgentId(f"a{number}")
@@ -237,7 +237,5 @@ def test_ten_thousand_rows_are_painted_as_fast_as_ten(qtbot):
         story.tell(number / 1000, "activation.ready", f"a{number}")
         story.tell(number / 1000, "attempt.started", f"a{number}", 1, fence=1)
     live.flush()
-    began = time.perf_counter()
-    for _ in range(10):
-        panel.view.viewport().repaint()
-    assert (time.perf_counter() - began) / 10 < 0.05
+    panel.view.viewport().grab()  # what is cached the first time is no part of it
+    assert 100 < lines_of(panel.view.viewport().grab) < 10_000

@@ -1,13 +1,14 @@
 """Series and parallel parts, held against a slow and obvious way of finding them."""
 
+from collections.abc import Callable
 from random import Random
-from time import process_time
 
 import networkx as nx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from counting import growth
 from quartet.patterns.dependencies import Order, Parallel, Series, decompose
 
 Edges = list[tuple[int, int]]
@@ -66,12 +67,9 @@ def nested(depth: int, shape: str) -> Edges:
 
 
 @pytest.mark.parametrize("shape", ["front", "back"])
-def test_the_deepest_nest_costs_little_more_than_a_shallow_one(shape: str) -> None:
-    def cost(depth: int) -> float:
+def test_work_grows_with_depth_and_not_with_its_square(shape: str) -> None:
+    def split(depth: int) -> Callable[[], object]:
         edges = nested(depth, shape)
-        start = process_time()
-        decompose(3 * depth + 1, edges)
-        return process_time() - start
+        return lambda: decompose(3 * depth + 1, edges)
 
-    shallow = max(min(cost(300) for _ in range(3)), 0.001)
-    assert cost(3_000) < 60 * shallow  # ten times as deep; a quadratic way would take a hundred times as long
+    assert growth(split, 100, 800) < 16

@@ -1,15 +1,20 @@
-"""Drawings that are empty, huge, deep or contradictory get a sensible verdict, and quickly."""
+"""Drawings that are empty, huge, deep or contradictory get a sensible verdict, for work that grows as they do.
+
+How many seconds that takes is measured by tests/benchmarks/bench_patterns.py.
+"""
 
 import json
 import pickle
-from time import process_time
+from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
+from counting import growth
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 from quartet.patterns.layout import layout
 from quartet.patterns.tree import Leaf, Supervisor, Swarm
-from quartet.patterns.verdict import Verdict, classify
+from quartet.patterns.verdict import classify
 
 
 def drawing(count: int, edges: list[tuple[int, int]], kind: str = "flow", **kinds: str) -> Graph:
@@ -24,11 +29,18 @@ def drawing(count: int, edges: list[tuple[int, int]], kind: str = "flow", **kind
     return graph
 
 
-def judged(graph: Graph, seconds: float) -> Verdict:
-    start = process_time()
-    verdict = classify(graph)
-    assert process_time() - start < seconds
-    return verdict
+def nested(count: int) -> list[tuple[int, int]]:
+    """Every second agent leads to two more, of which one leads on."""
+    inner = [pair for index in range(0, count - 2, 2) for pair in ((index, index + 1), (index, index + 2))]
+    return [*inner, (count - 2, count - 1)]
+
+
+def chained(count: int) -> list[tuple[int, int]]:
+    return list(pairwise(range(count)))
+
+
+def to_and_fro(count: int) -> list[tuple[int, int]]:
+    return [pair for a, b in chained(count) for pair in ((a, b), (b, a))]
 
 
 def test_nothing_drawn_is_no_pattern() -> None:
@@ -48,36 +60,52 @@ def test_boards_that_nobody_uses_are_no_workers() -> None:
 
 
 def test_thousands_of_agents_without_edges_start_at_once() -> None:
-    verdict = judged(drawing(5_000, []), 2)
+    verdict = classify(drawing(5_000, []))
     assert (verdict.top, len(verdict.tree.children if verdict.tree else ())) == ("fan_out", 5_000)
 
 
 def test_everybody_to_everybody_is_a_swarm() -> None:
-    pairs = [(a, b) for a in range(300) for b in range(300) if a != b]
-    assert judged(drawing(300, pairs, "handoff"), 8).top == "swarm"
+    pairs = [(a, b) for a in range(100) for b in range(100) if a != b]
+    assert classify(drawing(100, pairs, "handoff")).top == "swarm"
 
 
 def test_a_long_chain_is_one_pipeline() -> None:
-    verdict = judged(drawing(10_000, [(index, index + 1) for index in range(9_999)]), 3)
+    verdict = classify(drawing(10_000, chained(10_000)))
     assert (verdict.top, len(verdict.tree.children if verdict.tree else ())) == ("pipeline", 10_000)
 
 
 @pytest.mark.parametrize("kind", ["flow", "supervise"])
 def test_the_deepest_nest_is_no_deeper_than_a_list(kind: str) -> None:
-    edges = [pair for index in range(4_999) for pair in ((2 * index, 2 * index + 1), (2 * index, 2 * index + 2))]
-    graph = drawing(10_000, [*edges, (9_998, 9_999)], kind)
-    verdict = judged(graph, 6)
+    graph = drawing(4_000, nested(4_000), kind)
+    verdict = classify(graph)
     assert verdict.tree is not None
-    assert len(verdict.tree.workforce) == 10_000
-    assert verdict.line(file="deep").count("a9999") >= 1
+    assert len(verdict.tree.workforce) == 4_000
+    assert verdict.line(file="deep").count("a3999") >= 1
     assert pickle.loads(pickle.dumps(verdict.tree)) == verdict.tree
-    assert len(layout(graph, verdict)) == 10_000
+    assert len(layout(graph, verdict)) == 4_000
     assert verdict.tree.questions  # type: ignore[union-attr]
 
 
-def test_agents_that_go_to_and_fro_in_a_long_line_are_judged_in_time() -> None:
-    edges = [pair for index in range(1_999) for pair in ((index, index + 1), (index + 1, index))]
-    verdict = judged(drawing(2_000, edges), 8)
+SHAPES: dict[str, Callable[[int], Graph]] = {
+    "no edges": lambda size: drawing(size, []),
+    "chain": lambda size: drawing(size, chained(size)),
+    "nest of flow": lambda size: drawing(size, nested(size)),
+    "nest of supervisors": lambda size: drawing(size, nested(size), "supervise"),
+    "to and fro": lambda size: drawing(size, to_and_fro(size)),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_work_grows_with_the_drawing_and_not_with_its_square(shape: str) -> None:
+    def judge(size: int) -> Callable[[], object]:
+        graph = SHAPES[shape](size)
+        return lambda: layout(graph, classify(graph))
+
+    assert growth(judge, 100, 800) < 20
+
+
+def test_agents_that_go_to_and_fro_in_a_long_line_are_judged() -> None:
+    verdict = classify(drawing(1_000, to_and_fro(1_000)))
     assert verdict.tree is not None
     assert verdict.confidence == "low"
 
