@@ -6,41 +6,15 @@ How many seconds that takes is measured by tests/benchmarks/bench_patterns.py.
 import json
 import pickle
 from collections.abc import Callable
-from itertools import pairwise
 
 import pytest
 
 from counting import growth
-from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
+from patterns.odd_shapes import SHAPES, chained, drawing, nested, to_and_fro
+from quartet.graph.model import AgentId, Edge, EdgeId, Graph
 from quartet.patterns.layout import layout
 from quartet.patterns.tree import Leaf, Supervisor, Swarm
 from quartet.patterns.verdict import classify
-
-
-def drawing(count: int, edges: list[tuple[int, int]], kind: str = "flow", **kinds: str) -> Graph:
-    graph = Graph()
-    for index in range(count):
-        id = AgentId(f"a{index}")
-        graph.agents[id] = Agent(id=id, kind=kinds.get(id, "llm"), name=id)
-    for index, (source, target) in enumerate(edges):
-        edge = EdgeId(f"e{index}")
-        fields = {"id": edge, "source": f"a{source}", "target": f"a{target}", "kind": kind}
-        graph.edges[edge] = Edge.model_validate(fields)
-    return graph
-
-
-def nested(count: int) -> list[tuple[int, int]]:
-    """Every second agent leads to two more, of which one leads on."""
-    inner = [pair for index in range(0, count - 2, 2) for pair in ((index, index + 1), (index, index + 2))]
-    return [*inner, (count - 2, count - 1)]
-
-
-def chained(count: int) -> list[tuple[int, int]]:
-    return list(pairwise(range(count)))
-
-
-def to_and_fro(count: int) -> list[tuple[int, int]]:
-    return [pair for a, b in chained(count) for pair in ((a, b), (b, a))]
 
 
 def test_nothing_drawn_is_no_pattern() -> None:
@@ -84,15 +58,6 @@ def test_the_deepest_nest_is_no_deeper_than_a_list(kind: str) -> None:
     assert pickle.loads(pickle.dumps(verdict.tree)) == verdict.tree
     assert len(layout(graph, verdict)) == 4_000
     assert verdict.tree.questions  # type: ignore[union-attr]
-
-
-SHAPES: dict[str, Callable[[int], Graph]] = {
-    "no edges": lambda size: drawing(size, []),
-    "chain": lambda size: drawing(size, chained(size)),
-    "nest of flow": lambda size: drawing(size, nested(size)),
-    "nest of supervisors": lambda size: drawing(size, nested(size), "supervise"),
-    "to and fro": lambda size: drawing(size, to_and_fro(size)),
-}
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -1,0 +1,55 @@
+"""Milliseconds to tell which pattern is drawn, and to lay it out, for drawings of every extreme shape."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from patterns.odd_shapes import SHAPES, drawing
+from quartet.graph.model import Graph
+from quartet.patterns.layout import layout
+from quartet.patterns.verdict import classify
+
+GOALS = {"verdict": 0.1, "layout": 0.15}
+"""Milliseconds for an agent or an edge: a row of ten thousand is judged in two seconds and laid out in three."""
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """The median of three."""
+    times = []
+    for _ in range(3):
+        started = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - started) * 1e3)
+    return statistics.median(times)
+
+
+def measured(name: str, graph: Graph) -> list[dict[str, Any]]:
+    """The rows of one drawing."""
+    verdict, parts = classify(graph), len(graph.agents) + len(graph.edges)
+    works = {"verdict": lambda: classify(graph), "layout": lambda: layout(graph, verdict)}
+    row = {"room": "patterns", "size": len(graph.agents), "unit": "ms", "limit": None, "peers": None}
+    return [
+        {**row, "work": f"{work}: {name}", "value": milliseconds(run), "goal": GOALS[work] * parts}
+        for work, run in works.items()
+    ]
+
+
+def rows() -> list[dict[str, Any]]:
+    """Every shape of two thousand agents, the usual ones of ten thousand, and a swarm of everybody with everybody."""
+    found = [row for name, shape in SHAPES.items() for row in measured(name, shape(2_000))]
+    for name in ("no edges", "chain", "nest of flow"):
+        found += measured(name, SHAPES[name](10_000))
+    pairs = [(a, b) for a in range(300) for b in range(300) if a != b]
+    return [*found, *measured("everybody to everybody", drawing(300, pairs, "handoff"))]
+
+
+if __name__ == "__main__":
+    for row in rows():
+        print(row)
