@@ -32,7 +32,7 @@ from quartet.engine.run import Run, run
 from quartet.graph.edits import EditError
 from quartet.graph.model import AgentId, EdgeId, Graph
 from quartet.rules import Finding
-from quartet.rules.demonstrations import Demonstration, demonstration, demonstrations
+from quartet.rules.demonstrations import FIELD, Demonstration, demonstration, demonstrations
 
 JSON = Any
 PACE = 0.6
@@ -57,6 +57,8 @@ class Runner(QObject):
 
     changed = Signal()
     """Started, stopping, finished, a question asked or answered, a demonstration begun or closed, another input."""
+    left = Signal()
+    """A person went back from a demonstration, and nothing of it runs any more."""
     told = Signal(str)
     """How the run ended, in one line, for the status bar."""
 
@@ -76,6 +78,8 @@ class Runner(QObject):
         self.stopping = False
         self.questions: tuple[Question, ...] = ()
         """What the agents of the running graph ask a person, in the order of asking."""
+        self.stage: Callable[[Graph, Demonstration], None] | None = None
+        """Shows a copy of the drawing for a demonstration that takes something out of it or adds something."""
         self.demonstration: Demonstration | None = None
         """The demonstration that runs or has just run; its text tells what to watch."""
         self.summary = ""
@@ -172,6 +176,17 @@ class Runner(QObject):
         except EditError as error:
             self.told.emit(f"This demonstration does not fit the drawing as it is now: {error}")
             return
+        drawing = self.document.graph
+        redrawn = graph.agents.keys() != drawing.agents.keys() or graph.edges.keys() != drawing.edges.keys()
+        if redrawn and self.stage is not None:
+            graph.name = f"{drawing.name or self.document.title}: {shown.title[:1].lower()}{shown.title[1:]}"
+            graph.extra.pop(FIELD, None)
+            self.stage(graph, shown)
+        else:
+            self.watch_staged(shown, graph)
+
+    def watch_staged(self, shown: Demonstration, graph: Graph) -> None:
+        """Rehearse `graph`, the copy that the demonstration has made of a drawing."""
         self.demonstration = shown
         own = graph.input if graph.input != self.document.graph.input else _UNSET
         self._gate(graph, rehearsal=True, value=own)
@@ -199,6 +214,8 @@ class Runner(QObject):
         self.stop()
         self._leave_demonstration()
         self.live.clear()
+        if not self.running:
+            self.left.emit()
 
     def _leave_demonstration(self) -> None:
         if self.demonstration is not None:
@@ -269,6 +286,7 @@ class Runner(QObject):
             if self._clear_after:
                 self._clear_after = False
                 self.live.clear()
+                self.left.emit()
             self.changed.emit()
 
     def stop(self) -> None:

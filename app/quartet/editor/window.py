@@ -30,6 +30,8 @@ from quartet.editor.welcome import Welcome
 if TYPE_CHECKING:
     from quartet.editor.panels.inspector import Inspector
     from quartet.editor.panels.panel import Panel
+    from quartet.graph.model import Graph
+    from quartet.rules.demonstrations import Demonstration
 
 
 class Window(QMainWindow):
@@ -138,6 +140,7 @@ class Window(QMainWindow):
         session.retitled.connect(self._retitle)
         session.runner.changed.connect(self._later.start)
         session.runner.told.connect(self.say)
+        session.runner.stage = lambda graph, shown: self._stage(session, graph, shown)
         session.canvas.inspect_requested.connect(lambda _: self._inspect())
         for signal in (document.changed, document.selection_changed, document.verdict_changed):
             signal.connect(self._later.start)
@@ -146,6 +149,19 @@ class Window(QMainWindow):
         self.show_session(session)
         session.build_soon()
         return session
+
+    def _stage(self, origin: Session, graph: Graph, shown: Demonstration) -> None:
+        """Show a demonstration's copy of a drawing in a tab of its own, until the person goes back."""
+        copy = self.add(Document(graph))
+
+        def back() -> None:
+            if copy in self.sessions and not copy.document.modified:
+                self.remove(copy)
+            if origin in self.sessions:
+                self.show_session(origin)
+
+        copy.runner.left.connect(back, Qt.ConnectionType.QueuedConnection)
+        copy.runner.watch_staged(shown, graph)
 
     def _panel_seen(self, name: str) -> None:
         """A panel is built when it is first looked at, if its turn has not come by then."""
