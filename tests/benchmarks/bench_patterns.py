@@ -16,8 +16,8 @@ from quartet.graph.model import Graph
 from quartet.patterns.layout import layout
 from quartet.patterns.verdict import classify
 
-GOALS = {"verdict": 0.1, "layout": 0.15}
-"""Milliseconds for an agent or an edge: a row of ten thousand is judged in two seconds and laid out in three."""
+GOALS = {"verdict": 0.15, "layout": 0.15}
+"""Milliseconds for an agent or an edge: a row of ten thousand is judged in three seconds and laid out in three."""
 
 
 def milliseconds(work: Callable[[], object]) -> float:
