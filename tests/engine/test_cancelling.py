@@ -99,9 +99,11 @@ def test_a_swarm_a_board_and_copies_stop():
 @pytest.mark.parametrize("seq", range(1, 60, 3))
 def test_whenever_it_comes(seq):
     graph = draw(
-        "t -> a -> J,, t -> b -> J,, J -> S,, S =supervise> w1,, S =supervise> w2,, S -> c,, c =handoff> d =handoff> c,, d -> z",
+        "t -> a -> J,, t -> b -> J,, J -> S,, S =supervise> w1,, S =supervise> w2,, "
+        "S -> c,, c =handoff> d =handoff> c,, d -> z",
         a={"rehearsal": [{"fails": "x"}, {}]}, w1={"retry": {"max_attempts": 1}, "rehearsal": [{"fails": "x"}, {}]},
-        S={"oversight": {"strategy": "one_for_all"}}, w2={"rehearsal": [{"after": 3}]}, c={"rehearsal": [{"hands_off": "d"}]},
+        S={"oversight": {"strategy": "one_for_all"}}, w2={"rehearsal": [{"after": 3}]},
+        c={"rehearsal": [{"hands_off": "d"}]},
     )  # fmt: skip
     told = rehearse(graph, cancel_at=seq)
     assert told.status in ("cancelled", "succeeded")

@@ -6,8 +6,8 @@ A file names the test it is taken from, and, where we decide otherwise, how that
 from pathlib import Path
 
 import pytest
-from engine.drawing import Told, rehearse
 
+from engine.drawing import Told, rehearse
 from quartet.graph import files
 
 CASES = sorted((Path(__file__).parent.parent / "data" / "conformance").glob("*.json"))

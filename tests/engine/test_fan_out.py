@@ -76,7 +76,7 @@ def test_the_modes_that_wait_for_failures_tell_who_failed():
     assert told.status == "succeeded"
     assert told.output[0] == {"branch": "a", "status": "succeeded", "value": 1}
     assert (told.output[1]["branch"], told.output[1]["status"]) == ("b", "failed")
-    assert told.output[1]["error"]["error"] == "x"
+    assert (told.output[1]["error"], told.output[1]["type"]) == ("x", "AgentError")
 
 
 def test_all_fails_at_the_first_failure_but_the_other_branches_go_on():

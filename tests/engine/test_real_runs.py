@@ -1,7 +1,8 @@
-"""Runs in real time, with agents that execute: in the loop, in threads, on the editor's loop, and some that misbehave."""
+"""Runs in real time, with agents that execute: on the loop, in threads, in the editor, and some that misbehave."""
 
 import asyncio
 import contextlib
+import doctest
 import threading
 import time
 from itertools import pairwise
@@ -387,3 +388,9 @@ def test_the_same_on_the_editors_loop(qapp, kind):
     with EventLoop(qapp) as loop:
         state, _ = loop.run_until_complete(play(graph("step", "step", "step"), 0))
     assert state.output == 3
+
+
+def test_the_example_in_the_documentation_runs():
+    import quartet.engine
+
+    assert doctest.testmod(quartet.engine) == (0, 8)

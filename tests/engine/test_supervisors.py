@@ -280,7 +280,8 @@ def test_a_report_to_the_own_supervisor_is_no_input_of_it():
 def test_what_one_supervisor_cannot_mend_the_next_one_does():
     graph = draw(
         "T0 =supervise> S1,, S1 =supervise> a,, S1 =supervise> b",
-        T0={"kind": "supervisor"}, S1={"oversight": {"max_restarts": 1} | STEADY}, a=fails(3), b={"rehearsal": [{"after": 0.5}]},
+        T0={"kind": "supervisor"}, S1={"oversight": {"max_restarts": 1} | STEADY}, a=fails(3),
+        b={"rehearsal": [{"after": 0.5}]},
     )  # fmt: skip
     told = rehearse(graph)
     assert told.status == "succeeded"
@@ -293,7 +294,8 @@ def test_what_one_supervisor_cannot_mend_the_next_one_does():
 def test_a_failure_nobody_above_can_mend_fails_the_run_once():
     graph = draw(
         "T0 =supervise> S1,, S1 =supervise> a,, S1 =supervise> b,, T0 =supervise> c",
-        T0={"kind": "supervisor", "oversight": {"max_restarts": 1} | STEADY}, S1={"oversight": {"max_restarts": 1} | STEADY},
+        T0={"kind": "supervisor", "oversight": {"max_restarts": 1} | STEADY},
+        S1={"oversight": {"max_restarts": 1} | STEADY},
         a=ALWAYS, b={"rehearsal": [{"hangs": True}]}, c={"rehearsal": [{"hangs": True}]},
     )  # fmt: skip
     told = rehearse(graph)
@@ -305,7 +307,8 @@ def test_a_failure_nobody_above_can_mend_fails_the_run_once():
 
 def test_a_supervisor_over_a_pipeline_of_fan_out_workers():
     graph = draw(
-        "S =supervise> s1,, S =supervise> S2,, S =supervise> s3,, S2 =supervise> w1,, S2 =supervise> w2,, S2 =supervise> w3,, "
+        "S =supervise> s1,, S =supervise> S2,, S =supervise> s3,, "
+        "S2 =supervise> w1,, S2 =supervise> w2,, S2 =supervise> w3,, "
         "s1 -> w1 -> J,, s1 -> w2 -> J,, s1 -> w3 -> J,, J -> s3",
         S={"oversight": {"strategy": "rest_for_one"}}, w2=fails(1),
     )  # fmt: skip

@@ -1,4 +1,22 @@
-"""How a run proceeds. `from quartet.engine import run` works in anybody's asyncio program."""
+"""How a run proceeds, in anybody's asyncio program.
+
+>>> import asyncio
+>>> from quartet.engine import run
+>>> from quartet.graph.model import Agent, Edge, Graph
+>>> graph = Graph()
+>>> graph.agents = {id: Agent(id=id, kind="template", name=id.title()) for id in ("writer", "editor")}
+>>> graph.edges = {"e": Edge(id="e", source="writer", target="editor")}
+>>> async def main() -> object:
+...     async with run(graph, "a poem", rehearse=True) as r:
+...         async for event in r:
+...             if event.type == "attempt.started":
+...                 print(event.agent, "starts at", event.t)
+...     return r.state.output
+>>> asyncio.run(main())
+writer starts at 0.0
+editor starts at 1.0
+'Editor: Writer: a poem'
+"""
 
 from quartet.engine.events import Event
 from quartet.engine.refusal import Refused

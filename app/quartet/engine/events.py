@@ -8,12 +8,15 @@ Types and what `data` holds (absent means nothing to tell; `agent`, `act` and `a
     run.failing         {cause}
     run.finished        {state, output?, reason?, unhandled: [agent id]}   state: succeeded | failed | cancelled;
                         always last
-    activation.ready    {inputs?}               all inputs are decided; it may start
+    activation.ready    {inputs?}               all inputs are decided; it may start. Parts of an activation, which put
+                        no tokens of their own, say so: {copy, of} of a dynamic agent; {job} of a pool, a board or a
+                        supervisor's work; {for} what another agent asked for or could not do; {hop} in a chain
     activation.queued   {limit}                 waits for a free place
     activation.held     {error}                 failed; its supervisor decides
     activation.finished {state, reason?, value?, error?, degraded?, by?}   state: succeeded | failed | skipped |
                         cancelled
-    attempt.started     {fence, limit?, with?}  limit: start_to_close in s; with: a directive's overrides
+    attempt.started     {fence, limit?, with?, turn?}  limit: start_to_close in s; with: a directive's overrides;
+                        turn: in a chain of hand-offs, from the second on
     attempt.output      {text}                  a streamed piece
     attempt.heartbeat   {details}
     attempt.usage       {input_tokens, output_tokens, requests, model?, cost?}
@@ -25,7 +28,9 @@ Types and what `data` holds (absent means nothing to tell; `agent`, `act` and `a
     retry.scheduled     {delay, n}              n: the attempt to come
     retry.exhausted     {reason}                max_attempts | non_retryable | no_time_to_retry
     fallback.started    {to, on, index}         agent: the primary
-    edge.token          {edge, kind, value?}    kind: value | error | skipped | cancelled
+    edge.token          {edge, kind, act, value?}  kind: value | error | skipped | cancelled; act: whose token, of the
+                        edge's source. An event of the edge, so it names no agent: after activation.finished nothing
+                        but late results, abandonments and dropped tokens does
     route.chosen        {edges}                 of the conditional ways out, those taken
     loop.pass           {edge, n}               loop.ended {edge, n}
     join.opened {mode, k} / join.arrived {edge, kind, s, f, x, c, p} / join.fired {winners} / join.unsatisfiable
@@ -34,19 +39,19 @@ Types and what `data` holds (absent means nothing to tell; `agent`, `act` and `a
     group.up            {workers, strategy, dispatch}          agent: the supervisor
     group.child_failed  {child, error, n}
     group.restart_scheduled {child, strategy, affected, n, limit, delay, with?}
-    group.child_stopping {child} / group.child_stopped {child, how}
+    group.child_stopping {child} / group.child_stopped {child, how}    how: shutdown | killed | given up
     group.escalated     {child, to?, reason}
     group.stopped       {state}
     group.supervisor_crashed {error} / group.supervisor_restarted {adopted}
     worker.reassigned   {from, to, tried}
-    work.handed_over    {to, value?}            broadcast, split, pool and manager: what a worker is given; agent:
+    work.handed_over    {to, value?, edge}      broadcast, split, pool and manager: what a worker is given; agent:
                         the supervisor
-    handoff.requested {to} / handoff.accepted {to, hop, message?} / handoff.rejected {to, reason} /
+    handoff.requested {to} / handoff.accepted {to, hop, edge, message?} / handoff.rejected {to, reason} /
                         handoff.loop_detected {pair, count}
     context.updated     {keys, values}
     call.started {tool, target?, arguments} / call.finished {tool, value?, error?}
-    work.posted {item, value, needs?} / work.claimed {item, by, fence} / work.released {item, by, note?} / work.done
-                        {item, by, value} / work.dead {item}
+    work.posted {item, value, needs?, by?} / work.claimed {item, by, fence, value, edge} /
+                        work.released {item, by, note?} / work.done {item, by, value} / work.dead {item, note?}
     state.read {keys} / state.write {key, value} / boundary.violation {key, reason}
     wait.started {prompt} / wait.resolved {by, value}
     limit.exceeded      {which, value, limit}

@@ -27,6 +27,7 @@ def violations(events: Sequence[Event], graph: Graph) -> list[str]:
         *_tokens(events, graph),
         *_joins(events),
         *_retries(events),
+        *_stops(events),
         *_restarts(events),
         *_end(events),
         *_fold(events),
@@ -157,6 +158,25 @@ def _retries(events: Sequence[Event]) -> list[str]:
             running.discard(key)
         elif event.type == "retry.scheduled" and key in running:
             found.append(f"I6: a retry of {key} was scheduled while an attempt ran")
+    return found
+
+
+def _stops(events: Sequence[Event]) -> list[str]:
+    """I7: whenever a group stops several of its children, the last one in start order is stopped first."""
+    order: dict[str | None, list[JSON]] = {}
+    last: dict[str | None, int] = {}
+    found = []
+    for event in events:
+        data = event.data or {}
+        if event.type == "group.up":
+            order[event.agent] = data["workers"]
+        elif event.type in ("group.restart_scheduled", "group.escalated", "run.cancel_requested", "run.failing"):
+            last.clear()
+        elif event.type == "group.child_stopping" and data["child"] in order.get(event.agent, ()):
+            place = order[event.agent].index(data["child"])
+            if place > last.get(event.agent, place):
+                found.append(f"I7: {event.agent} stopped {data['child']} after one that was started before it")
+            last[event.agent] = place
     return found
 
 

@@ -133,7 +133,8 @@ def outcome(token: Token) -> dict[str, JSON]:
     if token.kind == "value":
         item["value"] = token.value
     elif token.kind == "error":
-        item["error"] = token.value
+        failed = token.value or {}
+        item["error"], item["type"] = failed.get("error"), failed.get("type")
     if token.origin is not None and token.origin.degraded:
         item["degraded"] = True
     return item

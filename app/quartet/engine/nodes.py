@@ -18,8 +18,8 @@ from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, Edge
 
 if TYPE_CHECKING:
     from quartet.engine.activation import Activation
+    from quartet.engine.groups import Group
     from quartet.engine.joins import Join, Token
-    from quartet.engine.supervision import Group
 
 JSON = Any
 ENGINE_ROLES = {"trigger": "trigger", "collector": "collector", "supervisor": "supervisor", "board": "board"}

@@ -7,89 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from quartet.engine.events import Event
+from quartet.engine.seen import FINAL, AgentState, EdgeState, Span, Status
 
 JSON = Any
 Ids = tuple[str, ...]
 Changed = tuple[Ids, Ids]
 """The ids of the agents and of the edges whose state an event changed."""
 
-Status = Literal[
-    "idle", "ready", "queued", "running", "backoff", "waiting", "held", "succeeded", "failed", "timed_out", "skipped",
-    "cancelled",
-]  # fmt: skip
-FINAL: frozenset[str] = frozenset({"succeeded", "failed", "timed_out", "skipped", "cancelled"})
 _SPANNED: frozenset[str] = frozenset({"queued", "running", "backoff", "waiting", "held"})
 _OUTCOMES: dict[str, Status] = {"attempt.timed_out": "timed_out", "attempt.cancelled": "cancelled"}
 
-
-@dataclass(slots=True)
-class Span:
-    """One stretch of the timeline: an attempt, a pause between two, a wait."""
-
-    status: Status
-    start: float
-    end: float | None = None
-    """None while it lasts."""
-    outcome: Status | None = None
-    """Of an attempt that has ended: succeeded, failed, timed_out or cancelled."""
-
-
-@dataclass(slots=True)
-class AgentState:
-    """What is known of one agent in this run; the latest visit where there were several."""
-
-    status: Status = "idle"
-    act: int = 0
-    attempt: int = 0
-    since: float = 0.0
-    """When the status began, seconds since the run started."""
-    limit: float | None = None
-    """Of the running attempt: its time limit, in seconds."""
-    value: JSON = None
-    error: str | None = None
-    reason: str | None = None
-    degraded: bool = False
-    text: str = ""
-    """What the running (or last) attempt streamed."""
-    retry_at: float | None = None
-    next_attempt: int | None = None
-    inputs: JSON = None
-    prompt: str | None = None
-    """What a person is asked."""
-    restarts: int = 0
-    watching: int = 0
-    """Of a supervisor: how many workers it watches."""
-    note: str = ""
-    """The last intervention in a few words: restarted, reassigned to, took over from, handed off to …"""
-    note_about: str | None = None
-    """The id of the agent that the note ends with."""
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost: float = 0.0
-    turn: int = 0
-    """In a chain of hand-offs: how often this agent had its turn."""
-    copies: int = 0
-    """Of a dynamic agent: for how many items it stands in this visit, and how many of them are settled."""
-    copies_done: int = 0
-    spans: list[Span] = field(default_factory=list)
-    live_copies: dict[int, Status] = field(default_factory=dict)
-    """Of a dynamic agent: the status of each copy that is not settled, by its own activation number."""
-    open_spans: dict[int, int] = field(default_factory=dict)
-    """Which of `spans` still last, by activation number: positions, so that a copied state stays whole."""
-
-    def tell(self, note: str, about: str | None = None) -> None:
-        """Note an intervention, and the agent that it ends with."""
-        self.note, self.note_about = note, about
-
-
-@dataclass(slots=True)
-class EdgeState:
-    """The tokens an edge carried; `kind` and `value` are the last one's."""
-
-    count: int = 0
-    kind: Literal["", "value", "error", "skipped", "cancelled", "handoff", "work"] = ""
-    value: JSON = None
-    at: float = 0.0
+__all__ = ["FINAL", "AgentState", "EdgeState", "RunState", "Span", "Status"]
 
 
 @dataclass(slots=True)

@@ -2,115 +2,21 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from quartet.engine.activation import Activation, Failure, Then
 from quartet.engine.cancelling import subtree
+from quartet.engine.groups import Group
 from quartet.engine.nodes import Node
 from quartet.engine.requests import Batch
 from quartet.graph.model import Directive
 
 if TYPE_CHECKING:
-    from quartet.engine.dispatch import Work
     from quartet.engine.scheduler import Scheduler
 
 JSON = Any
 LONGEST_PAUSE = 30.0
 JITTER = 0.2
-ROOT_RESTARTS, ROOT_SECONDS = 3, 60.0
-"""How often the run itself restarts a supervisor that can be restarted."""
-
-
-class Group:
-    """A supervisor and its workers, for the whole of the run: it does not die with the supervisor."""
-
-    def __init__(self, s: Scheduler, boss: Node) -> None:
-        self.s, self.boss = s, boss
-        assert boss.oversight is not None
-        self.plan = boss.oversight
-        self.watching = True
-        self.down = False
-        """The supervisor died and is about to be restarted: failures wait."""
-        self.waiting: list[tuple[Activation, Failure]] = []
-        self.restarts: deque[float] = deque()
-        self.deaths: deque[float] = deque()
-        self.work: Work | None = None
-        self.given: set[Node] = set()
-        self.lost: dict[Node, Failure] = {}
-        """Workers that were given up."""
-        self.crashes = 0
-        self.culprit: Activation | None = None
-        """The worker whose failure was raised to the supervisor above."""
-
-    @property
-    def activation(self) -> Activation | None:
-        """The supervisor's own visit, while it lasts."""
-        return self.boss.live[-1] if self.boss.live else None
-
-    def begin(self, activation: Activation) -> None:
-        """The supervisor's turn has come, or it is back. In a rehearsal its script may let it die."""
-        told = {
-            "workers": [worker.id for worker in self.boss.workers],
-            "strategy": self.plan.strategy,
-            "dispatch": self.boss.dispatch,
-        }  # fmt: skip
-        self.s.tell("group.up", self.boss.id, activation.act, None, told)
-        if self.boss.engine_role == "worker":
-            return
-        script = self.boss.agent.rehearsal
-        if not self.s.rehearse or not script:
-            return
-        entry = script[min(self.crashes, len(script) - 1)]
-        if "fails" in entry and (self.crashes < len(script) or not self.crashes):
-            after = float(entry.get("after", 1.0))
-            failure = Failure(str(entry["fails"]), str(entry.get("type", "SupervisorCrashed")))
-            self.s.timers.at(self.s.now + after, lambda: self.crash(activation, failure), self.boss.index)
-
-    def crash(self, activation: Activation, failure: Failure) -> None:
-        """The supervisor itself dies. Its workers go on; who watches them depends."""
-        s, boss = self.s, self.boss
-        if activation.state or self.down or not self.watching or s.stopping:
-            return
-        self.crashes += 1
-        s.tell("group.supervisor_crashed", boss.id, activation.act, None, {"error": failure.message})
-        self.down = True
-        parent = boss.supervisor
-        if parent is not None and parent.group.watching:
-            s.oversight.take(activation, failure)
-            s.drain()
-            return
-        self.deaths.append(s.now)
-        while self.deaths and self.deaths[0] < s.now - ROOT_SECONDS:
-            self.deaths.popleft()
-        if self.plan.restartable and len(self.deaths) <= ROOT_RESTARTS:
-            self.come_back()
-            return
-        self.abandon()
-        s.dispatching.detach(activation)
-        lost = "it died too often" if self.plan.restartable else "nobody restarts it"
-        s.finish(activation, "failed", failure=failure._replace(message=f"{failure.message} ({lost})", reason="lost"))
-
-    def come_back(self) -> None:
-        """The supervisor is restarted and takes its workers back as they are."""
-        self.down = False
-        adopted = [worker.id for worker in self.boss.workers]
-        self.s.tell("group.supervisor_restarted", self.boss.id, None, None, {"adopted": adopted})
-        if self.activation is not None:
-            self.s.dispatching.detach(self.activation)
-            self.s.dispatching.start(self.activation)
-        waiting, self.waiting = self.waiting, []
-        for activation, failure in waiting:
-            if not activation.state:
-                self.s.oversight.act(self, activation, failure)
-
-    def abandon(self) -> None:
-        """From here on nobody watches the workers."""
-        self.watching = self.down = False
-        waiting, self.waiting = self.waiting, []
-        for activation, failure in waiting:
-            if not activation.state:
-                self.s.finish(activation, "failed", failure=failure)
 
 
 class Oversight:
