@@ -90,7 +90,12 @@ def _part(graph: Graph, part: Inner, depth: int) -> Row:
     match part:
         case Supervisor():
             name = _name(graph, part.supervisor)
-            rest = f"watches {number}" if not part.exclusive else f"gives each task to one of {number}"
+            # one part is drawn right below it; of several parts, how many
+            rest = (
+                ("watches" if number == 1 else f"watches {number}")
+                if not part.exclusive
+                else f"gives each task to one of {number}"
+            )
         case Pipeline():
             name, rest = part.title, f"of {number} stages"
             if part.entangled:
