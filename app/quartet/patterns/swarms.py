@@ -11,6 +11,8 @@ from quartet.patterns.tree import Doubt
 LOOP_OR_PEERS = Doubt("low", (("pipeline", "The cycle may be a loop that goes on until the result is good enough."),))
 PEERS_OR_HUB = Doubt("medium", (("swarm", "The agents hand the task over, so each may also decide by itself."),))
 ONLY_SHAPE = Doubt("medium", (("swarm", "Nothing but the shape says that one of them is in charge."),))
+ONLY_WAY = Doubt("medium", (("supervisor", "Some are the only way to others, as one that is in charge of them is."),))
+ONLY_WAY_EVERYWHERE = Doubt("low", ONLY_WAY.alternatives)
 
 
 def strong_parts(wires: list[Wire]) -> list[set[int]]:
@@ -49,7 +51,7 @@ def read(
     if handed:
         peers = max(strong_parts(handed), key=len, default=set())
         if peers:
-            return Group("swarm", [unit for unit in units if unit in peers])
+            return Group("swarm", [unit for unit in units if unit in peers], doubt=_between(peers, handed))
     if _led_to_one(part, level):
         return Group("swarm", units, doubt=LOOP_OR_PEERS)
     if len(units) == 2:
@@ -62,6 +64,16 @@ def read(
         mesh = len(ways) == len(units) * (len(units) - 1)
         return Group("swarm", units, doubt=Doubt("medium", LOOP_OR_PEERS.alternatives) if mesh else LOOP_OR_PEERS)
     return None
+
+
+def _between(peers: set[int], handed: list[Wire]) -> Doubt | None:
+    """The doubt about peers of whom some are the only way to others, as one in charge would be."""
+    import networkx as nx  # takes 0.2 s, which no window should wait for
+
+    plain: nx.Graph[int] = nx.Graph([(source, target) for source, target, _ in handed if {source, target} <= peers])
+    if not any(True for _ in nx.articulation_points(plain)):
+        return None
+    return ONLY_WAY_EVERYWHERE if plain.number_of_edges() == len(plain) - 1 else ONLY_WAY
 
 
 def _stated(wires: Collection[Wire]) -> bool:
