@@ -1,4 +1,4 @@
-"""The labelled systems of tests/data/corpus, as they are and with the edge kinds erased, and how answers are scored."""
+"""Labelled systems of tests/data, as they are and with the edge kinds erased, and how answers are scored."""
 
 import json
 import statistics
@@ -10,12 +10,12 @@ from typing import Any
 from quartet.graph.files import loads
 from quartet.patterns.verdict import Verdict, classify
 
-FOLDER = Path(__file__).parent.parent / "data" / "corpus"
+DATA = Path(__file__).parent.parent / "data"
 
 
-def systems(*, erased: bool) -> Iterator[tuple[str, dict[str, Any], Verdict]]:
+def systems(*, erased: bool, folder: str = "corpus") -> Iterator[tuple[str, dict[str, Any], Verdict]]:
     """Each system's name, its label and the verdict on it."""
-    for path in sorted(FOLDER.glob("*.json")):
+    for path in sorted((DATA / folder).glob("*.json")):
         document = json.loads(path.read_text())
         label = document["graph"]["label"]
         document["graph"] = {"name": document["graph"]["name"]}
@@ -25,13 +25,13 @@ def systems(*, erased: bool) -> Iterator[tuple[str, dict[str, Any], Verdict]]:
         yield path.stem, label, classify(loads(json.dumps(document)).graph)
 
 
-def shares(*, erased: bool) -> dict[str, float]:
+def shares(*, erased: bool, folder: str = "corpus") -> dict[str, float]:
     """The share of right answers, by how sure the label is, with its alternatives, and as a mean of the patterns'."""
     strict: dict[str, list[bool]] = defaultdict(list)
     patterns: dict[str, list[bool]] = defaultdict(list)
     lenient: list[bool] = []
     certain: list[bool] = []
-    for _, label, verdict in systems(erased=erased):
+    for _, label, verdict in systems(erased=erased, folder=folder):
         right = verdict.top == label["top"]
         strict[label["sure"]].append(right)
         if label["sure"] != "low":

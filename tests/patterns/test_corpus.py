@@ -17,6 +17,16 @@ def test_the_outermost_pattern_of_real_systems_is_recognised(erased: bool, least
     assert {name: share for name, share in found.items() if share < least[name]} == {}
 
 
+@pytest.mark.parametrize(
+    ("erased", "least"), [(False, {"high and medium": 1.0, "lenient": 1.0}), (True, {"high and medium": 0.85})]
+)
+def test_the_outermost_pattern_of_designs_no_rule_was_made_on_is_recognised(
+    erased: bool, least: dict[str, float]
+) -> None:
+    found = shares(erased=erased, folder="unseen")
+    assert {name: share for name, share in found.items() if share < least.get(name, 0.0)} == {}
+
+
 @pytest.mark.parametrize("erased", [False, True])
 def test_every_agent_of_a_real_system_is_in_the_tree_or_beside_it_exactly_once(erased: bool) -> None:
     for name, _, verdict in systems(erased=erased):
