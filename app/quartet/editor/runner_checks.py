@@ -5,15 +5,14 @@ Pure functions of the graph and the environment; nothing is contacted.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from quartet.agents.kinds import Config, find
-from quartet.engine.refusal import Refused, check
-from quartet.graph.check import Problem, problems
+from quartet.engine.refusal import reasons
+from quartet.graph.check import Problem
 from quartet.graph.model import Agent, AgentId, Graph
 
 
@@ -37,22 +36,7 @@ def missing(graph: Graph, environment: Mapping[str, str]) -> list[Missing]:
 
 def refusals(graph: Graph, *, rehearsal: bool) -> list[Problem]:
     """Everything for which the engine would refuse the graph, with the agents and edges it is about."""
-    found = problems(graph, rehearsal=rehearsal)
-    if found:
-        return found
-    try:
-        check(graph, rehearse=rehearsal)
-    except Refused as refusal:
-        return [Problem("refused", text, agents=_named(graph, text)) for text in refusal.problems]
-    return []
-
-
-def _named(graph: Graph, text: str) -> tuple[AgentId, ...]:
-    """The agent whose name stands in a sentence; the longest name, where one is part of another."""
-    found = [
-        agent for agent in graph.agents.values() if agent.name and re.search(rf"\b{re.escape(agent.name)}\b", text)
-    ]
-    return (max(found, key=lambda agent: len(agent.name)).id,) if found else ()
+    return reasons(graph, rehearse=rehearsal)
 
 
 def _of(agent: Agent, environment: Mapping[str, str]) -> list[str]:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
+from pydantic import ValidationError
+
+from quartet.agents.config_errors import config_problem
 from quartet.agents.expressions import ExpressionError, compile
 from quartet.agents.kinds import find
 from quartet.engine.nodes import ENGINE_ROLES, is_condition
+from quartet.graph.check import Problem
 from quartet.graph.check import problems as structural_problems
-from quartet.graph.model import Graph
+from quartet.graph.model import Agent, Graph
 
 
 class Refused(Exception):  # noqa: N818 - what happened to the graph, as people say it
-    """The graph cannot run. `problems` are texts for a person; each names the place and a way out."""
+    """The graph cannot run. `problems` are texts for a person; each names the place and a way out.
 
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = problems
-        count = len(problems)
-        super().__init__(problems[0] if count == 1 else f"{count} problems: " + "; ".join(problems))
+    `reasons` are the same with the agents and edges that each is about.
+    """
+
+    def __init__(self, reasons: Sequence[Problem]) -> None:
+        self.reasons = tuple(reasons)
+        self.problems = [reason.text for reason in reasons]
+        count = len(self.problems)
+        super().__init__(self.problems[0] if count == 1 else f"{count} problems: " + "; ".join(self.problems))
 
 
 def check(graph: Graph, *, rehearse: bool) -> None:
@@ -24,42 +34,50 @@ def check(graph: Graph, *, rehearse: bool) -> None:
     Raises:
         Refused: with every reason.
     """
-    problems = _structure(graph, rehearse)
-    if not problems:
-        problems = [*_conditions(graph), *([] if rehearse else _kinds(graph))]
-    if problems:
-        raise Refused(problems)
+    found = reasons(graph, rehearse=rehearse)
+    if found:
+        raise Refused(found)
 
 
-def _structure(graph: Graph, rehearse: bool) -> list[str]:
-    return [problem.text for problem in structural_problems(graph, rehearsal=rehearse)]
+def reasons(graph: Graph, *, rehearse: bool) -> list[Problem]:
+    """Why the graph would be refused; empty: it would not. Settings are looked at once the drawing itself is sound."""
+    found = structural_problems(graph, rehearsal=rehearse)
+    if not found:
+        found = [*_conditions(graph), *(() if rehearse else _kinds(graph))]
+    return found
 
 
-def _conditions(graph: Graph) -> list[str]:
-    found = []
+def _conditions(graph: Graph) -> Iterator[Problem]:
     for edge in graph.edges.values():
         if edge.kind == "flow" and is_condition(edge.when):
             try:
                 compile(edge.when or "")
             except ExpressionError as problem:
                 where = f"the edge from {graph.agents[edge.source].name} to {graph.agents[edge.target].name}"
-                found.append(f"The condition of {where} cannot be read: {problem}")
-    return found
+                text = f"The condition of {where} cannot be read: {problem}"
+                yield Problem("unreadable_condition", text, edges=(edge.id,))
 
 
-def _kinds(graph: Graph) -> list[str]:
-    found = []
+def _kinds(graph: Graph) -> list[Problem]:
+    """One reason for each kind that nobody knows, then one for each agent whose settings do not fit."""
+    strange: dict[str, list[Agent]] = {}
+    unfit = []
     for agent in graph.agents.values():
         kind = find(agent.kind)
         if kind is None:
             if agent.kind not in ENGINE_ROLES:
-                found.append(
-                    f"{agent.name} is of the kind “{agent.kind}”, which this version cannot run; it can rehearse."
-                )
+                strange.setdefault(agent.kind, []).append(agent)
             continue
         try:
             kind.config.model_validate(agent.config)
-        except ValueError as problem:
-            first = str(problem).splitlines()
-            found.append(f"The settings of {agent.name} are not right: {' '.join(line.strip() for line in first[1:3])}")
-    return found
+        except ValidationError as error:
+            unfit.append(Problem("settings", config_problem(agent.name or agent.id, kind, error).reason, (agent.id,)))
+    return [*(_strange(name, agents) for name, agents in strange.items()), *unfit]
+
+
+def _strange(kind: str, agents: Sequence[Agent]) -> Problem:
+    first, others = agents[0].name, len(agents) - 1
+    who = f"{first} is" if not others else f"{first} and {others:,} more are"
+    ways = "it can rehearse" if not others else "they can rehearse"
+    text = f"{who} of the kind “{kind}”, which this version cannot run; {ways}."
+    return Problem("unknown_kind", text, agents=tuple(agent.id for agent in agents))

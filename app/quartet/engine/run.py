@@ -16,6 +16,7 @@ from quartet.engine.refusal import Refused, check
 from quartet.engine.rehearsal import RehearsalExecutor
 from quartet.engine.scheduler import Scheduler
 from quartet.engine.state import RunState
+from quartet.graph.check import Problem
 from quartet.graph.model import Graph
 
 JSON = Any
@@ -63,7 +64,8 @@ def run(
     plan = Plan(graph)
     if circle := plan.cycle():
         names = ", ".join(node.agent.name for node in circle)
-        raise Refused([f"{names} wait for each other in a circle: mark the edge that leads back as a loop."])
+        text = f"{names} wait for each other in a circle: mark the edge that leads back as a loop."
+        raise Refused([Problem("circle", text, agents=tuple(node.agent.id for node in circle))])
     scheduler = Scheduler(plan, run_id, plain(input), clock, executor, seed, rehearse=rehearse)
     return Run(scheduler)
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
+from quartet.agents.config_errors import config_problem, sentence
 from quartet.agents.kinds import all_kinds
 from quartet.agents.llm import LlmConfig
 from quartet.graph.edits import Set, SetGraph
@@ -92,24 +93,15 @@ def settings_do_not_fit(facts: Facts, this: Rule) -> Iterator[Finding]:
             continue
         agent = facts.agents[id]
         kind = facts.kind(agent)
-        first = config.errors(include_url=False, include_context=False, include_input=False)[0]
-        field = str(first["loc"][0]) if first["loc"] else ""
-        known = kind.config.model_fields.get(field) if kind is not None else None
-        title = (known.title if known is not None else None) or field
-        name = facts.name(id)
+        if kind is None:
+            continue
+        problem = config_problem(facts.name(id), kind, config)
         fixes: tuple[Fix, ...] = ()
-        if first["type"] == "missing":
-            said = f"{name} has no {title.lower()}"
-            detail = f"“{title}” must be filled in before {name} can run."
-        elif first["type"] == "extra_forbidden":
-            said = f"{name} has a setting “{field}” that nobody knows"
-            detail = f"Agents of the kind “{agent.kind}” have no “{field}”; it was perhaps misspelt."
-            rest = {key: value for key, value in agent.config.items() if key != field}
-            fixes = (Fix(f"Take “{field}” away", (Set(section="agents", id=id, values={"config": rest}),)),)
-        else:
-            said = f"“{title}” of {name} does not fit"
-            detail = f"{_sentence(first['msg'])} {name} cannot run like this."
-        yield Finding(this.code, this.severity, said, detail, (id,), (), fixes)
+        if problem.unknown:
+            rest = {key: value for key, value in agent.config.items() if key != problem.field}
+            edit = Set(section="agents", id=id, values={"config": rest})
+            fixes = (Fix(f"Take “{problem.field}” away", (edit,)),)
+        yield Finding(this.code, this.severity, problem.title, problem.detail, (id,), (), fixes)
 
 
 @rule("G008", "advice", "any_graph", "A model that is not stated")
@@ -175,11 +167,6 @@ def _common_model(facts: Facts, without: list[AgentId]) -> tuple[Fix, ...]:
     return (Fix(f"Use {model}", tuple(edits)),)
 
 
-def _sentence(message: str) -> str:
-    text = message.removeprefix("Value error, ").strip()
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"
-
-
 @rule("G020", "advice", "any_graph", "A demonstration that cannot be shown")
 def cannot_be_watched(facts: Facts, this: Rule) -> Iterator[Finding]:
     """What the file offers to watch no longer fits the drawing."""
@@ -193,7 +180,7 @@ def cannot_be_watched(facts: Facts, this: Rule) -> Iterator[Finding]:
             this.code,
             this.severity,
             "What this file offers to watch no longer fits",
-            f"{_sentence(str(problem))} Its buttons stay away; everything else works.",
+            f"{sentence(str(problem))} Its buttons stay away; everything else works.",
             (),
             (),
             (Fix("Take the demonstrations away", (SetGraph(values={f"extra.{FIELD}": None}),)),),
