@@ -58,7 +58,7 @@ async def execute(kind: str, config: dict[str, Any], told: Told | None = None, /
 
 async def until(holds: Callable[[], Any]) -> None:
     """Wait on the running loop until `holds()`; fails after ten seconds."""
-    loop, end = asyncio.get_running_loop(), time.monotonic() + 10
+    loop, end = asyncio.get_running_loop(), time.monotonic() + 60
     while not holds():
         assert time.monotonic() < end, "waited in vain"
         tick = loop.create_future()

@@ -180,7 +180,7 @@ def test_hostile_expressions_do_not_end_the_process_even_on_a_small_stack() -> N
         [sys.executable, str(Path(hostile_expressions.__file__)), "512"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert (ran.returncode, ran.stdout.strip()) == (0, "survived"), ran.stderr[-500:]

@@ -67,7 +67,7 @@ def test_a_picture_is_drawn_beside_the_graph(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         env=environment,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -210,7 +210,7 @@ class Terminal:
     def wait_for(self, text: str) -> None:
         import select
 
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while text not in self.shown:
             assert time.monotonic() < deadline, f"no “{text}” in {self.shown!r}"
             if select.select([self.master], [], [], 0.2)[0]:
@@ -225,7 +225,7 @@ class Terminal:
         os.write(self.master, text.encode())
 
     def ends(self) -> tuple[int, str]:
-        out, _ = self.process.communicate(timeout=30)
+        out, _ = self.process.communicate(timeout=120)
         os.close(self.master)
         return self.process.returncode, out
 
@@ -286,7 +286,7 @@ def test_leave_is_asked_for_on_the_terminal_and_remembered(answer: str, code: in
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_stops_every_agent_and_the_record_is_whole(number: int, code: int, tmp_path: Path) -> None:
     events = tmp_path / "events.jsonl"
-    name = save(tmp_path / "g.json", agents=[agent("nap", "python", config={"function": "asyncio:sleep"})], input=60)
+    name = save(tmp_path / "g.json", agents=[agent("nap", "python", config={"function": "asyncio:sleep"})], input=3_600)
     process = subprocess.Popen(
         [sys.executable, "-m", "quartet", "run", name, "--trust", "--events", str(events)],
         stderr=subprocess.PIPE,
@@ -296,12 +296,10 @@ def test_a_signal_stops_every_agent_and_the_record_is_whole(number: int, code: i
     assert process.stderr is not None
     while "starts" not in process.stderr.readline():
         assert process.poll() is None
-    started = time.monotonic()
     process.send_signal(number)
     said = process.stderr.read()
-    assert process.wait(20) == code
+    assert process.wait(120) == code
     process.stderr.close()
-    assert time.monotonic() - started < 5
     assert "Stopping" in said
     assert "Stopped after" in said
     last = json.loads(events.read_text().splitlines()[-1])
@@ -312,8 +310,8 @@ def test_a_signal_stops_every_agent_and_the_record_is_whole(number: int, code: i
 @posix
 def test_asked_twice_it_leaves_without_waiting_for_anybody(tmp_path: Path) -> None:
     # a thread asleep cannot be stopped, so its grace would be waited for
-    nap = agent("a", "python", config={"function": "time:sleep"}, limits={"cancel_grace": 30})
-    name = save(tmp_path / "g.json", agents=[nap], input=60)
+    nap = agent("a", "python", config={"function": "time:sleep"}, limits={"cancel_grace": 3_600})
+    name = save(tmp_path / "g.json", agents=[nap], input=3_600)
     process = subprocess.Popen(
         [sys.executable, "-m", "quartet", "run", name, "--trust"],
         stderr=subprocess.PIPE,
@@ -325,9 +323,7 @@ def test_asked_twice_it_leaves_without_waiting_for_anybody(tmp_path: Path) -> No
         while awaited not in process.stderr.readline():
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
-    started = time.monotonic()
-    assert process.wait(20) == 130
-    assert time.monotonic() - started < 5
+    assert process.wait(120) == 130
     process.stderr.close()
 
 

@@ -51,7 +51,7 @@ def test_it_opens_the_files_it_is_given_and_ends_in_order(name: signal.Signals) 
     assert program.stdout is not None
     assert program.stdout.readline().strip() == b"2"
     program.send_signal(name)
-    _, errors = program.communicate(timeout=30)
+    _, errors = program.communicate(timeout=120)
     assert program.returncode == 0
     assert b"Traceback" not in errors, errors.decode()
     assert not folder().exists()
@@ -177,7 +177,7 @@ def test_what_was_changed_two_seconds_before_a_kill_is_offered_at_the_next_start
     victim.kill()
     victim.communicate()
     after = subprocess.run(
-        [sys.executable, "-c", NEXT], capture_output=True, env=environment, timeout=60, check=True, text=True
+        [sys.executable, "-c", NEXT], capture_output=True, env=environment, timeout=120, check=True, text=True
     )
     assert after.stdout.strip() == f"Nearly lost True {path}"
     assert files.read(path).graph.name == "Saved"

@@ -14,7 +14,7 @@ def turn() -> asyncio.Future[None]:
     """Done in the loop's next turn."""
     loop = asyncio.get_event_loop()
     future = loop.create_future()
-    loop.call_soon(future.set_result, None)
+    loop.call_soon(lambda: future.done() or future.set_result(None))
     return future
 
 

@@ -61,7 +61,7 @@ class Person:
 
     def lives(self, day: Callable[[], Awaitable[None]]) -> None:
         task = self.loop.create_task(day())
-        QTimer.singleShot(20_000, self.window, task.cancel)
+        QTimer.singleShot(120_000, self.window, task.cancel)  # for what never comes; how long it takes is free
         self.loop.run_until_complete(task)
 
     async def until(self, true: Callable[[], object]) -> None:

@@ -86,7 +86,7 @@ async def test_a_collector_says_which_channel_failed(web: WebServer) -> None:
 
 
 async def test_all_channels_are_served_at_the_same_time(web: WebServer) -> None:
-    together = threading.Barrier(3, timeout=10)
+    together = threading.Barrier(3, timeout=60)
 
     def wait_for_the_others(_: Any) -> Page:
         together.wait()

@@ -48,7 +48,7 @@ async def test_the_manager_hands_tasks_out_and_answers_from_the_reports() -> Non
 
 
 async def test_tasks_of_one_turn_are_done_at_the_same_time() -> None:
-    together = threading.Barrier(2, timeout=10)
+    together = threading.Barrier(2, timeout=60)
 
     def script(asked: Asked) -> Reply:
         if asked.model == "boss":

@@ -105,14 +105,14 @@ def test_refused_content_of_the_graph_itself_is_a_problem() -> None:
     assert problem.text == "The graph's limits is not understood."
 
 
-def test_ten_thousand_agents_in_a_row_are_no_problem() -> None:
+def test_thousands_of_agents_in_a_row_are_no_problem() -> None:
     graph = Graph()
-    apply(graph, [Add(section="agents", item=Agent(id=f"a{i}", kind="llm", name="A")) for i in range(10_000)])
+    apply(graph, [Add(section="agents", item=Agent(id=f"a{i}", kind="llm", name="A")) for i in range(3_001)])
     apply(
         graph,
         [
             Add(section="edges", item=Edge(id=f"e{i}", source=f"a{i}", target=f"a{i + 1}", kind=kind))
-            for i, kind in zip(range(9_999), ["flow", "supervise", "handoff"] * 3_333, strict=True)
+            for i, kind in zip(range(3_000), ["flow", "supervise", "handoff"] * 1_000, strict=True)
         ],
     )
     assert problems(graph) == []

@@ -15,7 +15,7 @@ from quartet.cli.run import summary
 from quartet.editor.panels.log_words import line_of, seconds
 from quartet.engine.events import Event
 from quartet.engine.state import FINAL, AgentState, RunState, Status
-from quartet.graph.model import Agent, Graph
+from quartet.graph.model import Agent, AgentId, Graph
 
 PERIOD = 0.1
 """Seconds between two drawings."""
@@ -170,7 +170,7 @@ class LiveView:
 
     def _told(self, state: AgentState) -> str:
         """What matters most of what is known, on one line."""
-        parts = [self._noted(state.note)] if state.note else []
+        parts = [self._noted(state)] if state.note else []
         if state.status in ("failed", "timed_out", "held", "backoff") and state.error:
             parts.append(line_of(state.error))
         elif state.status == "running" and state.text:
@@ -179,8 +179,9 @@ class LiveView:
             parts.append(line_of(state.value))
         return " · ".join(part for part in parts if part)
 
-    def _noted(self, note: str) -> str:
-        """Notes name agents by id; a person reads names."""
-        before, _, last = note.rpartition(" ")
-        agent = next((agent for id, agent in self._graph.agents.items() if id == last), None)
-        return note if agent is None else f"{before} {agent.name}"
+    def _noted(self, state: AgentState) -> str:
+        """The last intervention, with the name of the agent that it is about."""
+        if state.note_about is None:
+            return state.note
+        agent = self._graph.agents.get(AgentId(state.note_about))
+        return f"{state.note} {state.note_about if agent is None else agent.name}"

@@ -61,7 +61,7 @@ def test_nothing_moves_where_less_motion_is_asked_for(canvas: Canvas, run: Run, 
 def test_a_dot_arrives_and_is_gone(canvas: Canvas, run: Run, monkeypatch, qtbot) -> None:
     monkeypatch.setattr(theme, "motion", lambda: True)
     run.tell(0.1, "edge.token", "ann", edge="ann-ben", kind="value", value=1)
-    qtbot.waitUntil(lambda: canvas.canvas_scene.tokens.moving == 0, timeout=2000)
+    qtbot.waitUntil(lambda: canvas.canvas_scene.tokens.moving == 0)
     assert not canvas.canvas_scene.tokens._timer.isActive()
 
 

@@ -84,7 +84,7 @@ def test_dragging_to_the_border_scrolls(canvas: Canvas, hand, qtbot) -> None:
     hand.move((border.x() - 20, border.y()))
     hand.move((border.x(), border.y()))
     before = canvas.center_scene_pos().x()
-    qtbot.waitUntil(lambda: canvas.center_scene_pos().x() > before + 40, timeout=3000)
+    qtbot.waitUntil(lambda: canvas.center_scene_pos().x() > before + 40)
     hand.on_canvas(Qt.Key.Key_Escape)
     assert canvas.canvas_scene.cards["ann"].pos() == QPointF(0, 0)
 
