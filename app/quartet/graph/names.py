@@ -55,14 +55,17 @@ def fresh_edge_id(graph: Graph, source: str, target: str, used: Container[str] |
 def fresh_name(graph: Graph, name: str, used: Container[str] | None = None) -> str:
     """`name`, with a number if another agent has it already."""
     taken = {agent.name for agent in graph.agents.values()} if used is None else used
-    stem, _, number = name.rpartition(" ")
-    return _numbered(stem if stem and number.isdigit() and name in taken else name, " ", taken)
+    return _numbered(name, " ", taken, on=True)
 
 
-def _numbered(word: str, between: str, used: Container[str]) -> str:
+def _numbered(word: str, between: str, used: Container[str], *, on: bool = False) -> str:
+    """`word` where it is free, else with the next free number; with `on` a number it ends in already is counted on."""
     if word not in used:
         return word
     number = 2
+    stem, _, last = word.rpartition(between)
+    if on and stem and last.isdecimal() and len(last) < 10:
+        word, number = stem, int(last) + 1
     while f"{word}{between}{number}" in used:
         number += 1
     return f"{word}{between}{number}"
@@ -147,9 +150,7 @@ def paste(graph: Graph, piece: Graph, offset: Point = (0.0, 0.0)) -> Pasted:
 
 def _claim(id: str, between: str, used: set[str]) -> str:
     """The same id where it is free, else the next number after it; from now on it is `used`."""
-    if id in used:
-        stem, mark, number = id.rpartition(between)
-        id = _numbered(stem if mark and stem and number.isdigit() else id, between, used)
+    id = _numbered(id, between, used, on=True)
     used.add(id)
     return id
 

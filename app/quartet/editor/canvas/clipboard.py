@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QPointF
 from PySide6.QtGui import QGuiApplication
 
-from quartet.editor.canvas import geometry
+from quartet.editor.canvas import geometry, placing
 from quartet.editor.canvas.tools.move import plural
 from quartet.graph import files
 from quartet.graph.edits import Edit, Remove, removal
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
 
 JSON_TYPE = "application/json"
-STEP = 24.0
-"""How far a duplicate stands from what it was made of."""
 
 
 def selected_fragment(canvas: Canvas) -> Graph:
@@ -90,12 +88,20 @@ def laid_out(piece: Graph) -> Graph:
     return piece
 
 
+def size(piece: Graph) -> tuple[float, float]:
+    """How wide and how high the cards of a fragment are together."""
+    box = geometry.union([geometry.card(at) for at in piece.positions.values()])
+    return (0.0, 0.0) if box is None else (box[2] - box[0], box[3] - box[1])
+
+
 def insert(canvas: Canvas, piece: Graph, at: QPointF, label: str) -> bool:
-    """Insert a fragment with its middle at a scene point, and select it."""
+    """Insert a fragment with its middle at a scene point, a little aside if it would hide something; select it."""
     piece = laid_out(piece)
     middle = centre(piece)
     offset = QPointF() if middle is None else at - middle
     dx, dy = geometry.snapped((offset.x(), offset.y()))
+    aside = placing.stepped_aside(canvas.canvas_scene, [(x + dx, y + dy) for x, y in piece.positions.values()])
+    dx, dy = dx + aside[0], dy + aside[1]
     pasted = paste_edits(canvas.document.graph, piece, (dx, dy))
     if not pasted.edits or not canvas.do(label, pasted.edits):
         return False
@@ -131,4 +137,9 @@ def duplicate(canvas: Canvas) -> None:
     if middle is None:
         return
     count = len(piece.agents)
-    insert(canvas, piece, middle + QPointF(STEP, STEP), f"Duplicate {plural(count, 'agent')}" if count else "Duplicate")
+    insert(
+        canvas,
+        piece,
+        middle + QPointF(placing.STEP, placing.STEP),
+        f"Duplicate {plural(count, 'agent')}" if count else "Duplicate",
+    )

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QGraphicsRectItem
 
 from quartet.agents.kinds import find
-from quartet.editor.canvas import clipboard, geometry
+from quartet.editor.canvas import clipboard, geometry, placing
 from quartet.graph import files
 from quartet.graph.edits import Add
 from quartet.graph.files import FileProblem
@@ -72,14 +72,27 @@ class Drop:
         else:
             event.ignore()
 
-    def insert(self, mime: QMimeData, at: QPointF) -> bool:
-        """Insert what a palette entry stands for, its middle at a scene point, and select it."""
+    def insert(self, mime: QMimeData, at: QPointF | None) -> bool:
+        """Insert what a palette entry stands for and select it; nothing of it stays out of sight.
+
+        Its middle comes to a scene point (None: to the free place nearest to the middle of the view).
+        """
+        canvas = self._canvas
         if mime.hasFormat(KIND):
-            return self._insert_agent(bytes(mime.data(KIND).data()).decode("utf-8", "replace"), at)
-        piece = self._fragment(mime)
-        if piece is None:
-            return False
-        return clipboard.insert(self._canvas, piece, at, f"Insert {piece.name or 'a pattern'}")
+            there = self._free((geometry.WIDTH, geometry.HEIGHT)) if at is None else at
+            done = self._insert_agent(bytes(mime.data(KIND).data()).decode("utf-8", "replace"), there)
+        else:
+            piece = self._fragment(mime)
+            if piece is None:
+                return False
+            there = self._free(clipboard.size(clipboard.laid_out(piece))) if at is None else at
+            done = clipboard.insert(canvas, piece, there, f"Insert {piece.name or 'a pattern'}")
+        if done:
+            canvas.bring_in(canvas.document.selection)
+        return done
+
+    def _free(self, size: tuple[float, float]) -> QPointF:
+        return placing.free_place(self._canvas.canvas_scene, size, self._canvas.center_scene_pos())
 
     def _insert_agent(self, name: str, at: QPointF) -> bool:
         graph = self._canvas.document.graph

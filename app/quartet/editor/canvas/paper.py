@@ -16,6 +16,7 @@ from quartet.editor.live import Live
 from quartet.graph.model import AgentId
 
 SMALLEST, LARGEST = 0.02, 4.0
+"""How far a person can zoom. To show everything of a very large drawing it may get smaller yet."""
 ROOM = 3_000.0
 """How far beyond the content one can scroll, in scene units at 100 %."""
 SIDE, FOOT = 20, 60
@@ -81,7 +82,7 @@ class Paper(QGraphicsView):
 
     def set_zoom(self, zoom: float, anchor: QPoint | None = None) -> None:
         """Zoom so that the scene point under `anchor` (a pixel; None: the middle) stays where it is."""
-        zoom = min(LARGEST, max(SMALLEST, zoom))
+        zoom = min(LARGEST, zoom if zoom > SMALLEST else max(min(SMALLEST, self._whole()), zoom))
         pixel = self.viewport().rect().center() if anchor is None else anchor
         before = self.mapToScene(pixel)
         if abs(zoom - self.zoom) > 1e-9:
@@ -119,6 +120,30 @@ class Paper(QGraphicsView):
             self.centerOn(rect.center())
             self.moved.emit()
 
+    def bring_in(self, ids: Iterable[str]) -> None:
+        """Scroll so far that these items are wholly in view, at the zoom there is unless they are larger than that."""
+        rect = self._rect_of(ids)
+        if rect is None:
+            return
+        area = self._area()
+        box = self.mapFromScene(rect).boundingRect().adjusted(-SIDE, -SIDE, SIDE, SIDE)
+        if box.width() > area.width() or box.height() > area.height():
+            self._show_rect(rect, self.zoom)
+            return
+        across = min(0, box.left() - area.left()) + max(0, box.right() - area.right())
+        down = min(0, box.top() - area.top()) + max(0, box.bottom() - area.bottom())
+        self.scroll_by(QPoint(across, down))
+
+    def _area(self) -> QRect:
+        """The part of the view that nothing lies over."""
+        whole = self.viewport().rect()
+        return QRect(SIDE, SIDE, max(40, whole.width() - 2 * SIDE), max(40, whole.height() - SIDE - FOOT))
+
+    def _whole(self) -> float:
+        """The zoom at which everything is in view."""
+        area, box = self._area(), self.canvas_scene.content_box()
+        return LARGEST if box.isNull() else min(area.width() / box.width(), area.height() / box.height())
+
     def _rect_of(self, ids: Iterable[str]) -> QRectF | None:
         scene = self.canvas_scene
         found = QRectF()
@@ -138,9 +163,8 @@ class Paper(QGraphicsView):
             self._reach()  # else the first agent makes room for itself and the view jumps
             self.centerOn(0, 0)
             return
-        area = self.viewport().rect().adjusted(SIDE, SIDE, -SIDE, -FOOT)
-        zoom = min(area.width() / rect.width(), area.height() / rect.height(), most)
-        self.set_zoom(max(zoom, SMALLEST))
+        area = self._area()
+        self.set_zoom(min(area.width() / rect.width(), area.height() / rect.height(), most))
         self.centerOn(rect.center())
         self.scroll_by(self.viewport().rect().center() - area.center())
         self.moved.emit()

@@ -383,5 +383,5 @@ class Canvas(Paper):
         self.drop.drop(event)
 
     def insert(self, mime: QMimeData, at: QPointF | None = None) -> bool:
-        """Insert what a palette entry stands for, its middle at `at` (None: the middle of the view)."""
-        return self.drop.insert(mime, self.center_scene_pos() if at is None else at)
+        """Insert what a palette entry stands for, its middle at `at` (None: a free place in the middle of the view)."""
+        return self.drop.insert(mime, at)

@@ -1,0 +1,91 @@
+"""What is added never hides what is there, is wholly in view, and even a vast drawing can be seen whole."""
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, QRectF
+
+from quartet.editor.canvas.drops import FRAGMENT, KIND
+from quartet.editor.canvas.geometry import HEIGHT, WIDTH
+from quartet.editor.canvas.view import Canvas
+from quartet.graph.model import Agent, Graph
+from quartet.paths import RESOURCES
+
+
+def carrying(type: str, data: bytes) -> QMimeData:
+    mime = QMimeData()
+    mime.setData(type, data)
+    return mime
+
+
+def pattern(name: str) -> QMimeData:
+    return carrying(FRAGMENT, (RESOURCES / "fragments" / f"{name}.quartet.json").read_bytes())
+
+
+def boxes(canvas: Canvas) -> list[QRectF]:
+    return [QRectF(*at, WIDTH, HEIGHT) for at in canvas.canvas_scene.positions.values()]
+
+
+def test_pasting_again_at_the_same_place_hides_nothing(canvas: Canvas, hand: Any) -> None:
+    canvas.document.select({"ann", "ben"})
+    canvas.copy()
+    for _ in range(4):
+        canvas.paste(QPointF(400, 500))
+    places = list(canvas.document.graph.positions.values())
+    assert len(places) == 3 + 8
+    for number, (x, y) in enumerate(places):
+        assert all(abs(x - a) >= 12 or abs(y - b) >= 12 for a, b in places[:number])
+    ann, ben = (canvas.document.graph.positions[id] for id in ("ann_5", "ben_5"))
+    assert (ben[0] - ann[0], ben[1] - ann[1]) == (300, 0)
+
+
+def test_a_copy_counts_on_from_the_number_of_its_original(canvas: Canvas) -> None:
+    graph = canvas.document.graph
+    canvas.insert(carrying(KIND, b"template"))
+    canvas.insert(carrying(KIND, b"template"))
+    first, second = (agent for agent in graph.agents.values() if agent.name.startswith("Template"))
+    canvas.document.select({first.id})
+    canvas.delete()
+    canvas.document.select({second.id})
+    canvas.copy()
+    canvas.paste()
+    (copy,) = canvas.document.selected_agents
+    assert second.name.endswith(" 2")
+    assert copy.name == second.name[:-1] + "3"
+    assert copy.id == second.id[:-1] + "3"
+
+
+def test_patterns_added_by_key_stand_beside_each_other_in_view(make_canvas: Any) -> None:
+    canvas = make_canvas(Graph())
+    for name in ("pipeline", "supervisor", "swarm", "fan_out"):
+        assert canvas.insert(pattern(name))
+        chosen = [QRectF(*canvas.canvas_scene.positions[id], WIDTH, HEIGHT) for id in canvas.document.selection]
+        assert chosen
+        assert all(canvas.visible_scene_rect().contains(box) for box in chosen)
+    found = boxes(canvas)
+    assert not [(one, other) for i, one in enumerate(found) for other in found[:i] if one.intersects(other)]
+
+
+@pytest.mark.parametrize("corner", [(4, 4), (1190, 790), (1190, 4)])
+def test_a_pattern_dropped_at_the_border_is_brought_into_view(
+    canvas: Canvas, hand: Any, corner: tuple[int, int]
+) -> None:
+    at = canvas.mapToScene(*corner)
+    zoom = canvas.zoom
+    hand.drop(pattern("supervisor"), (at.x(), at.y()))
+    added = [QRectF(*canvas.canvas_scene.positions[id], WIDTH, HEIGHT) for id in canvas.document.selection]
+    assert len(added) > 2
+    assert all(canvas.visible_scene_rect().contains(box) for box in added)
+    assert canvas.zoom == zoom
+
+
+def test_a_drawing_of_any_size_can_be_seen_whole(make_canvas: Any) -> None:
+    graph = Graph()
+    for id, at in (("a", (0.0, 0.0)), ("b", (400_000.0, 90_000.0))):
+        graph.agents[id] = Agent(id=id, kind="template", name=id)
+        graph.positions[id] = at
+    canvas = make_canvas(graph)
+    canvas.fit()
+    assert canvas.visible_scene_rect().contains(canvas.canvas_scene.content_box())
+    canvas.zoom_by(0.1)
+    assert canvas.visible_scene_rect().width() < 5 * 400_000
