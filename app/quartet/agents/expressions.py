@@ -13,10 +13,10 @@ import math
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from html import escape
 from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
-from xml.sax.saxutils import escape
 
 from quartet.agents import expression_guard as guard
 from quartet.agents.expression_errors import absent, failed, kind_of, nearest, syntax_error, unknown_name
@@ -74,7 +74,7 @@ def _size(value: JSON) -> int:
 
 FUNCTIONS: dict[str, Any] = {
     "json": lambda value: json.dumps(_ordered(value), ensure_ascii=False),
-    "xml": lambda value: escape(_text(value), {'"': "&quot;", "'": "&apos;"}),
+    "xml": lambda value: escape(_text(value)),
     "url": lambda value: quote(_text(value), safe=""),
     "join": _join,
     "trim": lambda value: _text(value).strip(),

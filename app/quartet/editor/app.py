@@ -14,8 +14,8 @@ from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
 import quartet
-from quartet.agents import expressions
 from quartet.editor import crash, recovery, theme
+from quartet.editor.judge import Judge, prepare
 from quartet.editor.loop import EventLoop
 from quartet.editor.settings import Settings
 from quartet.editor.window import Window
@@ -112,24 +112,38 @@ def main(files: Sequence[str] = (), screenshot: str | None = None) -> int:
 async def _live(application: Application, files: Sequence[str], screenshot: str | None) -> int:
     """From the first window to the last."""
     ended = asyncio.get_running_loop().create_future()
+    Judge.held = screenshot is None
     window = application.open_window()
     window.closed.connect(lambda: None if ended.done() else ended.set_result(None))
     heart = _let_signals_in()
     window.files.open_paths([Path(name) for name in (*files, *map(str, application.early()))])
     if screenshot is not None:
         return await _picture(window, Path(screenshot))
-    asyncio.get_running_loop().run_in_executor(None, expressions.compile, "true")  # takes 0.3 s the first time
+    QTimer.singleShot(0, window, _prepare)  # the window is painted first
     QTimer.singleShot(0, window, lambda: window.found_orphans(recovery.orphans()))
     await ended
     heart.stop()
     return 0
 
 
+def _prepare() -> None:
+    """Import in a thread what the first judgement takes, so that the window answers meanwhile."""
+
+    def prepared(done: asyncio.Future[None]) -> None:
+        Judge.held = False
+        if not done.cancelled() and done.exception() is not None:
+            log.error("judging could not be prepared", exc_info=done.exception())
+
+    asyncio.get_running_loop().run_in_executor(None, prepare).add_done_callback(prepared)
+
+
 async def _picture(window: Window, path: Path) -> int:
     painted = asyncio.get_running_loop().create_future()
     QTimer.singleShot(0, window, lambda: painted.set_result(None))
     await painted
-    if window.session is not None:
+    if window.session is None:
+        window.welcome.load_all()
+    else:
         window.session.document.judge_now()
     return 0 if window.grab().save(str(path)) else 1
 

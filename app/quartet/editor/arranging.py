@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quartet.graph.edits import EditError, Move
-from quartet.patterns.layout import layout
 
 if TYPE_CHECKING:
     from quartet.editor.window import Window
@@ -16,6 +15,8 @@ def arrange(window: Window) -> None:
     session = window.session
     if session is None:
         return
+    from quartet.patterns.layout import layout  # not needed at start-up
+
     document = session.document
     points = layout(document.graph)
     moved = {id: point for id, point in points.items() if document.graph.positions.get(id) != point}

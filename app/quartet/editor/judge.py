@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
@@ -47,6 +47,14 @@ def judge(graph: Graph) -> Judgement:
     return Judgement(verdict, findings(graph, verdict))
 
 
+def prepare() -> None:
+    """Import what judging takes, which needs most of a second; the program does it in a thread when it starts."""
+    from quartet.agents import expressions
+
+    judge(Graph())
+    expressions.compile("true")
+
+
 def snapshot(graph: Graph) -> Graph:
     """A copy that later Edits do not reach. Items are frozen and shared, so this costs a few dicts."""
     copies = {name: value.copy() for name, value in graph.__dict__.items() if isinstance(value, dict)}
@@ -55,6 +63,9 @@ def snapshot(graph: Graph) -> Graph:
 
 class Judge(QObject):
     """Judges one graph again and again; `judged(Judgement)` tells the newest judgement."""
+
+    held: ClassVar[bool] = False
+    """While this is set nothing is judged that nobody asked for: the program starts, and `prepare` is under way."""
 
     judged = Signal(object)
     _arrived = Signal(int, object)
@@ -67,13 +78,19 @@ class Judge(QObject):
         self._took = 0.0
         self._pool: ThreadPoolExecutor | None = None
         self._timer = QTimer(self, singleShot=True, interval=PAUSE)
-        self._timer.timeout.connect(self.now)
+        self._timer.timeout.connect(self._due)
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)  # from the thread to ours
 
     def soon(self) -> None:
         """The graph changed: judge it once it has been left alone for a moment."""
         self._revision += 1
         self._timer.start()
+
+    def _due(self) -> None:
+        if Judge.held:
+            self._timer.start()
+        else:
+            self.now()
 
     @property
     def pending(self) -> bool:

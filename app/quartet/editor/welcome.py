@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent, QTextLayout, QTextOption
+from PySide6.QtGui import QHideEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -21,15 +22,20 @@ from PySide6.QtWidgets import (
 )
 
 from quartet.editor import icons, theme, thumbnail
+from quartet.editor.judge import Judge
 from quartet.editor.recovery import Orphan
 from quartet.graph import files
 from quartet.graph.model import Graph
 from quartet.paths import EXAMPLES
-from quartet.patterns.verdict import Verdict, classify
+
+if TYPE_CHECKING:
+    from quartet.patterns.verdict import Verdict
 
 CARD = QSize(304, 268)
 PICTURE = 150
 GAP = 16
+READ = 10
+"""Milliseconds between reading two examples."""
 
 
 def examples() -> list[Path]:
@@ -64,6 +70,8 @@ class ExampleCard(QAbstractButton):
 
     def load(self) -> None:
         """Read the graph behind it; a card whose file cannot be read goes away."""
+        from quartet.patterns.verdict import classify  # with networkx: the page itself comes first
+
         try:
             self.graph = files.read(self.path).graph
         except files.FileProblem:
@@ -236,8 +244,8 @@ class Welcome(QScrollArea):
         self._rows: list[_Row] = []
         self.show_recent([])
         self._unread = list(self.cards)
-        self._reader = QTimer(self, interval=0)
-        self._reader.timeout.connect(self._read_next)
+        self._reader = QTimer(self, interval=READ)
+        self._reader.timeout.connect(self._turn)
         theme.changed.connect(self._dress)
 
     def _head(self) -> None:
@@ -297,6 +305,14 @@ class Welcome(QScrollArea):
         super().showEvent(event)  # type: ignore[arg-type]
         if self._unread:
             self._reader.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._reader.stop()
+
+    def _turn(self) -> None:
+        if not Judge.held:  # else what classifying takes is still being imported
+            self._read_next()
 
     def _read_next(self) -> None:
         """Read one example at a time, so that the window is there first."""
