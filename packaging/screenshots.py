@@ -1,6 +1,6 @@
 """Render the README's pictures, and more where wanted: every example before, during and after a rehearsal.
 
-python packaging/screenshots.py                  the README's, into resources/screenshots
+python packaging/screenshots.py                  the README's, into packaging/screenshots
 python packaging/screenshots.py --all FOLDER     every example in both schemes, and the welcome page
 python packaging/screenshots.py --scale 2        with twice the pixels
 """
@@ -102,7 +102,7 @@ def main() -> int:
             names = [path.name.removesuffix(".quartet.json") for path in sorted((ROOT / "graphs").glob("*.json"))]
             loop.run_until_complete(draw(options.all, names, ["light", "dark"], ["before", "during", "after"], True))
         else:
-            folder = ROOT / "resources" / "screenshots"
+            folder = ROOT / "packaging" / "screenshots"
             folder.mkdir(parents=True, exist_ok=True)
             loop.run_until_complete(draw(folder, ["newsroom"], ["light"], ["before"], True))
             loop.run_until_complete(draw(folder, ["newsroom"], ["dark"], ["during"], False))

@@ -41,5 +41,5 @@ def test_the_make_targets_of_the_readme_exist() -> None:
 
 
 def test_the_pictures_of_the_readme_are_there() -> None:
-    for picture in re.findall(r"\]\((resources/[^)]+\.png)\)", README):
+    for picture in re.findall(r"\]\((packaging/[^)]+\.png)\)", README):
         assert (ROOT / picture).is_file(), picture
