@@ -122,3 +122,17 @@ def test_edits_do_not_reach_a_snapshot() -> None:
     document.do("Delete", removal(graph, [AgentId("a")]))
     assert list(taken.agents) == ["a", "b"] and len(taken.edges) == 1
     document.close()
+
+
+def test_while_the_program_starts_nothing_is_judged_unasked(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Judge, "held", True)
+    document = Document(chain("a", "b"))
+    with qtbot.assertNotEmitted(document.verdict_changed, wait=3 * judging.PAUSE):
+        pass
+    document.judge_now()
+    assert document.verdict is not None, "who asks is answered"
+    document.do("Rename", rename("later"))
+    monkeypatch.setattr(Judge, "held", False)
+    with qtbot.waitSignal(document.verdict_changed):
+        pass
+    document.close()
