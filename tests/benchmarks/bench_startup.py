@@ -48,7 +48,7 @@ sys.exit("nothing was painted")
 
 
 def medians(commands: dict[str, list[str]]) -> dict[str, float]:
-    """Processor time of each command in milliseconds, after a turn to warm up; off screen, with folders of their own."""
+    """Processor time of each command in milliseconds, after a turn to warm up; off screen, in folders of their own."""
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "HOME": home, "PYTHONPYCACHEPREFIX": home}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
