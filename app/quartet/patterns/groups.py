@@ -19,7 +19,7 @@ Share: TypeAlias = tuple[int, int]
 class Group:
     """Units that count as one unit of the level above, and the wires between them."""
 
-    kind: Literal["supervised", "dynamic", "swarm"]
+    kind: Literal["supervised", "dynamic", "swarm", "loop"]
     units: list[int]
     wires: list[Wire] = field(default_factory=list)
     loops: list[Wire] = field(default_factory=list)

@@ -43,6 +43,8 @@ class Solver:
         self.guessed_start = False
         self.loops: set[EdgeId] = set()
         """Edges that were found to lead back."""
+        self.turned = 0
+        """Wires looked at for loops in loops."""
         self._agent_groups: dict[int, int] | None = None
         self._split: set[int] = set()
         """Dynamic units that are already inside the group that stands for their copies."""
@@ -95,6 +97,7 @@ class Solver:
         """The item of a connected level."""
         if len(level.units) > 1:
             self.settle(level)
+            self.go_round(level)
         for unit in level.units:
             if unit in self.groups and unit not in self.trees:
                 tree = yield self.group(unit)
@@ -115,6 +118,9 @@ class Solver:
             return FanOut(branches=(branch,), dynamic=True, inferred=inferred)
         if group.kind == "swarm":
             return (yield self.swarm(group))
+        if group.kind == "loop":
+            item = yield self.connected(Level(group.units, group.wires, group.loops, group.shares))
+            return item.tree
         return (yield self.supervised(number, group))
 
     def supervised(self, number: int, group: Group) -> Steps:
@@ -228,6 +234,31 @@ class Solver:
         ways = [(index, wire[0], wire[1]) for index, wire in enumerate(level.wires)]
         back = closing_edges(level.units, ways, starts)
         self.set_aside(level, {id(level.wires[index]) for index in back})
+
+    def go_round(self, level: Level) -> None:
+        """Contract each loop that has steps from which the only way is back, and that is left elsewhere.
+
+        Such steps are no alternative to what comes after the loop: that runs when the loop has ended.
+        """
+        onward = {source for source, _, _ in level.wires}
+        back = [wire for wire in level.loops if wire[0] != wire[1]]
+        if self.turned > 5 * PATIENCE or all(source in onward for source, _, _ in back):
+            return
+        self.turned += len(level.wires)
+        parts = strong_parts([*level.wires, *back])
+        if any(len(part) == len(level.units) for part in parts):  # look for loops inside this one
+            later = {target for _, target, _ in level.wires}
+            back = [wire for wire in back if wire[1] in later]
+            parts = strong_parts([*level.wires, *back])
+        turning = {source for source, _, _ in back if source not in onward}
+        blocks = []
+        for part in parts:
+            left = any(source in part and target not in part for source, target, _ in level.wires)
+            if left and not turning.isdisjoint(part):
+                units = [unit for unit in level.units if unit in part]
+                blocks.append(self.new_group(Group("loop", units)))
+        if blocks:
+            level.contract(blocks)
 
     def draw_in(self, level: Level, left: list[Wire]) -> bool:
         """Draw units on a way between two members of a group into the group; whether there were any."""
