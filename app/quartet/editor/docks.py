@@ -33,8 +33,8 @@ TITLES = {
     "log": "Log",
     "output": "Output",
 }
-WIDTHS = {"palette": 224, "inspector": 336, "verdict": 336, "outline": 336}
-BOTTOM_HEIGHT = 180
+WIDTHS = {"palette": 212, "inspector": 320, "verdict": 320, "outline": 320}
+BOTTOM_HEIGHT = 116
 
 
 class _Pages(QStackedWidget):

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, QRectF
+from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt
 
 from quartet.editor.canvas.drops import FRAGMENT, KIND
 from quartet.editor.canvas.geometry import HEIGHT, WIDTH
@@ -89,3 +89,31 @@ def test_a_drawing_of_any_size_can_be_seen_whole(make_canvas: Any) -> None:
     assert canvas.visible_scene_rect().contains(canvas.canvas_scene.content_box())
     canvas.zoom_by(0.1)
     assert canvas.visible_scene_rect().width() < 5 * 400_000
+
+
+def whole(canvas: Canvas) -> bool:
+    return canvas.visible_scene_rect().contains(canvas.canvas_scene.content_box())
+
+
+def test_what_was_fitted_stays_fitted_when_the_view_gets_another_size(canvas: Canvas) -> None:
+    canvas.fit()
+    canvas.resize(500, 400)
+    assert whole(canvas)
+    canvas.resize(1200, 800)
+    assert canvas.zoom == 1.0
+
+
+def test_a_person_who_zoomed_scrolled_or_drew_keeps_the_view(canvas: Canvas, hand: Any) -> None:
+    canvas.zoom_to(0.8)
+    canvas.resize(500, 400)
+    assert canvas.zoom == 0.8
+    canvas.resize(1200, 800)
+    canvas.fit()
+    hand.drag((700, 500), (600, 400), button=Qt.MouseButton.MiddleButton)
+    canvas.resize(500, 400)
+    assert canvas.zoom == 1.0
+    canvas.resize(1200, 800)
+    canvas.fit()
+    hand.drag(hand.body("cat"), (900, 100))
+    canvas.resize(500, 400)
+    assert canvas.zoom == 1.0

@@ -36,6 +36,8 @@ class Paper(QGraphicsView):
         super().__init__(parent)
         self.document = document
         self.live = live
+        self._fit_at: tuple[float, QPointF] | None = None
+        """The zoom and the scene point at the top left after the last fit; None once something was drawn since."""
         self.canvas_scene = CanvasScene(document, live, parent=self)
         self.setScene(self.canvas_scene)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -100,8 +102,20 @@ class Paper(QGraphicsView):
         self.set_zoom(self.zoom * factor)
 
     def fit(self) -> None:
-        """Show everything, never larger than life."""
+        """Show everything, never larger than life. It stays so when the view gets another size, until someone moves."""
         self._show_rect(self.canvas_scene.content_box(), 1.0)
+        self._fit_at = self._looking_at()
+
+    def _looking_at(self) -> tuple[float, QPointF]:
+        return self.zoom, self.mapToScene(QPoint(0, 0))
+
+    @property
+    def fitted(self) -> bool:
+        """Whether the view is as `fit` left it: nobody has zoomed, scrolled or drawn since."""
+        if self._fit_at is None:
+            return False
+        (before, there), (zoom, here) = self._fit_at, self._looking_at()
+        return before == zoom and (there - here).manhattanLength() * zoom < 3  # pixels: places are rounded to them
 
     def zoom_selection(self) -> None:
         """Show what is selected as large as it fits, at most at 150 %."""

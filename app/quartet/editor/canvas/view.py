@@ -65,8 +65,7 @@ class Canvas(Paper):
         self._scroller.setInterval(16)
         self._scroller.timeout.connect(self._scroll_at_edge)
         self._fitted = False
-        self._untouched = True
-        """Nobody has moved the view yet: it may be fitted anew when the first verdict brings its regions."""
+        self._judged_once = False
         self.zoom_bar = ZoomBar(self)
         self.minimap = Minimap(self)
         self.pill = KindPill(self)
@@ -98,6 +97,7 @@ class Canvas(Paper):
         return True
 
     def _changed(self, _: object) -> None:
+        self._fit_at = None  # whoever draws wants the view to stay
         self._reach()
         self._show_empty()
         self.minimap.changed()
@@ -111,9 +111,10 @@ class Canvas(Paper):
 
     def _judged(self) -> None:
         self.minimap.changed()
-        if self._untouched and self._fitted and self.document.verdict is not None:
-            self._untouched = False
-            self.fit()
+        if not self._judged_once and self.document.verdict is not None:
+            self._judged_once = True
+            if self.fitted:  # the first verdict brings its regions, which take room
+                self.fit()
 
     def _looked_elsewhere(self) -> None:
         self._place_minimap()
@@ -133,14 +134,15 @@ class Canvas(Paper):
         super().closeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        refit = self.fitted and self.tool is self._idle and self.inline.editor is None
         super().resizeEvent(event)
         area = self.viewport().rect()
         self.zoom_bar.adjustSize()
         self.zoom_bar.move(12, area.height() - self.zoom_bar.height() - 12)
         self._place_minimap()
         self.empty.setGeometry(area)
-        if not self._fitted and self.isVisible():
-            self._fitted = True
+        if refit or (not self._fitted and self.isVisible()):
+            self._fitted = self._fitted or self.isVisible()
             self.fit()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -187,7 +189,6 @@ class Canvas(Paper):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         pointer = self._pointer_of(event)
         event.accept()
-        self._untouched = False
         if self.tool is not self._idle:  # a second button while one is held: the gesture is taken back
             self.cancel_gesture()
             return
@@ -287,7 +288,6 @@ class Canvas(Paper):
     # wheel, keys, menus
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self._untouched = False
         held = event.modifiers()
         touchpad = not event.pixelDelta().isNull()
         if held & Qt.KeyboardModifier.ControlModifier or not (touchpad or held & Qt.KeyboardModifier.ShiftModifier):

@@ -268,7 +268,7 @@ class Palette(Panel):
         theme.changed.connect(self.list.viewport().update)
 
     def sizeHint(self) -> QSize:
-        return QSize(224, 480)
+        return QSize(212, 480)
 
     def _filter(self, text: str) -> None:
         self._model.filter(text)
