@@ -310,16 +310,20 @@ def test_a_signal_stops_every_agent_and_the_record_is_whole(number: int, code: i
 @posix
 def test_asked_twice_it_leaves_without_waiting_for_anybody(tmp_path: Path) -> None:
     # a thread asleep cannot be stopped, so its grace would be waited for
-    nap = agent("a", "python", config={"function": "time:sleep"}, limits={"cancel_grace": 3_600})
+    (tmp_path / "naps.py").write_text(
+        "import sys, time\ndef nap(value):\n    print('asleep', file=sys.stderr, flush=True)\n    time.sleep(value)\n"
+    )
+    nap = agent("a", "python", config={"function": "naps:nap"}, limits={"cancel_grace": 3_600})
     name = save(tmp_path / "g.json", agents=[nap], input=3_600)
     process = subprocess.Popen(
         [sys.executable, "-m", "quartet", "run", name, "--trust"],
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
         text=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
     )
     assert process.stderr is not None
-    for awaited in ("starts", "Stopping"):
+    for awaited in ("asleep", "Stopping"):
         while awaited not in process.stderr.readline():
             assert process.poll() is None
         process.send_signal(signal.SIGINT)

@@ -31,7 +31,12 @@ from quartet.editor import app
 real = app.Application.open_window
 def open_window(self):
     window = real(self)
-    QTimer.singleShot(300, lambda: print(len(window.sessions), flush=True))
+    def opened():
+        if len(window.sessions) == len(sys.argv[1:]):
+            print(len(window.sessions), flush=True)
+        else:
+            QTimer.singleShot(20, opened)
+    QTimer.singleShot(20, opened)
     return window
 app.Application.open_window = open_window
 sys.exit(app.main(sys.argv[1:]))
@@ -127,15 +132,24 @@ def test_a_report_says_what_happened_and_nothing_of_the_person() -> None:
 VICTIM = """
 import sys
 from PySide6.QtCore import QTimer
-from quartet.editor import app
+from quartet.editor import app, recovery
+from quartet.editor.recovery import folder
 from quartet.graph.edits import SetGraph
+assert recovery.SOON <= 2000
 real = app.Application.open_window
 def open_window(self):
     window = real(self)
     def work():
+        if window.session is None:
+            QTimer.singleShot(20, work)
+            return
         window.session.document.do("Rename", [SetGraph(values={"name": "Nearly lost"})])
-        QTimer.singleShot(2000, lambda: print("changed", flush=True))
-    QTimer.singleShot(300, work)
+        kept()
+    def kept():
+        if any("Nearly lost" in path.read_text() for path in folder().glob("*/*.json")):
+            print("changed", flush=True)
+        QTimer.singleShot(20, kept)
+    QTimer.singleShot(20, work)
     return window
 app.Application.open_window = open_window
 sys.exit(app.main(sys.argv[1:]))

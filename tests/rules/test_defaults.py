@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from quartet.engine.plan import DEFAULT_RETRY, START_TO_CLOSE, Plan
+from quartet.engine.plan import Plan
+from quartet.engine.policies import DEFAULT_RETRY, START_TO_CLOSE
 from quartet.rules import defaults
 from rules.drawings import agent, draw
 
