@@ -209,3 +209,11 @@ def test_peers_stand_so_far_apart_that_a_hand_off_runs_past_the_others() -> None
                 x, y = ax + (bx - ax) * step / 20, ay + (by - ay) * step / 20
                 near = abs(x - found[agent][0]) < CARD_WIDTH / 2 and abs(y - found[agent][1]) < CARD_HEIGHT / 2
                 assert not near, (edge.id, agent)
+
+
+def test_what_leaves_a_loop_in_the_middle_passes_above_its_last_steps() -> None:
+    graph = flow_graph("find>grade grade>ask ask>find grade>write")
+    graph.edges[EdgeId("ask>find")] = graph.edges[EdgeId("ask>find")].model_copy(update={"loop": True})
+    found = layout(graph)
+    assert found["find"][1] == found["grade"][1] == found["write"][1]
+    assert found["ask"][1] > found["grade"][1] + CARD_HEIGHT / 2

@@ -88,11 +88,13 @@ def columns(blocks: Sequence[Block]) -> Block:
     if len(blocks) <= IN_A_COLUMN:
         return column(blocks)
     area = sum((block.width + BETWEEN_BRANCHES) * (block.height + BETWEEN_BRANCHES) for block in blocks)
-    tallest = max(sqrt(area / 1.6), max(block.height for block in blocks))
+    tallest = max(sqrt(area / 0.9), max(block.height for block in blocks))
+    total = sum(block.height + BETWEEN_BRANCHES for block in blocks)
+    share = total / ceil(total / tallest)
     each: list[list[Block]] = [[]]
     height = 0.0
     for block in blocks:
-        if each[-1] and height + block.height > tallest:
+        if each[-1] and height + block.height / 2 > share:
             each.append([])
             height = 0.0
         each[-1].append(block)

@@ -19,6 +19,9 @@ from quartet.patterns.tangles import Spot, side_by_side, tangle
 from quartet.patterns.tree import FanOut, Inner, Leaf, Pipeline, Supervisor, Swarm, Tree
 from quartet.patterns.verdict import Verdict, classify
 
+NEAR = 4
+"""Out of so many parts an edge is seen to lead; in deeper nests nobody could follow it anyway."""
+
 
 def layout(graph: Graph, verdict: Verdict | None = None) -> dict[AgentId, Point]:
     """A place (top left corner of the card, in scene pixels) for every agent of the graph."""
@@ -56,6 +59,8 @@ class _Layout:
         self.overseers = {edge.source for edge in graph.edges.values() if edge.kind == "supervise"}
         self.between: dict[int, list[tuple[Spot, Spot]]] = {}
         """The edges between the children of each part, by `id` of the part."""
+        self.leaving: dict[int, set[int]] = {}
+        """The stages of each part from which edges lead out of it, by `id` of the part."""
         for edge in graph.edges.values():
             if edge.kind == "flow" and edge.on is None and not edge.loop:
                 self.feeders.setdefault(edge.target, []).append(edge.source)
@@ -64,7 +69,7 @@ class _Layout:
         """The block of a tree, children first."""
         nodes = list(tree.walk())
         levels = {id(stage) for node in nodes for stage in _levels(node)}
-        self.between = _between(nodes, levels, self.graph)
+        self.between, self.leaving = _ways(nodes, levels, self.graph)
         made: dict[int, list[Block]] = {}
         for node in reversed(nodes):
             below = [made.pop(id(child)) for child in node.children]
@@ -101,8 +106,11 @@ class _Layout:
         return blocks.region(blocks.row(line))
 
     def skipped(self, tree: Pipeline) -> set[int]:
-        """The stages that an edge passes by."""
+        """The stages that an edge passes by, from one stage to another or out of the middle of a loop."""
         ways = {(source[0], target[0]) for source, target in self.between.get(id(tree), ())}
+        if tree.loop:
+            after = len(tree.stages)
+            ways |= {(stage, after) for stage in self.leaving.get(id(tree), ())}
         return {stage for source, target in ways for stage in range(source + 1, target)}
 
     def staff(self, tree: Supervisor, children: list[Block]) -> Block:
@@ -157,8 +165,11 @@ def _levels(tree: Tree) -> list[FanOut]:
     return [stage for stage in tree.stages if isinstance(stage, FanOut) and is_plain(stage) and not stage.fallback]
 
 
-def _between(nodes: Sequence[Tree], levels: Container[int], graph: Graph) -> dict[int, list[tuple[Spot, Spot]]]:
-    """The ordinary flow, and the hand-offs, between the children of each part: by stage and place in that stage.
+def _ways(
+    nodes: Sequence[Tree], levels: Container[int], graph: Graph
+) -> tuple[dict[int, list[tuple[Spot, Spot]]], dict[int, set[int]]]:
+    """The ordinary flow, and the hand-offs, between the children of each part, by stage and place in that stage; and
+    the stages from which they lead out of each part.
 
     Only stages of an entangled part that are `levels` have more than one place.
     """
@@ -177,6 +188,7 @@ def _between(nodes: Sequence[Tree], levels: Container[int], graph: Graph) -> dic
                 spots[number[id(each)]] = (stage, place)
     nesting = Nesting(parents)
     found: dict[int, list[tuple[Spot, Spot]]] = {}
+    leaving: dict[int, set[int]] = {}
     for edge in graph.edges.values():
         if edge.kind in ("supervise", "share") or edge.on is not None or edge.loop:
             continue
@@ -184,4 +196,10 @@ def _between(nodes: Sequence[Tree], levels: Container[int], graph: Graph) -> dic
             place, first, second = nesting.meet(home[edge.source], home[edge.target])
             if place >= 0 and first >= 0 and second >= 0:
                 found.setdefault(id(nodes[place]), []).append((spots[first], spots[second]))
-    return found
+            at = home[edge.source]
+            for _ in range(NEAR):
+                if at in (first, place) or parents[at] in (-1, place):
+                    break
+                leaving.setdefault(id(nodes[parents[at]]), set()).add(spots[at][0])
+                at = parents[at]
+    return found, leaving
