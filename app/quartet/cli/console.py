@@ -8,6 +8,7 @@ import textwrap
 from pathlib import Path
 
 from quartet.graph.files import FileProblem, Opened, loads, read
+from quartet.graph.model import Graph
 from quartet.graph.strict_json import MAX_BYTES, decode
 
 UNREADABLE = 2
@@ -38,6 +39,15 @@ def open_graph(name: str) -> Opened:
         with path.open("rb") as pipe:
             return loads(decode(pipe.read(MAX_BYTES + 1), name), name)
     return read(path)
+
+
+def ready(opened: Opened) -> Graph:
+    """The graph as the editor would open it: of another program's file, what the verdict takes it for, laid out."""
+    if opened.format == "quartet":
+        return opened.graph
+    from quartet.patterns.importing import imported
+
+    return imported(opened.graph)
 
 
 def complain(problem: FileProblem) -> None:

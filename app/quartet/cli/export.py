@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from quartet.cli.console import UNREADABLE, complain, open_graph, put, say
+from quartet.cli.console import UNREADABLE, complain, open_graph, put, ready, say
 from quartet.graph import files, node_link
 from quartet.graph.files import FileProblem
 from quartet.graph.model import Graph
@@ -24,11 +24,11 @@ def export_file(name: str, form: str, output: str | None, *, scale: float = 2.0,
         complain(problem)
         return UNREADABLE
     if form == "png":
-        return _picture(opened.graph, output or _beside(name), scale=scale, dark=dark)
+        return _picture(ready(opened), output or _beside(name), scale=scale, dark=dark)
     if form != "json" and opened.graph.broken:
         say(f"quartet: {len(opened.graph.broken)} of its items are not understood and left out; `validate` names them.")
     try:
-        text = _text(opened.graph, form)
+        text = _text(ready(opened) if form == "json" else opened.graph, form)
     except FileProblem as problem:
         complain(problem)
         return UNREADABLE

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TextIO
 
 import quartet.agents  # noqa: F401  # registers the kinds
 from quartet.agents import trust
-from quartet.cli.console import UNREADABLE, complain, open_graph, plural, put, say, wrapped
+from quartet.cli.console import UNREADABLE, complain, open_graph, plural, put, ready, say, wrapped
 from quartet.cli.people import People
 from quartet.editor.runner_checks import missing
 from quartet.engine.clock import VirtualClock
@@ -68,7 +68,7 @@ def run_file(
         say("quartet: standard input cannot be both the graph and its input.")
         return UNREADABLE
     try:
-        graph = open_graph(name).graph
+        graph = ready(open_graph(name))
         value = graph.input if input is None else read_input(input)
     except FileProblem as problem:
         complain(problem)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import quartet.agents  # noqa: F401  # the rules look the kinds up
-from quartet.cli.console import UNREADABLE, complain, open_graph, plural, put, wrapped
+from quartet.cli.console import UNREADABLE, complain, open_graph, plural, put, ready, wrapped
 from quartet.graph.files import FileProblem, Opened
 from quartet.graph.model import Graph
 from quartet.patterns.tree import Leaf, Tree
@@ -41,7 +41,8 @@ def validate_files(names: Sequence[str], *, strict: bool, as_json: bool) -> int:
         if opened is None:
             code = UNREADABLE
             continue
-        found = findings(opened.graph, classify(opened.graph))
+        graph = ready(opened)
+        found = findings(graph, classify(graph))
         heard: Counter[str] = Counter(finding.severity for finding in found if finding.silenced is None)
         fails = heard["error"] > 0 or (strict and heard["warning"] > 0)
         if fails:

@@ -78,7 +78,9 @@ class Files:
 
     def _open_foreign(self, path: Path, opened: files.Opened) -> Session:
         """A graph from another tool is a new document: Save never overwrites the source with another format."""
-        graph = opened.graph
+        from quartet.patterns.importing import imported  # not needed at start-up
+
+        graph = imported(opened.graph)
         if not graph.name:
             graph.name = path.name.split(".")[0]
         session = self._window.add(Document(graph))

@@ -93,18 +93,24 @@ def _loops(graph: Graph) -> Iterator[Problem]:
         (e.source, e.target) for e in graph.edges.values() if e.kind in ("flow", "handoff") and not e.loop
     )
     chooses = {edge.source for edge in graph.edges.values() if edge.kind == "flow" and edge.when is not None}
+    held: dict[AgentId, None] = {}
+    hopeless = []
     for edge in endless:
         body = {edge.source, edge.target}
         if edge.source != edge.target:
             body |= nx.descendants(forward, edge.target) & nx.ancestors(forward, edge.source)
         if not body & chooses:
-            yield Problem(
-                "endless_loop",
-                f"The loop {_path(graph, edge)} has no way out: no edge on it has a condition, and no limit of passes "
-                "is stated.",
-                tuple(id for id in graph.agents if id in body),
-                (edge.id,),
-            )
+            hopeless.append(edge)
+            held.update(dict.fromkeys(id for id in graph.agents if id in body))
+    if hopeless:
+        first = _path(graph, hopeless[0])
+        text = (
+            f"The loop {first} has no way out: no edge on it has a condition, and no limit of passes is stated."
+            if len(hopeless) == 1
+            else f"{len(hopeless):,} loops, {first} among them, have no way out: no edge on them has a condition, and "
+            "no limit of passes is stated."
+        )
+        yield Problem("endless_loop", text, tuple(held), tuple(edge.id for edge in hopeless))
 
 
 def _supervision(graph: Graph) -> Iterator[Problem]:

@@ -88,21 +88,22 @@ def endless_loop(facts: Facts, this: Rule) -> Iterator[Finding]:
     for problem in facts.problems:
         if problem.code != "endless_loop":
             continue
-        edge = facts.graph.edges[problem.edges[0]]
-        source, target = facts.name(edge.source), facts.name(edge.target)
-        where = f"from {source} back to {target}" if edge.source != edge.target else f"of {source} on itself"
+        edges = [facts.graph.edges[id] for id in problem.edges]
+        first, several = edges[0], len(edges) > 1
+        source, target = facts.name(first.source), facts.name(first.target)
+        where = f"from {source} back to {target}" if first.source != first.target else f"of {source} on itself"
         yield Finding(
             this.code,
             this.severity,
-            f"The loop {where} never ends",
-            f"Nothing decides when {source} is done: no way out has a condition and no number of passes is stated, so "
-            "the run is refused.",
-            tuple(dict.fromkeys((edge.source, edge.target))),
-            (edge.id,),
+            f"{len(edges):,} loops never end" if several else f"The loop {where} never ends",
+            f"Nothing decides when {'each of them' if several else source} is done: no way out has a condition and no "
+            "number of passes is stated, so the run is refused.",
+            tuple(dict.fromkeys(end for edge in edges for end in (edge.source, edge.target))),
+            problem.edges,
             (
                 Fix(
-                    f"End the loop after {PASSES} passes",
-                    (Set(section="edges", id=edge.id, values={"max_iterations": PASSES}),),
+                    f"End {'each' if several else 'the loop'} after {PASSES} passes",
+                    tuple(Set(section="edges", id=edge.id, values={"max_iterations": PASSES}) for edge in edges),
                 ),
             ),
         )

@@ -14,7 +14,7 @@ from quartet.agents.config_errors import config_problem, sentence
 from quartet.agents.kinds import all_kinds
 from quartet.agents.llm import LlmConfig
 from quartet.graph.edits import Set, SetGraph
-from quartet.graph.model import AgentId
+from quartet.graph.model import Agent, AgentId
 from quartet.rules.demonstrations import FIELD, demonstrations
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
@@ -67,19 +67,31 @@ def unmarked_cycle(facts: Facts, this: Rule) -> Iterator[Finding]:
 def unknown_kind(facts: Facts, this: Rule) -> Iterator[Finding]:
     """A kind that neither this version nor any installed package has."""
     names = [kind.name for kind in all_kinds()]
-    for id, agent in facts.agents.items():
-        if facts.kind(agent) is not None:
-            continue
-        name = facts.name(id)
-        near = difflib.get_close_matches(agent.kind.lower(), names, 1, 0.75) if len(agent.kind) < 40 else []
-        fixes = [Fix(f"Make it “{kind}”", (Set(section="agents", id=id, values={"kind": kind}),)) for kind in near]
+    strange: dict[str, list[Agent]] = {}
+    for agent in facts.agents.values():
+        if facts.kind(agent) is None:
+            strange.setdefault(agent.kind, []).append(agent)
+    for called, agents in strange.items():
+        count, name = len(agents), facts.name(agents[0].id)
+        near = difflib.get_close_matches(called.lower(), names, 1, 0.75) if len(called) < 40 else []
+        ways = [(f"“{kind}”", kind) for kind in near]
+        if not near and not any(agent.config for agent in agents):
+            ways.append(("language models" if count > 1 else "a language model", "llm"))
+        which = "it" if count == 1 else f"all {count:,}"
+        fixes = [
+            Fix(
+                f"Make {which} {words}",
+                tuple(Set(section="agents", id=agent.id, values={"kind": kind}) for agent in agents),
+            )
+            for words, kind in ways
+        ]
         yield Finding(
             this.code,
             this.severity,
-            f"Nobody knows how {name} works",
-            f"No kind of agent is called “{agent.kind}” here: it can be rehearsed, not run. A package that brings the "
-            "kind may be missing.",
-            (id,),
+            f"Nobody knows how {name} works" if count == 1 else f"Nobody knows how {name} and {count - 1:,} more work",
+            f"No kind of agent is called “{called}” here: {'it' if count == 1 else 'they'} can be rehearsed, not run. "
+            "A package that brings the kind may be missing.",
+            tuple(agent.id for agent in agents),
             (),
             tuple(fixes),
         )

@@ -123,6 +123,10 @@ def paste(canvas: Canvas, at: QPointF | None = None) -> None:
         canvas.say(str(problem))
         return
     piece = opened.graph
+    if opened.format != "quartet":
+        from quartet.patterns.importing import as_read  # not needed at start-up
+
+        piece = as_read(piece)
     count = len(piece.agents)
     if not (count or piece.frames or piece.notes):
         canvas.say("The clipboard holds a graph without agents.")
