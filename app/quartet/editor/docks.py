@@ -33,6 +33,8 @@ TITLES = {
     "log": "Log",
     "output": "Output",
 }
+MARKED = frozenset({"output"})
+"""Where it matters that there is something new, and not how much."""
 WIDTHS = {"palette": 212, "inspector": 320, "verdict": 320, "outline": 320}
 BOTTOM_HEIGHT = 116
 
@@ -198,7 +200,8 @@ class Docks(QMainWindow):
     def count(self, name: str, count: int) -> None:
         """Say beside a panel's title how many things it holds."""
         dock = self.docks[name]
-        title = f"{TITLES[name]}  {count}" if count else TITLES[name]
+        mark = "•" if name in MARKED else f"{count:,}"
+        title = f"{TITLES[name]}  {mark}" if count else TITLES[name]
         if dock.windowTitle() != title:
             dock.setWindowTitle(title)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QToolButton, QWidget
@@ -26,6 +27,7 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self._session: Session | None = None
+        self._kept: WeakKeyDictionary[Session, str] = WeakKeyDictionary()
         self.pattern = QToolButton()
         self.pattern.setObjectName("pattern")
         self.pattern.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -55,8 +57,11 @@ class StatusBar(QStatusBar):
         theme.changed.connect(self.refresh)
         self.show_session(None)
 
-    def say(self, text: str) -> None:
-        """Say something for a few seconds."""
+    def say(self, text: str, session: Session | None = None) -> None:
+        """Say something for a few seconds. What is about a session behind another one is kept until it is in front."""
+        if session is not None and session is not self._session:
+            self._kept[session] = text
+            return
         self.said.setText(text)
         self.said.setToolTip(text)
         self._silence.start()
@@ -77,9 +82,12 @@ class StatusBar(QStatusBar):
             old.document.modified_changed.disconnect(self.refresh)
             old.document.path_changed.disconnect(self.refresh)
             old.canvas.zoom_changed.disconnect(self._show_zoom)
+        if session is not old:
+            self.said.clear()
         self._session = session
-        self.said.clear()
         if session is not None:
+            if session in self._kept:
+                self.say(self._kept.pop(session))
             session.document.verdict_changed.connect(self.refresh)
             session.document.changed.connect(self.refresh)
             session.document.modified_changed.connect(self.refresh)
@@ -98,7 +106,10 @@ class StatusBar(QStatusBar):
         agents, edges = len(document.graph.agents), len(document.graph.edges)
         verdict = document.verdict
         top = "" if verdict is None else verdict.top
-        self.pattern.setText(" " + verdict.headline if verdict is not None and agents else " Nothing drawn yet")
+        if not agents:
+            self.pattern.setText(" Nothing drawn yet")
+        else:
+            self.pattern.setText(" Judging…" if verdict is None else " " + verdict.headline)
         self.pattern.setIcon(icons.icon(theme.PATTERN_ICONS.get(top, "shapes"), look.pattern(top)))
         self.pattern.setStyleSheet(
             f"QToolButton {{ color: {look.pattern_text(top).name()}; font-weight: 600; padding: 2px 6px; }}"

@@ -20,6 +20,7 @@ from quartet.editor.files import Files
 from quartet.editor.panels.palette import Palette
 from quartet.editor.recovery import Keeper, Orphan
 from quartet.editor.recovery_dialog import RecoveryDialog, restore
+from quartet.editor.run_panels import RunPanels
 from quartet.editor.session import PANELS, Session
 from quartet.editor.settings import LAYOUT_VERSION, Settings
 from quartet.editor.statusbar import StatusBar
@@ -139,7 +140,8 @@ class Window(QMainWindow):
         self.keeper.watch(document)
         session.retitled.connect(self._retitle)
         session.runner.changed.connect(self._later.start)
-        session.runner.told.connect(self.say)
+        session.runner.told.connect(lambda text: self.status.say(text, session))
+        RunPanels(self, session)
         session.runner.stage = lambda graph, shown: self._stage(session, graph, shown)
         session.canvas.inspect_requested.connect(lambda _: self._inspect())
         for signal in (document.changed, document.selection_changed, document.verdict_changed):
@@ -166,7 +168,7 @@ class Window(QMainWindow):
     def _panel_seen(self, name: str) -> None:
         """A panel is built when it is first looked at, if its turn has not come by then."""
         if self.session is not None and name in PANELS:
-            self.session.panels[name]
+            self.session.panels[name].seen()
 
     def _panel_built(self, session: Session, name: str, panel: Panel) -> None:
         self.docks.add(name, panel)

@@ -51,8 +51,8 @@ class Output(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.pages)
         live.changed.connect(self._follow)
-        live.started.connect(self.reread)
-        live.finished.connect(self.reread)
+        live.started.connect(self._began)
+        live.finished.connect(self._ended)
         live.moment_changed.connect(self.reread)
         document.selection_changed.connect(self._select)
         theme.changed.connect(self.reread)
@@ -64,6 +64,20 @@ class Output(Panel):
         graph = self.document.graph
         chosen = [id for id in self.document.selection if id in graph.agents]
         return AgentId(chosen[0]) if len(chosen) == 1 else None
+
+    def _began(self) -> None:
+        self.set_count(0)
+        self.reread()
+
+    def _ended(self) -> None:
+        """An output that came while the panel was out of sight is marked on its tab."""
+        state = self.live.present
+        if state is not None and state.status == "succeeded" and state.output is not None:
+            self.set_count(int(self.visibleRegion().isEmpty()))
+        self.reread()
+
+    def seen(self) -> None:
+        self.set_count(0)
 
     def _select(self) -> None:
         self._chosen = None

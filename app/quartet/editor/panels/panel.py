@@ -23,6 +23,9 @@ class Panel(QWidget):
         self.setObjectName(title.lower())
         self.setAccessibleName(title)
 
+    def seen(self) -> None:
+        """The panel came to the front."""
+
     def set_count(self, count: int) -> None:
         """Say how many things the panel holds."""
         if count != self.count:
