@@ -258,7 +258,8 @@ def apply(app: QApplication, scheme: Scheme = "system") -> None:
     if not _following:
         _following = True
         QGuiApplication.styleHints().colorSchemeChanged.connect(_follow)
-    app.setStyle("Fusion")
+    if not app.styleSheet():
+        app.setStyle("Fusion")  # once: it dresses every widget anew, as the sheet below does too
     app.setFont(font())
     app.setPalette(palette(_current))
     app.setStyleSheet(stylesheet(_current))
