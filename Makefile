@@ -32,8 +32,9 @@ format: env ## Format and sort imports
 bench: env ## Measure, print a table, write build/bench.json
 	@$(BIN)/python tests/benchmarks/run.py $(ARGS)
 
-endure: env ## Long trials: kills, random sessions, hours if you let it (ARGS=--seconds=N)
-	@$(BIN)/python -m pytest -q -m endure -o addopts="" --import-mode=importlib $(ARGS)
+endure: env ## Long trials: kills, random sessions and runs, hours if you let it (ARGS="--seconds=N --seed=N")
+	@$(BIN)/python -m pytest -q -m endure -o addopts="" --import-mode=importlib -p no:cacheprovider $(ARGS)
+	@HYPOTHESIS_PROFILE=endure $(BIN)/python -m pytest -q -m "hypothesis and not endure" -n auto
 
 dist: env ## Build the wheel and the frozen program, and start both from an empty folder
 	@$(BIN)/python packaging/dist.py

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,38 @@ import pytest
 from hypothesis import HealthCheck, settings
 from pytestqt.qtbot import QtBot
 
+from enduring import Trials
+
 settings.register_profile(
     "quartet", deadline=None, derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("endure", settings.get_profile("quartet"), derandomize=False, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quartet"))
+
+
+TOLD: pytest.StashKey[list[str]] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("long trials (make endure)")
+    group.addoption("--seconds", type=float, default=60.0, help="how long each long trial goes on")
+    group.addoption(
+        "--seed", type=int, default=None, help="the first seed to try (default: a random one)"
+    )
+
+
+@pytest.fixture
+def trials(request: pytest.FixtureRequest) -> Iterator[Trials]:
+    """Seeds for a test that is marked `endure`; what came of them is told at the end."""
+    seed = request.config.getoption("--seed")
+    found = Trials(random.randrange(10**6, 10**9) if seed is None else seed, request.config.getoption("--seconds"))
+    yield found
+    request.config.stash.setdefault(TOLD, []).append(f"{request.node.name}: {found.told()}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in config.stash.get(TOLD, []):
+        terminalreporter.write_line(line)
 
 
 class Patient(QtBot):

@@ -83,7 +83,7 @@ def test_an_unknown_condition_and_a_loop_are_said() -> None:
     assert 'b -->|"again"| a' in text
 
 
-@settings(max_examples=30)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(graphs())
 def test_any_graph_makes_one_line_for_each_agent_and_edge(graph: Graph) -> None:
     lines = mermaid(graph).splitlines()

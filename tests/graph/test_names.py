@@ -41,7 +41,7 @@ def test_an_id_is_a_word_that_expressions_can_use(name: str, id: str) -> None:
     assert fresh_id(Graph(), name) == id
 
 
-@settings(max_examples=20)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(st.text(max_size=60), graphs())
 def test_a_fresh_id_is_never_in_use(name: str, graph: Graph) -> None:
     id = fresh_id(graph, name)
@@ -148,7 +148,7 @@ def test_expressions_name_the_new_id(expression: str, renamed: str) -> None:
     assert rename_in_expression(expression, {"a": "z", "odd": "x-1"}) == renamed
 
 
-@settings(max_examples=30)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(graphs(), graphs())
 def test_any_fragment_fits_into_any_graph_and_undo_takes_it_out(graph: Graph, piece: Graph) -> None:
     before = files.dumps(graph)

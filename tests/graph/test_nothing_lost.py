@@ -68,7 +68,7 @@ def bare(value: Any) -> Any:
     return found
 
 
-@settings(max_examples=150)
+@settings(max_examples=settings.default.max_examples * 2)
 @given(
     st.lists(
         st.tuples(st.sampled_from(PLACES), st.one_of(st.sampled_from(WRONG), st.just("cut"))), min_size=1, max_size=4

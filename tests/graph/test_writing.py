@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from counting import growth
+from enduring import Trials
 from quartet.graph import files
 from quartet.graph.files import FileProblem
 from quartet.graph.model import Agent, Graph
@@ -25,24 +26,38 @@ def graph(name: str) -> Graph:
     return Graph(name=name, agents={"a": Agent(id="a", kind="llm", name="A")})
 
 
-@pytest.mark.skipif(os.name != "posix", reason="kills by signal")
+def kill_a_writer(path: Path, seed: int) -> str:
+    """Kill a process that writes the file over and over, some milliseconds after it began; the version that is left."""
+    writer = subprocess.Popen([sys.executable, str(WRITER), str(path)], stdout=subprocess.PIPE)
+    assert writer.stdout is not None
+    writer.stdout.readline()
+    moment = time.perf_counter() + random.Random(seed).uniform(0, 0.03)
+    while time.perf_counter() < moment:
+        pass
+    writer.send_signal(signal.SIGKILL)
+    writer.wait()
+    writer.stdout.close()
+    opened = files.read(path)
+    assert opened.graph.name in ("old", "new")
+    assert len(opened.graph.agents) == 300
+    assert opened.problems == ()
+    return opened.graph.name
+
+
+posix = pytest.mark.skipif(os.name != "posix", reason="kills by signal")
+
+
+@posix
 def test_a_writer_killed_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> None:
-    path = tmp_path / "graph.quartet.json"
-    moments = random.Random(7)
-    for _ in range(6):
-        writer = subprocess.Popen([sys.executable, str(WRITER), str(path)], stdout=subprocess.PIPE)
-        assert writer.stdout is not None
-        writer.stdout.readline()
-        deadline = time.perf_counter() + moments.uniform(0, 0.03)
-        while time.perf_counter() < deadline:
-            pass
-        writer.send_signal(signal.SIGKILL)
-        writer.wait()
-        writer.stdout.close()
-        opened = files.read(path)
-        assert opened.graph.name in ("old", "new")
-        assert len(opened.graph.agents) == 300
-        assert opened.problems == ()
+    for seed in range(4):
+        kill_a_writer(tmp_path / "graph.quartet.json", seed)
+
+
+@posix
+@pytest.mark.endure
+def test_a_writer_killed_very_often_leaves_a_whole_file(tmp_path: Path, trials: Trials) -> None:
+    for seed in trials:
+        trials.count(kill_a_writer(tmp_path / "graph.quartet.json", seed))
 
 
 STEPS = ["os.fsync", "tempfile.mkstemp", "pathlib.Path.replace", "pathlib.Path.chmod", "os.fdopen"]

@@ -18,7 +18,7 @@ trees = st.builds(
 
 
 @given(trees)
-@settings(max_examples=250)
+@settings(max_examples=settings.default.max_examples * 3)
 def test_a_drawn_tree_is_recognised_as_that_tree(tree: Tree) -> None:
     assert classify(draw(tree)).tree == tree
 

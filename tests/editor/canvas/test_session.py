@@ -1,11 +1,14 @@
 """Random sessions of gestures: model and view agree item for item, undo-all is the start, redo-all the end."""
 
+import random
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 
+from enduring import Trials
 from quartet.editor.canvas import keys
 from quartet.editor.canvas.drops import KIND
 from quartet.editor.canvas.geometry import SIDES
@@ -111,9 +114,8 @@ def agree(canvas: Canvas) -> None:
     assert scene.hint.path is None
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(session=st.lists(steps, min_size=1, max_size=60))
-def test_a_random_session_keeps_model_and_view_together(make_canvas, hand_of, session) -> None:
+def live_through(make_canvas, hand_of, session) -> None:
+    """Do every step, then undo all and redo all; model and view agree after each."""
     QGuiApplication.clipboard().clear()
     canvas = make_canvas(start())
     hand = hand_of(canvas)
@@ -134,6 +136,55 @@ def test_a_random_session_keeps_model_and_view_together(make_canvas, hand_of, se
     assert files.dumps(canvas.document.graph) == after
     canvas.document.close()
     canvas.close()
+
+
+@settings(
+    max_examples=settings.default.max_examples // 5,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(session=st.lists(steps, min_size=1, max_size=60))
+def test_a_random_session_keeps_model_and_view_together(make_canvas, hand_of, session) -> None:
+    live_through(make_canvas, hand_of, session)
+
+
+def random_step(rng: random.Random) -> tuple:
+    """A step as `steps` has them."""
+
+    def point() -> tuple[int, int]:
+        return rng.randint(-200, 1200), rng.randint(-100, 700)
+
+    number = rng.randint(0, 50)
+    match rng.choice(
+        ["click", "drag", "drag", "connect", "connect", "band", "add", "key", "key", "nudge", "zoom", "rename"]
+    ):
+        case "click":
+            return "click", number, rng.choice([NONE, SHIFT, CTRL])
+        case "drag":
+            return "drag", number, point(), rng.choice([NONE, SHIFT]), rng.random() < 0.2
+        case "connect":
+            held = rng.choice([NONE, ALT])
+            return "connect", number, rng.choice(SIDES), rng.randint(0, 50), held, rng.random() < 0.2
+        case "band":
+            return "band", point(), point()
+        case "add":
+            return "add", point()
+        case "key":
+            return "key", rng.choice(["delete", "copy", "paste", "duplicate", "undo", "redo", "k", "all"])
+        case "nudge":
+            return "nudge", rng.choice([-4.0, 4.0]), rng.choice([-24.0, 24.0])
+        case "zoom":
+            return "zoom", rng.choice([0.15, 0.3, 0.5, 1.0, 1.6])
+        case _:
+            return "rename", number, "".join(rng.choices("aé🙂 \t{<&_9", k=rng.randint(0, 8)))
+
+
+@pytest.mark.endure
+def test_very_many_sessions_keep_model_and_view_together(make_canvas, hand_of, trials: Trials) -> None:
+    for seed in trials:
+        rng = random.Random(seed)
+        session = [random_step(rng) for _ in range(rng.randint(1, 200))]
+        live_through(make_canvas, hand_of, session)
+        trials.count(f"of {len(session) // 50 * 50} steps or more")
 
 
 @pytest.mark.parametrize("zoom", [2.0, 1.0, 0.5, 0.36, 0.15, 0.03])
