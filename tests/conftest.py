@@ -30,9 +30,7 @@ TOLD: pytest.StashKey[list[str]] = pytest.StashKey()
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("long trials (make endure)")
     group.addoption("--seconds", type=float, default=60.0, help="how long each long trial goes on")
-    group.addoption(
-        "--seed", type=int, default=None, help="the first seed to try (default: a random one)"
-    )
+    group.addoption("--seed", type=int, default=None, help="the first seed to try (default: a random one)")
 
 
 @pytest.fixture

@@ -26,9 +26,9 @@ class Trials:
             self.tried += 1
         self.seed = None
 
-    def count(self, outcome: str) -> None:
-        """One more trial ended like this."""
-        self.outcomes[outcome] += 1
+    def count(self, outcome: str, times: int = 1) -> None:
+        """This came of the trial, so often."""
+        self.outcomes[outcome] += times
 
     def told(self) -> str:
         """How many were tried, from which seed on, and what came of them."""

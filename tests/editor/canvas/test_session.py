@@ -154,9 +154,7 @@ def random_step(rng: random.Random) -> tuple:
         return rng.randint(-200, 1200), rng.randint(-100, 700)
 
     number = rng.randint(0, 50)
-    match rng.choice(
-        ["click", "drag", "drag", "connect", "connect", "band", "add", "key", "key", "nudge", "zoom", "rename"]
-    ):
+    match rng.choice("click drag drag connect connect band add key key nudge zoom rename".split()):
         case "click":
             return "click", number, rng.choice([NONE, SHIFT, CTRL])
         case "drag":
@@ -184,7 +182,7 @@ def test_very_many_sessions_keep_model_and_view_together(make_canvas, hand_of, t
         rng = random.Random(seed)
         session = [random_step(rng) for _ in range(rng.randint(1, 200))]
         live_through(make_canvas, hand_of, session)
-        trials.count(f"of {len(session) // 50 * 50} steps or more")
+        trials.count("steps", len(session))
 
 
 @pytest.mark.parametrize("zoom", [2.0, 1.0, 0.5, 0.36, 0.15, 0.03])
