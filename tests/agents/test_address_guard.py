@@ -9,7 +9,7 @@ import pytest
 
 from quartet.agents.address_guard import AddressRefused, GuardedTransport, is_metadata, is_public
 
-PUBLIC = ["93.184.215.14", "1.1.1.1", "2606:4700::1111", "64:ff9b::101:101", "2002:101:101::1", "::ffff:1.1.1.1"]
+PUBLIC = ["93.184.215.14", "1.1.1.1", "2606:4700::1111", "64:ff9b::101:101", "::ffff:1.1.1.1"]
 PRIVATE = [
     "127.0.0.1",
     "127.255.255.254",

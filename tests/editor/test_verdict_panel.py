@@ -70,7 +70,7 @@ def test_headline_confidence_and_alternatives_are_told(parts):
 def test_the_tree_reads_from_the_outermost_pattern_inwards(parts):
     _, panel = parts
     assert [(row.depth, row.name, row.rest) for row in panel.tree.rows] == [
-        (0, "Managing editor", "watches 1"),
+        (0, "Managing editor", "watches"),
         (1, "Pipeline", "of 2 stages"),
         (2, "Fan-out", "of 2, collected"),
         (3, "News desk", "starts it"),
