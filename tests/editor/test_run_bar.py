@@ -235,7 +235,7 @@ def test_an_example_offers_its_failure_and_its_remedy(qtbot, parts):
     story.end()
     runner.running = False
     runner.changed.emit()
-    assert [button.text() for button in bar.offers] == ["Watch it fail again", "Watch the remedy"]
+    assert [button.text() for button in bar.offers] == ["Once more", "Watch the remedy"]
     qtbot.mouseClick(bar.close_demonstration, Qt.MouseButton.LeftButton)
     assert runner.done[-1] == "leave"
 

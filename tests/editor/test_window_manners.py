@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
+from PySide6.QtGui import QIcon, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QListView
 from pytestqt.qtbot import QtBot
 
 from editor.panel_story import Story, newsroom
@@ -102,3 +105,50 @@ def test_a_drawing_that_is_being_judged_is_not_called_empty(window: Window) -> N
     assert window.status.pattern.text().strip() == "Judging…"
     window.add(Document(Graph()))
     assert window.status.pattern.text().strip() == "Nothing drawn yet"
+
+
+def test_many_tabs_share_their_room_and_the_one_in_front_is_read_in_full(window: Window) -> None:
+    for number in range(9):
+        window.add(Document(Graph(name=f"A rather long name of a drawing {number}")))
+    tabs = window.top.tabs
+    tabs.setCurrentIndex(3)
+    QApplication.processEvents()
+    widths = [tabs.tabRect(index).width() for index in range(tabs.count())]
+    others = widths[:3] + widths[4:]
+    assert max(others) - min(others) <= 1
+    assert widths[3] > 2 * others[0] and sum(widths) <= tabs.room
+    tabs.setCurrentIndex(7)
+    QApplication.processEvents()
+    assert tabs.tabRect(7).width() == widths[3]
+
+
+def test_a_run_that_cannot_start_shows_its_sign_all_the_same(window: Window) -> None:
+    window.add(Document(Graph()))
+    button = window.top.run
+    assert not button.isEnabled()
+    drawn = button.icon().pixmap(QSize(15, 15), QIcon.Mode.Disabled).toImage()
+    lightest = min(
+        drawn.pixelColor(x, y).lightness() for x in range(15) for y in range(15) if drawn.pixelColor(x, y).alpha()
+    )
+    assert lightest < 128
+
+
+def test_nothing_stays_marked_in_the_palette_after_a_drag(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened(window)
+    palette = window.palette_.list
+    spot = palette.visualRect(palette.model().index(1, 0)).center()
+    dragged: list[object] = []
+    monkeypatch.setattr(QListView, "startDrag", lambda _, actions: dragged.append(actions))
+    QTest.mousePress(palette.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert palette.currentIndex().isValid()
+    for step in (1, 2):
+        at = QPointF(spot + QPoint(12 * step, 0))
+        there = QPointF(palette.viewport().mapToGlobal(at))
+        held = Qt.MouseButton.LeftButton
+        none = Qt.KeyboardModifier.NoModifier
+        move = QMouseEvent(QEvent.Type.MouseMove, at, there, Qt.MouseButton.NoButton, held, none)
+        QApplication.sendEvent(palette.viewport(), move)
+    assert dragged
+    QApplication.processEvents()
+    assert not palette.currentIndex().isValid()
+    assert not palette.selectedIndexes()

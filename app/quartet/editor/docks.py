@@ -35,7 +35,7 @@ TITLES = {
 }
 MARKED = frozenset({"output"})
 """Where it matters that there is something new, and not how much."""
-WIDTHS = {"palette": 212, "inspector": 320, "verdict": 320, "outline": 320}
+WIDTHS = {"palette": 220, "inspector": 320, "verdict": 320, "outline": 320}
 BOTTOM_HEIGHT = 116
 
 

@@ -187,6 +187,7 @@ class Runner(QObject):
 
     def watch_staged(self, shown: Demonstration, graph: Graph) -> None:
         """Rehearse `graph`, the copy that the demonstration has made of a drawing."""
+        self.document.highlight()  # evidence that is lit would dim what is to be watched
         self.demonstration = shown
         own = graph.input if graph.input != self.document.graph.input else _UNSET
         self._gate(graph, rehearsal=True, value=own)

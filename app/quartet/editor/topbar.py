@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QTabBar, QToolBar, QToolButton, QWidget
 
 from quartet.editor import icons, theme
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from quartet.editor.session import Session
     from quartet.editor.window import Window
 
+SPACING, MARGINS = 6, 48
+"""Pixels between two things in the bar, and round all of them."""
+LEAST = 72
+"""Pixels of a tab, at least; more tabs than fit then are scrolled."""
 INPUT = 40
 """Characters of the input that its button shows."""
 
@@ -25,6 +29,8 @@ class DocumentTabs(QTabBar):
     def __init__(self, window: Window) -> None:
         super().__init__()
         self._window = window
+        self.room = 0
+        """Pixels that all tabs have together; 0: not known yet."""
         self.setObjectName("documents")
         self.setAccessibleName("Open graphs")
         self.setStyleSheet("QTabBar::tear { width: 0; border: none; } QTabBar::scroller { width: 40px; }")
@@ -46,8 +52,26 @@ class DocumentTabs(QTabBar):
         super().mouseReleaseEvent(event)
 
     def tabSizeHint(self, index: int) -> QSize:
+        """The tab in front in full; the others share evenly what room is left."""
         hint = super().tabSizeHint(index)
-        return QSize(min(max(hint.width() + 6, 96), 260), hint.height())
+        wanted = self._wanted(index)
+        front = self.currentIndex()
+        if index == front or self.room <= 0:
+            return QSize(wanted, hint.height())
+        others = [self._wanted(each) for each in range(self.count()) if each != front]
+        left = self.room - (self._wanted(front) if front >= 0 else 0)
+        return QSize(min(wanted, max(LEAST, _share(others, left))), hint.height())
+
+    def _wanted(self, index: int) -> int:
+        return min(max(super().tabSizeHint(index).width() + 6, 96), 300)
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        return self.tabSizeHint(index)
+
+    def fit_into(self, room: int) -> None:
+        """Lay the tabs out anew for so many pixels."""
+        self.room = room
+        self.setIconSize(self.iconSize())  # Qt looks at the hints again
 
     def tabInserted(self, index: int) -> None:
         super().tabInserted(index)
@@ -109,9 +133,10 @@ class TopBar(QToolBar):
         self.plus.setAccessibleName("New graph")
         self.plus.clicked.connect(actions["file.new"].trigger)
         self.addWidget(self.plus)
-        stretch = QWidget()
-        stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.addWidget(stretch)
+        self._stretch = QWidget()
+        self._stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(self._stretch)
+        self.tabs.currentChanged.connect(self._share_room)
         self.input = QPushButton()
         self.input.setObjectName("input")
         self.rehearse = QPushButton(" Rehearse")
@@ -145,13 +170,35 @@ class TopBar(QToolBar):
         self.plus.setIcon(icons.icon("plus"))
         self.tabs.dress()
         self.rehearse.setIcon(icons.icon("flask-conical", look.ink))
-        self.run.setIcon(icons.icon("play", look.on_accent))
+        self._dress_run()
         self.stop.setIcon(icons.icon("square", look.text("failed")))
+
+    def _dress_run(self) -> None:
+        look = theme.current()
+        self.run.setIcon(icons.icon("play", look.on_accent if self.run.isEnabled() else look.ink))
 
     def _follow(self, button: QPushButton) -> None:
         action = self._window.actions_[self._buttons[button]]
+        differs = button.isEnabled() != action.isEnabled()
         button.setEnabled(action.isEnabled())
         button.setToolTip(action.toolTip())
+        if differs and button is self.run:
+            self._dress_run()
+
+    def _share_room(self, *_: object) -> None:
+        taken = sum(
+            widget.sizeHint().width() + SPACING
+            for action in self.actions()
+            if (widget := self.widgetForAction(action)) is not None
+            and widget is not self.tabs
+            and widget is not self._stretch
+            and action.isVisible()
+        )
+        self.tabs.fit_into(max(LEAST, self.width() - taken - MARGINS))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
 
     def show_session(self, session: Session | None) -> None:
         """Show this session's run."""
@@ -179,6 +226,17 @@ class TopBar(QToolBar):
         if session is not None:
             self.input.setText(input_text(session.runner.input))
             self.stop.setText(" Stopping…" if session.runner.stopping else " Stop")
+        self._share_room()
+
+
+def _share(wishes: list[int], room: int) -> int:
+    """The width at which nobody gets more than wished, and who has to do with less gets the same as the others."""
+    for place, wish in enumerate(sorted(wishes)):
+        even = room // (len(wishes) - place)
+        if wish >= even:
+            return even
+        room -= wish
+    return max(wishes, default=room)
 
 
 def input_text(value: Any) -> str:

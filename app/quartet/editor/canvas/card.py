@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from quartet.editor.canvas.scene import CanvasScene
 
 HOT_RING = 6.5
-_BOUNDS = CARD.adjusted(-10, -10, 10, 28)
+_BADGE_LEFT, _BADGE_MOST = geometry.WIDTH / 2 + 10, 148.0
+"""A badge stands above the card's right half: edges come in at the left, the top's middle and leave below."""
+_BOUNDS = CARD.united(QRectF(_BADGE_LEFT, -24, _BADGE_MOST + 16, 20)).adjusted(-10, -10, 10, 10)
 _TEXT_LEFT = 48.0
 _BAR = QRectF(128, 49.5, 44, 3)
 QUIET = frozenset({"idle", "ready", "queued", "succeeded", "skipped", "cancelled"})
@@ -165,8 +167,7 @@ class Card(QGraphicsItem):
             painter.setBrush(self.canvas.state_brush("failed" if line.share >= 1 else line.status))
             painter.drawRoundedRect(QRectF(_BAR.x(), _BAR.y(), max(3.0, _BAR.width() * line.share), 3), 1.5, 1.5)
         if badge is not None:
-            width = badge.size().width() + 16
-            box = QRectF((geometry.WIDTH - width) / 2, geometry.HEIGHT + 5, width, 18)
+            box = QRectF(_BADGE_LEFT, -22, badge.size().width() + 16, 18)
             painter.setBrush(style.panel)
             # an intervention is a warning, a hand-off is what swarms do
             painter.setPen(self.canvas.state_pen(tone))
@@ -186,7 +187,7 @@ class Card(QGraphicsItem):
                 tone = "running"
         width = (_BAR.x() - 36) if line.share is not None else geometry.WIDTH - 40
         text = static(line.text, style.small_font, style.small_metrics, width)
-        badge = static(note, style.small_font, style.small_metrics, geometry.WIDTH - 20) if note else None
+        badge = static(note, style.small_font, style.small_metrics, _BADGE_MOST) if note else None
         return line, text, badge, tone
 
     def _ports(self, painter: QPainter, style: Style, pointed: Side | None) -> None:

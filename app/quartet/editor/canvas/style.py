@@ -16,7 +16,7 @@ FULL, NAMED, FAR, FAR_OF_FEW = 0.62, 0.42, 0.34, 0.2
 later: an icon can be read longer than a thousand can be painted)."""
 FEW = 250
 Detail = Literal["full", "named", "icon", "far"]
-DIMMED = 0.32
+DIMMED = 0.4
 """Opacity of what is not lit while evidence is shown."""
 WireLook = Literal["flow", "fallback", "supervise", "handoff", "share", "broken"]
 Carried = Literal["", "value", "error", "skipped", "cancelled", "handoff", "work"]

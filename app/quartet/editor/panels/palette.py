@@ -17,10 +17,19 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPixmap
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from quartet.agents.kinds import Kind, all_kinds
 from quartet.editor import icons, theme
@@ -231,6 +240,19 @@ def _line(painter: QPainter, rect: QRectF, vertical: Qt.AlignmentFlag, text: str
     painter.drawText(rect, int(Qt.AlignmentFlag.AlignLeft | vertical), shown)
 
 
+class _Drawer(QListView):
+    """The list. When something was dragged out of it nothing stays marked: Qt is not told that the pointer left."""
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        super().startDrag(actions)
+        QTimer.singleShot(0, self, self._unmark)
+
+    def _unmark(self) -> None:
+        self.setCurrentIndex(QModelIndex())
+        self.clearSelection()
+        QApplication.sendEvent(self.viewport(), QEvent(QEvent.Type.Leave))
+
+
 class Palette(Panel):
     """Tells what to add; whoever owns the canvas adds it."""
 
@@ -245,7 +267,7 @@ class Palette(Panel):
         self.search = SearchBox("Add an agent…")
         self.search.textChanged.connect(self._filter)
         self.search.installEventFilter(self)
-        self.list = QListView()
+        self.list = _Drawer()
         self.list.setAccessibleName("Agents and patterns to add")
         self._model = _Entries(self.list)
         self.list.setModel(self._model)
@@ -268,7 +290,7 @@ class Palette(Panel):
         theme.changed.connect(self.list.viewport().update)
 
     def sizeHint(self) -> QSize:
-        return QSize(212, 480)
+        return QSize(220, 480)
 
     def _filter(self, text: str) -> None:
         self._model.filter(text)

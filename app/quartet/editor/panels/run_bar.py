@@ -56,7 +56,8 @@ class RunBar(QFrame):
         self._offered: list[Demonstration] = []
         self._offer_row = QHBoxLayout()
         self._offer_row.setSpacing(8)
-        self.close_demonstration = QPushButton("Back to the drawing")
+        self.close_demonstration = QPushButton("Back")
+        self.close_demonstration.setToolTip("Back to the drawing as it is")
         self.close_demonstration.clicked.connect(runner.leave_demonstration)
         shown.addWidget(self._eye, 0, Qt.AlignmentFlag.AlignVCenter)
         shown.addWidget(self.demonstration_text, 1)
@@ -233,8 +234,8 @@ class RunBar(QFrame):
         """What runs is explained; what else can be watched is one click away."""
         shown = self.runner.demonstration
         offered = self.runner.offers
-        if shown is not None and shown not in offered:
-            offered = [shown, *offered]
+        if shown is not None:  # the same once more, and what it is to be compared with
+            offered = [shown, *[each for each in offered if each.shows != shown.shows][:1]]
         if offered != self._offered:
             self._offered = offered
             for old in self.offers:
@@ -243,8 +244,7 @@ class RunBar(QFrame):
             self.offers = [self._offer(each) for each in offered]
         for button, each in zip(self.offers, offered, strict=True):
             button.setVisible(not self.runner.running)
-            again = " again" if each == shown and not self.runner.running else ""
-            button.setText(caption(each.title) + again)
+            button.setText("Once more" if each == shown else caption(each.title))
         self.demonstration.setVisible(shown is not None or (bool(offered) and not self.runner.running))
         self.close_demonstration.setVisible(shown is not None)
         now = theme.current()
