@@ -243,8 +243,8 @@ def system_theme() -> Name:
 
 def motion() -> bool:
     """Whether things may move: no, where the system asks for less motion."""
-    hints = QGuiApplication.styleHints().accessibility()
-    preference = getattr(hints, "motionPreference", None)
+    hints = QGuiApplication.styleHints()  # kept: what accessibility() returns is gone with it
+    preference = getattr(hints.accessibility(), "motionPreference", None)
     if preference is None:
         return True
     return "Reduced" not in str(preference())
