@@ -25,7 +25,7 @@ def export_file(name: str, form: str, output: str | None, *, scale: float = 2.0,
         return UNREADABLE
     if form == "png":
         return _picture(ready(opened), output or _beside(name), scale=scale, dark=dark)
-    if form != "json" and opened.graph.broken:
+    if form == "mermaid" and opened.graph.broken:
         say(f"quartet: {len(opened.graph.broken)} of its items are not understood and left out; `validate` names them.")
     try:
         text = _text(ready(opened) if form == "json" else opened.graph, form)

@@ -6,14 +6,17 @@ and come back on export. `stated_kind(edge)` is what the source called an edge.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import Counter
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from quartet.graph import node_link_rest
 from quartet.graph.cycles import unmarked_loop_edges
 from quartet.graph.model import JSON, UNKNOWN, Agent, AgentId, BrokenItem, Edge, EdgeId, Graph
+from quartet.graph.node_link_rest import REST, restored, without_rest
 from quartet.graph.reading import MAX_AGENTS
 from quartet.graph.strict_json import FileProblem
 from quartet.graph.writing import stated
@@ -81,6 +84,12 @@ def read(document: dict[str, JSON], source: str = "") -> Imported:
         raise FileProblem(f"The graph has more than {MAX_AGENTS:,} agents.", source=source, advice="Split it.")
     links = document["edges"] if isinstance(document.get("edges"), list) else document["links"]
     notes = [] if "directed" in document else ["The file does not say whether it is directed; it was read as directed."]
+    rest = node_link_rest.ours(document.get("graph"))
+    rests: dict[int, JSON] = {}
+    if rest is not None:
+        said = [item.get(REST) if isinstance(item, dict) else None for item in (*nodes, *links)]
+        nodes, links = ([without_rest(item) for item in items] for items in (nodes, links))
+        rests = {id(item): value for item, value in zip((*nodes, *links), said, strict=True) if value is not None}
     graph = Graph()
     ids = _ids(nodes, source)
     boards = _boards(nodes, links)
@@ -88,17 +97,22 @@ def read(document: dict[str, JSON], source: str = "") -> Imported:
         agent = _agent(node, ids[_key(node["id"])], board=_key(node["id"]) in boards)
         graph.agents[agent.id] = agent
     _take_positions(graph)
-    _add_edges(graph, links, ids, boards)
+    first = _add_edges(graph, links, ids, boards)
     attributes = document.get("graph")
     if isinstance(attributes, dict):
-        kept = dict(attributes)
+        kept = dict(attributes) if rest is None else without_rest(attributes)
         if isinstance(kept.get("name"), str):
             graph.name = kept.pop("name")
         if kept:
             graph.extra[KEPT] = kept
-    for id in unmarked_loop_edges(graph):
-        edge = graph.edges[id]
-        graph.edges[id] = _with(edge, loop=True, inferred=edge.inferred or CLOSES)
+    for closing in unmarked_loop_edges(graph):
+        edge = graph.edges[closing]
+        graph.edges[closing] = _with(edge, loop=True, inferred=edge.inferred or CLOSES)
+    if rest is not None:
+        agents = {ids[_key(node["id"])]: rests.get(id(node)) for node in nodes}
+        edges = {edge: rests.get(id(link)) for edge, link in first.items()}
+        reader = restored(graph, rest, agents, edges, source)
+        return Imported(reader.graph, (*notes, *reader.problems))
     notes.extend(f"edges[{item.index}]: {item.reason}." for item in graph.broken)
     return Imported(graph, tuple(notes))
 
@@ -187,7 +201,9 @@ def _agent(node: dict[str, JSON], id: AgentId, *, board: bool) -> Agent:
     return Agent.model_validate(_ours(Agent, fields, kept))
 
 
-def _add_edges(graph: Graph, links: list[JSON], ids: dict[str, AgentId], boards: set[str]) -> None:
+def _add_edges(graph: Graph, links: list[JSON], ids: dict[str, AgentId], boards: set[str]) -> dict[EdgeId, JSON]:
+    """Add the edges; returns the link of each, the first where several are one edge."""
+    first: dict[EdgeId, JSON] = {}
     broken: list[BrokenItem] = []
     used: set[str] = set(graph.agents)
     shared: dict[frozenset[str], list[JSON]] = {}
@@ -227,7 +243,9 @@ def _add_edges(graph: Graph, links: list[JSON], ids: dict[str, AgentId], boards:
         used.add(id)
         edge = Edge.model_validate({"id": id, "source": source, "target": target, **fields})
         graph.edges[EdgeId(id)] = edge
+        first[EdgeId(id)] = link
     graph.broken = tuple(broken)
+    return first
 
 
 def _edge_fields(link: dict[str, JSON]) -> dict[str, Any]:
@@ -261,18 +279,25 @@ def _ours(model: type[Agent] | type[Edge], fields: dict[str, Any], kept: dict[st
 def write(graph: Graph) -> dict[str, JSON]:
     """`graph` as a node-link document (`nx.node_link_graph(document, edges="edges")` reads it).
 
-    What came from node-link goes back as it was; what Quartet states beyond it stands in attributes of our own names.
+    What came from node-link goes back as it was; what Quartet states beyond it stands in attributes of our own names,
+    and what would still be lost in attributes called `quartet`, so that `read` gives the same graph.
     """
     kept = graph.extra.get(KEPT)
     attributes: dict[str, JSON] = {"name": graph.name} if graph.name else {}
-    attributes.update(kept if isinstance(kept, dict) else {})
-    return {
+    attributes.update(without_rest(kept) if isinstance(kept, dict) else {})
+    links = [_links(graph, edge) for edge in graph.edges.values()]
+    document: dict[str, JSON] = {
         "directed": True,
         "multigraph": True,
         "graph": attributes,
         "nodes": [_node(graph, agent) for agent in graph.agents.values()],
-        "edges": [link for edge in graph.edges.values() for link in _links(graph, edge)],
+        "edges": [link for some in links for link in some],
     }
+    back: Graph | None = None
+    with contextlib.suppress(FileProblem, ValidationError):
+        back = read(document).graph
+    node_link_rest.add(document, [some[0] for some in links], graph, back)
+    return document
 
 
 def _node(graph: Graph, agent: Agent) -> dict[str, JSON]:
@@ -288,15 +313,16 @@ def _node(graph: Graph, agent: Agent) -> dict[str, JSON]:
     node.update((name, value) for name, value in found.items() if name not in (*node, "description", "dynamic"))
     if agent.id in graph.positions:
         node["pos"] = list(graph.positions[agent.id])
-    return {**node, **kept}
+    return {**node, **without_rest(kept)}
 
 
 def _links(graph: Graph, edge: Edge) -> list[dict[str, JSON]]:
     found = stated(edge)
     kept = found.pop(KEPT, None)
     kept = dict(kept) if isinstance(kept, dict) else {}
-    if isinstance(kept.get("edges"), list) and edge.kind == "share":
-        return list(kept["edges"])
+    together = kept.get("edges")
+    if edge.kind == "share" and isinstance(together, list) and together and all(isinstance(e, dict) for e in together):
+        return [without_rest(dict(each)) for each in together]
     stated_as = kept.pop("kind", None)
     source, target = (_node_id(graph, id) for id in (edge.source, edge.target))
     link: dict[str, JSON] = {"source": source, "target": target}
@@ -306,7 +332,7 @@ def _links(graph: Graph, edge: Edge) -> list[dict[str, JSON]]:
     for name in ("name", "when", "on", "max_iterations"):
         if found.get(name) not in (None, UNKNOWN):
             link[name] = found[name]
-    return [{**link, **kept}]
+    return [{**link, **without_rest(kept)}]
 
 
 def _node_id(graph: Graph, id: AgentId) -> JSON:

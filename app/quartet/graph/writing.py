@@ -87,6 +87,28 @@ def _fields(graph: Graph, version: int) -> Iterator[tuple[str, str]]:
         yield LAYOUT, entries(layout)
 
 
+def graph_fields(graph: Graph) -> dict[str, JSON]:
+    """Everything of the file but the agents and the edges, as JSON data with its texts whole."""
+    found = dict(graph.extra)
+    found.pop(UNPLACED, None)
+    if graph.name:
+        found["name"] = graph.name
+    for name in ("description", "input", "limits"):
+        value = getattr(graph, name)
+        if value is not None:
+            found[name] = value if name == "input" else _plain(value)
+    for section in ("frames", "notes"):
+        items: list[JSON] = [stated(item) for item in getattr(graph, section).values()]
+        for broken in sorted((item for item in graph.broken if item.section == section), key=lambda item: item.index):
+            items.insert(broken.index, broken.raw)
+        if items:
+            found[section] = items
+    layout = dict(_layout(graph))
+    if layout:
+        found[LAYOUT] = layout
+    return found
+
+
 def _items(graph: Graph, section: Section) -> list[str]:
     """The written items of a section; what is broken stands where it stood in the file, as far as that place exists."""
     lines = [line(stated(item), _INDENT) for item in getattr(graph, section).values()]
