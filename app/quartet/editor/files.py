@@ -41,21 +41,47 @@ class Files:
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open each file; one that is open already comes to the front."""
+        failed: list[tuple[Path, files.FileProblem]] = []
         for path in paths:
-            self.open_path(path)
+            try:
+                self._open(path)
+            except files.FileProblem as problem:
+                failed.append((path, problem))
+        if len(failed) == 1:
+            self._say_unopened(*failed[0])
+        elif failed:
+            dialogs.tell(
+                self._window,
+                f"{len(failed)} files cannot be opened",
+                "\n".join(f"“{path.name}”" for path, _ in failed[:8])
+                + (f"\nand {len(failed) - 8} more" if len(failed) > 8 else "")
+                + "\n\nDetails says why.",
+                details="\n\n".join(f"{path}\n{problem}" for path, problem in failed),
+            )
 
     def open_path(self, path: Path) -> Session | None:
         """Open one file, or say why that is not possible."""
+        try:
+            return self._open(path)
+        except files.FileProblem as problem:
+            self._say_unopened(path, problem)
+            return None
+
+    def _say_unopened(self, path: Path, problem: files.FileProblem) -> None:
+        dialogs.tell(self._window, f"“{path.name}” cannot be opened", str(problem))
+
+    def _open(self, path: Path) -> Session:
+        """Open one file, or bring it to the front.
+
+        Raises:
+            FileProblem: it cannot be opened.
+        """
         path = path.absolute()
         for session in self._window.sessions:
             if session.document.path == path:
                 self._window.show_session(session)
                 return session
-        try:
-            opened = files.read(path)
-        except files.FileProblem as problem:
-            dialogs.tell(self._window, f"“{path.name}” cannot be opened", str(problem))
-            return None
+        opened = files.read(path)
         self._window.settings.folder = path.parent
         if opened.format != "quartet":
             return self._open_foreign(path, opened)
@@ -236,8 +262,10 @@ class Files:
 
         dialogs.ask(
             self._window,
-            f"Save the changes to “{session.title}”?",
-            "Without saving, what you changed since the last save is lost.",
+            f"Save “{session.title}”?" if session.document.path is None else f"Save the changes to “{session.title}”?",
+            "It was never saved: without saving, all of it is lost."
+            if session.document.path is None
+            else "Without saving, what you changed since the last save is lost.",
             [
                 Choice("save", "Save", "default"),
                 Choice("discard", "Don't Save", "danger"),

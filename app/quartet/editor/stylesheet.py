@@ -44,6 +44,7 @@ QMainWindow, QDialog, QWizard { background: <<panel>>; }
 QMainWindow::separator { background: <<line>>; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: <<accent>>; }
 QWidget:disabled { color: <<faint>>; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QToolTip { background: <<panel>>; color: <<ink>>; border: 1px solid <<outline>>; padding: 4px 8px; }
 
 QMenuBar { background: <<panel>>; border-bottom: 1px solid <<line>>; padding: 2px 8px; }

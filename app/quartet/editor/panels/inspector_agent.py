@@ -28,6 +28,7 @@ from quartet.editor.panels.inspector_text import PromptField, Variable, Variable
 from quartet.editor.panels.inspector_values import JsonField, PairsField
 from quartet.editor.panels.inspector_words import choices
 from quartet.editor.panels.palette import tile
+from quartet.editor.plain_text import plain_label
 from quartet.graph.edits import Edit, Set
 from quartet.graph.model import Agent, AgentId
 
@@ -141,6 +142,22 @@ def build_agents(form: Form, agents: list[Agent]) -> None:
     form.finish()
 
 
+class _Heading(QLabel):
+    """An agent's name, also while it is typed below."""
+
+    def __init__(self, document: Document, id: AgentId) -> None:
+        super().__init__()
+        self._document, self._id = document, id
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        document.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self, *_: object) -> None:
+        agent = self._document.graph.agents.get(self._id)
+        if agent is not None:
+            self.setText(agent.name or agent.id)
+
+
 def _header(form: Form, agents: list[Agent], kind: Kind | None) -> None:
     document, ids = form.document, tuple(agent.id for agent in agents)
     head = QWidget()
@@ -155,16 +172,17 @@ def _header(form: Form, agents: list[Agent], kind: Kind | None) -> None:
     words_.setSpacing(0)
     line.addLayout(words_, 1)
     if len(agents) == 1:
-        title, below = kind.title if kind else agents[0].kind, f"id {agents[0].id}"
+        heading: QLabel = _Heading(document, agents[0].id)
+        below = f"{kind.title if kind else agents[0].kind} · id: {agents[0].id}"
     else:
-        title, below = f"{len(agents)} agents", "a change is made to all of them"
-    heading = QLabel(title)
+        heading, below = plain_label(f"{len(agents)} agents"), "a change is made to all of them"
     heading.setProperty("look", "title")
+    heading.setWordWrap(True)
     soft = QLabel(below)
     soft.setProperty("look", "tiny")
     soft.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     if len(agents) == 1:
-        soft.setToolTip(f"Expressions of others call what it gives from.{agents[0].id}")
+        soft.setToolTip(f"The id is used in expressions: others call what it gives from.{agents[0].id}")
     words_.addWidget(heading)
     words_.addWidget(soft)
     form.main.addWidget(head)
