@@ -206,3 +206,10 @@ def test_the_run_ends_at_its_deadline_whatever_hangs():
 def test_what_is_not_safe_to_repeat_is_tried_once():
     shaky = {"repeatable": False, "rehearsal": [{"fails": "x"}]}
     assert len(rehearse(draw("a", a=shaky)).starts("a")) == 1
+
+
+def test_a_fallback_can_have_a_fallback_of_its_own():
+    fails = {"rehearsal": [{"fails": "down", "retry": False}]}
+    told = rehearse(draw("a -> z,, a -> f [on=failure],, f -> g [on=failure]", a=fails, f=fails))
+    assert told.output == "z: g: in"
+    assert told.tokens("a", "f") == told.tokens("f", "g") == told.tokens("a", "z") == ["value"]

@@ -1,5 +1,7 @@
 """Supervisors: oversight (restart, reassign, escalate, stop, ignore), dispatch, nesting, and their own death."""
 
+import pytest
+
 from engine.drawing import ONCE, draw, rehearse
 
 STEADY = {"backoff": 0}
@@ -354,3 +356,93 @@ def test_a_dead_supervisor_is_restarted_by_the_one_above():
     assert told.status == "succeeded"
     assert len(told.of("group.supervisor_restarted")) == 1
     assert len(told.starts("a")) == 2
+
+
+def test_a_failure_from_below_is_counted_also_when_nothing_else_runs():
+    graph = draw(
+        "T0 =supervise> S1,, T0 =supervise> c,, S1 =supervise> a,, S1 =supervise> b,, a -> b,, S1 -> z",
+        T0={"kind": "supervisor", "oversight": {"max_restarts": 1} | STEADY},
+        S1={"oversight": {"max_restarts": 0} | STEADY}, a=ALWAYS,
+    )  # fmt: skip
+    told = rehearse(graph)
+    assert (told.status, told.state.unhandled) == ("failed", ["a"])
+    assert told.tokens("a", "b") == told.tokens("S1", "z") == ["error"]
+
+
+def test_what_a_team_could_not_do_goes_to_another_team_and_keeps_nobody_waiting():
+    graph = draw(
+        "T0 =supervise> S1,, T0 =supervise> S2,, S1 =supervise> a,, S2 =supervise> b,, S1 -> z",
+        T0={"kind": "supervisor", "oversight": {"on_error": [{"do": "reassign"}]}},
+        S1={"oversight": {"max_restarts": 0}}, a=ALWAYS,
+    )  # fmt: skip
+    told = rehearse(graph)
+    assert told.status == "succeeded"
+    assert told.finished("a") == ["cancelled"]
+    assert told.tokens("S1", "z") == ["value"]
+    assert told.events[-1].t < 10
+
+
+def test_two_teams_that_both_fail_do_not_pass_the_work_to_and_fro():
+    graph = draw(
+        "T0 =supervise> S1,, T0 =supervise> S2,, S1 =supervise> a,, S2 =supervise> b",
+        T0={"kind": "supervisor", "oversight": {"on_error": [{"do": "reassign"}]}}, a=ALWAYS, b=ALWAYS,
+    )  # fmt: skip
+    told = rehearse(graph)
+    assert told.status == "failed"
+    assert len(told.of("worker.reassigned")) == 2
+
+
+@pytest.mark.parametrize("dispatch", ["broadcast", "pool", "graph"])
+def test_a_fallback_of_a_supervisor_stands_in_for_its_team(dispatch):
+    graph = draw(
+        "S =supervise> a,, S =supervise> b,, S -> z,, S -> f [on=failure]",
+        S={"oversight": {"max_restarts": 0, "dispatch": dispatch}}, a=ALWAYS, f={"rehearsal": [{"returns": "mended"}]},
+    )  # fmt: skip
+    told = rehearse(graph)
+    assert told.status == "succeeded"
+    assert told.output == "z: mended"
+    assert told.tokens("S", "f") == told.tokens("S", "z") == ["value"]
+
+
+def test_a_fallback_of_a_nested_team_comes_before_the_supervisor_above():
+    graph = draw(
+        "T0 =supervise> S1,, S1 =supervise> a,, S1 =supervise> b,, S1 -> f [on=failure]",
+        T0={"kind": "supervisor"}, S1={"oversight": {"max_restarts": 0}},
+        a=ALWAYS, b={"rehearsal": [{"hangs": True}]}, f={"rehearsal": [{"returns": "mended"}]},
+    )  # fmt: skip
+    told = rehearse(graph)
+    assert (told.status, told.output) == ("succeeded", ["mended"])
+    assert told.finished("a") == told.finished("b") == ["cancelled"]
+    assert not told.of("group.child_failed", agent="T0")
+
+
+def test_a_worker_whose_failure_a_detour_took_over_does_not_fail_its_team():
+    graph = draw("S =supervise> a,, S =supervise> b,, S -> z,, a -> f [on=failure],, f -> y", a=ALWAYS)
+    told = rehearse(graph)
+    assert told.status == "succeeded"
+    assert told.finished("S") == told.finished("z") == told.finished("y") == ["succeeded"]
+
+
+def test_a_swarm_that_a_supervisor_dispatches_to_counts_through_it():
+    graph = draw("S =supervise> a,, S =supervise> b,, a =handoff> b", a={"rehearsal": [{"hands_off": "b"}]})
+    assert rehearse(graph).output == ["b: in"]
+
+
+def test_workers_are_unwatched_after_the_death_of_an_agent_that_works_and_supervises():
+    graph = draw(
+        "m =supervise> a,, m =supervise> b,, a -> b", m={"oversight": {"dispatch": "graph"}} | ALWAYS,
+        a={"rehearsal": [{"fails": "later", "retry": False, "after": 5}]},
+    )  # fmt: skip
+    told = rehearse(graph)
+    assert told.state.unhandled == ["m", "a"]
+    assert not told.of("group.restart_scheduled")
+
+
+def test_an_agent_that_works_and_supervises_comes_back_where_it_may():
+    script = [{"fails": "down", "retry": False}, {"calls": [{"tool": "delegate_to_a"}], "returns": "up"}]
+    graph = draw("m =supervise> a", m={"rehearsal": script, "oversight": {"restartable": True}})
+    told = rehearse(graph)
+    assert (told.status, told.output) == ("succeeded", "up")
+    assert told.data("group.supervisor_restarted") == [{"adopted": ["a"]}]
+    graph = draw("m =supervise> a", m={"oversight": {"restartable": True}} | ALWAYS)
+    assert len(rehearse(graph).starts("m")) == 4, "three times in a minute, then it stays dead"

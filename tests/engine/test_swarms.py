@@ -232,3 +232,11 @@ def test_a_peers_own_way_out_carries_what_it_did():
     told = rehearse(draw("p =share> B,, q =share> B,, p -> out"), ["x"])
     assert told.state.agents["out"].inputs == {"p": "p: x"}
     assert told.finished("q") == ["skipped"]
+
+
+def test_a_fallback_of_a_board_stands_in_when_items_cannot_be_done():
+    fails = {"rehearsal": [{"fails": "no", "retry": False}]}
+    told = rehearse(
+        draw("p =share> B,, B -> z,, B -> f [on=failure]", p=fails, f={"rehearsal": [{"returns": "f"}]}), [1]
+    )
+    assert (told.status, told.output) == ("succeeded", "z: f")

@@ -272,7 +272,7 @@ class Board:
         if failure is not None and not self.node.agent.ignore_failures:
             dead = sum(item.state == "dead" for item in self.items)
             text = f"{dead} of {len(self.items)} items could not be done: {failure.message}"
-            self.s.finish(a, "failed", failure=failure._replace(message=text, reason="error"))
+            self.s.falling.last_resort(a, failure._replace(message=text, reason="error"))
         else:
             self.s.succeed(a, results)
 

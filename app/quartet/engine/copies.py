@@ -85,7 +85,7 @@ class Copies:
             return
         ignore = self.activation.node.agent.ignore_failures
         values = sum(child.state == "succeeded" for child in self.ended)
-        failures = 0 if ignore else sum(child.state == "failed" for child in self.ended)
+        failures = 0 if ignore else sum(child.state == "failed" and not child.mended for child in self.ended)
         others = len(self.ended) - values - failures
         k = len(self.items)
         verdict = "fire" if k == 0 else decide(self.policy.mode, self.policy.n, k, values, failures, others)

@@ -99,7 +99,7 @@ class Watch:
         failed = [worker for worker in boss.node.workers if boss.node.group.lost.get(worker)]
         if failed:
             boss.derived = True
-            s.finish(boss, "failed", failure=escalated(boss.node.group.lost[failed[0]]))
+            s.falling.last_resort(boss, escalated(boss.node.group.lost[failed[0]]))
             return
         reports = [
             s.flow.reports.get(worker)
@@ -116,7 +116,7 @@ class Watch:
 
 def escalated(failure: Failure) -> Failure:
     """A supervisor's own failure because of one of its workers."""
-    return Failure(f"a worker failed: {failure.message}", "Escalated", False, "escalated", cause=failure)
+    return Failure(f"a worker failed: {failure.chain()}", "Escalated", False, "escalated")
 
 
 class Work:
@@ -192,7 +192,7 @@ class Work:
         self.settled_jobs.add(index)
         if child.state == "succeeded":
             self.results[index] = child.result
-        elif child.state == "failed" and not child.node.agent.ignore_failures:
+        elif child.state == "failed" and not (child.mended or child.node.agent.ignore_failures):
             self.failure = self.failure or child.failure
         self.s.flow.put_for(child)
 
@@ -206,7 +206,7 @@ class Work:
         self.conclude()
         if self.failure is not None:
             boss.derived = self.mode == "broadcast"
-            self.s.finish(boss, "failed", failure=escalated(self.failure))
+            self.s.falling.last_resort(boss, escalated(self.failure))
         else:
             self.s.succeed(boss, [self.results[index] for index in sorted(self.results)])
 

@@ -30,6 +30,11 @@ class Falling:
         Ladder(self.s, activation, failure, links).climb()
         return True
 
+    def last_resort(self, activation: Activation, failure: Failure) -> None:
+        """What an agent oversees has failed for good, retries and supervisors included: a fallback, or it fails too."""
+        if not self.start(activation, failure):
+            self.s.finish(activation, "failed", failure=failure)
+
 
 class Ladder:
     """The fallbacks of one failed activation. It stays live until one of them has succeeded or all have failed."""
@@ -39,6 +44,8 @@ class Ladder:
 
     def __init__(self, scheduler: Scheduler, primary: Activation, failure: Failure, links: list[Link]) -> None:
         self.s, self.primary, self.failure = scheduler, primary, failure
+        self.escalated = failure.reason == "escalated"
+        """The primary supervises, and it is its workers that failed."""
         self.links = links
         self.next = 0
         self.child: Activation | None = None
@@ -77,6 +84,8 @@ class Ladder:
             return
         if child.state == "succeeded":
             primary.by = child.node.id
+            if self.escalated:
+                s.oversight.mend(primary)
             if stand_in:
                 primary.degraded = True
                 s.flow.put_for(child)
@@ -87,7 +96,7 @@ class Ladder:
                 s.flow.put_for(child)
         elif child.state == "failed":
             assert child.failure is not None
-            self.failure = child.failure._replace(cause=self.failure, reason="error")
+            self.failure = child.failure._replace(cause=self.failure, reason="escalated" if self.escalated else "error")
             child.mended = stand_in or self.next < len(self.links)
             s.flow.put_for(child)
             s.todo.append(self.climb)

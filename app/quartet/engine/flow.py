@@ -85,10 +85,12 @@ class Flow:
 
     def _is_output(self, activation: Activation) -> bool:
         """Whether a value that left on no edge is a result of the run; those of a group count through it."""
-        node = activation.node
-        if activation.silent or (node.stand_in and activation.owner is not None):
-            return False
+        node, owner = activation.node, activation.owner
         if activation.by is not None and node.peers is not None:
+            return False
+        if activation.chain is not None:  # whoever began the chain was asked, and answers
+            node, owner = activation.chain.root.node, activation.chain.owner
+        if activation.silent or (node.stand_in and owner is not None):
             return False
         if node.supervisor is not None and node.dispatched and node.supervisor.dispatch != "graph":
             return False
@@ -363,7 +365,8 @@ class Flow:
         for activation in reversed(self.s.failed):
             fates = self.fates.get(activation, [])
             handled[activation] = bool(fates) and all(fate is None or handled.get(fate, False) for fate in fates)
-        roots = [a for a in self.s.failed if not handled[a] and not a.derived]
+        left = [a for a in self.s.failed if not handled[a]]
+        roots = [a for a in left if not a.derived] or left
         return list(dict.fromkeys(a.id for a in roots))
 
     def output(self) -> JSON:

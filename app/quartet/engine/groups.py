@@ -50,6 +50,7 @@ class Group:
             "strategy": self.plan.strategy,
             "dispatch": self.boss.dispatch,
         }  # fmt: skip
+        self.watching = True
         self.s.tell("group.up", self.boss.id, activation.act, None, told)
         if self.boss.engine_role == "worker":
             return
@@ -75,16 +76,32 @@ class Group:
             s.oversight.take(activation, failure)
             s.drain()
             return
-        self.deaths.append(s.now)
-        while self.deaths and self.deaths[0] < s.now - ROOT_SECONDS:
-            self.deaths.popleft()
-        if self.plan.restartable and len(self.deaths) <= ROOT_RESTARTS:
+        if self._may_come_back():
             self.come_back()
             return
         self.abandon()
         s.dispatching.detach(activation)
         lost = "it died too often" if self.plan.restartable else "nobody restarts it"
         s.finish(activation, "failed", failure=failure._replace(message=f"{failure.message} ({lost})", reason="lost"))
+
+    def _may_come_back(self) -> bool:
+        """Whether the run itself restarts the supervisor that has just died."""
+        now = self.s.now
+        self.deaths.append(now)
+        while self.deaths[0] < now - ROOT_SECONDS:
+            self.deaths.popleft()
+        return self.plan.restartable and len(self.deaths) <= ROOT_RESTARTS
+
+    def outlives(self, activation: Activation, failure: Failure) -> bool:
+        """An agent that works and supervises has failed. True: it is restarted; else nobody watches its workers."""
+        if failure.reason != "limit" and self._may_come_back():
+            adopted = [worker.id for worker in self.boss.workers]
+            self.s.tell("group.supervisor_crashed", self.boss.id, activation.act, None, {"error": failure.message})
+            self.s.tell("group.supervisor_restarted", self.boss.id, None, None, {"adopted": adopted})
+            self.s.oversight.start_again(activation)
+            return True
+        self.abandon()
+        return False
 
     def come_back(self) -> None:
         """The supervisor is restarted and takes its workers back as they are."""

@@ -241,10 +241,13 @@ class Scheduler:
         self.timers.drop(activation.deadline_timer)
         supervised = activation.owner is None or activation.owner.supervised
         if failure.reason not in ("upstream", "limit"):
-            if fallbacks and activation.node.fallbacks and supervised and self.falling.start(activation, failure):
+            if fallbacks and activation.node.fallbacks and self.falling.start(activation, failure):
                 return
             if activation.node.supervisor is not None and supervised and self.oversight.take(activation, failure):
                 return
+        node = activation.node
+        if node.workers and node.engine_role == "worker" and supervised and node.group.outlives(activation, failure):
+            return
         self.finish(activation, "failed", failure=failure)
 
     def finish(self, activation: Activation, state: str, value: JSON = None, *, failure: Failure | None = None) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from quartet.engine.activation import Activation, Failure, Then
 from quartet.engine.cancelling import subtree
+from quartet.engine.dispatch import Work
 from quartet.engine.groups import Group
 from quartet.engine.nodes import Node
 from quartet.engine.requests import Batch
@@ -73,7 +74,7 @@ class Oversight:
         """Give a worker up, as handled: its token is cancelled or skipped."""
         s = self.s
         for other in self._live_under(activation.node):
-            if other is not activation:
+            if other is not activation and _serves(other, activation):
                 s.stop(other, lambda: None)
         boss = activation.node.supervisor
         if boss is not None and state == "cancelled":
@@ -111,7 +112,8 @@ class Oversight:
         s.tell("group.restart_scheduled", group.boss.id, None, None, told)
         activation.config = {**activation.node.config, **directive.with_} if directive.with_ else activation.node.config
         # what came up from below is at rest since it was raised; a supervisor's own failure leaves its workers be
-        under = self._live_below(activation.node) if failure.reason == "escalated" else []
+        below = self._live_below(activation.node) if failure.reason == "escalated" else []
+        under = [a for a in below if _serves(a, activation)]
         again = sorted([activation, *under, *siblings], key=lambda a: self._place(group, a))
 
         def stopped() -> None:
@@ -120,7 +122,7 @@ class Oversight:
         def start() -> None:
             for one in [] if s.stopping else again:
                 if not one.state and one.stopping is None:
-                    self._start_again(one)
+                    self.start_again(one)
 
         self._halt_in_turn(group, list(reversed(siblings)), stopped)
 
@@ -174,7 +176,8 @@ class Oversight:
 
         go_on()
 
-    def _start_again(self, activation: Activation) -> None:
+    def start_again(self, activation: Activation) -> None:
+        """Begin an activation that is at rest anew, with all its attempts."""
         s = self.s
         activation.tries = activation.rejections = activation.rounds = 0
         activation.timer = None
@@ -200,7 +203,7 @@ class Oversight:
         activation.tried.append(heir.id)
         told = {"from": own.id, "to": heir.id, "tried": list(activation.tried)}
         s.tell("worker.reassigned", group.boss.id, None, None, told)
-        reassignment = Reassignment(s, activation)
+        reassignment = Reassignment(s, activation, failure)
         activation.body = reassignment
         reassignment.hand(heir, directive.with_)
 
@@ -217,46 +220,72 @@ class Oversight:
         if above and parent is not None:
             told["to"] = parent.id
         s.tell("group.escalated", boss.id, None, None, told)
-        own = group.activation
+        own = activation.owner.boss if isinstance(activation.owner, Work) else group.activation
         if isinstance(activation.owner, Batch):
             # the manager that asked for it hears of it, and decides itself
             s.finish(activation, "failed", failure=failure)
             return
         if above and own is not None and own.stopping is None:
-            under = [a for a in self._live_below(boss) if a is not activation]
-            raised = Failure(failure.message, failure.type, False, "escalated", cause=failure)
+            under = [a for a in self._live_below(boss) if a is not activation and _serves(a, own)]
+            raised = failure._replace(retryable=False, reason="escalated")
             self._halt_in_turn(
                 group, list(reversed(under)), lambda: s.halt(own, lambda: self._raise(own, activation, raised))
             )
             return
         group.lost[activation.node] = failure
+        culprits = self._culprits(activation) if failure.reason == "escalated" else []
         if exhausted:
-            others = [a for a in self._live_below(boss) if a is not activation]
+            others = [a for a in self._live_below(boss) if a is not activation and a not in culprits]
             self._stop_in_turn(group, list(reversed(others)))
-        if activation.node.workers and failure.reason == "escalated":
-            self._give_up_culprits(activation, failure)
+        self._give_up(activation, culprits, failure)
         for other in self._live_under(activation.node):
-            if other is not activation:
+            if other is not activation and _serves(other, activation):
                 s.stop(other, lambda: None)
         s.finish(activation, "failed", failure=failure)
 
     def _raise(self, own: Activation, activation: Activation, failure: Failure) -> None:
         own.node.group.culprit = activation
-        for a in self._live_below(own.node):
+        for a in [a for a in self._live_below(own.node) if _serves(a, own)]:
             a.failures = a.oversight_restarts = 0
             a.config = a.node.config
-        if not own.state:
+        if own.state:
+            return
+        if own.owner is not None and not own.owner.supervised:
+            # it did this in another's place: whoever asked for it decides what comes next
+            self._let_go(own)
+            self.s.finish(own, "failed", failure=failure)
+        elif not self.s.falling.start(own, failure):
             self.take(own, failure)
 
-    def _give_up_culprits(self, boss: Activation, failure: Failure) -> None:
-        """The worker whose failure came up to the top fails too, and is the one that is counted."""
-        culprit: Activation | None = boss.node.group.culprit
+    def _culprits(self, boss: Activation) -> list[Activation]:
+        """Whose failure came up to this supervisor, from its own worker down to where it began."""
+        found: list[Activation] = []
         above = boss
-        while culprit is not None:
+        while above.node.workers and (culprit := above.node.group.culprit) is not None:
+            found.append(culprit)
+            above = culprit
+        return found
+
+    def _give_up(self, boss: Activation, culprits: list[Activation], failure: Failure) -> None:
+        """Where the failure that came up to the top began fails too, and is the one that is counted."""
+        above = boss
+        for culprit in culprits:
             above.derived = not culprit.silent
-            deeper = culprit.node.group.culprit if culprit.node.workers else None
             self.s.finish(culprit, "failed", failure=failure)
-            above, culprit = culprit, deeper
+            above = culprit
+
+    def mend(self, boss: Activation) -> None:
+        """Others did what this supervisor's workers could not: their failures harmed nobody, and they are let go."""
+        below = set(subtree(boss.node)[1:])
+        for failed in self.s.failed:
+            if failed.node in below and _serves(failed, boss):
+                self.s.flow.absorb(failed)
+        self._let_go(boss)
+
+    def _let_go(self, boss: Activation) -> None:
+        for other in self._live_below(boss.node):
+            if _serves(other, boss):
+                self.s.stop(other, lambda: None)
 
     def _live_below(self, boss: Node) -> list[Activation]:
         return [a for node in subtree(boss)[1:] for a in node.live if stands_apart(a)]
@@ -288,14 +317,21 @@ def stands_apart(activation: Activation) -> bool:
     return activation.owner is None or activation.owner.apart
 
 
+def _serves(activation: Activation, boss: Activation) -> bool:
+    """Whether it does not belong to another visit of the same supervisor."""
+    owner = activation.owner
+    return not isinstance(owner, Work) or owner.boss is boss or owner.boss.node is not boss.node
+
+
 class Reassignment:
     """One worker's work in the hands of another. The token still leaves on the edges of the first."""
 
     supervised = False
     apart = False
 
-    def __init__(self, scheduler: Scheduler, activation: Activation) -> None:
+    def __init__(self, scheduler: Scheduler, activation: Activation, failure: Failure) -> None:
         self.s, self.activation = scheduler, activation
+        self.escalated = failure.reason == "escalated"
         self.child: Activation | None = None
 
     def hand(self, heir: Node, overrides: dict[str, JSON] | None) -> None:
@@ -317,6 +353,8 @@ class Reassignment:
         a.body = None
         if child.state == "succeeded":
             a.by = child.node.id
+            if self.escalated:
+                s.oversight.mend(a)
             s.succeed(a, child.result)
         elif child.state == "failed" and child.failure is not None:
             failure = child.failure
