@@ -17,7 +17,7 @@ import quartet.agents  # noqa: F401  # registers the kinds
 from quartet.agents import trust
 from quartet.cli.console import UNREADABLE, complain, open_graph, plural, put, ready, say, wrapped
 from quartet.cli.people import People
-from quartet.editor.runner_checks import missing
+from quartet.editor.runner_checks import Missing, missing
 from quartet.engine.clock import VirtualClock
 from quartet.engine.events import Event
 from quartet.engine.run import Refused, Run
@@ -79,10 +79,11 @@ def run_file(
         return _refused(name, refused.problems)
     reads_input = "-" in (name, input)
     if not rehearse:
+        absent = missing(graph, os.environ)
+        if absent:
+            return _unequipped(name, absent)
         if not (_answerable(name, graph, reads_input) and _allowed(name, graph, trusted, reads_input)):
             return UNREADABLE
-        for each in missing(graph, os.environ):
-            say(wrapped(each.what, "    ", f"{each.name}: "))
     with ExitStack() as open_files:
         try:
             journal = _journal(events, open_files)
@@ -188,6 +189,20 @@ def _refused(name: str, reasons: list[str]) -> int:
     if len(reasons) > 20:
         say(f"  … and {len(reasons) - 20} more")
     say("`quartet validate` names every place and what mends it.")
+    return UNREADABLE
+
+
+def _unequipped(name: str, absent: list[Missing]) -> int:
+    """Say what this machine has not, each once with the agents that need it."""
+    needed: dict[str, list[str]] = {}
+    for each in absent:
+        needed.setdefault(each.what, []).append(each.name)
+    say(f"quartet: {name} cannot run here, so nothing was started:")
+    for what, agents in needed.items():
+        some = agents if len(agents) < 6 else [*agents[:4], f"{len(agents) - 4:,} more"]
+        who = " and ".join(part for part in (", ".join(some[:-1]), some[-1]) if part)
+        say(wrapped(f"{what} {who} {'needs' if len(agents) == 1 else 'need'} it.", "    ", "  - "))
+    say("Set what is missing and run it again; --rehearse needs none of it.")
     return UNREADABLE
 
 

@@ -95,7 +95,8 @@ def _run(event: Event, data: Mapping[str, Any], names: Names) -> tuple[str, Tone
             value = line_of(data.get("input"))
             return "The run starts" + (f" with “{value}”" if value else ""), "plain"
         case "run.cancel_requested":
-            return f"Stop was asked for by {data.get('by', 'you')}", "warn"
+            by = data.get("by", "user")
+            return "Told to stop" + (f" by {by}" if by != "user" else ""), "warn"
         case "run.paused":
             return f"Paused{_because(data)}", "warn"
         case "run.resumed":
