@@ -76,10 +76,10 @@ async def test_a_refused_key_fails_at_once_and_nothing_is_published(cms: WebServ
 async def test_an_editor_that_never_answers_is_stood_in_for_in_time(cms: WebServer) -> None:
     with ChatServer(lambda asked: Reply(silent=True) if "editor" in asked.system else says("Draft.")) as chat:
         graph = content_pipeline(chat, cms)
-        restate(graph, "editor", limits={"start_to_close": 0.3})
+        restate(graph, "editor", limits={"start_to_close": 1.0})
         told = await finish(graph, "A bakery")
     assert told.state.status == "succeeded"
-    assert told.of("attempt.timed_out", "editor") == [{"kind": "start_to_close", "after": 0.3}]
+    assert told.of("attempt.timed_out", "editor") == [{"kind": "start_to_close", "after": 1.0}]
     assert told.of("fallback.started")[0]["to"] == "unedited"
     assert "Draft." in cms.received[0].json()["text"]
 

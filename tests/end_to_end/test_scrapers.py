@@ -89,10 +89,10 @@ async def test_blocked_twice_the_page_goes_to_a_colleague(shop: WebServer) -> No
 async def test_a_page_that_never_comes_runs_into_its_limit_and_only_that(shop: WebServer) -> None:
     shop.pages["/category/kettles"] = NEVER
     graph = five_scrapers(shop)
-    restate(graph, "scraper_4", limits={"start_to_close": 0.3, "cancel_grace": 0.2})
+    restate(graph, "scraper_4", limits={"start_to_close": 1.0, "cancel_grace": 1.0})
     told = await finish(graph, PAGES)
     assert told.state.status == "succeeded"
-    assert told.of("attempt.timed_out", "scraper_4") == [{"kind": "start_to_close", "after": 0.3}]
+    assert told.of("attempt.timed_out", "scraper_4") == [{"kind": "start_to_close", "after": 1.0}]
     assert told.state.output[3] == "offers of /m/kettles for Phone"
     assert [len(told.of("attempt.started", scraper)) for scraper in SCRAPERS] == [1, 1, 1, 2, 1]
 

@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import doctest
+import sys
 import threading
 import time
 from itertools import pairwise
 
 import pytest
 
+from counting import growth
 from quartet.agents.calls import AgentError, Handoff, Value, Wait
 from quartet.agents.kinds import Config, Kind, _kinds, register
 from quartet.engine import Refused, RunState, run
@@ -88,17 +90,17 @@ async def test_synchronous_functions_never_run_on_the_loop(kind):
 
 
 async def test_a_thread_that_ignores_its_time_limit_is_abandoned_and_keeps_nobody(kind):
-    release = threading.Event()
+    release, late = threading.Event(), []
 
     def stuck(config, call, emit):
-        release.wait(5)
+        release.wait(60)
+        late.append(call.agent)
         return Value("too late")
 
     kind("stuck", stuck)
     drawn = graph("stuck", limits={"start_to_close": 0.05, "cancel_grace": 0.05}, retry={"max_attempts": 1})
-    started = time.monotonic()
     state, events = await play(drawn)
-    assert time.monotonic() - started < 2
+    assert not late, "nobody waited for it"
     assert state.status == "failed"
     assert "attempt.abandoned" in [e.type for e in events]
     release.set()
@@ -247,9 +249,10 @@ async def test_leaving_early_cancels_everything(kind):
 
 
 async def test_a_cancelled_program_takes_its_run_along(kind):
-    ended = []
+    begun, ended = asyncio.Event(), []
 
     async def wait(config, call, emit):
+        begun.set()
         try:
             await asyncio.get_running_loop().create_future()
         finally:
@@ -257,33 +260,49 @@ async def test_a_cancelled_program_takes_its_run_along(kind):
 
     kind("wait", wait)
     task = asyncio.create_task(play(graph("wait")))
-    await asyncio.sleep(0.02)
+    await begun.wait()
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
     assert ended == ["a"]
 
 
-async def test_a_thousand_waiting_agents_are_cancelled_at_once(kind):
+def test_many_waiting_agents_are_cancelled_for_work_that_grows_with_them(kind):
     async def wait(config, call, emit):
         await asyncio.get_running_loop().create_future()
 
     kind("wait", wait)
-    drawn = Graph(limits=RunLimits(max_concurrency=1000))
-    drawn.agents = {f"a{n}": Agent(id=f"a{n}", kind="wait", name=f"a{n}") for n in range(1000)}
-    async with run(drawn) as r:
-        await asyncio.sleep(0.01)
-        started = time.perf_counter()
-        r.cancel()
-        state = await r.result()
-        took = time.perf_counter() - started
-    assert state.status == "cancelled"
-    assert took < 1, f"{took:.3f} s"
+
+    def started_and_cancelled(size):
+        drawn = Graph(limits=RunLimits(max_concurrency=size))
+        drawn.agents = {f"a{n}": Agent(id=f"a{n}", kind="wait", name=f"a{n}") for n in range(size)}
+
+        async def go():
+            waiting = 0
+            async with run(drawn) as r:
+                async for event in r:
+                    waiting += event.type == "attempt.started"
+                    if waiting == size:
+                        r.cancel()
+                return r.state
+
+        def play_and_look():
+            state = asyncio.run(go())
+            assert {agent.status for agent in state.agents.values()} == {"cancelled"}
+
+        return play_and_look
+
+    assert growth(started_and_cancelled, 50, 400) < 16
+    started_and_cancelled(1_000)()
 
 
-async def test_a_blocked_loop_is_told(kind):
+async def test_a_blocked_loop_is_told(kind, monkeypatch):
+    module = sys.modules[run.__module__]
+    monkeypatch.setattr(module, "LAG_CHECK", 0.01)
+    monkeypatch.setattr(module, "LAG_LIMIT", 0.1)
+
     async def block(config, call, emit):
-        time.sleep(1.7)
+        time.sleep(0.3)
         return Value(1)
 
     kind("block", block)

@@ -154,7 +154,8 @@ def random_step(rng: random.Random) -> tuple:
         return rng.randint(-200, 1200), rng.randint(-100, 700)
 
     number = rng.randint(0, 50)
-    match rng.choice("click drag drag connect connect band add key key nudge zoom rename".split()):
+    kinds = ["click", "drag", "drag", "connect", "connect", "band", "add", "key", "key", "nudge", "zoom", "rename"]
+    match rng.choice(kinds):
         case "click":
             return "click", number, rng.choice([NONE, SHIFT, CTRL])
         case "drag":
