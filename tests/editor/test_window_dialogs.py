@@ -1,10 +1,9 @@
 """What the window asks and says in dialogs: in the right words, once, and without ornaments."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -21,17 +20,20 @@ from quartet.graph.model import AgentId, Graph
 
 
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[Window]:
+def window(qtbot: QtBot, tmp_path: Path) -> Window:
     settings, keeper = Settings(), Keeper()
     settings.folder = tmp_path
     found = Window(settings, keeper)
-    qtbot.addWidget(found)
+
+    def clear(_: object) -> None:  # else closing it asks about what is not saved
+        for session in list(found.sessions):
+            found.remove(session)
+        keeper.close()
+
+    qtbot.addWidget(found, before_close_func=clear)
     found.resize(1400, 900)
     found.show()
-    yield found
-    for session in list(found.sessions):
-        found.remove(session)
-    keeper.close()
+    return found
 
 
 def questions() -> list[QMessageBox]:
@@ -99,3 +101,62 @@ def test_the_inspector_calls_an_agent_by_its_name(window: Window, qtbot: QtBot) 
     assert "Language model · id: web" in shown()
     session.document.do("Rename", [Set(section="agents", id=AgentId("web"), values={"name": "Net & <b>more</b>"})])
     qtbot.waitUntil(lambda: "Net & <b>more</b>" in shown())
+
+
+def come_back(window: Window) -> None:
+    """What happens when the person returns from another program."""
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
+    QApplication.sendEvent(window, QEvent(QEvent.Type.ActivationChange))
+    QApplication.processEvents()
+    QApplication.processEvents()
+
+
+def test_a_file_that_another_program_changed_is_read_again_and_undo_brings_back_what_was(window: Window) -> None:
+    path = saved(window)
+    session = window.files.open_path(path)
+    assert session is not None
+    session.document.select({"web"})
+    changed = newsroom()
+    changed.name = "Theirs"
+    saved(window, graph=changed)
+    come_back(window)
+    document = session.document
+    assert document.graph.name == "Theirs"
+    assert not document.modified and questions() == []
+    assert document.selection == {"web"}
+    assert "read again" in window.status.said.text()
+    document.undo_stack.undo()
+    assert document.graph.name == "Newsroom"
+    assert document.modified
+
+
+def test_unsaved_work_is_asked_about_once_when_another_program_changed_the_file(window: Window) -> None:
+    session = window.files.open_path(saved(window))
+    assert session is not None
+    session.document.do("Rename", [SetGraph(values={"name": "Mine"})])
+    changed = newsroom()
+    changed.name = "Theirs"
+    saved(window, graph=changed)
+    come_back(window)
+    answer("keep")
+    come_back(window)
+    assert questions() == []
+    assert session.document.graph.name == "Mine"
+    changed.name = "Theirs again"
+    saved(window, graph=changed)
+    come_back(window)
+    answer("reload")
+    assert session.document.graph.name == "Theirs again"
+
+
+def test_a_file_that_is_half_written_is_left_alone(window: Window) -> None:
+    path = saved(window)
+    session = window.files.open_path(path)
+    assert session is not None
+    whole = path.read_text()
+    path.write_text(whole[:40])
+    come_back(window)
+    assert session.document.graph.name == "Newsroom"
+    assert [box.text() for box in questions()] == []
+    assert "cannot be read" in window.status.said.text()

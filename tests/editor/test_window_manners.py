@@ -1,6 +1,5 @@
 """What the window does of itself: which panel comes forward, what is said where, how tabs share their room."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,17 +19,20 @@ from quartet.graph.model import Graph
 
 
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[Window]:
+def window(qtbot: QtBot, tmp_path: Path) -> Window:
     settings, keeper = Settings(), Keeper()
     settings.folder = tmp_path
     found = Window(settings, keeper)
-    qtbot.addWidget(found)
+
+    def clear(_: object) -> None:  # else closing it asks about what is not saved
+        for session in list(found.sessions):
+            found.remove(session)
+        keeper.close()
+
+    qtbot.addWidget(found, before_close_func=clear)
     found.resize(1400, 900)
     found.show()
-    yield found
-    for session in list(found.sessions):
-        found.remove(session)
-    keeper.close()
+    return found
 
 
 def opened(window: Window) -> Session:

@@ -158,7 +158,7 @@ class Files:
             elif key == "copy":
                 self.save_as(session, then)
             elif key == "reload":
-                self._load_again(session, path, "Reload the file")
+                self.load_again(session, path, "Reload the file")
 
         dialogs.ask(
             self._window,
@@ -226,10 +226,11 @@ class Files:
             f"Revert “{session.title}” to the saved file?",
             "The graph becomes what the file holds. Undo brings your changes back.",
             [Choice("revert", "Revert", "default"), Choice("cancel", "Cancel", "escape")],
-            lambda key: self._load_again(session, path, "Revert") if key == "revert" else None,
+            lambda key: self.load_again(session, path, "Revert") if key == "revert" else None,
         )
 
-    def _load_again(self, session: Session, path: Path, label: str) -> None:
+    def load_again(self, session: Session, path: Path, label: str) -> None:
+        """Make the graph what the file holds, as a step called `label` that can be undone."""
         try:
             opened = files.read(path)
         except files.FileProblem as problem:

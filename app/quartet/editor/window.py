@@ -17,6 +17,7 @@ from quartet.editor.commands.file import EXPORTS
 from quartet.editor.docks import TITLES, Docks
 from quartet.editor.document import Document
 from quartet.editor.files import Files
+from quartet.editor.outside import OutsideChanges
 from quartet.editor.panels.palette import Palette
 from quartet.editor.recovery import Keeper, Orphan
 from quartet.editor.recovery_dialog import RecoveryDialog, restore
@@ -47,6 +48,7 @@ class Window(QMainWindow):
         self.session: Session | None = None
         self.orphans: list[Orphan] = []
         self.files: Files = Files(self)
+        self.outside = OutsideChanges(self)
         self.setObjectName("window")
         self.setWindowTitle("Quartet")
         self.setAcceptDrops(True)
@@ -385,6 +387,7 @@ class Window(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.refresh_recent()
+            QTimer.singleShot(0, self, self.outside.notice)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and any(url.isLocalFile() for url in event.mimeData().urls()):

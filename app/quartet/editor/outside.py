@@ -1,0 +1,79 @@
+"""Files that another program changed while they are open: noticed when the person comes back to the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from quartet.editor import dialogs, disk
+from quartet.editor.dialogs import Choice
+from quartet.editor.disk import Print
+from quartet.graph import files
+
+if TYPE_CHECKING:
+    from quartet.editor.session import Session
+    from quartet.editor.window import Window
+
+
+class OutsideChanges:
+    """Reads a file that changed again where nothing can be lost by it, and asks where something could."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+        self._told: dict[Path, Print] = {}
+        """What was noticed and is left as it is: it is not asked about twice."""
+
+    def notice(self) -> None:
+        """Look at the files of all open documents."""
+        if QApplication.activeModalWidget() is not None:
+            return
+        for session in list(self._window.sessions):
+            document, path = session.document, session.document.path
+            if path is None or document.read_only is not None or not disk.changed_since(path, document.print):
+                continue
+            now = disk.fingerprint(path)
+            if now is None or self._told.get(path) == now:
+                continue
+            if not document.modified:
+                self._read_again(session, path, now)
+            elif session is self._window.session:
+                self._told[path] = now
+                self._ask(session, path)
+
+    def _read_again(self, session: Session, path: Path, now: Print) -> None:
+        document, status = session.document, self._window.status
+        try:
+            opened = files.read(path)
+        except files.FileProblem as problem:
+            self._told[path] = now
+            status.say(f"“{path.name}” was changed by another program and cannot be read: {problem}", session)
+            return
+        chosen = document.selection
+        document.replace("Take in the changed file", opened.graph)
+        document.undo_stack.setClean()
+        document.print = now
+        document.select(chosen)
+        status.say(f"“{path.name}” was changed by another program and read again; Undo brings back what was.", session)
+
+    def _ask(self, session: Session, path: Path) -> None:
+        def answered(key: str) -> None:
+            if key == "reload":
+                self._window.files.load_again(session, path, "Reload the file")
+            elif key == "copy":
+                self._window.files.save_as(session)
+
+        dialogs.ask(
+            self._window,
+            f"“{path.name}” was changed by another program",
+            "You have changes of your own that are not saved. Reload takes in what the file holds now; Undo brings"
+            " yours back. If you keep yours, Save asks before it replaces the file.",
+            [
+                Choice("keep", "Keep Mine", "escape"),
+                Choice("reload", "Reload"),
+                Choice("copy", "Save a Copy…"),
+            ],
+            answered,
+            tone="warning",
+        )
