@@ -1,5 +1,6 @@
 """What the window asks and says in dialogs: in the right words, once, and without ornaments."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QMessageBo
 from pytestqt.qtbot import QtBot
 
 from editor.panel_story import newsroom
-from quartet.editor import theme
+from quartet.editor import recovery, theme
 from quartet.editor.document import Document
 from quartet.editor.recovery import Keeper
+from quartet.editor.recovery_dialog import RecoveryDialog
 from quartet.editor.settings import Settings
 from quartet.editor.window import Window
 from quartet.graph import files
@@ -160,3 +162,38 @@ def test_a_file_that_is_half_written_is_left_alone(window: Window) -> None:
     assert session.document.graph.name == "Newsroom"
     assert [box.text() for box in questions()] == []
     assert "cannot be read" in window.status.said.text()
+
+
+def left_behind(*names: str) -> None:
+    """Recovery copies whose editor is dead."""
+    place = recovery.folder() / "dead"
+    place.mkdir(parents=True)
+    for name in names:
+        files.write(Graph(name=name), place / f"{name}.json")
+        (place / f"{name}.info").write_text(json.dumps({"title": name, "path": None, "time": 1.0}))
+
+
+def test_some_recovery_copies_can_be_restored_and_others_discarded(window: Window) -> None:
+    left_behind("one", "three", "two")
+    window.found_orphans(recovery.orphans())
+    dialog = window.findChild(RecoveryDialog)
+    assert dialog is not None
+    assert dialog.discard.text() == "Discard All 3"
+    boxes = {copy.title: box for copy, box in dialog.boxes.items()}
+    for name in ("one", "two", "three"):
+        boxes[name].setFocus()
+        QTest.keyClick(boxes[name], Qt.Key.Key_Space)
+    assert not dialog.discard.isEnabled() and not dialog.restore.isEnabled()
+    QTest.keyClick(boxes["two"], Qt.Key.Key_Space)
+    assert dialog.restore.text() == "Restore 1 of 3"
+    QTest.mouseClick(dialog.restore, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    assert [session.title for session in window.sessions] == ["two"]
+    assert sorted(path.stem for path in (recovery.folder() / "dead").glob("*.json")) == ["one", "three"]
+    window.offer_recovery()
+    dialog = next(found for found in window.findChildren(RecoveryDialog) if found.isVisible())
+    for copy, box in dialog.boxes.items():
+        box.setChecked(copy.title == "one")
+    QTest.mouseClick(dialog.discard, Qt.MouseButton.LeftButton)
+    assert (recovery.folder() / "discarded" / "dead-one" / "one.json").exists()
+    assert [copy.title for orphan in window.orphans for copy in orphan.copies] == ["three"]

@@ -12,7 +12,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,21 +67,37 @@ class Orphan:
         """Leave the copies for the next start."""
         self._lock.unlock()
 
-    def done(self) -> None:
-        """The copies were restored, and are kept anew by this editor."""
+    def done(self, copies: Collection[Copy] | None = None) -> None:
+        """These copies (None: all) were restored, and are kept anew by this editor."""
+        if self._keep_others(copies):
+            for copy in copies or ():
+                _delete(copy.file.with_suffix(""))
+            return
         self._lock.unlock()
         shutil.rmtree(self.place, ignore_errors=True)
 
-    def discard(self) -> None:
-        """Put the copies aside; they are deleted after 30 days."""
-        self._lock.unlock()
+    def discard(self, copies: Collection[Copy] | None = None) -> None:
+        """Put these copies (None: all) aside; they are deleted after 30 days."""
         aside = folder() / "discarded"
         try:
             aside.mkdir(exist_ok=True)
+            if self._keep_others(copies):
+                for copy in copies or ():
+                    own = aside / f"{self.place.name}-{copy.file.stem}"
+                    own.mkdir()
+                    for suffix in (".info", ".json"):
+                        copy.file.with_suffix(suffix).rename(own / copy.file.with_suffix(suffix).name)
+                return
+            self._lock.unlock()
             os.utime(self.place)
             self.place.rename(aside / self.place.name)
         except OSError as error:
             log.info("a discarded recovery copy stays where it is: %s", error)
+
+    def _keep_others(self, copies: Collection[Copy] | None) -> bool:
+        """Let go of these copies; whether any are left."""
+        self.copies = [] if copies is None else [copy for copy in self.copies if copy not in copies]
+        return bool(self.copies)
 
 
 def orphans() -> list[Orphan]:

@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from quartet.editor import dialogs, icons, theme
 from quartet.editor.document import Document
+from quartet.editor.plain_text import plain_label
 from quartet.editor.recovery import Copy, Orphan
 from quartet.graph import files
 
 if TYPE_CHECKING:
     from quartet.editor.window import Window
 
+MANY = 6
+"""More copies than this are scrolled."""
+
 
 class RecoveryDialog(QDialog):
     """Lists the copies. Escape means Later: nothing is lost by not deciding."""
 
-    decided = Signal(str)
-    """`restore`, `discard` or `later`."""
+    decided = Signal(str, object)
+    """`restore`, `discard` or `later`, and for which copies: a frozenset of them."""
 
     def __init__(self, parent: QWidget, orphans: list[Orphan]) -> None:
         super().__init__(parent)
@@ -44,9 +59,28 @@ class RecoveryDialog(QDialog):
         text.setWordWrap(True)
         layout.addWidget(title)
         layout.addWidget(text)
-        for orphan in orphans:
-            for copy in orphan.copies:
-                layout.addWidget(_row(copy))
+        self.boxes: dict[Copy, QCheckBox] = {}
+        copies = [copy for orphan in orphans for copy in orphan.copies]
+        rows = QWidget()
+        column = QVBoxLayout(rows)
+        column.setContentsMargins(0, 0, 0, 0)
+        for copy in copies:
+            box = QCheckBox()
+            box.setChecked(True)
+            if len(copies) == 1:
+                box.hide()
+            box.setAccessibleName(copy.title)
+            box.toggled.connect(self._count)
+            self.boxes[copy] = box
+            column.addWidget(_row(copy, box))
+        if len(copies) > MANY:
+            area = QScrollArea()
+            area.setWidgetResizable(True)
+            area.setWidget(rows)
+            area.setMinimumHeight(360)
+            layout.addWidget(area, 1)
+        else:
+            layout.addWidget(rows)
         buttons = QHBoxLayout()
         self.discard = QPushButton("Discard")
         self.discard.setProperty("look", "danger")
@@ -62,14 +96,28 @@ class RecoveryDialog(QDialog):
         self.restore.clicked.connect(lambda: self._decide("restore"))
         self.discard.clicked.connect(lambda: self._decide("discard"))
         self.later.clicked.connect(self.reject)
-        self.finished.connect(lambda _: self.decided.emit(self._decision))
+        self.finished.connect(lambda _: self.decided.emit(self._decision, self.chosen))
+        self._count()
+
+    @property
+    def chosen(self) -> frozenset[Copy]:
+        """The copies that are ticked."""
+        return frozenset(copy for copy, box in self.boxes.items() if box.isChecked())
+
+    def _count(self, *_: object) -> None:
+        """The buttons say how many graphs they are about."""
+        number, all = len(self.chosen), len(self.boxes)
+        which = "" if all == 1 else f" All {all}" if number == all else f" {number} of {all}"
+        for button, verb in ((self.discard, "Discard"), (self.restore, "Restore")):
+            button.setText(verb + which)
+            button.setEnabled(number > 0)
 
     def _decide(self, decision: str) -> None:
         self._decision = decision
         self.accept()
 
 
-def _row(copy: Copy) -> QWidget:
+def _row(copy: Copy, box: QCheckBox) -> QWidget:
     frame = QFrame()
     frame.setProperty("look", "card")
     line = QHBoxLayout(frame)
@@ -79,23 +127,23 @@ def _row(copy: Copy) -> QWidget:
     picture.setPixmap(icons.pixmap("history", theme.current().soft, 18))
     words = QVBoxLayout()
     words.setSpacing(0)
-    title = QLabel(copy.title)
-    title.setProperty("look", "title")
+    title = plain_label(copy.title, "title")
     when = datetime.datetime.fromtimestamp(copy.saved).astimezone().strftime("%d %b %Y, %H:%M:%S")
     where = "not saved to a file yet" if copy.path is None else str(copy.path)
-    below = QLabel(f"{when} · {where}")
-    below.setProperty("look", "tiny")
+    below = plain_label(f"{when} · {where}", "tiny")
     words.addWidget(title)
     words.addWidget(below)
+    line.addWidget(box)
     line.addWidget(picture)
     line.addLayout(words, 1)
     return frame
 
 
-def restore(window: Window, orphan: Orphan) -> bool:
-    """Open an orphan's copies as modified documents. False if one cannot be read: then all are kept."""
+def restore(window: Window, orphan: Orphan, chosen: Collection[Copy]) -> None:
+    """Open these copies of an orphan's as modified documents. If one cannot be read, all are kept."""
     documents = []
-    for copy in orphan.copies:
+    copies = [copy for copy in orphan.copies if copy in chosen]
+    for copy in copies:
         try:
             opened = files.read(copy.file)
         except files.FileProblem as problem:
@@ -104,13 +152,13 @@ def restore(window: Window, orphan: Orphan) -> bool:
                 f"The copy of “{copy.title}” cannot be read",
                 f"{problem}\n\nIt is left where it is: {copy.file}",
             )
-            return False
+            return
         document = Document(opened.graph, copy.path)
         document.mark_modified()
         document.print = copy.print  # if the file was changed since, Save asks before it writes over that
         documents.append(document)
     for document in documents:
         window.add(document)
-    window.keeper.write_now()
-    orphan.done()
-    return True
+    if copies:
+        window.keeper.write_now()
+        orphan.done(copies)

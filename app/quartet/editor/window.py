@@ -19,7 +19,7 @@ from quartet.editor.document import Document
 from quartet.editor.files import Files
 from quartet.editor.outside import OutsideChanges
 from quartet.editor.panels.palette import Palette
-from quartet.editor.recovery import Keeper, Orphan
+from quartet.editor.recovery import Copy, Keeper, Orphan
 from quartet.editor.recovery_dialog import RecoveryDialog, restore
 from quartet.editor.run_panels import RunPanels
 from quartet.editor.session import PANELS, Session
@@ -340,13 +340,13 @@ class Window(QMainWindow):
         dialog.decided.connect(self._recover)
         dialog.open()
 
-    def _recover(self, decision: str) -> None:
-        if decision == "restore":
-            self.orphans = [orphan for orphan in self.orphans if not restore(self, orphan)]
-        elif decision == "discard":
-            for orphan in self.orphans:
-                orphan.discard()
-            self.orphans = []
+    def _recover(self, decision: str, chosen: frozenset[Copy]) -> None:
+        for orphan in self.orphans:
+            if decision == "restore":
+                restore(self, orphan, chosen)
+            elif decision == "discard" and not chosen.isdisjoint(orphan.copies):
+                orphan.discard([copy for copy in orphan.copies if copy in chosen])
+        self.orphans = [orphan for orphan in self.orphans if orphan.copies]
         self.welcome.show_recovered(self.orphans)
 
     # the window itself
