@@ -107,3 +107,11 @@ def test_whenever_it_comes(seq):
     )  # fmt: skip
     told = rehearse(graph, cancel_at=seq)
     assert told.status in ("cancelled", "succeeded")
+
+
+def test_many_workers_that_each_need_most_of_their_grace_end_in_a_few_graces():
+    slow = {"limits": {"cancel_grace": 1}, "rehearsal": [{"hangs": True, "ignores_cancel": 0.9}]}
+    workers = {f"w{n}": slow for n in range(20)}
+    told = rehearse(draw(",, ".join(f"S =supervise> {id}" for id in workers), **workers), cancel_time=5)
+    assert told.status == "cancelled"
+    assert told.events[-1].t <= 5 + 3 * 1

@@ -49,9 +49,17 @@ class Execution:
         self.task: asyncio.Task[Answer] | None = None
 
     def told(self, kind: str, data: dict[str, JSON]) -> None:
-        """What the executor's `emit` leads to. After its end an execution has nothing more to say."""
+        """What the executor's `emit` leads to. After its end an execution has nothing more to say.
+
+        Raises:
+            TypeError: the agent tells what is not JSON; it hears of that itself.
+        """
         if self.closed or self.over:
             return
+        try:
+            data = plain(data)
+        except (TypeError, ValueError, RecursionError) as problem:
+            raise TypeError(f"what the agent tells ({kind}) is not JSON: {problem}") from None
         s, a = self.attempts.s, self.activation
         s.enter()
         self.heard = s.now

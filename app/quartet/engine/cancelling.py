@@ -43,7 +43,7 @@ class Cancelling:
         order = [a for node in subtree(top) for a in node.live]
         order.reverse()
         waiting = order
-        impatient = False
+        started, impatient = self.s.now, False
 
         def go_on() -> None:
             nonlocal impatient
@@ -52,7 +52,7 @@ class Cancelling:
                 if activation.state:
                     continue
                 if impatient and not activation.node.workers:
-                    # somebody needed all of the grace: the others are stopped together, so that the whole ends in time
+                    # a grace has passed, for one or for several: the others are stopped together, to end in time
                     self.s.stop(activation, lambda: None)
                     continue
                 begun = self.s.now
@@ -63,7 +63,7 @@ class Cancelling:
                 def stopped(activation: Activation = activation, begun: float = begun) -> None:
                     nonlocal impatient
                     grace = activation.node.grace
-                    impatient = impatient or (grace > 0 and self.s.now - begun >= grace)
+                    impatient = impatient or (grace > 0 and self.s.now - started >= grace)
                     self.child_stopped(activation, begun)
                     go_on()
 
