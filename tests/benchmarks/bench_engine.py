@@ -1,7 +1,8 @@
 """Engine time per no-op agent, beside a bare asyncio task for each in the same run: chains and fan-outs.
 
-Everything counts: compiling the plan, every event, and delivering them. `rows()` gives the table's rows;
-`python tests/benchmarks/bench_engine.py` prints them.
+Everything counts: compiling the plan, every event, and delivering them. The physical limit is 1: the bare task itself.
+A peer, pydantic-graph, runs the same shapes in the same process, on the loop where it is at home. `rows()` gives the
+table's rows; `python tests/benchmarks/bench_engine.py` prints them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,11 @@ import os
 import statistics
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
+from itertools import pairwise
 from typing import Any
+
+from pydantic_graph import GraphBuilder, StepContext, reduce_list_append
 
 from quartet.agents.calls import Answer, Call, Emit, Value
 from quartet.agents.kinds import Config, find, kind
@@ -20,9 +25,8 @@ from quartet.engine import run
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 
 SIZES = (300, 1_000)
-LIMIT = 10.0
-GOAL = 5.0
-QASYNC_GOAL = 3.0
+LIMIT = 1.0
+GOALS = {"asyncio": 10.0, "qasync": 3.0}
 
 
 class NoConfig(Config):
@@ -70,6 +74,28 @@ def drawn(n: int, *, chain: bool) -> Graph:
     return graph
 
 
+def peer(n: int, *, chain: bool) -> Callable[[], Awaitable[object]]:
+    """The same steps in pydantic-graph, built beforehand; a fan-out there ends in a join."""
+    builder: GraphBuilder[None, None, int, Any] = GraphBuilder(input_type=int, output_type=int if chain else list)
+
+    async def step(context: StepContext[None, None, int]) -> int:
+        return await bare_step(context.inputs)
+
+    steps = [builder.step(step, node_id=f"step{i}") for i in range(n)]
+    if chain:
+        path = [builder.start_node, *steps, builder.end_node]
+        builder.add(*(builder.edge_from(left).to(right) for left, right in pairwise(path)))
+    else:
+        join = builder.join(reduce_list_append, initial_factory=list)
+        builder.add(
+            builder.edge_from(builder.start_node).to(*steps),
+            builder.edge_from(*steps).to(join),
+            builder.edge_from(join).to(builder.end_node),
+        )
+    graph = builder.build()
+    return lambda: graph.run(inputs=0)
+
+
 async def ours(graph: Graph) -> None:
     """One run, every event delivered."""
     told = 0
@@ -79,7 +105,7 @@ async def ours(graph: Graph) -> None:
     assert told > 4 * len(graph.agents)
 
 
-async def seconds(work: Callable[[], Awaitable[None]], repeats: int) -> float:
+async def seconds(work: Callable[[], Awaitable[object]], repeats: int) -> float:
     """The middle of `repeats` measurements."""
     await work()
     times = []
@@ -91,25 +117,30 @@ async def seconds(work: Callable[[], Awaitable[None]], repeats: int) -> float:
     return statistics.median(times)
 
 
-async def ratios(loop: str, goal: float, repeats: int) -> list[dict[str, Any]]:
-    """The rows of one kind of loop; engine and bare tasks take turns, so that a busy machine slows both."""
+async def ratios(loop: str, repeats: int) -> list[dict[str, Any]]:
+    """The rows of one kind of loop; engine, peer and bare tasks take turns, so that a busy machine slows all."""
     found = []
     for shape, bare in (("chain", bare_chain), ("fan-out", bare_fan_out)):
         for size in SIZES:
             graph = drawn(size, chain=shape == "chain")
-            pairs = [
-                (await seconds(lambda: ours(graph), 1), await seconds(lambda: bare(size), 1))  # noqa: B023
-                for _ in range(repeats)
-            ]
-            value = statistics.median(mine / theirs for mine, theirs in pairs)
-            row = {"room": "engine", "work": f"{shape} of no-op agents", "size": size, "value": round(value, 2)}
-            found.append({**row, "unit": f"x {loop}", "limit": LIMIT, "peers": None, "goal": goal})
+            works: dict[str, Callable[[], Awaitable[object]]] = {"quartet": partial(ours, graph)}
+            if loop == "asyncio":
+                works["pydantic-graph"] = peer(size, chain=shape == "chain")
+            times: dict[str, list[float]] = {name: [] for name in works}
+            for _ in range(repeats):
+                unit = await seconds(partial(bare, size), 1)
+                for name, work in works.items():
+                    times[name].append(await seconds(work, 1) / unit)
+            value, *others = (round(statistics.median(times[name]), 2) for name in works)
+            peers = dict(zip(list(works)[1:], others, strict=True)) or None
+            row = {"room": "engine", "work": f"{shape} of no-op agents on {loop}", "size": size, "value": value}
+            found.append({**row, "unit": "x bare task", "limit": LIMIT, "peers": peers, "goal": GOALS[loop]})
     return found
 
 
 def rows(repeats: int = 7) -> list[dict[str, Any]]:
     """Times a bare task on a stock asyncio loop, and on the editor's loop where Qt is there."""
-    found = asyncio.run(ratios("asyncio", GOAL, repeats))
+    found = asyncio.run(ratios("asyncio", repeats))
     try:
         from PySide6.QtWidgets import QApplication
 
@@ -119,7 +150,7 @@ def rows(repeats: int = 7) -> list[dict[str, Any]]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication.instance() or QApplication(["bench"])
     with EventLoop(app) as loop:
-        found += loop.run_until_complete(ratios("qasync", QASYNC_GOAL, repeats))
+        found += loop.run_until_complete(ratios("qasync", repeats))
     return found
 
 
