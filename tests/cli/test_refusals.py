@@ -71,3 +71,13 @@ def test_a_file_that_is_not_there_is_said_before_a_display_is_missed(
     said = capsys.readouterr().err
     assert "There is no such file." in said
     assert "display" not in said
+
+
+def test_a_refusal_is_told_to_programs_with_its_places(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    graph = save(tmp_path / "g.json", agents=[agent("ask", "http", config={})])
+    assert main(["run", graph, "--json"]) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert told["state"] == "refused"
+    assert [(each["code"], each["agents"]) for each in told["problems"]] == [("settings", ["ask"])]
+    assert main(["run", str(tmp_path / "none.json"), "--json"]) == 2
+    assert "no such file" in json.loads(capsys.readouterr().out)["error"]

@@ -7,10 +7,13 @@ import os
 import sys
 from pathlib import Path
 
-from quartet.cli.console import UNREADABLE, complain, open_graph, put, ready, say
+from quartet.cli.console import UNREADABLE, complain, open_graph, plural, put, ready, say
 from quartet.graph import files, node_link
 from quartet.graph.files import FileProblem
 from quartet.graph.model import Graph
+
+LARGE = 1_000
+"""From so many agents on, drawing takes long enough to be announced."""
 
 
 def export_file(name: str, form: str, output: str | None, *, scale: float = 2.0, dark: bool = False) -> int:
@@ -69,12 +72,23 @@ def _picture(graph: Graph, output: str, *, scale: float, dark: bool) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from quartet.editor.export import png
 
+    if len(graph.agents) >= LARGE:
+        say(f"Drawing {plural(len(graph.agents), 'agent')} …")
     try:
-        png(graph, output, scale, dark)
+        drawn = png(graph, scale, dark)
     except OSError as error:
-        say(f"quartet: {output}: the picture cannot be written: {error.strerror or error}.")
+        say(f"quartet: the picture cannot be drawn: {error}.")
         return UNREADABLE
-    say(f"Drew {output}.")
+    if output == "-":
+        sys.stdout.buffer.write(drawn.data)
+        return 0
+    try:
+        files.write_atomically(drawn.data, output)
+    except FileProblem as problem:
+        complain(problem)
+        return UNREADABLE
+    smaller = f"; at the scale {drawn.scale:.2g}, as {scale:g} would be too large" if drawn.scale < scale else ""
+    say(f"Drew {output}, {drawn.width:,} × {drawn.height:,} pixels{smaller}.")
     return 0
 
 

@@ -72,10 +72,14 @@ def run_file(
         value = graph.input if input is None else read_input(input)
     except FileProblem as problem:
         complain(problem)
+        if as_json:
+            put(json.dumps({"file": name, "error": str(problem)}, ensure_ascii=False))
         return UNREADABLE
     try:
         run = start(graph, value, rehearse=rehearse, clock=VirtualClock(pace) if rehearse else None)
     except Refused as refused:
+        if as_json:
+            put(json.dumps(_refusal(name, refused), ensure_ascii=False))
         return _refused(name, refused.problems)
     reads_input = "-" in (name, input)
     if not rehearse:
@@ -180,6 +184,14 @@ def read_input(text: str) -> JSON:
         with suppress(FileProblem):
             return parse(text)
     return text
+
+
+def _refusal(name: str, refused: Refused) -> dict[str, JSON]:
+    reasons = [
+        {"code": each.code, "text": each.text, "agents": list(each.agents), "edges": list(each.edges)}
+        for each in refused.reasons
+    ]
+    return {"file": name, "state": "refused", "problems": reasons}
 
 
 def _refused(name: str, reasons: list[str]) -> int:

@@ -243,22 +243,15 @@ def test_a_picture_of_the_whole_drawing(canvas: Canvas) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_a_graph_becomes_a_png_without_a_window(qapp, tmp_path, dark) -> None:
-    target = tmp_path / "picture.png"
-    export.png(graph_of("a", "b"), target, scale=1.0, dark=dark)
-    image = QImage(str(target))
-    assert (image.width(), image.height()) == (444 + 2 * 48, 62 + 2 * 48 + 20)
+def test_a_graph_becomes_a_png_without_a_window(qapp, dark) -> None:
+    drawn = export.png(graph_of("a", "b"), scale=1.0, dark=dark)
+    image = QImage.fromData(drawn.data, "PNG")
+    assert (image.width(), image.height()) == (drawn.width, drawn.height) == (444 + 2 * 48, 62 + 2 * 48 + 20)
     assert (image.pixelColor(1, 1).lightness() < 60) == dark
 
 
-def test_a_png_that_cannot_be_written_is_an_error_that_says_where(qapp, tmp_path) -> None:
-    with pytest.raises(OSError, match="cannot be written"):
-        export.png(graph_of("a"), tmp_path / "no such folder" / "x.png")
-
-
-def test_an_empty_graph_has_a_picture_too(qapp, tmp_path) -> None:
-    export.png(Graph(), tmp_path / "empty.png")
-    assert not QImage(str(tmp_path / "empty.png")).isNull()
+def test_an_empty_graph_has_a_picture_too(qapp) -> None:
+    assert not QImage.fromData(export.png(Graph()).data, "PNG").isNull()
 
 
 def test_blocks_and_lines_follow_a_drag_of_the_whole_view(canvas: Canvas, hand) -> None:

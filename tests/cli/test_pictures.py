@@ -1,0 +1,56 @@
+"""Pictures of drawings: where they go, how large they become, and what is said meanwhile."""
+
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli.cli_graphs import agent, edge, save, two_templates
+from quartet.cli import main
+
+
+def size(png: bytes) -> tuple[int, int]:
+    assert png.startswith(b"\x89PNG")
+    width, height = struct.unpack(">II", png[16:24])
+    return width, height
+
+
+def test_a_picture_goes_to_standard_output_where_that_is_asked_for(tmp_path: Path) -> None:
+    name = two_templates(tmp_path / "g.json")
+    done = subprocess.run(
+        [sys.executable, "-m", "quartet", "export", name, "--to", "png", "--scale", "1", "-o", "-"],
+        capture_output=True,
+        cwd=tmp_path,
+        check=True,
+    )
+    assert size(done.stdout) > (184, 62)
+    assert [path.name for path in tmp_path.iterdir()] == ["g.json"]
+
+
+def test_a_large_drawing_is_announced_and_gets_a_smaller_scale(
+    tmp_path: Path, qtbot: object, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quartet.editor.export.MOST", 20_000)
+    monkeypatch.setattr("quartet.cli.export.LARGE", 3)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    name = save(
+        tmp_path / "g.json", agents=[agent(id) for id in "abc"], edges=[edge("a", "b"), edge("b", "c")],
+        layout={"a": [0, 0], "b": [300, 0], "c": [600, 0]},
+    )  # fmt: skip
+    assert main(["export", name, "--to", "png"]) == 0
+    width, height = size((tmp_path / "g.png").read_bytes())
+    assert width * height <= 20_500
+    said = capsys.readouterr().err
+    assert said.startswith("Drawing 3 agents …\n")
+    assert f"{width:,} × {height:,} pixels; at the scale 0." in said
+
+
+def test_a_picture_that_cannot_be_written_is_said_in_one_sentence(
+    tmp_path: Path, qtbot: object, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    name = two_templates(tmp_path / "g.json")
+    assert main(["export", name, "--to", "png", "-o", str(tmp_path / "none" / "a.png")]) == 2
+    assert "The file cannot be written: No such file or directory." in capsys.readouterr().err
