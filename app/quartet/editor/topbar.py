@@ -29,6 +29,7 @@ class DocumentTabs(QTabBar):
     def __init__(self, window: Window) -> None:
         super().__init__()
         self._window = window
+        self._laid_out = (0, -1, 0)
         self.room = 0
         """Pixels that all tabs have together; 0: not known yet."""
         self.setObjectName("documents")
@@ -70,6 +71,10 @@ class DocumentTabs(QTabBar):
 
     def fit_into(self, room: int) -> None:
         """Lay the tabs out anew for so many pixels."""
+        now = room, self.currentIndex(), self.count()
+        if now == self._laid_out:
+            return
+        self._laid_out = now
         self.room = room
         self.setIconSize(self.iconSize())  # Qt looks at the hints again
 
