@@ -446,3 +446,9 @@ def test_an_agent_that_works_and_supervises_comes_back_where_it_may():
     assert told.data("group.supervisor_restarted") == [{"adopted": ["a"]}]
     graph = draw("m =supervise> a", m={"oversight": {"restartable": True}} | ALWAYS)
     assert len(rehearse(graph).starts("m")) == 4, "three times in a minute, then it stays dead"
+
+
+def test_a_supervisor_that_only_watches_puts_no_value_where_its_workers_report_nothing():
+    told = rehearse(draw("S =supervise> a,, S =supervise> b,, a -> b,, S -> z"))
+    assert told.tokens("S", "z") == ["skipped"]
+    assert (told.status, told.output) == ("succeeded", "b: a: in")

@@ -240,3 +240,9 @@ def test_a_fallback_of_a_board_stands_in_when_items_cannot_be_done():
         draw("p =share> B,, B -> z,, B -> f [on=failure]", p=fails, f={"rehearsal": [{"returns": "f"}]}), [1]
     )
     assert (told.status, told.output) == ("succeeded", "z: f")
+
+
+def test_work_on_a_board_without_peers_fails_after_a_minute_too():
+    told = rehearse(draw("q -> B,, B -> z", q={"rehearsal": [{"returns": [1]}]}))
+    assert told.state.unhandled == ["B"]
+    assert told.events[-1].t < 65

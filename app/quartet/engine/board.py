@@ -160,7 +160,7 @@ class Board:
         free = [peer for peer in self.node.peers_of_board if peer not in busy]
         left: list[Item] = []
         for at, item in enumerate(self.available):
-            if not free:
+            if not free and self.node.peers_of_board:
                 left += self.available[at:]
                 break
             able = [peer for peer in free if item.needs <= frozenset(peer.agent.skills or ())]

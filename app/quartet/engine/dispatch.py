@@ -101,12 +101,13 @@ class Watch:
             boss.derived = True
             s.falling.last_resort(boss, escalated(boss.node.group.lost[failed[0]]))
             return
-        reports = [
-            s.flow.reports.get(worker)
-            for worker in boss.node.workers
-            if any(link.role == "report" for link in worker.outs) and worker in s.flow.reports
-        ]
-        s.succeed(boss, reports or None)
+        reporting = [w for w in boss.node.workers if any(link.role == "report" for link in w.outs)]
+        if not reporting:
+            # data follow the workers' own edges: there is nothing to put on those of who only watches
+            boss.routed = [link for link in boss.node.outs if link.role == "duty"]
+            s.finish(boss, "succeeded")
+            return
+        s.succeed(boss, [s.flow.reports[w] for w in reporting if w in s.flow.reports] or None)
 
     def cancel(self, then: Then) -> None:
         """Stop watching; the workers belong to the group, not to this (see `Body`)."""
