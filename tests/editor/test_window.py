@@ -33,6 +33,7 @@ from quartet.graph import files
 from quartet.graph.edits import SetGraph
 from quartet.graph.model import Agent, AgentId, Graph
 from quartet.paths import EXAMPLES
+from quartet.patterns.layout import layout
 
 
 class Desk:
@@ -410,6 +411,17 @@ def test_a_node_link_file_opens_as_a_new_unsaved_graph(desk: Desk) -> None:
     assert Path(dialog.selectedFiles()[0]).name == "theirs.quartet.json"
     dialog.reject()
     assert path.read_bytes() == before
+
+
+def test_a_graph_without_places_and_kinds_opens_laid_out_as_what_the_verdict_takes_it_for(desk: Desk) -> None:
+    path = desk.folder / "peers.json"
+    ends = [(a, b) for a in range(3) for b in range(3) if a != b]
+    links = [{"source": a, "target": b} for a, b in ends]
+    path.write_text(json.dumps({"directed": True, "nodes": [{"id": n} for n in range(3)], "edges": links}))
+    desk.window.files.open_path(path)
+    graph = desk.session.document.graph
+    assert graph.positions == layout(graph)
+    assert {edge.kind for edge in graph.edges.values()} == {"handoff"}
 
 
 def test_a_file_of_a_newer_version_is_for_reading_only(desk: Desk) -> None:
