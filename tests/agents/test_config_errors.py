@@ -6,7 +6,7 @@ import pytest
 
 import quartet.agents  # noqa: F401  # registers the kinds
 from quartet.engine import Refused, run
-from quartet.graph.model import Agent, AgentId, Graph
+from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 from quartet.patterns.verdict import classify
 from quartet.rules import findings
 
@@ -46,3 +46,15 @@ def test_agents_of_one_unknown_kind_are_one_reason_that_names_them_all() -> None
         "A and 2 more are of the kind “martian”, which this version cannot run; they can rehearse."
     ]
     assert refused.value.reasons[0].agents == ("a", "b", "c")
+
+
+async def test_a_strategy_that_does_not_fit_fails_in_the_same_words() -> None:
+    directive = {"do": "restart", "with": {"verb": "GET"}}
+    boss = Agent.model_validate({"id": "s", "kind": "supervisor", "name": "S", "oversight": {"on_error": [directive]}})
+    worker = drawn("template", {"text": "{{ nope }}"}).agents[AgentId("a")]
+    edge = Edge(id=EdgeId("e"), source=boss.id, target=worker.id, kind="supervise")
+    graph = Graph(agents={boss.id: boss, worker.id: worker}, edges={edge.id: edge})
+    async with run(graph, "x") as r:
+        told = [str((event.data or {}).get("error", "")) async for event in r if event.type == "attempt.failed"]
+    assert any("has a setting “verb” that nobody knows" in text for text in told), told
+    assert not any("[type=" in text for text in told)

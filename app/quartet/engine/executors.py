@@ -6,7 +6,10 @@ import asyncio
 import inspect
 from typing import Any, Protocol
 
+from pydantic import ValidationError
+
 from quartet.agents.calls import AgentError, Answer, Call, Emit
+from quartet.agents.config_errors import config_problem
 from quartet.agents.kinds import Kind, find
 from quartet.agents.threads import in_thread
 
@@ -61,7 +64,12 @@ class LocalExecutor:
         known = self._configs.get(id(call.config))
         if known is not None and known[0] is call.config:
             return known[1]
-        config = kind.config.model_validate(call.config)
+        try:
+            config = kind.config.model_validate(call.config)
+        except ValidationError as error:
+            # what was drawn is checked before a run; this is what a supervisor's directive laid over it
+            reason = config_problem(call.name, kind, error).reason
+            raise AgentError(reason, type="Settings", retryable=False) from None
         self._configs[id(call.config)] = (call.config, config)
         return config
 
