@@ -452,3 +452,9 @@ def test_a_supervisor_that_only_watches_puts_no_value_where_its_workers_report_n
     told = rehearse(draw("S =supervise> a,, S =supervise> b,, a -> b,, S -> z"))
     assert told.tokens("S", "z") == ["skipped"]
     assert (told.status, told.output) == ("succeeded", "b: a: in")
+
+
+@pytest.mark.parametrize("dispatch", ["split", "pool"])
+def test_a_worker_that_is_done_at_once_gets_the_next_item(dispatch):
+    told = rehearse(draw("S =supervise> J", S={"oversight": {"dispatch": dispatch}}), [1, 2, 3])
+    assert (told.status, told.output) == ("succeeded", [1, 2, 3])

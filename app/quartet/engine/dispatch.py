@@ -178,6 +178,7 @@ class Work:
         self.last.setdefault(worker, []).append(child)
         if child.state:
             self._count(child, index)
+            self.s.todo.append(self.go_on)
         else:
             self.live[child] = index
 
