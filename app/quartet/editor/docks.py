@@ -36,7 +36,7 @@ TITLES = {
 MARKED = frozenset({"output"})
 """Where it matters that there is something new, and not how much."""
 WIDTHS = {"palette": 220, "inspector": 320, "verdict": 320, "outline": 320}
-BOTTOM_HEIGHT = 116
+BOTTOM_HEIGHT = 156
 
 
 class _Pages(QStackedWidget):
