@@ -458,3 +458,14 @@ def test_a_supervisor_that_only_watches_puts_no_value_where_its_workers_report_n
 def test_a_worker_that_is_done_at_once_gets_the_next_item(dispatch):
     told = rehearse(draw("S =supervise> J", S={"oversight": {"dispatch": dispatch}}), [1, 2, 3])
     assert (told.status, told.output) == ("succeeded", [1, 2, 3])
+
+
+def test_a_supervisor_does_not_watch_for_ever_for_a_worker_that_can_never_begin():
+    graph = draw("S =supervise> b,, S -> m [on=failure],, m =handoff> b", S={"oversight": {"dispatch": "graph"}})
+    assert rehearse(graph).events[-1].t < 10
+
+
+def test_slow_failures_do_not_make_a_restartable_agent_restart_for_ever():
+    hangs = {"limits": {"start_to_close": 100}, "retry": ONCE, "rehearsal": [{"hangs": True}]}
+    told = rehearse(draw("m =supervise> a", m={"oversight": {"restartable": True}} | hangs))
+    assert len(told.starts("m")) == 4

@@ -67,10 +67,13 @@ class Dispatching:
         """A supervisor no longer watches: it failed, or died."""
         self.watches = [watch for watch in self.watches if watch.boss is not activation]
 
-    def settle(self) -> bool:
-        """When nothing else can be done: end the watches whose workers are all settled. False: there is none."""
+    def settle(self, *, stuck: bool = False) -> bool:
+        """When nothing else can be done: end the watches whose workers are all settled. False: there is none.
+
+        `stuck`: nothing can happen any more, so a worker that has not begun never will.
+        """
         for watch in [] if self.s.stopping else self.watches:
-            if watch.is_over():
+            if watch.is_over(stuck):
                 self.watches.remove(watch)
                 watch.end()
                 return True
@@ -89,9 +92,9 @@ class Watch:
     def __init__(self, scheduler: Scheduler, boss: Activation) -> None:
         self.s, self.boss = scheduler, boss
 
-    def is_over(self) -> bool:
-        """Whether every worker has had its turn and none is at work."""
-        return all(worker.acts and not worker.live for worker in self.boss.node.workers)
+    def is_over(self, stuck: bool) -> bool:
+        """Whether every worker has had its turn, or never will, and none is at work."""
+        return all((worker.acts or stuck) and not worker.live for worker in self.boss.node.workers)
 
     def end(self) -> None:
         """All workers are settled; their reports, if such edges are drawn, are the supervisor's result."""

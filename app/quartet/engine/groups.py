@@ -94,7 +94,8 @@ class Group:
 
     def outlives(self, activation: Activation, failure: Failure) -> bool:
         """An agent that works and supervises has failed. True: it is restarted; else nobody watches its workers."""
-        if failure.reason != "limit" and self._may_come_back():
+        if failure.reason != "limit" and self.plan.restartable and activation.oversight_restarts < ROOT_RESTARTS:
+            activation.oversight_restarts += 1
             adopted = [worker.id for worker in self.boss.workers]
             self.s.tell("group.supervisor_crashed", self.boss.id, activation.act, None, {"error": failure.message})
             self.s.tell("group.supervisor_restarted", self.boss.id, None, None, {"adopted": adopted})

@@ -371,7 +371,7 @@ class Scheduler:
         if self.dispatching.watches and self.dispatching.settle():
             return True
         if self.live:
-            return self._stuck() and self.flow.settle_leftovers()
+            return self._stuck() and (self.flow.settle_leftovers() or self.dispatching.settle(stuck=True))
         return self._end()
 
     def _stuck(self) -> bool:
