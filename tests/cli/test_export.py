@@ -100,3 +100,19 @@ def test_the_schema_knows_the_kinds(capsys: pytest.CaptureFixture[str]) -> None:
     text = json.dumps(schema)
     for reference in {part.split('"')[0] for part in text.split('"#/$defs/')[1:]}:
         assert reference in schema["$defs"], reference
+
+
+def test_a_picture_of_a_graph_that_nobody_has_placed_is_laid_out(tmp_path: Path) -> None:
+    graph = {
+        "format": "quartet",
+        "version": 1,
+        "agents": [{"id": id, "kind": "template", "name": id} for id in ("a", "b")],
+        "edges": [{"id": "e", "source": "a", "target": "b"}],
+    }
+    path = tmp_path / "hand.quartet.json"
+    path.write_text(json.dumps(graph))
+    from quartet.cli.console import drawn, open_graph
+
+    positions = drawn(open_graph(str(path))).positions
+    assert positions["a"][0] < positions["b"][0]
+    assert positions["a"][1] == positions["b"][1]

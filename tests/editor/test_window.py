@@ -31,7 +31,7 @@ from quartet.editor.welcome import examples
 from quartet.editor.window import Window
 from quartet.graph import files
 from quartet.graph.edits import SetGraph
-from quartet.graph.model import Agent, AgentId, Graph
+from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 from quartet.paths import EXAMPLES
 from quartet.patterns.layout import layout
 
@@ -583,3 +583,12 @@ def test_help_opens_at_the_pattern_that_is_drawn(desk: Desk) -> None:
     page = tabs.currentWidget()
     assert isinstance(page, QTextBrowser)
     assert "W001" in page.toPlainText()
+
+
+def test_a_file_that_places_no_agent_is_laid_out_without_being_changed(desk: Desk) -> None:
+    agents = {AgentId(id): Agent(id=AgentId(id), kind="template", name=id) for id in ("a", "b")}
+    edge = Edge(id=EdgeId("e"), source=AgentId("a"), target=AgentId("b"))
+    desk.open(graph=Graph(agents=agents, edges={edge.id: edge}))
+    positions = desk.session.document.graph.positions
+    assert positions[AgentId("a")][0] < positions[AgentId("b")][0]
+    assert not desk.session.document.modified

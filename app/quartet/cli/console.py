@@ -50,6 +50,13 @@ def ready(opened: Opened) -> Graph:
     return imported(opened.graph)
 
 
+def drawn(opened: Opened) -> Graph:
+    """The graph ready for a picture: laid out if its file places none of its agents."""
+    from quartet.patterns.importing import placed
+
+    return placed(ready(opened))
+
+
 def complain(problem: FileProblem) -> None:
     """Say why a file cannot be read."""
     say(f"quartet: {problem}")

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from quartet.cli.console import UNREADABLE, complain, open_graph, plural, put, ready, say
+from quartet.cli.console import UNREADABLE, complain, drawn, open_graph, plural, put, ready, say
 from quartet.graph import files, node_link
 from quartet.graph.files import FileProblem
 from quartet.graph.model import Graph
@@ -27,7 +27,7 @@ def export_file(name: str, form: str, output: str | None, *, scale: float = 2.0,
         complain(problem)
         return UNREADABLE
     if form == "png":
-        return _picture(ready(opened), output or _beside(name), scale=scale, dark=dark)
+        return _picture(drawn(opened), output or _beside(name), scale=scale, dark=dark)
     if form == "mermaid" and opened.graph.broken:
         say(f"quartet: {len(opened.graph.broken)} of its items are not understood and left out; `validate` names them.")
     try:
@@ -75,20 +75,20 @@ def _picture(graph: Graph, output: str, *, scale: float, dark: bool) -> int:
     if len(graph.agents) >= LARGE:
         say(f"Drawing {plural(len(graph.agents), 'agent')} …")
     try:
-        drawn = png(graph, scale, dark)
+        picture = png(graph, scale, dark)
     except OSError as error:
         say(f"quartet: the picture cannot be drawn: {error}.")
         return UNREADABLE
     if output == "-":
-        sys.stdout.buffer.write(drawn.data)
+        sys.stdout.buffer.write(picture.data)
         return 0
     try:
-        files.write_atomically(drawn.data, output)
+        files.write_atomically(picture.data, output)
     except FileProblem as problem:
         complain(problem)
         return UNREADABLE
-    smaller = f"; at the scale {drawn.scale:.2g}, as {scale:g} would be too large" if drawn.scale < scale else ""
-    say(f"Drew {output}, {drawn.width:,} × {drawn.height:,} pixels{smaller}.")
+    smaller = f"; at the scale {picture.scale:.2g}, as {scale:g} would be too large" if picture.scale < scale else ""
+    say(f"Drew {output}, {picture.width:,} × {picture.height:,} pixels{smaller}.")
     return 0
 
 
