@@ -469,3 +469,12 @@ def test_slow_failures_do_not_make_a_restartable_agent_restart_for_ever():
     hangs = {"limits": {"start_to_close": 100}, "retry": ONCE, "rehearsal": [{"hangs": True}]}
     told = rehearse(draw("m =supervise> a", m={"oversight": {"restartable": True}} | hangs))
     assert len(told.starts("m")) == 4
+
+
+def test_a_team_that_fails_its_manager_leaves_nobody_held():
+    told = rehearse(
+        draw("m =supervise> S,, S =supervise> a", m={"oversight": {"max_restarts": 0}}, a=ALWAYS,
+             S={"oversight": {"dispatch": "graph", "max_restarts": 0}})
+    )  # fmt: skip
+    assert told.finished("a") == ["cancelled"]
+    assert told.events[-1].t < 10

@@ -223,6 +223,7 @@ class Oversight:
         own = activation.owner.boss if isinstance(activation.owner, Work) else group.activation
         if isinstance(activation.owner, Batch):
             # the manager that asked for it hears of it, and decides itself
+            self._let_go(activation)
             s.finish(activation, "failed", failure=failure)
             return
         if above and own is not None and own.stopping is None:
