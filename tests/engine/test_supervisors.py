@@ -478,3 +478,29 @@ def test_a_team_that_fails_its_manager_leaves_nobody_held():
     )  # fmt: skip
     assert told.finished("a") == ["cancelled"]
     assert told.events[-1].t < 10
+
+
+@pytest.mark.parametrize("takes", [1, 20])
+def test_workers_of_a_dead_supervisor_whose_work_another_took_over_are_unwatched(takes):
+    graph = draw(
+        "T0 =supervise> S,, T0 =supervise> c,, S =supervise> a,, b -> a",
+        T0={"kind": "supervisor", "oversight": {"on_error": [{"do": "reassign"}]}}, S=DIES,
+        a=ALWAYS, b={"rehearsal": [{"after": 2}]}, c={"rehearsal": [{"after": takes}]},
+    )  # fmt: skip
+    told = rehearse(graph)
+    assert (told.status, told.state.unhandled) == ("failed", ["a"])
+    assert told.finished("S") == told.finished("T0") == ["succeeded"]
+    assert not told.of("activation.held", agent="a")
+    assert told.events[-1].t < 30
+
+
+@pytest.mark.parametrize("do", ["stop", "ignore", "escalate"])
+def test_workers_of_a_dead_supervisor_that_was_given_up_are_unwatched(do):
+    graph = draw(
+        "T0 =supervise> S,, S =supervise> a,, b -> a",
+        T0={"kind": "supervisor", "oversight": {"on_error": [{"do": do}]}}, S=DIES,
+        a=ALWAYS, b={"rehearsal": [{"after": 2}]},
+    )  # fmt: skip
+    told = rehearse(graph)
+    assert "a" in told.state.unhandled
+    assert told.events[-1].t < 30

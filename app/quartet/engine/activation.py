@@ -94,7 +94,7 @@ class Activation:
 
     __slots__ = (
         "act", "attempt", "body", "by", "chain", "config", "context", "copy", "deadline", "deadline_timer",
-        "degraded", "derived", "details", "failure", "failures", "fell", "fence", "generation", "halting",
+        "degraded", "derived", "details", "failure", "failures", "fell", "fence", "generation", "halting", "held",
         "inputs", "mended", "names", "node", "oversight_restarts", "owner", "queue_timer", "queued",
         "rejections", "result", "resume", "rounds", "routed", "silent", "slot", "spent", "state", "stopping",
         "timer", "tried", "tries", "turn", "value", "visit",
@@ -155,6 +155,8 @@ class Activation:
         """It is being cancelled for good: what is to be called then."""
         self.halting: list[Then] | None = None
         """It is being brought to rest: what is to be called then."""
+        self.held: Failure | None = None
+        """What its supervisor was asked to decide about."""
         self.failures = 0
         self.oversight_restarts = 0
         self.fence = 0

@@ -77,7 +77,7 @@ class Dispatching:
                 self.watches.remove(watch)
                 watch.end()
                 return True
-        return False
+        return stuck and self.s.oversight.release()
 
 
 def hand_over(s: Scheduler, activation: Activation, worker: Node, value: JSON) -> None:

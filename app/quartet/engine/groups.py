@@ -27,6 +27,8 @@ class Group:
         self.watching = True
         self.down = False
         """The supervisor died and is about to be restarted: failures wait."""
+        self.dead: Activation | None = None
+        """The visit of the supervisor that died last."""
         self.waiting: list[tuple[Activation, Failure]] = []
         self.restarts: deque[float] = deque()
         self.deaths: deque[float] = deque()
@@ -50,7 +52,9 @@ class Group:
             "strategy": self.plan.strategy,
             "dispatch": self.boss.dispatch,
         }  # fmt: skip
-        self.watching = True
+        self.watching, self.down = True, False
+        if self.waiting:
+            self.s.todo.append(self._decide)
         self.s.tell("group.up", self.boss.id, activation.act, None, told)
         if self.boss.engine_role == "worker":
             return
@@ -70,7 +74,7 @@ class Group:
             return
         self.crashes += 1
         s.tell("group.supervisor_crashed", boss.id, activation.act, None, {"error": failure.message})
-        self.down = True
+        self.down, self.dead = True, activation
         parent = boss.supervisor
         if parent is not None and parent.group.watching:
             s.oversight.take(activation, failure)
@@ -112,10 +116,28 @@ class Group:
         if self.activation is not None:
             self.s.dispatching.detach(self.activation)
             self.s.dispatching.start(self.activation)
+        self._decide()
+
+    def _decide(self) -> None:
+        """The supervisor is there again: it decides about the failures that waited for it."""
+        if self.down or self.s.stopping:
+            return
         waiting, self.waiting = self.waiting, []
         for activation, failure in waiting:
             if not activation.state:
                 self.s.oversight.act(self, activation, failure)
+
+    def settled(self, activation: Activation) -> None:
+        """A visit of the supervisor has its outcome. One that died and was not restarted watches nobody any more."""
+        if self.boss.dispatch == "manager" and activation.attempt:
+            self.s.dispatching.conclude_calls(activation)
+        if not self.down or activation is not self.dead or self.s.stopping:
+            return
+        if activation.state == "cancelled":
+            # its workers are let go with it, as handled
+            for worker, _ in self.waiting:
+                self.s.stop(worker, lambda: None)
+        self.abandon()
 
     def abandon(self) -> None:
         """From here on nobody watches the workers."""

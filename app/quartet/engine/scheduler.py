@@ -280,8 +280,8 @@ class Scheduler:
             self.flow.put(activation)
         if activation.stopping:
             self.todo.extend(activation.stopping)
-        if node.dispatch == "manager" and activation.attempt:
-            self.dispatching.conclude_calls(activation)
+        if node.workers:
+            node.group.settled(activation)
 
     def skip(self, node: Node, state: str = "skipped", failure: Failure | None = None) -> Activation:
         """Settle a visit that never started: a branch not taken, or one whose inputs failed."""

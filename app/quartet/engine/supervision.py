@@ -40,6 +40,7 @@ class Oversight:
         if not group.watching:
             return False
         activation.failures += 1
+        activation.held = failure
         self.s.dispatching.detach(activation)
         activation.body = None
         self.s.tell("activation.held", activation.node.id, activation.act, None, {"error": failure.message})
@@ -69,6 +70,14 @@ class Oversight:
                 self._end(activation, "cancelled")
             case "ignore":
                 self._end(activation, "skipped")
+
+    def release(self) -> bool:
+        """Nothing can happen any more: who is held for a decision is held in vain, and fails. False: nobody is."""
+        for worker in [a for node in self.s.plan.nodes.values() if node.supervisor for a in node.live]:
+            if worker.held is not None and worker.body is None and worker.stopping is None:
+                self.s.finish(worker, "failed", failure=worker.held)
+                return True
+        return False
 
     def _end(self, activation: Activation, state: str) -> None:
         """Give a worker up, as handled: its token is cancelled or skipped."""
@@ -180,8 +189,11 @@ class Oversight:
         """Begin an activation that is at rest anew, with all its attempts."""
         s = self.s
         activation.tries = activation.rejections = activation.rounds = 0
-        activation.timer = None
+        activation.timer = activation.held = None
         activation.degraded, activation.by = False, None
+        boss = activation.node.supervisor
+        if boss is not None:
+            boss.group.waiting = [one for one in boss.group.waiting if one[0] is not activation]
         if activation.deadline is not None:
             s.timers.drop(activation.deadline_timer)
             s.attempts.watch_deadline(activation)
@@ -205,6 +217,8 @@ class Oversight:
         s.tell("worker.reassigned", group.boss.id, None, None, told)
         reassignment = Reassignment(s, activation, failure)
         activation.body = reassignment
+        if own.workers and own.group.down:
+            own.group.abandon()  # another does the work of the supervisor that died, but nobody watches in its place
         reassignment.hand(heir, directive.with_)
 
     # ------------------------------------------------------------------ escalate
