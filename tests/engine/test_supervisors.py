@@ -504,3 +504,26 @@ def test_workers_of_a_dead_supervisor_that_was_given_up_are_unwatched(do):
     told = rehearse(graph)
     assert "a" in told.state.unhandled
     assert told.events[-1].t < 30
+
+
+def test_a_worker_is_not_held_when_its_supervisor_died_while_another_did_its_work():
+    graph = draw(
+        "T0 =supervise> S,, T0 =supervise> c,, S =supervise> a",
+        T0={"kind": "supervisor", "oversight": {"on_error": [{"do": "reassign"}]}} | DIES,
+        S={"oversight": {"max_restarts": 0}} | DIES, a=fails(9, after=0.4), c=fails(9, after=3),
+    )  # fmt: skip
+    told = rehearse(graph)
+    assert told.status == "failed"
+    assert told.events[-1].t < 30
+
+
+def test_two_restarts_at_once_start_a_worker_once():
+    graph = draw(
+        "T0 =supervise> S,, T0 =supervise> c,, S =supervise> a,, b -> a",
+        T0={"kind": "supervisor", "rehearsal": [{"fails": "d", "after": 0.5}] * 2, "oversight": {
+            "on_error": [{"do": "reassign"}, {"do": "restart"}], "dispatch": "broadcast", "strategy": "one_for_all",
+            "max_restarts": 1, "restartable": True}},
+        S={"oversight": {"on_error": [{"do": "reassign"}], "dispatch": "broadcast"}} | DIES,
+        a=fails(9, after=3), b={"rehearsal": [{"after": 3}]}, c=fails(9, after=3),
+    )  # fmt: skip
+    assert rehearse(graph).events[-1].t < 100

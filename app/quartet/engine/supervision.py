@@ -72,10 +72,10 @@ class Oversight:
                 self._end(activation, "skipped")
 
     def release(self) -> bool:
-        """Nothing can happen any more: who is held for a decision is held in vain, and fails. False: nobody is."""
+        """Nothing can happen any more: who rests for a decision rests in vain, and is given up. False: nobody does."""
         for worker in [a for node in self.s.plan.nodes.values() if node.supervisor for a in node.live]:
-            if worker.held is not None and worker.body is None and worker.stopping is None:
-                self.s.finish(worker, "failed", failure=worker.held)
+            if worker.body is None and worker.resume is None and worker.stopping is None:
+                self.s.finish(worker, "failed" if worker.held else "cancelled", failure=worker.held)
                 return True
         return False
 
@@ -130,7 +130,8 @@ class Oversight:
 
         def start() -> None:
             for one in [] if s.stopping else again:
-                if not one.state and one.stopping is None:
+                # of two restarts that were under way at once, the first has started it
+                if not one.state and one.stopping is None and one.body is None and not one.queued:
                     self.start_again(one)
 
         self._halt_in_turn(group, list(reversed(siblings)), stopped)
