@@ -347,6 +347,12 @@ def attempts_without_end() -> Graph:
     return draw(agent("Boss", "supervisor"), agent("Ann", retry={"max_attempts": 0}), edges="boss ~ ann")
 
 
+@case("S009")
+def manager_without_a_model() -> Graph:
+    return draw(agent("Boss", "supervisor", oversight={"dispatch": "manager"}), agent("Ann"), agent("Bob"),
+                edges="boss ~ ann, boss ~ bob")  # fmt: skip
+
+
 @case("W001")
 def no_hop_limit() -> Graph:
     return draw(agent("Ann"), agent("Bob"), agent("Cid"), edges="ann ^ bob, bob ^ ann, bob ^ cid, cid ^ bob")

@@ -144,6 +144,11 @@ QUIET: list[tuple[str, str, Graph]] = [
     ),
     ("S003", "a supervisor by kind does no work", draw(agent("Boss", "supervisor"), agent("Ann"), edges="boss ~ ann")),
     (
+        "S009",
+        "a language model can manage",
+        draw(agent("Boss", oversight={"dispatch": "manager"}), agent("Ann"), edges="boss ~ ann"),
+    ),
+    (
         "S005",
         "a fallback takes what is escalated",
         draw(

@@ -235,6 +235,28 @@ def too_many_attempts(facts: Facts, this: Rule) -> Iterator[Finding]:
         )
 
 
+@rule("S009", "error", "supervisor", "A manager without a model")
+def manages_without_model(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A supervisor by kind that is to decide who does what: it has nothing to decide with."""
+    for id, agent in facts.agents.items():
+        oversight = agent.oversight
+        if facts.role(agent) != "supervisor" or oversight is None or oversight.dispatch != "manager":
+            continue
+        if not facts.workers[id]:
+            continue  # S001 says what matters
+        name = facts.name(id)
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{name} cannot manage: it has no model",
+            f"Only a model can decide who does what. Make {name} a language model, or let it hand out work another "
+            "way.",
+            (id,),
+            tuple(edge.id for edge in facts.workers[id]),
+            (Fix(f"Let {name} give the work to all its workers", (state(agent, "oversight", dispatch="broadcast"),)),),
+        )
+
+
 def _between(facts: Facts, watched: set[AgentId], supervisor: AgentId) -> list[AgentId]:
     """The agents on a flow path between two of `watched` that no supervisor covers, in the order of the file.
 
