@@ -3,6 +3,7 @@
 import pytest
 
 from engine.drawing import ONCE, draw, rehearse
+from quartet.engine import Refused
 
 STEADY = {"backoff": 0}
 
@@ -517,13 +518,22 @@ def test_a_worker_is_not_held_when_its_supervisor_died_while_another_did_its_wor
     assert told.events[-1].t < 30
 
 
+FAILS_LATE = {"retry": ONCE, "rehearsal": [{"fails": "x", "after": 3}]}
+
+
 def test_two_restarts_at_once_start_a_worker_once():
     graph = draw(
         "T0 =supervise> S,, T0 =supervise> c,, S =supervise> a,, b -> a",
         T0={"kind": "supervisor", "rehearsal": [{"fails": "d", "after": 0.5}] * 2, "oversight": {
             "on_error": [{"do": "reassign"}, {"do": "restart"}], "dispatch": "broadcast", "strategy": "one_for_all",
             "max_restarts": 1, "restartable": True}},
-        S={"oversight": {"on_error": [{"do": "reassign"}], "dispatch": "broadcast"}} | DIES,
-        a=fails(9, after=3), b={"rehearsal": [{"after": 3}]}, c=fails(9, after=3),
+        S={"oversight": {"on_error": [{"do": "reassign"}], "dispatch": "broadcast", "strategy": "one_for_all",
+                         "max_restarts": 2}} | DIES,
+        a=FAILS_LATE, b={"rehearsal": [{"after": 3}, {"after": 0.4}]}, c=FAILS_LATE,
     )  # fmt: skip
     assert rehearse(graph).events[-1].t < 100
+
+
+def test_a_supervisor_without_a_model_is_refused_as_a_manager():
+    with pytest.raises(Refused, match="S cannot manage: it has no model"):
+        rehearse(draw("S =supervise> a,, S =supervise> b", S={"oversight": {"dispatch": "manager"}}))

@@ -43,7 +43,7 @@ def reasons(graph: Graph, *, rehearse: bool) -> list[Problem]:
     """Why the graph would be refused; empty: it would not. Settings are looked at once the drawing itself is sound."""
     found = structural_problems(graph, rehearsal=rehearse)
     if not found:
-        found = [*_conditions(graph), *(() if rehearse else _kinds(graph))]
+        found = [*_conditions(graph), *_managers(graph), *(() if rehearse else _kinds(graph))]
     return found
 
 
@@ -56,6 +56,19 @@ def _conditions(graph: Graph) -> Iterator[Problem]:
                 where = f"the edge from {graph.agents[edge.source].name} to {graph.agents[edge.target].name}"
                 text = f"The condition of {where} cannot be read: {problem}"
                 yield Problem("unreadable_condition", text, edges=(edge.id,))
+
+
+def _managers(graph: Graph) -> Iterator[Problem]:
+    """Supervisors by kind that are to decide who does what: it takes a model to decide."""
+    bosses = {edge.source for edge in graph.edges.values() if edge.kind == "supervise"}
+    for agent in graph.agents.values():
+        oversight = agent.oversight
+        if agent.kind == "supervisor" and agent.id in bosses and oversight and oversight.dispatch == "manager":
+            text = (
+                f"{agent.name or agent.id} cannot manage: it has no model. Make it a language model, or let it hand "
+                "out work another way."
+            )
+            yield Problem("no_model", text, (agent.id,))
 
 
 def _kinds(graph: Graph) -> list[Problem]:

@@ -16,7 +16,7 @@ class Problem(NamedTuple):
     code: str
     """Stable: empty, broken_item, invalid_field, unmarked_loop, endless_loop, supervision_cycle, self_edge,
     share_without_board, unknown_agent, unknown_condition. The engine adds unreadable_condition, settings,
-    unknown_kind and circle."""
+    unknown_kind, no_model and circle."""
     text: str
     agents: tuple[AgentId, ...] = ()
     edges: tuple[EdgeId, ...] = ()
