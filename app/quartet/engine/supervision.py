@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from quartet.engine.activation import Activation, Failure, Then
@@ -134,7 +135,7 @@ class Oversight:
                 if not one.state and one.stopping is None and one.body is None and not one.queued:
                     self.start_again(one)
 
-        self._halt_in_turn(group, list(reversed(siblings)), stopped)
+        self._in_turn(group, list(reversed(siblings)), self.s.halt, stopped)
 
     def _pause(self, backoff: float, n: int) -> float:
         """Seconds before the n-th restart in a row: none before the first, then growing, with jitter."""
@@ -164,7 +165,10 @@ class Oversight:
         """The live visits of a worker, and of all it supervises that its own visit does not own."""
         return [a for member in subtree(node) for a in member.live if stands_apart(a)]
 
-    def _halt_in_turn(self, group: Group, activations: list[Activation], then: Then) -> None:
+    def _in_turn(
+        self, group: Group, activations: list[Activation], end: Callable[[Activation, Then], None], then: Then
+    ) -> None:
+        """`end` (halt or stop) each of them, the next when the one before is down; `then` after the last."""
         s = self.s
         left = list(activations)
 
@@ -180,7 +184,7 @@ class Oversight:
                     s.cancelling.child_stopped(one, begun)
                     go_on()
 
-                s.halt(one, stopped)
+                end(one, stopped)
                 return
             then()
 
@@ -244,15 +248,15 @@ class Oversight:
         if above and own is not None and own.stopping is None:
             under = [a for a in self._live_below(boss) if a is not activation and _serves(a, own)]
             raised = failure._replace(retryable=False, reason="escalated")
-            self._halt_in_turn(
-                group, list(reversed(under)), lambda: s.halt(own, lambda: self._raise(own, activation, raised))
+            self._in_turn(
+                group, list(reversed(under)), s.halt, lambda: s.halt(own, lambda: self._raise(own, activation, raised))
             )
             return
         group.lost[activation.node] = failure
         culprits = self._culprits(activation) if failure.reason == "escalated" else []
         if exhausted:
             others = [a for a in self._live_below(boss) if a is not activation and a not in culprits]
-            self._stop_in_turn(group, list(reversed(others)))
+            self._in_turn(group, list(reversed(others)), s.stop, lambda: None)
         self._give_up(activation, culprits, failure)
         for other in self._live_under(activation.node):
             if other is not activation and _serves(other, activation):
@@ -305,27 +309,6 @@ class Oversight:
 
     def _live_below(self, boss: Node) -> list[Activation]:
         return [a for node in subtree(boss)[1:] for a in node.live if stands_apart(a)]
-
-    def _stop_in_turn(self, group: Group, activations: list[Activation]) -> None:
-        s = self.s
-        left = activations
-
-        def go_on() -> None:
-            while left:
-                one = left.pop(0)
-                if one.state:
-                    continue
-                begun = s.now
-                s.tell("group.child_stopping", group.boss.id, None, None, {"child": one.node.id})
-
-                def stopped(one: Activation = one, begun: float = begun) -> None:
-                    s.cancelling.child_stopped(one, begun)
-                    go_on()
-
-                s.stop(one, stopped)
-                return
-
-        go_on()
 
 
 def stands_apart(activation: Activation) -> bool:
