@@ -297,7 +297,7 @@ def test_a_rehearsal_is_written_attempt_by_attempt(bench: Bench) -> None:
     field = bench.row("a/rehearsal").field
     assert isinstance(field, RehearsalField)
     QTest.mouseClick(field.add, Qt.MouseButton.LeftButton)
-    first = field._attempts[0]
+    first = field.rows[0]
     QTest.keyClicks(first._value, "done")
     QTest.keyClicks(first._after, "2.5")
     assert bench.agent().rehearsal == ({"returns": "done", "after": 2.5},)
@@ -352,19 +352,19 @@ def test_what_a_supervisor_does_is_chosen_step_by_step(qtbot: QtBot) -> None:
     field = row.field
     assert isinstance(field, DirectivesField)
     QTest.mouseClick(field.add, Qt.MouseButton.LeftButton)
-    QTest.keyClicks(field.steps[0].strategy, '{"model": "other"}')
+    QTest.keyClicks(field.rows[0].strategy, '{"model": "other"}')
     QTest.mouseClick(field.add, Qt.MouseButton.LeftButton)
-    field.steps[1]._choose(1)
-    QTest.keyClicks(field.steps[1].to, "first worker, w_2")
+    field.rows[1]._choose(1)
+    QTest.keyClicks(field.rows[1].to, "first worker, w_2")
     oversight = bench.agent("boss").oversight
     assert oversight is not None and oversight.on_error is not None
     assert [(each.do, each.with_, each.to) for each in oversight.on_error] == [
         ("restart", {"model": "other"}, None),
         ("reassign", None, ("w_1", "w_2")),
     ]
-    QTest.keyClicks(field.steps[1].to, ", nobody")
+    QTest.keyClicks(field.rows[1].to, ", nobody")
     assert "no agent “nobody”" in row.error
-    field.steps[1].removed.emit(field.steps[1])
+    field.rows[1].removed.emit(field.rows[1])
     assert row.error == ""
     oversight = bench.agent("boss").oversight
     assert oversight is not None and oversight.on_error is not None and len(oversight.on_error) == 1

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from quartet.editor import icons, theme
 from quartet.editor.document import Document
-from quartet.editor.panels.inspector_fields import Combo, Field
+from quartet.editor.panels.inspector_entries import EntriesField, EntryRow
+from quartet.editor.panels.inspector_fields import Combo
 from quartet.graph.model import AgentId
 
 JSON = Any
@@ -23,17 +23,13 @@ ACTIONS: tuple[tuple[str, str], ...] = (
 )
 
 
-class _Step(QWidget):
+class _Step(EntryRow):
     """What is done about one failure."""
 
-    edited = Signal()
-    removed = Signal(object)
-
     def __init__(self, entry: dict[str, JSON], document: Document, number: int) -> None:
-        super().__init__()
-        self.entry = dict(entry)
+        super().__init__(entry)
         self._document = document
-        self.wrong = ""
+        self._problem = ""
         label = QLabel(f"{number}.")
         label.setProperty("look", "soft")
         self.action = Combo()
@@ -73,6 +69,9 @@ class _Step(QWidget):
     def inputs(self) -> list[QWidget]:
         return [self.action, self.strategy, self.to, self.on]
 
+    def wrong(self) -> str:
+        return self._problem
+
     def _show(self) -> None:
         keys = [key for key, _ in ACTIONS]
         do = self.entry.get("do")
@@ -95,24 +94,24 @@ class _Step(QWidget):
             self.entry.pop("with", None)
         if do != "reassign":
             self.entry.pop("to", None)
-        self.wrong = ""
+        self._problem = ""
         self._show()
         self.edited.emit()
 
     def _say_strategy(self, text: str) -> None:
-        self.wrong = ""
+        self._problem = ""
         try:
             value = json.loads(text) if text.strip() else None
         except ValueError:
             value = text
         if value is not None and not isinstance(value, dict):
-            self.wrong = 'another configuration is a JSON object: {"field": "value"}.'
+            self._problem = 'another configuration is a JSON object: {"field": "value"}.'
         else:
             self._put("with", value)
         self.edited.emit()
 
     def _say_to(self, text: str) -> None:
-        self.wrong = ""
+        self._problem = ""
         ids: list[str] = []
         by_name = {agent.name.casefold(): agent.id for agent in self._document.graph.agents.values()}
         for word in (part.strip() for part in text.split(",")):
@@ -120,9 +119,9 @@ class _Step(QWidget):
                 continue
             id = by_name.get(word.casefold(), word)
             if id not in self._document.graph.agents:
-                self.wrong = f"there is no agent “{word}”."
+                self._problem = f"there is no agent “{word}”."
             ids.append(id)
-        if not self.wrong:
+        if not self._problem:
             self._put("to", ids or None)
         self.edited.emit()
 
@@ -137,64 +136,15 @@ class _Step(QWidget):
             self.entry[key] = value
 
 
-class DirectivesField(Field):
+class DirectivesField(EntriesField):
     """The list of steps."""
 
     def __init__(self, document: Document) -> None:
-        super().__init__()
+        super().__init__("step")
         self._document = document
-        self.steps: list[_Step] = []
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(10)
-        self.add = QPushButton("Add a step")
-        self.add.clicked.connect(self._add)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        layout.addLayout(self._rows)
-        line = QHBoxLayout()
-        line.addWidget(self.add)
-        line.addStretch(1)
-        layout.addLayout(line)
-        self._watch(self.add)
 
-    def input(self) -> QWidget:
-        return self.add
+    def fresh(self) -> dict[str, JSON]:
+        return {"do": "escalate" if self.rows else "restart"}
 
-    def show_wrong(self, wrong: bool) -> None:
-        self._wrong = wrong
-
-    def show_value(self, value: JSON) -> None:
-        entries = [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list | tuple) else []
-        if entries == [step.entry for step in self.steps]:
-            return
-        for step in self.steps:
-            self._rows.removeWidget(step)
-            step.deleteLater()
-        self.steps = []
-        for entry in entries:
-            self._append(entry)
-
-    def _append(self, entry: dict[str, JSON]) -> None:
-        step = _Step(entry, self._document, len(self.steps) + 1)
-        step.edited.connect(self._tell)
-        step.removed.connect(self._remove)
-        for widget in step.inputs():
-            widget.installEventFilter(self)
-        self.steps.append(step)
-        self._rows.addWidget(step)
-
-    def _add(self) -> None:
-        self._append({"do": "restart" if not self.steps else "escalate"})
-        self._tell()
-
-    def _remove(self, gone: _Step) -> None:
-        self.show_value([step.entry for step in self.steps if step is not gone])
-        self._tell()
-
-    def _tell(self) -> None:
-        for number, step in enumerate(self.steps, 1):
-            if step.wrong:
-                self.refused.emit(f"Step {number}: {step.wrong}")
-                return
-        self.edited.emit([dict(step.entry) for step in self.steps] or None)
+    def row(self, entry: dict[str, JSON], number: int) -> EntryRow:
+        return _Step(entry, self._document, number)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from quartet.editor import icons, theme
 from quartet.editor.document import Document
-from quartet.editor.panels.inspector_fields import Combo, Field
+from quartet.editor.panels.inspector_entries import EntriesField, EntryRow
+from quartet.editor.panels.inspector_fields import Combo
 from quartet.graph.model import AgentId
 
 JSON = Any
@@ -48,15 +48,11 @@ def write_value(value: JSON) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-class _Attempt(QWidget):
+class _Attempt(EntryRow):
     """One attempt of the script."""
 
-    edited = Signal()
-    removed = Signal(object)
-
     def __init__(self, entry: dict[str, JSON], document: Document, agent: str, number: int) -> None:
-        super().__init__()
-        self.entry = dict(entry)
+        super().__init__(entry)
         self._document, self._agent = document, agent
         self._number = QLabel(f"{number}.")
         self._number.setProperty("look", "soft")
@@ -166,72 +162,24 @@ class _Attempt(QWidget):
         return ""
 
 
-class RehearsalField(Field):
+class RehearsalField(EntriesField):
     """The list of attempts. Fields of an entry that have no place here are kept."""
 
     def __init__(self, document: Document, agent: str) -> None:
-        super().__init__()
+        super().__init__("attempt")
         self._document, self._agent = document, agent
-        self._attempts: list[_Attempt] = []
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(10)
         self._empty = QLabel("Without a script: after 1 s it returns its name and the first line of its input.")
         self._empty.setProperty("look", "soft")
         self._empty.setWordWrap(True)
-        self.add = QPushButton("Add an attempt")
-        self.add.clicked.connect(self._add)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        layout.addWidget(self._empty)
-        layout.addLayout(self._rows)
-        line = QHBoxLayout()
-        line.addWidget(self.add)
-        line.addStretch(1)
-        layout.addLayout(line)
-        self._watch(self.add)
-
-    def input(self) -> QWidget:
-        return self.add
-
-    def show_wrong(self, wrong: bool) -> None:
-        self._wrong = wrong
+        self.column.insertWidget(0, self._empty)
 
     def show_value(self, value: JSON) -> None:
-        entries = [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list | tuple) else []
-        if entries == [attempt.entry for attempt in self._attempts]:
-            return
-        for attempt in self._attempts:
-            self._rows.removeWidget(attempt)
-            attempt.deleteLater()
-        self._attempts = []
-        for entry in entries:
-            self._append(entry)
-        self._empty.setVisible(not self._attempts)
+        super().show_value(value)
+        self._empty.setVisible(not self.rows)
 
-    def _append(self, entry: dict[str, JSON]) -> None:
-        attempt = _Attempt(entry, self._document, self._agent, len(self._attempts) + 1)
-        attempt.edited.connect(self._tell)
-        attempt.removed.connect(self._remove)
-        for widget in attempt.inputs():
-            widget.installEventFilter(self)
-        self._attempts.append(attempt)
-        self._rows.addWidget(attempt)
-
-    def _add(self) -> None:
-        self._append({"returns": ""})
+    def fresh(self) -> dict[str, JSON]:
         self._empty.hide()
-        self._tell()
+        return {"returns": ""}
 
-    def _remove(self, attempt: _Attempt) -> None:
-        left = [each.entry for each in self._attempts if each is not attempt]
-        self.show_value(left)
-        self._tell()
-
-    def _tell(self) -> None:
-        for number, attempt in enumerate(self._attempts, 1):
-            wrong = attempt.wrong()
-            if wrong:
-                self.refused.emit(f"Attempt {number}: {wrong}")
-                return
-        self.edited.emit([dict(attempt.entry) for attempt in self._attempts] or None)
+    def row(self, entry: dict[str, JSON], number: int) -> EntryRow:
+        return _Attempt(entry, self._document, self._agent, number)
