@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-import quartet.agents  # noqa: F401  # registers the kinds
+import quartet.agents.built_in  # noqa: F401  # registers the kinds
 from quartet.engine import Refused, run
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 from quartet.patterns.verdict import classify

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-import quartet.agents  # noqa: F401
+import quartet.agents.built_in  # noqa: F401
 from agents.agent_calls import Told, execute, handoff_tool, result, until
 from agents.agent_calls import chatting as config
 from quartet.agents.calls import AgentError, Calls, Handoff, Tool, Value

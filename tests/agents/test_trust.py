@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-import quartet.agents  # noqa: F401
+import quartet.agents.built_in  # noqa: F401
 from quartet.agents.trust import TrustStore, digest, remember, surface, trusted
 from quartet.graph.edits import Add, Move, Set, apply
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph

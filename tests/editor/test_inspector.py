@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-import quartet.agents  # noqa: F401
+import quartet.agents.built_in  # noqa: F401
 from quartet.agents.kinds import all_kinds
 from quartet.editor.document import Document
 from quartet.editor.panels.inspector import Inspector

@@ -5,7 +5,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-import quartet.agents  # noqa: F401
+import quartet.agents.built_in  # noqa: F401
 from quartet.agents.kinds import all_kinds
 from quartet.editor import theme
 from quartet.editor.panels.palette import FRAGMENT_MIME, KIND_MIME, Palette, fragments

@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
-import quartet.agents  # noqa: F401  # registers the kinds
+import quartet.agents.built_in  # noqa: F401  # registers the kinds
 from editor.panel_story import judged
 from quartet.editor.document import Document
 from quartet.editor.panels.problems import build

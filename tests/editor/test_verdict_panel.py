@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
-import quartet.agents  # noqa: F401  # registers the kinds
+import quartet.agents.built_in  # noqa: F401  # registers the kinds
 from editor.panel_story import judged, newsroom
 from quartet.editor.document import Document
 from quartet.editor.panels.problems_fix import FixSheet

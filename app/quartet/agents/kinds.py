@@ -1,7 +1,7 @@
 """The registry of agent kinds. A kind is a config model and one async function; form, schema, palette and help follow.
 
-A kind lives in a module of its own in this room and registers itself with `@kind`; `quartet.agents` imports them all
-by name. Other packages add kinds through the entry-point group `quartet.agents`.
+A kind lives in a module of its own in this room and registers itself with `@kind`; `built_in` imports them all by
+name. Other packages add kinds through the entry-point group `quartet.agents`.
 """
 
 from __future__ import annotations
@@ -109,17 +109,31 @@ def kind(
 def find(name: str) -> Kind | None:
     """The kind of that name, or None: a file from a newer version or an absent package may name others."""
     if name not in _kinds:
+        _load_built_in()
+    if name not in _kinds:
         _load_installed()
     return _kinds.get(name)
 
 
 def all_kinds() -> list[Kind]:
-    """Every kind, in the order of registration, which is the palette's."""
+    """Every kind in the palette's order: those that come with Quartet, then the others as they were registered."""
+    built_in = _load_built_in()
     _load_installed()
-    return list(_kinds.values())
+    return [_kinds[name] for name in built_in] + [kind for kind in _kinds.values() if kind.name not in built_in]
 
 
+_built_in: tuple[str, ...] = ()
 _installed_loaded = False
+
+
+def _load_built_in() -> tuple[str, ...]:
+    """Import the kinds that come with Quartet, once; their names in the palette's order."""
+    global _built_in
+    if not _built_in:
+        from quartet.agents import built_in
+
+        _built_in = built_in.NAMES
+    return _built_in
 
 
 def _load_installed() -> None:

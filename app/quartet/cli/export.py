@@ -94,7 +94,7 @@ def _picture(graph: Graph, output: str, *, scale: float, dark: bool) -> int:
 
 def print_schema() -> int:
     """Print the JSON Schema of a graph file, with the configurations of every installed agent kind."""
-    import quartet.agents  # noqa: F401  # registers the kinds
+    import quartet.agents.built_in  # noqa: F401  # registers the kinds
     from quartet.agents.kinds import all_kinds
 
     configs = {kind.name: kind.config.model_json_schema() for kind in all_kinds()}

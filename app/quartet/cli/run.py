@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
-import quartet.agents  # noqa: F401  # registers the kinds
+import quartet.agents.built_in  # noqa: F401  # registers the kinds
 from quartet.agents import trust
 from quartet.cli.console import UNREADABLE, complain, open_graph, plural, put, ready, say, wrapped
 from quartet.cli.people import People

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import quartet.agents  # noqa: F401  # the rules look the kinds up
+import quartet.agents.built_in  # noqa: F401  # the rules look the kinds up
 from quartet.cli.console import UNREADABLE, complain, open_graph, plural, put, ready, wrapped
 from quartet.graph.files import FileProblem, Opened
 from quartet.graph.model import Graph

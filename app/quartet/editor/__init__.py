@@ -4,6 +4,6 @@
 # What needs no Qt is therefore imported before it.
 import asyncio  # noqa: F401
 
-import quartet.agents
+import quartet.agents.built_in
 import quartet.engine.state
 import quartet.graph.files  # noqa: F401

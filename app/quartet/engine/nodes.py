@@ -10,7 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import quartet.agents  # noqa: F401  # registers the kinds
+import quartet.agents.built_in  # noqa: F401  # registers the kinds
 from quartet.agents.calls import Tool
 from quartet.agents.kinds import find
 from quartet.engine.policies import CANCEL_GRACE, START_TO_CLOSE, OversightPlan, RetryPlan, retry_plan

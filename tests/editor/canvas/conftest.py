@@ -8,7 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDro
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-import quartet.agents  # noqa: F401  # registers the kinds
+import quartet.agents.built_in  # noqa: F401  # registers the kinds
 from quartet.editor.canvas.geometry import HEIGHT, WIDTH
 from quartet.editor.canvas.view import Canvas
 from quartet.editor.document import Document

@@ -2,7 +2,7 @@
 
 import pytest
 
-import quartet.agents  # noqa: F401  # registers the kinds
+import quartet.agents.built_in  # noqa: F401  # registers the kinds
 from quartet.editor.canvas.connections import (
     change_kind,
     connect,

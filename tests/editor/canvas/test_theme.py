@@ -58,7 +58,7 @@ def test_every_icon_that_is_asked_for_exists() -> None:
     from pathlib import Path
 
     import quartet
-    import quartet.agents  # registers the kinds
+    import quartet.agents.built_in  # registers the kinds
     from quartet.agents.kinds import all_kinds
 
     text = "".join(path.read_text("utf-8") for path in Path(quartet.__file__).parent.rglob("*.py"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import quartet.agents  # noqa: F401  # registers the kinds
+import quartet.agents.built_in  # noqa: F401  # registers the kinds
 from quartet.agents.kinds import all_kinds
 from quartet.editor import inserting
 from quartet.editor.actions import Command, first_of, needs_editing
