@@ -9,7 +9,7 @@ from patterns.corpus import shares, systems
     ("erased", "least"),
     [
         (False, {"high": 0.97, "high and medium": 0.95, "lenient": 0.98, "macro": 0.95, "certain": 0.97}),
-        (True, {"high": 0.93, "high and medium": 0.87, "lenient": 0.93, "macro": 0.86, "certain": 0.97}),
+        (True, {"high": 0.93, "high and medium": 0.90, "lenient": 0.955, "macro": 0.88, "certain": 0.97}),
     ],
 )
 def test_the_outermost_pattern_of_real_systems_is_recognised(erased: bool, least: dict[str, float]) -> None:

@@ -73,7 +73,9 @@ def tools(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link], ab
     """The tools and relays that belong to one agent, by number, with that agent.
 
     A tool belongs to its agent if it has no other neighbour and gives back what it is asked, or if the agent oversees
-    nothing but tools. A tool or a router that goes to and fro with one agent only is this agent's way to others.
+    nothing but tools. A tool or a router that goes to and fro with one agent only is this agent's way to others. Where
+    a file does not say what its edges mean, a tool that only one agent asks belongs to it if it answers this agent, or
+    if the way ends there while the agent goes on or asks several such tools.
     """
     roles = drawing.roles
     relays = {agent for agent, role in enumerate(roles) if role in ("tool", "router")} - absent
@@ -97,6 +99,36 @@ def tools(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link], ab
             kit = watched.get(agent, set())
             if agent not in relays and (mutual or (relay in kit and all(roles[each] == "tool" for each in kit))):
                 found[relay] = agent
-        elif len(partners) == 1 and len(mutual) == 1 and ways[relay, partners[0]].stated:
-            found[relay] = partners[0]
+        elif len(partners) == 1 and len(mutual) == 1:
+            (agent,) = partners
+            asked_by = {source for source, target in ways if target == relay}
+            if ways[relay, agent].stated or (roles[relay] == "tool" and asked_by == {agent}):
+                found[relay] = agent
+    for agent, kit in _kits(drawing, ways, near).items():
+        found.update(dict.fromkeys(kit, agent))
+    return found
+
+
+def _kits(drawing: Drawing, ways: dict[tuple[int, int], Link], near: dict[int, set[int]]) -> dict[int, list[int]]:
+    """By agent the tools at which its way ends although it does not: it goes to and fro with others, or asks several.
+
+    Only where the file does not say what the edges mean.
+    """
+    ends: dict[int, list[int]] = {}
+    onward: dict[int, list[int]] = {}
+    for (source, target), link in ways.items():
+        if drawing.roles[target] == "tool" and near.get(target) == {source} and not link.stated:
+            ends.setdefault(source, []).append(target)
+        else:
+            onward.setdefault(source, []).append(target)
+    led_to = {target for _, target in ways}
+    found: dict[int, list[int]] = {}
+    for agent, kit in ends.items():
+        others = onward.get(agent, [])
+        if others:
+            converses = all((other, agent) in ways for other in others)
+        else:
+            converses = len(kit) > 1 and agent in led_to
+        if converses:
+            found[agent] = kit
     return found

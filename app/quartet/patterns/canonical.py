@@ -36,6 +36,8 @@ class Assembly:
     attach: Callable[[AgentId, AgentId], None]
     """Note that the second agent, an event, belongs to the first."""
     entangled: Callable[[list[list[int]], Level], None]
+    reviews: Callable[[int], bool]
+    """Whether a unit is a person, who sends work back by looking at it: a step, and no loop of agents."""
 
     def build(self, level: Level) -> Item:
         """The tree of a level whose wires lead nowhere back."""
@@ -66,6 +68,8 @@ class _Builder:
         self.nodes, self.parents, self.at = nodes, parents, at
         self.first = self._first(home)
         self.runs: dict[int, list[tuple[int, int]]] = {}
+        self.reviewed: dict[int, list[tuple[tuple[int, int], int]]] = {}
+        """The runs that lead back from a person, with the place of that person in the series."""
         self.whole: set[int] = set()
         """Nodes that are one loop as a whole."""
         self.inferred: set[int] = set()
@@ -91,7 +95,10 @@ class _Builder:
                 self.whole.add(node)
             else:
                 ends = (at[first], at[second])
-                self.runs.setdefault(node, []).append((min(ends), max(ends)))
+                run = (min(ends), max(ends))
+                self.runs.setdefault(node, []).append(run)
+                if nodes[first] == place[source] and self.assembly.reviews(source):
+                    self.reviewed.setdefault(node, []).append((run, at[first]))
 
     def _first(self, home: list[int]) -> list[int]:
         """The first vertex of each node: what does not relate is told in the order of the drawing."""
@@ -194,7 +201,13 @@ class _Builder:
     def _series(self, index: int, items: list[Item]) -> Item:
         """The items of a series, with each run that leads back made one item."""
         last = len(items) - 1
-        runs = laminar(self.runs.get(index, []))
+        found = list(self.runs.get(index, []))
+        for run, person in self.reviewed.get(index, []):
+            reviewer = items[person].tree
+            if run != (0, last) and isinstance(reviewer, Leaf):
+                found.remove(run)
+                items[person] = Item(replace(reviewer, loop=True), events=items[person].events)
+        runs = laminar(found)
         if (0, last) in runs:
             runs.remove((0, last))
             self.whole.add(index)

@@ -60,6 +60,7 @@ def interpret(graph: Graph) -> Interpretation:
         if role == "trigger" and agent not in incoming and agent in outgoing and agent not in absent
     }
     solver = Solver(drawing, absent, events)
+    solver.calls = settled.calls
     for relay, agent in belongs.items():
         solver.attached[ids[agent]].append(ids[relay])
     loops = [link for link in drawing.loops if link.source not in absent and link.target not in absent]

@@ -15,6 +15,7 @@ from quartet.graph.model import AgentId, EdgeId
 from quartet.patterns.canonical import Assembly, Item
 from quartet.patterns.drawing import Drawing, Link
 from quartet.patterns.groups import Group, Level, Wire, connected, cyclic
+from quartet.patterns.jobs import same_job
 from quartet.patterns.swarms import mutual_parts, read, strong_parts
 from quartet.patterns.tree import FanOut, Leaf, Supervisor, Swarm, Tree
 
@@ -48,12 +49,15 @@ class Solver:
         self._agent_groups: dict[int, int] | None = None
         self._split: set[int] = set()
         """Dynamic units that are already inside the group that stands for their copies."""
+        self.calls: set[EdgeId] = set()
+        """Edges between workers of one supervisor that say who asks whom, not what comes first."""
         self.assembly = Assembly(
             tree=self.tree_of,
             event=lambda unit: unit in events,
             collects=lambda agent: drawing.roles[drawing.number[agent]] == "collector",
             attach=lambda agent, event: self.attached[agent].append(event),
             entangled=lambda levels, level: self.entangled.append((levels, level.wires)),
+            reviews=lambda unit: unit < self.count and drawing.graph.agents[drawing.ids[unit]].kind == "human",
         )
 
     @staticmethod
@@ -130,7 +134,10 @@ class Solver:
         for relay in group.relays:
             self.attached[boss].append(self.drawing.ids[relay])
         units = [unit for unit in group.units if unit not in aside]
-        wires = [wire for wire in group.wires if wire[0] not in aside and wire[1] not in aside]
+        wires = [
+            wire for wire in group.wires
+            if wire[0] not in aside and wire[1] not in aside and wire[2].id not in self.calls
+        ]  # fmt: skip
         loops = [wire for wire in group.loops if wire[0] not in aside and wire[1] not in aside]
         again = any(source == target == head for source, target, _ in group.loops)
         items = yield self.level(Level(units, wires, loops, group.shares), number)
@@ -327,13 +334,20 @@ class Solver:
             blocks = []
             for part in parts:
                 inside = [wire for wire in true if wire[0] in part and wire[1] in part]
-                group = read(part, inside, level, dynamic, relaying)
+                group = read(part, inside, level, dynamic, relaying, self.is_alike)
                 if group is not None and not (group.kind == "supervised" and group.head >= self.count):
                     blocks.append(self.new_group(group))
             if blocks:
                 level.contract(blocks)
                 return True
         return False
+
+    def is_alike(self, first: int, second: int) -> bool:
+        """Whether two units are agents that do the same job."""
+        if max(first, second) >= self.count:
+            return False
+        ids, agents = self.drawing.ids, self.drawing.graph.agents
+        return same_job(agents[ids[first]], agents[ids[second]])
 
     def is_copies(self, unit: int) -> bool:
         return unit in self.groups and self.groups[unit].kind == "dynamic"

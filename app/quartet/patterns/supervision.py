@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from quartet.graph.model import EdgeId
 from quartet.patterns.drawing import Link
 from quartet.patterns.nesting import Nesting
 
@@ -18,6 +19,8 @@ class Oversight:
     """Edges between agents that oversee each other: they are peers."""
     steps: list[Link] = field(default_factory=list)
     """Edges to a worker that belongs to somebody else or to nobody: they only lead there."""
+    calls: set[EdgeId] = field(default_factory=set)
+    """Of these the ones to a worker that belongs to somebody else: they say who asks whom, not what comes first."""
     contested: list[tuple[int, tuple[int, ...], tuple[Link, ...]]] = field(default_factory=list)
     """Workers with several supervisors, these, and the edges that say so."""
 
@@ -92,6 +95,9 @@ def _settle(shared: dict[int, dict[int, Link]], staff: dict[int, int], found: Ov
     overseers = set(found.boss.values())
     for worker, owner in settled.items():
         # one that has lost its only worker merely leads there; one that has others does not precede anybody by that
-        found.steps += [
+        lost = [
             link for boss, link in shared[worker].items() if boss != owner and (owner is None or boss not in overseers)
         ]
+        found.steps += lost
+        if owner is not None:
+            found.calls.update(link.id for link in lost)

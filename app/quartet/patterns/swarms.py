@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container
+from collections.abc import Callable, Collection, Container
 
 from quartet.patterns.groups import Group, Level, Wire
 from quartet.patterns.hubs import hub
@@ -38,8 +38,12 @@ def read(
     level: Level,
     dynamic: Container[int],
     relaying: Container[int],
+    alike: Callable[[int, int], bool],
 ) -> Group | None:
-    """What a cyclic group of units is, if it is more than a loop: a supervisor's group or a swarm."""
+    """What a cyclic group of units is, if it is more than a loop: a supervisor's group or a swarm.
+
+    `alike` says whether two units are agents that do the same job.
+    """
     entries = {target for source, target, _ in level.wires if target in part and source not in part}
     exits = {source for source, target, _ in level.wires if source in part and target not in part}
     units = [unit for unit in level.units if unit in part]
@@ -58,6 +62,8 @@ def read(
         passes_through = len(entries) == 1 and len(exits) == 1 and entries != exits
         if _stated(inside) and not passes_through:
             return Group("swarm", units, doubt=Doubt("medium", LOOP_OR_PEERS.alternatives))
+        if not entries and not exits and alike(*units):
+            return Group("swarm", units, doubt=LOOP_OR_PEERS)
         return None
     ways = {(source, target) for source, target, _ in inside}
     if len(ways) > 2 * (len(units) - 1):

@@ -1,0 +1,27 @@
+"""What agents say they do, where nothing else tells equals from an author and its critic."""
+
+from __future__ import annotations
+
+import re
+
+from quartet.graph.model import Agent
+
+_WORDS = re.compile(r"[^\W\d_]+")
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def same_job(first: Agent, second: Agent) -> bool:
+    """Whether two agents are of one kind and do the same for two sides: “Plays white” and “Plays black”.
+
+    Their descriptions begin with the same word, or their names share one; an author and its critic have neither.
+    """
+    if first.kind != second.kind:
+        return False
+    one, other = _words(first.description), _words(second.description)
+    if one and other:
+        return one[0] == other[0]
+    return bool(set(_words(first.name)) & set(_words(second.name)))
+
+
+def _words(text: str | None) -> list[str]:
+    return [word.casefold() for word in _WORDS.findall(_HUMPS.sub(" ", text or ""))]

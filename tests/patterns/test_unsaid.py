@@ -1,0 +1,111 @@
+"""Files that do not say what their edges mean: what tools, equals, and people who review are taken for."""
+
+import json
+from typing import Any
+
+import pytest
+
+from quartet.graph.files import loads
+from quartet.patterns.verdict import Verdict, classify
+
+
+def read(nodes: dict[str, dict[str, Any]], ways: str, kind: str | None = None) -> Verdict:
+    """The verdict on a node-link file: `ways` is "a>b b>c"; without `kind` its edges say nothing."""
+    edges = [dict(zip(("source", "target"), way.split(">"), strict=True)) for way in ways.split()]
+    for edge in edges if kind else []:
+        edge["kind"] = str(kind)
+    document = {
+        "directed": True, "graph": {}, "nodes": [{"id": id, "kind": "llm", **node} for id, node in nodes.items()],
+        "edges": edges,
+    }  # fmt: skip
+    return classify(loads(json.dumps(document)).graph)
+
+
+def tree(verdict: Verdict) -> Any:
+    """The tree as JSON, without the marks that say it was inferred."""
+    return json.loads(
+        json.dumps(verdict.as_json()["tree"]), object_hook=lambda o: {k: o[k] for k in o if k != "inferred"}
+    )
+
+
+SIDES = [
+    ({"role": "Plays black"}, {"role": "Plays white"}),
+    ({"name": "Debater 1"}, {"name": "Debater 2"}),
+    ({"name": "PlayerBlack"}, {"name": "PlayerWhite"}),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SIDES)
+def test_two_who_do_the_same_for_two_sides_are_peers(one: dict[str, str], other: dict[str, str]) -> None:
+    verdict = read({"a": one, "b": other}, "a>b b>a")
+    assert verdict.top == "swarm"
+    assert verdict.confidence == "low"
+    assert [each.top for each in verdict.alternatives] == ["pipeline"]
+
+
+JOBS = [
+    ({"role": "Writes the essay"}, {"role": "Criticises it"}),
+    ({"name": "Writer"}, {"name": "Critic"}),
+    ({"name": "Player"}, {"name": "Player", "kind": "human"}),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), JOBS)
+def test_two_with_different_jobs_go_round_in_a_loop(one: dict[str, str], other: dict[str, str]) -> None:
+    assert tree(read({"a": one, "b": other}, "a>b b>a")) == {"pipeline": ["a", "b"], "loop": True}
+
+
+def test_equals_who_stand_in_a_chain_are_steps_of_it() -> None:
+    verdict = read(
+        {"in": {}, "a": {"role": "Plays black"}, "b": {"role": "Plays white"}, "out": {}}, "in>a a>b b>a b>out"
+    )
+    assert verdict.top == "pipeline"
+
+
+def test_a_tool_that_only_one_agent_asks_and_that_answers_it_is_its_way_to_others() -> None:
+    verdict = read({"a": {}, "t": {"kind": "tool"}, "b": {}}, "a>t t>a t>b")
+    assert tree(verdict) == {"pipeline": ["a", "b"]}
+    assert verdict.attached == {"a": ("t",)}
+
+
+def test_a_tool_that_somebody_else_asks_too_is_a_step() -> None:
+    verdict = read({"x": {}, "a": {}, "t": {"kind": "tool"}, "b": {}}, "x>a x>t a>t t>a t>b")
+    assert "t" in verdict.tree.agents if verdict.tree else False
+
+
+def test_tools_of_those_who_talk_to_each_other_belong_to_them() -> None:
+    nodes: dict[str, dict[str, Any]] = {"a": {"role": "Plays black"}, "b": {"role": "Plays white"}}
+    nodes |= {"s": {"kind": "tool"}, "t": {"kind": "tool"}}
+    verdict = read(nodes, "a>b b>a a>s b>t")
+    assert tree(verdict) == {"swarm": ["a", "b"]}
+    assert verdict.attached == {"a": ("s",), "b": ("t",)}
+
+
+def test_several_tools_at_the_end_belong_to_who_asks_them() -> None:
+    verdict = read({"m": {}, "w": {}, "c": {}, "s": {"kind": "tool"}, "t": {"kind": "tool"}}, "m>w m>c w>s w>t")
+    assert verdict.attached == {"w": ("s", "t")}
+    assert tree(verdict) == {"supervisor": "m", "workers": ["w", "c"]}
+
+
+def test_one_tool_at_the_end_of_a_chain_is_its_last_step() -> None:
+    assert tree(read({"a": {}, "b": {}, "t": {"kind": "tool"}}, "a>b b>t")) == {"pipeline": ["a", "b", "t"]}
+
+
+def test_a_person_who_sends_work_back_is_a_step_and_no_loop_of_agents() -> None:
+    verdict = read({"plan": {}, "hum": {"kind": "human"}, "do": {}}, "plan>hum hum>plan hum>do")
+    assert tree(verdict) == {"pipeline": ["plan", "hum", "do"], "repeats": ["hum"]}
+
+
+def test_a_critic_who_sends_work_back_closes_a_loop() -> None:
+    verdict = read({"plan": {}, "critic": {}, "do": {}}, "plan>critic critic>plan critic>do")
+    assert tree(verdict) == {"pipeline": [{"pipeline": ["plan", "critic"], "loop": True}, "do"]}
+
+
+def test_who_asks_another_workers_help_does_not_come_before_it() -> None:
+    kinds = {"root>db": "supervise", "root>ds": "supervise", "root>ml": "handoff", "ml>db": "supervise"}
+    edges = [dict(zip(("source", "target"), way.split(">"), strict=True), kind=kind) for way, kind in kinds.items()]
+    nodes = [{"id": id, "kind": "llm"} for id in ("root", "db", "ds", "ml")]
+    document = {"directed": True, "graph": {}, "nodes": nodes, "edges": edges}
+    found = tree(classify(loads(json.dumps(document)).graph))
+    assert found["supervisor"] == "root"
+    assert sorted(found["workers"]) == ["db", "ds", "ml"]
