@@ -104,8 +104,8 @@ def tools(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link], ab
             asked_by = {source for source, target in ways if target == relay}
             if ways[relay, agent].stated or (roles[relay] == "tool" and asked_by == {agent}):
                 found[relay] = agent
-    for agent, kit in _kits(drawing, ways, near).items():
-        found.update(dict.fromkeys(kit, agent))
+    for agent, owned in _kits(drawing, ways, near).items():
+        found.update(dict.fromkeys(owned, agent))
     return found
 
 

@@ -202,10 +202,10 @@ class _Builder:
         """The items of a series, with each run that leads back made one item."""
         last = len(items) - 1
         found = list(self.runs.get(index, []))
-        for run, person in self.reviewed.get(index, []):
+        for reviewed, person in self.reviewed.get(index, []):
             reviewer = items[person].tree
-            if run != (0, last) and isinstance(reviewer, Leaf):
-                found.remove(run)
+            if reviewed != (0, last) and isinstance(reviewer, Leaf):
+                found.remove(reviewed)
                 items[person] = Item(replace(reviewer, loop=True), events=items[person].events)
         runs = laminar(found)
         if (0, last) in runs:
