@@ -165,8 +165,8 @@ broken_items = st.one_of(
 
 
 @st.composite
-def graphs(draw: st.DrawFn, *, broken: bool = True) -> Graph:
-    """A graph of up to five agents with whatever a file may hold."""
+def graphs(draw: st.DrawFn, *, broken: bool = True, inner: bool = False) -> Graph:
+    """A graph of up to five agents with whatever a file may hold; `inner`: as a sub-graph may be."""
     graph = Graph(name=draw(texts))
     for id in draw(st.lists(st.sampled_from(IDS), unique=True)):
         graph.agents[id] = draw(agents(id))
@@ -182,7 +182,12 @@ def graphs(draw: st.DrawFn, *, broken: bool = True) -> Graph:
     graph.description = draw(st.one_of(st.none(), texts))
     graph.input = draw(values)
     graph.limits = draw(st.one_of(st.none(), _some(deadline=positive).map(RunLimits.model_validate)))
-    graph.extra = draw(st.dictionaries(st.sampled_from(["graphs", "silenced", "state", "x"]), values, max_size=2))
+    names = ["format", "version", "graphs", "x"] if inner else ["silenced", "state", "x"]
+    graph.extra = draw(st.dictionaries(st.sampled_from(names), values, max_size=2))
+    if not inner and draw(st.booleans()):
+        graph.graphs = {id: draw(graphs(broken=False, inner=True)) for id in draw(st.sets(st.sampled_from("gh")))}
+        if draw(st.booleans()):
+            graph.extra["graphs"] = {"strange": draw(st.one_of(scalars, lists_of_texts))}
     if broken:
         graph.broken = tuple(draw(st.lists(broken_items, max_size=2)))
     return graph

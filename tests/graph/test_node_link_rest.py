@@ -44,7 +44,7 @@ def drawn() -> Graph:
         frames={"f": Frame(id="f", name="Part", x=0, y=0, width=10, height=10)},
         notes={"n": Note(id="n", text="Watch\nthis", x=1, y=2)},
         positions={a.id: (1.0, 2.5)},
-        extra={"silenced": [{"code": "G010", "reason": "it is fine"}], "graphs": {}},
+        extra={"silenced": [{"code": "G010", "reason": "it is fine"}], "state": {}},
     )
 
 

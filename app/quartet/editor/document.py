@@ -15,6 +15,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from quartet.graph.edits import Add, Applied, Edit, EditError, Move, Remove, Set, SetGraph, apply
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Frame, Graph, Note, Section
+from quartet.graph.writing import sub_graph_data
 
 if TYPE_CHECKING:
     from quartet.editor.disk import Print
@@ -286,6 +287,8 @@ def _replacement(old: Graph, new: Graph) -> list[Edit]:
     edits: list[Edit] = [Remove(section=section, id=id) for section in gone for id in getattr(old, section)]
     values = {name: getattr(new, name) for name in ("name", "description", "input", "limits", "broken")}
     values |= {f"extra.{key}": new.extra.get(key) for key in {**old.extra, **new.extra}}
+    values |= {f"graphs.{id}": None for id in old.graphs}
+    values |= {f"graphs.{id}": sub_graph_data(inner) for id, inner in new.graphs.items()}
     edits.append(SetGraph(values=values))
     for section in SECTIONS:
         for id, item in getattr(new, section).items():

@@ -9,7 +9,9 @@ from pydantic import ValidationError
 
 from quartet.graph.edit_data import Add, Drawn, Edit, EditError, Move, Remove, Set, SetGraph, from_json, reason
 from quartet.graph.model import JSON, AgentId, Edge, EdgeId, Graph, Item, Section
-from quartet.graph.strict_json import not_json
+from quartet.graph.reading import GRAPHS, read_sub_graph
+from quartet.graph.strict_json import FileProblem, not_json
+from quartet.graph.writing import sub_graph_data
 
 __all__ = [
     "Add",
@@ -238,7 +240,7 @@ def _set_graph(graph: Graph, edit: SetGraph) -> SetGraph:
     before: dict[str, JSON] = {}
     null: list[str] = []
     fresh: dict[str, JSON] = {}
-    extra = dict(graph.extra)
+    extra, graphs = dict(graph.extra), dict(graph.graphs)
     for name, value in {**edit.values, **dict.fromkeys(edit.null)}.items():
         owner, _, key = name.partition(".")
         if owner == "extra" and key:
@@ -249,19 +251,35 @@ def _set_graph(graph: Graph, edit: SetGraph) -> SetGraph:
                 extra[key] = value
             else:
                 extra.pop(key, None)
+        elif owner == GRAPHS and key:
+            before[name] = sub_graph_data(graphs[key]) if key in graphs else None
+            _set_sub_graph(graphs, key, value)
         elif name in ("name", "description", "input", "limits", "broken"):
             before[name] = getattr(graph, name)
             fresh[name] = value
         else:
             raise EditError(f"a graph has no field “{name}” that an edit may set")
+    strange = extra.get(GRAPHS)
+    if graphs and strange is not None and (not isinstance(strange, dict) or graphs.keys() & strange.keys()):
+        raise EditError("the file holds sub-graphs that are not understood; nothing may take their place unseen")
     try:
         checked = Graph.model_validate({name: value for name, value in fresh.items() if value is not None})
     except ValidationError as error:
         raise EditError(f"the graph's {reason(error)}") from error
     for name in fresh:
         setattr(graph, name, getattr(checked, name))
-    graph.extra = extra
+    graph.extra, graph.graphs = extra, graphs
     return SetGraph(values=before, null=tuple(null))
+
+
+def _set_sub_graph(graphs: dict[str, Graph], id: str, document: JSON) -> None:
+    if document is None:
+        graphs.pop(id, None)
+        return
+    try:
+        graphs[id] = read_sub_graph(document)
+    except FileProblem as problem:
+        raise EditError(f"the sub-graph “{id}”: {problem.text}") from problem
 
 
 def removal(graph: Graph, agents: Iterable[AgentId] = (), edges: Iterable[EdgeId] = ()) -> list[Edit]:

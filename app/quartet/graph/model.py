@@ -30,6 +30,9 @@ JoinMode = Literal[
 ]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Money = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1)]
+NoneOrMore = Annotated[int, Field(ge=0)]
 Coordinate = Annotated[float, Field(allow_inf_nan=False)]
 Length = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -122,23 +125,60 @@ class Directive(Policy):
 class Oversight(Policy):
     """How an agent with supervise edges looks after its workers."""
 
-    strategy: Literal["one_for_one", "one_for_all", "rest_for_one"] | None = Field(
-        None, title="Restart", description="Only the failed one (default), all, or it and those after it."
+    strategy: Literal["one_for_one", "one_for_all", "rest_for_one", "pool"] | None = Field(
+        None,
+        title="Restart",
+        description="Only the failed one (default), all, or it and those after it; a pool also stops side by side.",
     )
     max_restarts: Annotated[int, Field(ge=0)] | None = Field(
         None, title="Restarts", description="Of one worker's activation before it escalates (default 3)."
     )
-    max_seconds: Seconds | None = Field(None, title="Within", description="Seconds; for agents that run on.")
+    max_seconds: Seconds | None = Field(
+        None,
+        title="Within",
+        description="Seconds: counts the restarts of all workers in such a stretch, instead of one worker's in all.",
+    )
     on_error: tuple[Directive, ...] | None = Field(None, title="On failure", description="Default: restart.")
     dispatch: Literal["graph", "broadcast", "split", "pool", "manager"] | None = Field(
         None, title="Hands out work", description="Default: graph if workers are connected, else broadcast."
     )
+    max_children: Annotated[int, Field(ge=1)] | None = Field(
+        None, title="At once", description="Workers that have something to do at the same time (no limit)."
+    )
+    stall_after: Seconds | None = Field(
+        None, title="Stalled after", description="Seconds without a word from a worker: it has failed as “Stalled”."
+    )
+    root_policy: Literal["fail", "ask_human"] | None = Field(
+        None, title="With nobody above", description="What an escalation leads to that nobody is above to take."
+    )
     restartable: bool | None = Field(
         None, title="Can be restarted", description="If the supervisor dies, the run restarts it from its own record."
     )
-    backoff: NotNegative | None = Field(
-        None, title="Pause", description="Seconds before the second restart in a row, doubling up to 30 (default 0.5)."
+    on_supervisor_crash: Literal["adopt", "restart_tree"] | None = Field(
+        None, title="When it is back", description="Takes its workers as they are (default), or restarts them."
     )
+    first_pause: NotNegative | None = Field(
+        None, title="First pause", description="Seconds before the first restart in a row (default 0)."
+    )
+    backoff: NotNegative | None = Field(
+        None, title="Pause", description="Seconds before the second restart in a row, doubling (default 0.5)."
+    )
+    max_backoff: Seconds | None = Field(None, title="Longest pause", description="Seconds (default 30).")
+    backoff_reset: Seconds | None = Field(
+        None,
+        title="Calm after",
+        description="Seconds without a failure until the pauses start over (default: half of the two above together).",
+    )
+    jitter: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        None, title="Jitter", description="Share by which a pause may vary (default 0.2)."
+    )
+
+    @model_validator(mode="after")
+    def _pauses_fit(self) -> Oversight:
+        shortest = 0.5 if self.backoff is None else self.backoff
+        if self.max_backoff is not None and self.max_backoff < shortest:
+            raise ValueError("the longest pause is shorter than the pause before the second restart")
+        return self
 
 
 class Handover(Policy):
@@ -161,6 +201,32 @@ class RunLimits(Policy):
     max_concurrency: Annotated[int, Field(ge=1)] | None = Field(
         None, title="At once", description="Agents that run at the same time (default 64)."
     )
+    max_cost: Money | None = Field(
+        None, title="Money", description="US$ for the whole run, by the price table (no limit)."
+    )
+    max_tokens: Count | None = Field(None, title="Tokens", description="Of all models together (no limit).")
+    max_hops: Count | None = Field(None, title="Hand-offs", description="Of all swarms together (no limit).")
+    max_repeats: NoneOrMore | None = Field(
+        None,
+        title="Repetitions",
+        description="How often the same agents may say the same again; 0 = without end (default 3).",
+    )
+    on_limit: Literal["fail", "ask"] | None = Field(None, title="At a limit")
+
+
+class Budget(Policy):
+    """What one agent may use up in a run, all its visits and copies together; absent means no limit of its own."""
+
+    max_cost: Money | None = Field(None, title="Money", description="US$, by the price table.")
+    max_tokens: Count | None = Field(None, title="Tokens", description="It sends and receives.")
+    max_seconds: Seconds | None = Field(None, title="Time at work", description="Seconds, all its attempts together.")
+    max_visits: Count | None = Field(None, title="Visits", description="How often it may be set to work.")
+    max_hops: Count | None = Field(None, title="Hand-offs", description="How often it may hand a task over.")
+    max_repeats: NoneOrMore | None = Field(
+        None,
+        title="Repetitions",
+        description="How often it and another may say the same again; 0 = without end (default: the run's).",
+    )
     on_limit: Literal["fail", "ask"] | None = Field(None, title="At a limit")
 
 
@@ -177,6 +243,7 @@ class Agent(Item):
     join: Join | None = None
     oversight: Oversight | None = None
     handover: Handover | None = None
+    budget: Budget | None = None
     route: Literal["all", "first"] | None = None
     """Of several conditional ways out, take all that hold (default) or the first in edge order."""
     dynamic: bool = False
@@ -186,6 +253,8 @@ class Agent(Item):
     """Safe to run twice; absent: what the kind says."""
     on_branch_failure: Literal["isolate", "cancel_siblings"] | None = None
     ignore_failures: bool | None = None
+    restart: Literal["transient", "temporary"] | None = None
+    """What its supervisor does when it fails: `transient` (default) restarts it, `temporary` gives it up as handled."""
     start: bool | None = None
     """A run starts here although edges (of a cycle) lead to it."""
     skills: tuple[str, ...] | None = None
@@ -282,10 +351,14 @@ class Graph(BaseModel):
     frames: dict[str, Frame] = Field(default_factory=dict)
     notes: dict[str, Note] = Field(default_factory=dict)
     positions: dict[AgentId, Point] = Field(default_factory=dict)
+    graphs: dict[str, Graph] = Field(default_factory=dict)
+    """Sub-graphs, which agents of the kind `graph` stand for, here or in another of them: all stand side by side in
+    the graph of the file, so those in here have none of their own."""
     extra: dict[str, JSON] = Field(default_factory=dict)
-    """Top-level fields this version does not use itself (`graphs`, `state`, `intent`, `silenced`, unknown ones)."""
+    """Top-level fields this version does not use itself (`state`, `intent`, `silenced`, unknown ones)."""
     broken: tuple[BrokenItem, ...] = ()
 
 
 Agent.model_rebuild()
 Edge.model_rebuild()
+Graph.model_rebuild()

@@ -26,6 +26,8 @@ from quartet.graph.texts import joined
 
 MAX_AGENTS = 200_000
 LAYOUT = "layout"
+GRAPHS = "graphs"
+"""The section of sub-graphs; also the entry of a Graph's `extra` that keeps those which are not understood."""
 UNPLACED = "layout"
 """The entry of a Graph's `extra` that keeps what the layout of a file says of no agent, or unclearly."""
 
@@ -40,12 +42,13 @@ SECTIONS: tuple[Section, ...] = ("agents", "edges", "frames", "notes")
 class Reader:
     """Reads one document. Afterwards `graph` holds it and `problems` what a person should know, a sentence each."""
 
-    def __init__(self, document: dict[str, JSON], source: str, *, holds_lines: bool) -> None:
-        """`holds_lines`: texts may be stored as arrays of lines (False is faster)."""
+    def __init__(self, document: dict[str, JSON], source: str, *, holds_lines: bool, inner: bool = False) -> None:
+        """`holds_lines`: texts may be stored as arrays of lines (False is faster). `inner`: this is a sub-graph."""
         self.graph = Graph()
         self.problems: list[str] = []
         self._document = document
         self._source = source
+        self._inner = inner
         self._joined = joined if holds_lines else _as_it_is
         self._broken: list[BrokenItem] = []
 
@@ -60,7 +63,7 @@ class Reader:
                 raise self._not_our_shape(f"“{section}” is no list")
         if not isinstance(self._document.get(LAYOUT, {}), dict):
             raise self._not_our_shape(f"“{LAYOUT}” is no object")
-        if len(self._document.get("agents", [])) > MAX_AGENTS:
+        if self._count() > MAX_AGENTS:
             raise FileProblem(
                 f"The graph has more than {MAX_AGENTS:,} agents.",
                 source=self._source,
@@ -72,9 +75,17 @@ class Reader:
         self._read_shapes("frames", Frame, self.graph.frames)
         self._read_shapes("notes", Note, self.graph.notes)
         self._read_layout()
+        if not self._inner:
+            self._read_graphs()
         self.graph.broken = tuple(self._broken)
         self.problems.extend(f"{item.section}[{item.index}]: {item.reason}." for item in self._broken)
         return self.graph
+
+    def _count(self) -> int:
+        inner = self._document.get(GRAPHS)
+        drawings = [self._document, *(inner.values() if isinstance(inner, dict) and not self._inner else ())]
+        lists = [one.get("agents") for one in drawings if isinstance(one, dict)]
+        return sum(len(agents) for agents in lists if isinstance(agents, list))
 
     def _not_our_shape(self, text: str) -> FileProblem:
         return FileProblem(
@@ -86,7 +97,7 @@ class Reader:
     def _read_graph_fields(self) -> None:
         graph = self.graph
         for name, value in self._document.items():
-            if name in _HEAD or name in SECTIONS or name == LAYOUT:
+            if name in SECTIONS or name == LAYOUT or (not self._inner and (name in _HEAD or name == GRAPHS)):
                 continue
             if name not in OWN:
                 graph.extra[name] = self._joined(value)
@@ -166,6 +177,29 @@ class Reader:
         if unplaced:
             self.graph.extra[UNPLACED] = unplaced
 
+    def _read_graphs(self) -> None:
+        found = self._document.get(GRAPHS)
+        if found is None:
+            return
+        if not isinstance(found, dict):
+            self.graph.extra[GRAPHS] = self._joined(found)
+            self.problems.append(f"“{GRAPHS}” is no object, so its sub-graphs are not understood.")
+            return
+        strange: dict[str, JSON] = {}
+        for id, document in found.items():
+            try:
+                if not isinstance(document, dict):
+                    raise self._not_our_shape("a sub-graph is an object in braces")
+                reader = Reader(document, self._source, holds_lines=self._joined is joined, inner=True)
+                self.graph.graphs[id] = reader.read()
+            except FileProblem as problem:
+                strange[id] = self._joined(document)
+                self.problems.append(f"{GRAPHS} “{id}”: {problem.text}")
+            else:
+                self.problems.extend(f"{GRAPHS} “{id}”: {text}" for text in reader.problems)
+        if strange:
+            self.graph.extra[GRAPHS] = strange
+
     def _id(self, raw: JSON, section: Section, index: int, used: Mapping[Any, Any]) -> str | None:
         """The item's id; None if it has none of its own, and then it is kept as broken."""
         reason = ""
@@ -206,6 +240,17 @@ class Reader:
         if invalid:
             found = found.model_copy(update={"invalid": invalid})
         return found
+
+
+def read_sub_graph(document: JSON) -> Graph:
+    """The sub-graph that JSON data describe, texts whole (`quartet.graph.writing.sub_graph_data` gives such data).
+
+    Raises:
+        FileProblem: the data have not the shape of one.
+    """
+    if not isinstance(document, dict):
+        raise FileProblem("A sub-graph is an object in braces.")
+    return Reader(document, "", holds_lines=False, inner=True).read()
 
 
 def _as_it_is(value: JSON) -> JSON:

@@ -40,6 +40,32 @@ def schema(configs: Mapping[str, JSON] | None = None) -> dict[str, JSON]:
         ]
         for kind, config in configs.items():
             definitions.update(_config(_config_name(kind), config))
+    drawing: dict[str, JSON] = {
+        "name": {"$ref": "#/$defs/Text"},
+        "description": {"$ref": "#/$defs/Text"},
+        "input": {"description": "The sample input that Run offers."},
+        "limits": {"$ref": "#/$defs/RunLimits"},
+        "agents": {"type": "array", "items": {"$ref": "#/$defs/Agent"}},
+        "edges": {"type": "array", "items": {"$ref": "#/$defs/Edge"}},
+        "frames": {"type": "array", "items": {"$ref": "#/$defs/Frame"}},
+        "notes": {"type": "array", "items": {"$ref": "#/$defs/Note"}},
+        "layout": {
+            "description": "The top left corner of each agent's card, by its id, in pixels at 100 %.",
+            "type": "object",
+            "additionalProperties": {
+                "type": "array",
+                "prefixItems": [{"type": "number"}, {"type": "number"}],
+                "minItems": 2,
+                "maxItems": 2,
+            },
+        },
+    }
+    definitions["SubGraph"] = {
+        "title": "Sub-graph",
+        "description": "A drawing that agents of the kind “graph” stand for.",
+        "type": "object",
+        "properties": drawing,
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Quartet graph",
@@ -48,23 +74,11 @@ def schema(configs: Mapping[str, JSON] | None = None) -> dict[str, JSON]:
         "properties": {
             "format": {"const": "quartet"},
             "version": {"type": "integer", "minimum": 1},
-            "name": {"$ref": "#/$defs/Text"},
-            "description": {"$ref": "#/$defs/Text"},
-            "input": {"description": "The sample input that Run offers."},
-            "limits": {"$ref": "#/$defs/RunLimits"},
-            "agents": {"type": "array", "items": {"$ref": "#/$defs/Agent"}},
-            "edges": {"type": "array", "items": {"$ref": "#/$defs/Edge"}},
-            "frames": {"type": "array", "items": {"$ref": "#/$defs/Frame"}},
-            "notes": {"type": "array", "items": {"$ref": "#/$defs/Note"}},
-            "layout": {
-                "description": "The top left corner of each agent's card, by its id, in pixels at 100 %.",
+            **drawing,
+            "graphs": {
+                "description": "Sub-graphs by id, all side by side; an agent of the kind “graph” names one of them.",
                 "type": "object",
-                "additionalProperties": {
-                    "type": "array",
-                    "prefixItems": [{"type": "number"}, {"type": "number"}],
-                    "minItems": 2,
-                    "maxItems": 2,
-                },
+                "additionalProperties": {"$ref": "#/$defs/SubGraph"},
             },
         },
         "$defs": dict(sorted(definitions.items())),

@@ -91,6 +91,13 @@ def rows(lines: Iterable[str]) -> str:
     return "[\n" + ",\n".join(written) + "\n  ]" if written else "[]"
 
 
+def blocks(values: Iterable[tuple[str, str]]) -> str:
+    """An object of the outermost level whose entries are objects with lines of their own (`block`)."""
+    # in JSON an end of a line is never part of a text, so a written object may be moved to the right as it is
+    written = [f"    {_encode(name)}: " + value.rstrip("\n").replace("\n", "\n    ") for name, value in values]
+    return "{\n" + ",\n".join(written) + "\n  }"
+
+
 def entries(values: Iterable[tuple[str, JSON]]) -> str:
     """An object below the outermost level, one entry a line."""
     written = [f"    {_encode(name)}: {line(value, '    ')}" for name, value in values]

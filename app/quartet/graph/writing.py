@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from quartet.graph.model import JSON, Agent, Edge, Frame, Graph, Note, Section
-from quartet.graph.reading import LAYOUT, OWN, SECTIONS, UNPLACED
-from quartet.graph.texts import block, entries, line, rows, verbatim
+from quartet.graph.reading import GRAPHS, LAYOUT, OWN, SECTIONS, UNPLACED
+from quartet.graph.texts import block, blocks, entries, line, rows, verbatim
 
 FORMAT = "quartet"
 VERSION = 1
@@ -59,12 +59,10 @@ def write_text(graph: Graph, version: int = VERSION) -> str:
     Raises:
         ValueError, TypeError: JSON cannot hold some content (`quartet.graph.edits` lets none such in).
     """
-    return block(_fields(graph, version))
+    return block([("format", line(FORMAT)), ("version", line(version)), *_fields(graph, inner=False)])
 
 
-def _fields(graph: Graph, version: int) -> Iterator[tuple[str, str]]:
-    yield "format", line(FORMAT)
-    yield "version", line(version)
+def _fields(graph: Graph, *, inner: bool) -> Iterator[tuple[str, str]]:
     own = {name: graph.extra[name] for name in OWN & graph.extra.keys()}
     if graph.name:
         own["name"] = graph.name
@@ -79,12 +77,29 @@ def _fields(graph: Graph, version: int) -> Iterator[tuple[str, str]]:
         lines = _items(graph, section)
         if lines or section in ("agents", "edges"):
             yield section, rows(lines)
+    if graph.graphs or isinstance(graph.extra.get(GRAPHS), dict):
+        yield GRAPHS, _graphs(graph)
     for name, value in sorted(graph.extra.items()):
-        if name not in OWN and name != UNPLACED:
+        if name not in OWN and name != UNPLACED and not (name == GRAPHS and isinstance(value, dict)):
             yield name, _unknown(value)
     layout = list(_layout(graph))
     if layout:
         yield LAYOUT, entries(layout)
+
+
+def _graphs(graph: Graph) -> str:
+    """The sub-graphs by id, what was not understood of them among them."""
+    written = {id: block(_fields(inner, inner=True)) for id, inner in graph.graphs.items()}
+    written |= {id: line(raw) for id, raw in graph.extra.get(GRAPHS, {}).items()}
+    return blocks(sorted(written.items())) if written else "{}"
+
+
+def sub_graph_data(graph: Graph) -> dict[str, JSON]:
+    """A sub-graph as JSON data with its texts whole."""
+    found = graph_fields(graph)
+    for section in ("agents", "edges"):
+        found[section] = _data(graph, section)
+    return found
 
 
 def graph_fields(graph: Graph) -> dict[str, JSON]:
@@ -98,15 +113,22 @@ def graph_fields(graph: Graph) -> dict[str, JSON]:
         if value is not None:
             found[name] = value if name == "input" else _plain(value)
     for section in ("frames", "notes"):
-        items: list[JSON] = [stated(item) for item in getattr(graph, section).values()]
-        for broken in sorted((item for item in graph.broken if item.section == section), key=lambda item: item.index):
-            items.insert(broken.index, broken.raw)
-        if items:
+        if items := _data(graph, section):
             found[section] = items
     layout = dict(_layout(graph))
     if layout:
         found[LAYOUT] = layout
+    if graph.graphs:
+        inner = {id: sub_graph_data(one) for id, one in graph.graphs.items()}
+        found[GRAPHS] = inner | graph.extra.get(GRAPHS, {})
     return found
+
+
+def _data(graph: Graph, section: Section) -> list[JSON]:
+    items: list[JSON] = [stated(item) for item in getattr(graph, section).values()]
+    for broken in sorted((item for item in graph.broken if item.section == section), key=lambda item: item.index):
+        items.insert(broken.index, broken.raw)
+    return items
 
 
 def _items(graph: Graph, section: Section) -> list[str]:
