@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,13 +15,34 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "advice")
 """From the gravest to the lightest."""
 
 
-@dataclass(frozen=True, slots=True)
 class Fix:
-    """One way to mend a finding. Applied to the graph it was found in, it makes the finding disappear."""
+    """One way to mend a finding. Applied to the graph it was found in, it makes the finding disappear.
 
-    label: str
-    """What the Edits do, beginning with a verb: “Limit Writer to 60 s”."""
-    edits: tuple[Edit, ...]
+    Its Edits are worked out when they are first asked for: of thousands of findings a person mends a few.
+    """
+
+    __slots__ = ("_edits", "label")
+
+    def __init__(self, label: str, edits: tuple[Edit, ...] | Callable[[], Iterable[Edit]]) -> None:
+        self.label = label
+        """What the Edits do, beginning with a verb: “Limit Writer to 60 s”."""
+        self._edits = edits
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What changes, in order."""
+        if not isinstance(self._edits, tuple):
+            self._edits = tuple(self._edits())
+        return self._edits
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fix) and (self.label, self.edits) == (other.label, other.edits)
+
+    def __hash__(self) -> int:
+        return hash(self.label)
+
+    def __repr__(self) -> str:
+        return f"Fix({self.label!r})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from quartet.graph.edits import Edit, Set
 from quartet.graph.model import Agent, AgentId
@@ -32,12 +33,12 @@ def no_time_limit(facts: Facts, this: Rule) -> Iterator[Finding]:
         if attempts == 0:
             in_all = " again and again, for its attempts have no end either"
         limit = LIMIT.get(agent.kind, LIMIT_ELSE)
-        limited = state(agent, "limits", start_to_close=limit)
-        fixes = [Fix(f"Limit {name} to {seconds(limit)}", (limited,))]
+        limited = partial(_limit, agent, limit)
+        fixes = [Fix(f"Limit {name} to {seconds(limit)}", partial(_edits, limited))]
         if id in facts.stages and _on_its_own(facts, id) and _has_input(facts, id):
             stand_in = Fix(
                 f"Limit {name} to {seconds(limit)} and fall back to a ready answer",
-                (limited, *_stand_in(facts, agent)),
+                partial(_edits, limited, partial(_stand_in, facts, agent)),
             )
             fixes.append(stand_in)
         yield Finding(
@@ -78,7 +79,7 @@ def no_fallback(facts: Facts, this: Rule) -> Iterator[Finding]:
             f"{'starts' if len(waiting) == 1 else 'start'} and the run fails.",
             (id,),
             tuple(edge.id for edge in facts.flow_out[id]),
-            (Fix(f"Fall back to a ready answer when {name} fails", tuple(_stand_in(facts, agent))),),
+            (Fix(f"Fall back to a ready answer when {name} fails", partial(_stand_in, facts, agent)),),
         )
 
 
@@ -107,6 +108,14 @@ def endless_loop(facts: Facts, this: Rule) -> Iterator[Finding]:
                 ),
             ),
         )
+
+
+def _edits(*makers: Callable[[], Iterable[Edit]]) -> list[Edit]:
+    return [edit for make in makers for edit in make()]
+
+
+def _limit(agent: Agent, most: float) -> list[Edit]:
+    return [state(agent, "limits", start_to_close=most)]
 
 
 def _limited(agent: Agent) -> bool:

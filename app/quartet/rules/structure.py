@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,8 +14,8 @@ from pydantic import ValidationError
 from quartet.agents.config_errors import config_problem, sentence
 from quartet.agents.kinds import all_kinds
 from quartet.agents.llm import LlmConfig
-from quartet.graph.edits import Set, SetGraph
-from quartet.graph.model import Agent, AgentId
+from quartet.graph.edits import Edit, Set, SetGraph
+from quartet.graph.model import Agent, AgentId, Edge
 from quartet.rules.demonstrations import FIELD, demonstrations
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
@@ -59,8 +60,12 @@ def unmarked_cycle(facts: Facts, this: Rule) -> Iterator[Finding]:
             "as a loop.",
             tuple(dict.fromkeys((edge.source, edge.target))),
             (edge.id,),
-            (Fix(f"Make the way back to {target} a loop", (Set(section="edges", id=edge.id, values=values),)),),
+            (Fix(f"Make the way back to {target} a loop", partial(_mark, edge, values)),),
         )
+
+
+def _mark(edge: Edge, values: dict[str, Any]) -> tuple[Edit, ...]:
+    return (Set(section="edges", id=edge.id, values=values),)
 
 
 @rule("G003", "error", "any_graph", "An agent of an unknown kind")
