@@ -62,7 +62,7 @@ class Lines:
 
     def close(self, state: RunState) -> None:
         """Say how it ended."""
-        from quartet.cli.run import summary
+        from quartet.cli.session import summary
 
         if state.seq:
             say(summary(self._graph, state, self._rehearse))

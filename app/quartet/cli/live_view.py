@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from quartet.cli.run import summary
+from quartet.cli.session import summary
 from quartet.editor.panels.log_words import line_of, seconds
 from quartet.engine.events import Event
 from quartet.engine.state import FINAL, AgentState, RunState, Status

@@ -14,7 +14,7 @@ from quartet.engine.events import Event
 from quartet.graph.model import AgentId, Graph
 
 if TYPE_CHECKING:
-    from quartet.cli.run import View
+    from quartet.cli.session import View
     from quartet.engine.run import Run
 
 

@@ -1,0 +1,199 @@
+"""One run on the command line: what shows it and keeps its events, who is asked, which signals stop it, its ending."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol, TextIO
+
+from quartet.cli.console import UNREADABLE, plural, put, say
+from quartet.cli.gate import terminal
+from quartet.cli.people import People
+from quartet.engine.events import Event
+from quartet.engine.run import Run
+from quartet.engine.state import RunState
+from quartet.graph.model import Graph
+
+JSON = Any
+FAILED = 1
+
+
+class View(Protocol):
+    """What shows a run while it goes on: a fold of the same events as everything else."""
+
+    def begin(self, now: Callable[[], float]) -> None:
+        """The run starts; `now` is its time in seconds."""
+
+    def show(self, event: Event, state: RunState) -> None:
+        """An event happened; `state` is the fold including it."""
+
+    def pause(self) -> None:
+        """Leave the terminal to a question."""
+
+    def resume(self) -> None:
+        """The question is answered."""
+
+    def close(self, state: RunState) -> None:
+        """The run has ended, or broken off."""
+
+
+def conduct(
+    name: str,
+    graph: Graph,
+    run: Run,
+    *,
+    rehearse: bool,
+    reads_input: bool,
+    events: str | None = None,
+    as_json: bool = False,
+) -> int:
+    """Carry a run of the graph called `name` to its end, shown and kept, and return the exit code.
+
+    `reads_input`: standard input is taken, so nobody can be asked; `events`: a file for them, or - for standard output.
+    """
+    with ExitStack() as open_files:
+        try:
+            record = _record(events, open_files)
+        except OSError as error:
+            say(f"quartet: {events}: the events cannot be written: {error.strerror or error}.")
+            return UNREADABLE
+        session = Session(graph, view_of(graph, rehearse), record, rehearse, terminal(reads_input))
+        code = asyncio.run(session.go(run))
+    if as_json:
+        put(json.dumps(outcome(name, graph, session.state), ensure_ascii=False))
+    elif events != "-":
+        put_output(session.state.output)
+    return code
+
+
+def _record(events: str | None, open_files: ExitStack) -> TextIO | None:
+    if events is None:
+        return None
+    if events == "-":
+        return sys.stdout
+    return open_files.enter_context(Path(events).open("w", encoding="utf-8"))
+
+
+class Session:
+    """One run: feeds what shows and keeps it, carries answers and signals to it."""
+
+    def __init__(self, graph: Graph, view: View, record: TextIO | None, rehearse: bool, present: bool) -> None:
+        self.view, self.record, self.rehearse = view, record, rehearse
+        self.people = None if rehearse else People(graph, view, present=present)
+        self.state = RunState()
+        self.stopped_by: int | None = None
+        """The signal that stopped the run."""
+
+    async def go(self, run: Run) -> int:
+        """Run to the end and return the exit code."""
+        try:
+            async with run:
+                self._listen_for_signals(run)
+                self.view.begin(run.now)
+                async for event in run:
+                    self.state.apply(event)
+                    self._keep(event)
+                    self.view.show(event, self.state)
+                    if self.people is not None:
+                        self.people.show(event, run)
+                    if event.type == "run.paused" and not (self.people is not None and self.people.present):
+                        say("There is nobody to ask whether to go on; the run is stopped.")
+                        run.cancel()
+        finally:
+            if self.people is not None:
+                self.people.close()
+            self.view.close(self.state)
+        if self.stopped_by is not None and self.state.status != "succeeded":
+            return 128 + self.stopped_by
+        return 0 if self.state.status == "succeeded" else FAILED
+
+    def _listen_for_signals(self, run: Run) -> None:
+        loop = asyncio.get_running_loop()
+
+        def stop(number: int) -> None:
+            if self.stopped_by is not None:
+                # asked twice: wait for nobody's grace
+                self.view.close(self.state)
+                sys.stdout.flush()
+                os._exit(128 + number)
+            self.stopped_by = number
+            say("Stopping … (Ctrl-C again to leave at once)")
+            run.cancel()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # some platforms have no such handlers; there Ctrl-C ends the program at once
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(number, stop, number)
+
+    def _keep(self, event: Event) -> None:
+        if self.record is None:
+            return
+        line = event.as_json()
+        if not self.rehearse:
+            line["wall"] = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self.record.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self.record.flush()
+
+
+def view_of(graph: Graph, rehearse: bool) -> View:
+    """What shows a run here: a live table on a terminal, else a line for each event."""
+    if sys.stderr.isatty():
+        from quartet.cli.live_view import LiveView
+
+        return LiveView(graph, rehearse)
+    from quartet.cli.lines import Lines
+
+    return Lines(graph, rehearse)
+
+
+def put_output(output: JSON) -> None:
+    """Write what a run gave: a text as it is, everything else as JSON."""
+    if output is None:
+        return
+    text = output if isinstance(output, str) else json.dumps(output, ensure_ascii=False, indent=2)
+    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+
+
+def outcome(name: str, graph: Graph, state: RunState) -> dict[str, JSON]:
+    """How a run and each of its agents ended, as one JSON object."""
+    agents: dict[str, JSON] = {}
+    for id in graph.agents:
+        agent = state.agent(id)
+        agents[id] = {"state": agent.status}
+        for field in ("value", "error", "reason"):
+            if getattr(agent, field) is not None:
+                agents[id][field] = getattr(agent, field)
+    found: dict[str, JSON] = {"file": name, "state": state.status, "seconds": round(state.t, 6), "output": state.output}
+    if state.reason is not None:
+        found["reason"] = state.reason
+    if state.unhandled:
+        found["unhandled"] = state.unhandled
+    return {**found, "agents": agents}
+
+
+def summary(graph: Graph, state: RunState, rehearse: bool) -> str:
+    """How a run ended, in a few words: “Succeeded after 12.3 s of simulated time: 5 done, 1 skipped.”"""
+    from quartet.editor.panels.log_words import seconds
+
+    words: dict[str, Callable[[int], str]] = {
+        "succeeded": lambda n: f"{n:,} done",
+        "failed": lambda n: f"{n:,} failed",
+        "timed_out": lambda n: f"{n:,} timed out",
+        "skipped": lambda n: f"{n:,} skipped",
+        "cancelled": lambda n: f"{n:,} cancelled",
+    }
+    statuses = [state.agent(id).status for id in graph.agents]
+    parts = [word(statuses.count(status)) for status, word in words.items() if status in statuses]
+    left = sum(status not in words for status in statuses)
+    if left:
+        parts.append(f"{left:,} never started")
+    ended = {"succeeded": "Succeeded", "failed": "Failed", "cancelled": "Stopped"}.get(state.status, "Broken off")
+    time = seconds(state.t) + (" of simulated time" if rehearse else "")
+    return f"{ended} after {time}: {', '.join(parts) or plural(len(statuses), 'agent')}."
