@@ -112,10 +112,10 @@ def misbehave(folder: Path) -> None:
     import socket
     import subprocess
 
-    from quartet.agents.python_call import _load
+    from quartet.agents.python_function import load
 
     trespasses: dict[str, Any] = {
-        "import": lambda: _load(f"{EVIL}:run"),
+        "import": lambda: load(f"{EVIL}:run"),
         "start": lambda: subprocess.run(["true"], check=True),
         "contact": lambda: socket.create_connection(("127.0.0.1", 9), 1),
         "write": lambda: (folder / "written").write_text("x"),

@@ -22,7 +22,7 @@ def test_all_kinds_are_there_in_the_order_of_the_palette() -> None:
     assert [kind.name for kind in kinds.all_kinds()] == [
         "llm", "http", "python", "template", "file", "human", "trigger", "collector", "supervisor", "board",
     ]  # fmt: skip
-    assert quartet.agents.built_in.NAMES == tuple(kind.name for kind in kinds.all_kinds())
+    assert tuple(kind.name for kind in kinds.all_kinds()) == quartet.agents.built_in.NAMES
 
 
 @pytest.mark.parametrize("kind", kinds.all_kinds(), ids=lambda kind: kind.name)

@@ -15,6 +15,9 @@ JSON = Any
 Emit = Callable[[str, dict[str, JSON]], None]
 """`emit(kind, data)` tells what happens inside an execution: `output` {"text"} for a streamed piece, `heartbeat`
 {"details"}, `usage` {"input_tokens", "output_tokens", "requests", "model", "cost"?}, `note` {"text"}."""
+TELLS = frozenset({"output", "heartbeat", "usage", "note"})
+"""What an agent may tell. An executor also tells `waiting` {"limit"} when a call must wait for a place of its own, and
+`begun` {} when it has one: the time between does not count as the agent's."""
 
 
 class Tool(NamedTuple):
@@ -80,6 +83,8 @@ class Call(NamedTuple):
     """The last heartbeat's details of the attempt before."""
     key: str = ""
     """`run/agent/act`: the same for every attempt, so that another system can tell a repetition."""
+    grace: float = 5.0
+    """Seconds it has to tidy up when it is cancelled; after them it is killed where an executor can do that."""
 
     def variables(self) -> dict[str, JSON]:
         """What expressions and templates may name (decision: `input`, `value`, `from`, `context`, `visit`)."""
@@ -164,3 +169,36 @@ class AgentError(Exception):
         self.type = type
         self.retryable = retryable
         self.retry_after = retry_after
+
+
+class WorkerLost(AgentError):  # noqa: N818  # as policies and events call it
+    """The process or machine on which an execution ran is gone, and its result with it. Another attempt may succeed."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, type="WorkerLost")
+
+
+_NOT_RETRYABLE = (
+    ValueError, TypeError, ArithmeticError, ImportError, LookupError, NameError, SyntaxError, RuntimeError,
+    ReferenceError, StopIteration, StopAsyncIteration, OSError, AssertionError, AttributeError,
+)  # fmt: skip
+
+
+def explained(error: BaseException) -> AgentError:
+    """An exception of an agent as an AgentError; one is returned as it is.
+
+    What another try cannot mend is not retryable: wrong values, types, names, system errors other than those of a
+    connection, and what would have ended the program. A TimeoutError that the agent raised itself is an ordinary error.
+    """
+    if isinstance(error, AgentError):
+        return error
+    name = type(error).__name__
+    text = str(error) or name
+    if not isinstance(error, Exception):
+        text = text if text != name else f"the agent raised {name} itself"
+        return AgentError(text, type=name, retryable=False)
+    retryable = isinstance(error, ConnectionError) or not isinstance(error, _NOT_RETRYABLE)
+    after = getattr(error, "retry_after", None)
+    return AgentError(
+        text, type=name, retryable=retryable, retry_after=float(after) if isinstance(after, int | float) else None
+    )

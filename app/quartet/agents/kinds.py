@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -49,6 +49,17 @@ class Config(BaseModel):
         return found
 
 
+class Process(NamedTuple):
+    """How an execution is carried out in a process of its own."""
+
+    function: str
+    """`package.module:function` of the function `(config, call, emit)` that is called there, plain or asynchronous."""
+    config: str | None = None
+    """`package.module:Class` of the model that the config is read with; None: it is given as the JSON object it is."""
+    memory: int | None = None
+    """The most memory it may take, in MB; None: as much as there is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What Quartet knows of an agent kind."""
@@ -71,6 +82,9 @@ class Kind:
     """What an execution with this config would do that a stranger's graph may not do unasked, a line each: run code,
     send a key somewhere, reach into this machine or its network. Not empty = needs trust."""
     palette: bool = True
+    process: Callable[[Any], Process | None] = lambda config: None
+    """How an execution with this config is carried out in a process of its own; None: in this program, a coroutine on
+    the run's loop. A kind with a plain function gets a process without stating it, if the function can be imported."""
 
 
 _kinds: dict[str, Kind] = {}
@@ -96,11 +110,15 @@ def kind(
     config: type[Config],
     repeatable: Callable[[Any], bool] = lambda config: True,
     surface: Callable[[Any], list[str]] = lambda config: [],
+    process: Callable[[Any], Process | None] = lambda config: None,
 ) -> Callable[[F], F]:
     """Register the decorated `async def (config, call, emit) -> Answer` as the agent kind `name`."""
 
     def add(execute: F) -> F:
-        register(Kind(name, title, summary, icon, config, execute, "worker", repeatable, surface))
+        made = Kind(
+            name, title, summary, icon, config, execute, repeatable=repeatable, surface=surface, process=process
+        )
+        register(made)
         return execute
 
     return add

@@ -1,20 +1,25 @@
 """The agent kind `python`: a function of an installed module. It is imported when it runs, never before.
 
-A plain function runs in a thread of its own, an async one on the run's loop. Neither is a sandbox: running somebody
-else's graph asks first and shows what would run.
+It runs in a process of its own, which can be stopped whatever the function does, or where a person says so in this
+program: then a plain function gets a thread, an asynchronous one a place on the run's loop. Neither is a sandbox:
+running somebody else's graph asks first and shows what would run.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from quartet.agents.calls import Answer, Call, Emit
-from quartet.agents.kinds import Config, kind
+from quartet.agents.kinds import Config, Process, kind
 
 _PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
+
+
+LEAST_MEMORY = 64
+"""MB. With less, Python itself hardly starts."""
 
 
 class PythonConfig(Config):
@@ -30,12 +35,38 @@ class PythonConfig(Config):
         json_schema_extra={"widget": "code"},
     )  # fmt: skip
 
+    runs_in: Literal["process", "program"] = Field(
+        "process", title="Runs in",
+        description="A process of its own can be stopped whatever the function does. Functions in this program share "
+        "what they keep in memory, and one that does not end cannot be stopped.",
+    )  # fmt: skip
+    memory_limit: Annotated[int, Field(ge=LEAST_MEMORY)] | None = Field(
+        None, title="Memory", description="MB that its process may take, Python itself included (default no limit)."
+    )
+
     @field_validator("function")
     @classmethod
     def _path(cls, function: str) -> str:
         if not _PATH.fullmatch(function):
             raise ValueError("write package.module:function, such as textwrap:dedent")
         return function
+
+    @model_validator(mode="after")
+    def _limited(self) -> PythonConfig:
+        if self.memory_limit is not None and not self._apart:
+            raise ValueError("only a process of its own can have a memory limit")
+        return self
+
+    @property
+    def _apart(self) -> bool:
+        # what the program that runs us defines itself cannot be imported anywhere else
+        return self.runs_in == "process" and not self.function.startswith("__main__:")
+
+    def process(self) -> Process | None:
+        """Where it runs, if not in this program."""
+        if not self._apart:
+            return None
+        return Process("quartet.agents.python_function:execute", memory=self.memory_limit)
 
     def essence(self) -> str:
         return self.function
@@ -54,9 +85,10 @@ def _surface(config: PythonConfig) -> list[str]:
     config=PythonConfig,
     repeatable=lambda config: False,
     surface=_surface,
+    process=PythonConfig.process,
 )
 async def execute(config: PythonConfig, call: Call, emit: Emit) -> Answer:
-    """Import the function and call it; see `python_call`.
+    """Import the function and call it in this program; see `python_call`.
 
     Raises:
         AgentError: it cannot be imported, or gives no JSON. What it raises itself is passed on as it is.

@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from typing import Any, Protocol
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pydantic import ValidationError
 
 from quartet.agents.calls import AgentError, Answer, Call, Emit
 from quartet.agents.config_errors import config_problem
-from quartet.agents.kinds import Kind, find
+from quartet.agents.kinds import Kind, Process, find
 from quartet.agents.threads import in_thread
+
+if TYPE_CHECKING:
+    from quartet.engine.processes import ProcessExecutor
 
 JSON = Any
 
 
 class Executor(Protocol):
-    """The seam: start, run one execution, close. What crosses it is JSON."""
+    """The seam: start, run one execution, close. What crosses it is JSON.
+
+    What every executor promises stands as tests in `tests/engine/executor_contract.py`.
+    """
 
     async def start(self) -> None:
         """Get ready. Called once, before the first `run`."""
         ...
 
     async def run(self, call: Call, emit: Emit) -> Answer:
-        """Carry out one execution. It is stopped by cancelling the task that awaits it."""
+        """Carry out one execution. It is stopped by cancelling the task that awaits it.
+
+        Raises:
+            WorkerLost: where it ran is gone; nobody knows how far it came.
+            Exception: whatever else the agent raises, as itself or as an AgentError that names it.
+        """
         ...
 
     async def close(self) -> None:
@@ -32,51 +44,121 @@ class Executor(Protocol):
         ...
 
 
+class Prepared(NamedTuple):
+    """What an executor has to know of a call."""
+
+    kind: Kind
+    config: Any
+    process: Process | None
+    """How it is carried out in a process of its own, if it is to have one."""
+
+
+def prepare(call: Call) -> Prepared:
+    """Find the kind of a call and read its config.
+
+    Raises:
+        AgentError: no such kind, or the config is refused.
+    """
+    kind = find(call.kind)
+    if kind is None or kind.execute is None:
+        raise AgentError(f"this version knows no agent kind “{call.kind}”", type="UnknownKind", retryable=False)
+    try:
+        config = kind.config.model_validate(call.config)
+    except ValidationError as error:
+        # what was drawn is checked before a run; this is what a supervisor's directive laid over it
+        reason = config_problem(call.name, kind, error).reason
+        raise AgentError(reason, type="Settings", retryable=False) from None
+    process = kind.process(config)
+    if process is None and not inspect.iscoroutinefunction(kind.execute):
+        process = importable(kind)
+    return Prepared(kind, config, process)
+
+
+def importable(kind: Kind) -> Process | None:
+    """How another process would carry out this kind; None if it is defined where only this program finds it."""
+    function, config = _path(kind.execute), _path(kind.config)
+    return Process(function, config) if function is not None and config is not None else None
+
+
+def _path(thing: Any) -> str | None:
+    """Where a function or class is imported from; None if it is not found there."""
+    module, name = thing.__module__, thing.__qualname__
+    found: Any = sys.modules.get(module) if module != "__main__" else None
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return f"{module}:{name}" if found is thing else None
+
+
 class LocalExecutor:
     """Executions in this process: coroutines on the running loop, synchronous functions in threads of their own."""
 
     def __init__(self) -> None:
-        self._configs: dict[int, tuple[dict[str, JSON], Any]] = {}
+        self._prepared: dict[int, tuple[dict[str, JSON], Prepared]] = {}
 
     async def start(self) -> None:
         """Nothing to get ready."""
 
     async def close(self) -> None:
         """Forget the configurations."""
-        self._configs.clear()
+        self._prepared.clear()
 
     async def run(self, call: Call, emit: Emit) -> Answer:
         """Carry out one execution of an agent by its kind (see `Executor`)."""
-        kind = find(call.kind)
-        if kind is None or kind.execute is None:
-            raise AgentError(f"this version knows no agent kind “{call.kind}”", type="UnknownKind", retryable=False)
-        config = self._config(kind, call)
-        try:
-            if inspect.iscoroutinefunction(kind.execute):
-                return await kind.execute(config, call, emit)
-            return await _synchronous(kind, config, call, emit)
-        except (KeyboardInterrupt, SystemExit, GeneratorExit) as stop:
-            # raised by an agent they must not end the program
-            name = type(stop).__name__
-            raise AgentError(f"the agent raised {name} itself", type=name, retryable=False) from stop
+        return await here(self._ready(call), call, emit)
 
-    def _config(self, kind: Kind, call: Call) -> Any:
-        known = self._configs.get(id(call.config))
+    def _ready(self, call: Call) -> Prepared:
+        known = self._prepared.get(id(call.config))
         if known is not None and known[0] is call.config:
             return known[1]
-        try:
-            config = kind.config.model_validate(call.config)
-        except ValidationError as error:
-            # what was drawn is checked before a run; this is what a supervisor's directive laid over it
-            reason = config_problem(call.name, kind, error).reason
-            raise AgentError(reason, type="Settings", retryable=False) from None
-        self._configs[id(call.config)] = (call.config, config)
-        return config
+        prepared = prepare(call)
+        self._prepared[id(call.config)] = (call.config, prepared)
+        return prepared
 
 
-async def _synchronous(kind: Kind, config: Any, call: Call, emit: Emit) -> Answer:
+class RoutingExecutor(LocalExecutor):
+    """What a run uses by default: coroutines on the running loop, and a process for what says that it wants one.
+
+    Of the pool of processes nothing is imported and nothing started before the first such execution.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pool: ProcessExecutor | None = None
+
+    async def close(self) -> None:
+        """End the processes, and forget the configurations."""
+        await super().close()
+        if self._pool is not None:
+            await self._pool.close()
+
+    async def run(self, call: Call, emit: Emit) -> Answer:
+        """Carry out one execution where its kind and config say (see `Executor`)."""
+        prepared = self._ready(call)
+        if prepared.process is None:
+            return await here(prepared, call, emit)
+        if self._pool is None:
+            from quartet.engine.processes import ProcessExecutor
+
+            self._pool = ProcessExecutor()
+        return await self._pool.carry_out(prepared.process, call, emit)
+
+
+async def here(prepared: Prepared, call: Call, emit: Emit) -> Answer:
+    """Carry out one execution in this process."""
+    execute: Any = prepared.kind.execute
+    try:
+        if inspect.iscoroutinefunction(execute):
+            answer: Answer = await execute(prepared.config, call, emit)
+            return answer
+        return await _synchronous(execute, prepared.config, call, emit)
+    except (KeyboardInterrupt, SystemExit, GeneratorExit) as stop:
+        # raised by an agent they must not end the program
+        name = type(stop).__name__
+        raise AgentError(f"the agent raised {name} itself", type=name, retryable=False) from stop
+
+
+async def _synchronous(execute: Any, config: Any, call: Call, emit: Emit) -> Answer:
     loop = asyncio.get_running_loop()
-    execute: Any = kind.execute
 
     def told(what: str, data: dict[str, JSON]) -> None:
         loop.call_soon_threadsafe(emit, what, data)
