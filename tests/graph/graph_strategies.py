@@ -21,6 +21,7 @@ from quartet.graph.model import (
     Oversight,
     Retry,
     RunLimits,
+    StateKey,
     TimeLimits,
 )
 
@@ -51,6 +52,13 @@ extras = st.dictionaries(
 )
 positive = st.floats(0.01, 1e6)
 coordinates = st.one_of(st.integers(-9999, 9999).map(float), st.floats(-1e6, 1e6))
+
+
+def _state_keys() -> st.SearchStrategy[dict[str, StateKey]]:
+    """The keys of a run's state."""
+    keys = _some(description=texts, initial=values).map(StateKey.model_validate)
+    sums = _some(initial=st.integers()).map(lambda found: StateKey(reducer="sum", **found))
+    return st.dictionaries(texts, st.one_of(keys, sums), max_size=3)
 
 
 def _some(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -181,8 +189,9 @@ def graphs(draw: st.DrawFn, *, broken: bool = True, inner: bool = False) -> Grap
         graph.notes[id] = draw(notes(id))
     graph.description = draw(st.one_of(st.none(), texts))
     graph.input = draw(values)
+    graph.state = draw(st.one_of(st.none(), _state_keys()))
     graph.limits = draw(st.one_of(st.none(), _some(deadline=positive).map(RunLimits.model_validate)))
-    names = ["format", "version", "graphs", "x"] if inner else ["silenced", "state", "x"]
+    names = ["format", "version", "graphs", "x"] if inner else ["silenced", "intent", "x"]
     graph.extra = draw(st.dictionaries(st.sampled_from(names), values, max_size=2))
     if not inner and draw(st.booleans()):
         graph.graphs = {id: draw(graphs(broken=False, inner=True)) for id in draw(st.sets(st.sampled_from("gh")))}
@@ -250,9 +259,10 @@ def edits(draw: st.DrawFn, graph: Graph) -> Edit:
                 description=st.one_of(st.none(), texts),
                 input=values,
                 limits=st.sampled_from([None, {"deadline": 5}, {"deadline": -5}]),
+                state=st.sampled_from([None, {}, {"k": {"reducer": "sum", "initial": 1}}, {"k": {"reducer": "no"}}]),
             ).flatmap(
-                lambda own: _some(**{"extra.x": values, "extra.state": values}).map(lambda extra: {**own, **extra})
+                lambda own: _some(**{"extra.x": values, "extra.intent": values}).map(lambda extra: {**own, **extra})
             )
         ),
-        null=draw(st.sampled_from([(), ("extra.state",)])),
+        null=draw(st.sampled_from([(), ("extra.intent",)])),
     )

@@ -76,7 +76,10 @@ def test_the_golden_file_means_what_it_says() -> None:
     assert oversight.on_error[0].with_ == {"model": "small", "prompt": "Shorter.\nOnce more."}
     assert graph.agents["stand_in"].model_extra == {"x_color": "teal"}
     assert graph.positions["critic"] == (260, 120.5)
-    assert graph.extra["state"] is None
+    assert graph.state is not None and list(graph.state) == ["drafts", "score", "verdict"]
+    assert (graph.state["score"].reducer, repr(graph.state["score"].initial)) == ("sum", "0.0")
+    board = graph.agents["notes"].board
+    assert board is not None and board.done_when == "size(value) > 3"
     assert graph.notes["look"].text.count("\n") == 1
 
 
@@ -306,3 +309,10 @@ def test_an_older_version_is_migrated_step_by_step(monkeypatch: pytest.MonkeyPat
 
 def test_there_is_a_step_from_every_earlier_version() -> None:
     assert set(migration.STEPS) == set(range(1, files.VERSION))
+
+
+def test_state_that_does_not_fit_its_reducer_is_kept_and_said() -> None:
+    opened = files.loads(written(state={"n": {"reducer": "sum", "initial": "none"}}))
+    assert opened.problems == ("state.n: what is added up is a number.",)
+    assert opened.graph.state is None
+    assert '"n": {"reducer": "sum", "initial": "none"}' in files.dumps(opened.graph)

@@ -11,7 +11,7 @@ from hypothesis import given
 from graph.graph_strategies import graphs
 from quartet.graph import files, node_link
 from quartet.graph.files import dumps, loads
-from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Frame, Graph, Note, RunLimits
+from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Frame, Graph, Note, RunLimits, StateKey
 
 DATA = Path(__file__).parent.parent / "data" / "graph"
 
@@ -44,7 +44,8 @@ def drawn() -> Graph:
         frames={"f": Frame(id="f", name="Part", x=0, y=0, width=10, height=10)},
         notes={"n": Note(id="n", text="Watch\nthis", x=1, y=2)},
         positions={a.id: (1.0, 2.5)},
-        extra={"silenced": [{"code": "G010", "reason": "it is fine"}], "state": {}},
+        state={"k": StateKey(reducer="append", initial=[1.0])},
+        extra={"silenced": [{"code": "G010", "reason": "it is fine"}], "intent": {}},
     )
 
 
@@ -52,7 +53,7 @@ def test_what_networkx_does_not_know_survives_networkx() -> None:
     graph = drawn()
     theirs: Any = nx.node_link_graph(node_link.write(graph), edges="edges")
     back = loads(json.dumps(nx.node_link_data(theirs, edges="edges"))).graph
-    for field in ("description", "input", "limits", "frames", "notes", "positions", "name"):
+    for field in ("description", "input", "limits", "state", "frames", "notes", "positions", "name"):
         assert getattr(back, field) == getattr(graph, field)
     assert back.extra == graph.extra
     assert list(back.edges) == ["first"]

@@ -285,7 +285,7 @@ def _replacement(old: Graph, new: Graph) -> list[Edit]:
     """The Edits that turn `old` into `new`."""
     gone: tuple[Section, ...] = ("edges", "agents", "frames", "notes")
     edits: list[Edit] = [Remove(section=section, id=id) for section in gone for id in getattr(old, section)]
-    values = {name: getattr(new, name) for name in ("name", "description", "input", "limits", "broken")}
+    values = {name: getattr(new, name) for name in ("name", "description", "input", "limits", "state", "broken")}
     values |= {f"extra.{key}": new.extra.get(key) for key in {**old.extra, **new.extra}}
     values |= {f"graphs.{id}": None for id in old.graphs}
     values |= {f"graphs.{id}": sub_graph_data(inner) for id, inner in new.graphs.items()}

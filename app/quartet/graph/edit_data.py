@@ -113,8 +113,8 @@ class Move(_Edit):
 
 
 class SetGraph(_Edit):
-    """Replace fields of the graph itself: name, description, input, limits, or by dotted name entries of `extra` and
-    whole sub-graphs (`graphs.ID`, as `quartet.graph.writing.sub_graph_data` gives them).
+    """Replace fields of the graph itself: name, description, input, limits, state, or by dotted name entries of
+    `extra` and whole sub-graphs (`graphs.ID`, as `quartet.graph.writing.sub_graph_data` gives them).
 
     None takes a field away; entries of `extra` in `null` are set to a null that is stated.
     """

@@ -254,7 +254,7 @@ def _set_graph(graph: Graph, edit: SetGraph) -> SetGraph:
         elif owner == GRAPHS and key:
             before[name] = sub_graph_data(graphs[key]) if key in graphs else None
             _set_sub_graph(graphs, key, value)
-        elif name in ("name", "description", "input", "limits", "broken"):
+        elif name in ("name", "description", "input", "limits", "state", "broken"):
             before[name] = getattr(graph, name)
             fresh[name] = value
         else:

@@ -34,7 +34,7 @@ UNPLACED = "layout"
 _T = TypeVar("_T", Agent, Edge)
 _point = TypeAdapter(Point)
 _HEAD = {"format", "version"}
-OWN = frozenset({"name", "description", "input", "limits"})
+OWN = frozenset({"name", "description", "input", "limits", "state"})
 """The fields of a Graph itself; one with refused content is kept in its `extra`."""
 SECTIONS: tuple[Section, ...] = ("agents", "edges", "frames", "notes")
 
@@ -107,7 +107,7 @@ class Reader:
                 self._read_graph_field(name, self._joined(value))
 
     def _read_graph_field(self, name: str, value: JSON) -> None:
-        if name != "limits":
+        if name not in ("limits", "state"):
             value = _as_text(value)
         try:
             setattr(self.graph, name, getattr(Graph.model_validate({name: value}), name))

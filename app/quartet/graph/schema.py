@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from pydantic.json_schema import models_json_schema
 
-from quartet.graph.model import JSON, Agent, Edge, Frame, Note, RunLimits
+from quartet.graph.model import JSON, Agent, Edge, Frame, Note, RunLimits, StateKey
 
 _TEXT = {
     "title": "Text",
@@ -21,7 +21,7 @@ def schema(configs: Mapping[str, JSON] | None = None) -> dict[str, JSON]:
 
     `configs` are the schemas of the agent kinds' configurations by the kind's name (this floor knows no kinds).
     """
-    models = [(model, "validation") for model in (Agent, Edge, Frame, Note, RunLimits)]
+    models = [(model, "validation") for model in (Agent, Edge, Frame, Note, RunLimits, StateKey)]
     _, made = models_json_schema(models, ref_template="#/$defs/{model}", by_alias=True)  # type: ignore[arg-type]
     definitions: dict[str, JSON] = made["$defs"]
     for name in ("Agent", "Edge"):
@@ -75,6 +75,11 @@ def schema(configs: Mapping[str, JSON] | None = None) -> dict[str, JSON]:
             "format": {"const": "quartet"},
             "version": {"type": "integer", "minimum": 1},
             **drawing,
+            "state": {
+                "description": "The keys that agents share in a run, and how several writes become one value.",
+                "type": "object",
+                "additionalProperties": {"$ref": "#/$defs/StateKey"},
+            },
             "graphs": {
                 "description": "Sub-graphs by id, all side by side; an agent of the kind “graph” names one of them.",
                 "type": "object",

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from quartet.graph.model import JSON, Agent, Edge, Frame, Graph, Note, Section
+from quartet.graph.model import JSON, Agent, Edge, Frame, Graph, Note, Section, StateKey
 from quartet.graph.reading import GRAPHS, LAYOUT, OWN, SECTIONS, UNPLACED
 from quartet.graph.texts import block, blocks, entries, line, rows, verbatim
 
@@ -70,9 +70,13 @@ def _fields(graph: Graph, *, inner: bool) -> Iterator[tuple[str, str]]:
         value = getattr(graph, name)
         if value is not None:
             own[name] = value if name == "input" else _plain(value)
+    if graph.state is not None:
+        own["state"] = _state(graph.state)
     for name in ("name", "description", "input", "limits"):
         if name in own:
             yield name, line(own[name], "  ")
+    if "state" in own:
+        yield "state", _unknown(own["state"])
     for section in SECTIONS:
         lines = _items(graph, section)
         if lines or section in ("agents", "edges"):
@@ -85,6 +89,15 @@ def _fields(graph: Graph, *, inner: bool) -> Iterator[tuple[str, str]]:
     layout = list(_layout(graph))
     if layout:
         yield LAYOUT, entries(layout)
+
+
+def _state(keys: dict[str, StateKey]) -> JSON:
+    """What is stated of the keys; an initial value is a person's own content and stays as it is."""
+    return {
+        key: {name: found for name in StateKey.model_fields if (found := getattr(about, name)) is not None
+              and name in about.model_fields_set}
+        for key, about in keys.items()
+    }  # fmt: skip
 
 
 def _graphs(graph: Graph) -> str:
@@ -112,6 +125,8 @@ def graph_fields(graph: Graph) -> dict[str, JSON]:
         value = getattr(graph, name)
         if value is not None:
             found[name] = value if name == "input" else _plain(value)
+    if graph.state is not None:
+        found["state"] = _state(graph.state)
     for section in ("frames", "notes"):
         if items := _data(graph, section):
             found[section] = items
