@@ -9,8 +9,9 @@ import pytest
 
 from cli.cli_graphs import agent, edge, save, two_templates
 from quartet.cli import main
-from quartet.graph.model import AgentId
+from quartet.graph.model import AgentId, EdgeId
 from quartet.patterns import verdict as verdicts
+from quartet.patterns.changes import Change
 from quartet.patterns.tree import FanOut, Leaf, Pipeline, Question, Supervisor, Why
 from quartet.patterns.verdict import Alternative, Inference, Remark, Verdict
 from quartet.rules import Finding, Fix
@@ -95,7 +96,9 @@ def test_a_person_reads_the_tree_the_questions_and_what_is_uncertain(
         (Inference("writer-editor", "flow", True, "It closes a cycle."),),  # type: ignore[arg-type]
         (Remark("unwatched", "Nobody watches Left."),),
     )
+    other = Change("fan_out", "Remove Writer → Editor.", (), (EdgeId("writer-editor"),))
     monkeypatch.setattr("quartet.cli.verdicts.classify", lambda graph: found)
+    monkeypatch.setattr("quartet.cli.explaining.changes", lambda graph, part: (other,) if part is tree else ())
     assert main(["classify", name]) == 0
     assert (
         capsys.readouterr().out
@@ -114,12 +117,17 @@ def test_a_person_reads_the_tree_the_questions_and_what_is_uncertain(
     1. Do the tasks depend strictly on each other? No
        Left and Right do not.
   → 2. Do the agents need a central manager? Yes: Supervisor
+    Fan-out instead, with 0 changes: Remove Writer → Editor.
 
   It may also be a fan-out: Nothing comes back.
 
   Inferred, because the file does not say it (1 edge):
     Writer → Editor: loop. It closes a cycle.
   Nobody watches Left.
+
+  Pipeline (loop): Writer, Editor
+
+  Fan-out collected by Editor (exclusive): Editor, Left, Right
 """
     )
 
@@ -136,6 +144,21 @@ def test_a_very_deep_tree_is_cut_for_a_person_and_whole_for_a_program(
     assert "deeper than is shown here" in capsys.readouterr().out
     assert main(["classify", "--json", name]) == 0
     assert capsys.readouterr().out.count('{"pipeline": [') == 3000
+
+
+def test_a_program_learns_of_every_part_why_it_is_what_it_is_and_what_would_change_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edges = [{"id": "ab", "source": "a", "target": "b", "kind": "flow"}]
+    name = save(tmp_path / "g.json", agents=[agent("a"), agent("b")], edges=edges)
+    assert main(["classify", "--json", name]) == 0
+    (part,) = json.loads(capsys.readouterr().out)["parts"]
+    assert part["pattern"] == "pipeline"
+    assert part["agents"] == ["a", "b"]
+    assert part["questions"][0]["edges"] == ["ab"]
+    fan_out = next(change for change in part["changes"] if change["to"] == "fan_out")
+    assert fan_out["edges"] == ["ab"]
+    assert fan_out["edits"] == [{"do": "remove", "section": "edges", "id": "ab"}]
 
 
 # --- validate ---------------------------------------------------------------------------------------------------------

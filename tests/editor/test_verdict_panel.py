@@ -209,6 +209,39 @@ def test_nothing_drawn_says_how_to_begin(qtbot):
     document.close()
 
 
+def test_what_would_make_it_another_pattern_is_asked_for_tried_and_undone(qtbot):
+    document = judged()
+    panel = build(document)
+    qtbot.addWidget(panel)
+    panel.show()
+    assert panel.changes.rows == []
+    qtbot.mouseClick(panel.changes.ask, Qt.MouseButton.LeftButton)
+    row = panel.changes.rows[0]
+    before = document.verdict.top
+    qtbot.mouseClick(row.button, Qt.MouseButton.LeftButton)
+    sheet = row.findChild(FixSheet)
+    assert sheet.told()
+    qtbot.mouseClick(sheet.apply, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: document.verdict.top == row.change.to)
+    document.undo_stack.undo()
+    qtbot.waitUntil(lambda: document.verdict.top == before)
+    document.close()
+
+
+def test_pointing_at_a_change_lights_up_the_edges_it_concerns(qtbot):
+    document = judged()
+    panel = build(document)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.changes.ask.setChecked(True)
+    row = next(row for row in panel.changes.rows if row.change.edges)
+    row.enterEvent(None)
+    assert set(row.change.edges) <= set(document.highlight_edges)
+    row.leaveEvent(None)
+    assert not document.highlight_edges
+    document.close()
+
+
 def test_marks_are_said_in_words():
     graph = newsroom()
     router = FanOut(branches=(leaf("web"), leaf("archive")), exclusive=True)

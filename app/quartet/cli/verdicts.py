@@ -9,14 +9,10 @@ from typing import Any
 
 import quartet.agents.built_in  # noqa: F401  # the rules look the kinds up
 from quartet.cli.console import UNREADABLE, complain, open_graph, plural, put, ready, wrapped
+from quartet.cli.explaining import explained, parts
 from quartet.graph.files import FileProblem, Opened
-from quartet.graph.model import Graph
-from quartet.patterns.tree import Leaf, Tree
-from quartet.patterns.verdict import Verdict, classify
+from quartet.patterns.verdict import classify
 from quartet.rules import Finding, findings
-
-DEEPEST = 30
-"""Levels of a tree that are shown to a person."""
 
 
 def classify_files(names: Sequence[str], *, as_json: bool) -> int:
@@ -28,9 +24,9 @@ def classify_files(names: Sequence[str], *, as_json: bool) -> int:
             continue
         verdict = classify(opened.graph)
         if as_json:
-            put(verdict.line(file=name))
+            put(verdict.line(file=name, parts=parts(opened.graph, verdict)))
         else:
-            put(("\n" if index else "") + "\n".join(_explained(name, opened.graph, verdict)))
+            put(("\n" if index else "") + "\n".join(explained(name, opened.graph, verdict)))
     return code
 
 
@@ -64,81 +60,6 @@ def _each(names: Sequence[str], *, as_json: bool) -> Iterator[tuple[str, Opened 
             if as_json:
                 put(json.dumps({"file": name, "error": str(problem)}, ensure_ascii=False))
             yield name, None
-
-
-def _explained(name: str, graph: Graph, verdict: Verdict) -> Iterator[str]:
-    yield f"{name}: {verdict.headline} ({verdict.confidence} confidence)"
-    if verdict.tree is not None and not isinstance(verdict.tree, Leaf):
-        yield ""
-        yield from _tree(graph, verdict.tree)
-    for part, agents in verdict.attached.items():
-        yield f"  beside {_name(graph, part)}: {_names(graph, agents)}"
-    if verdict.decision:
-        yield ""
-        for index, question in enumerate(verdict.decision):
-            mark = "→" if index == verdict.chosen else " "
-            yield wrapped(f"{question.text} {question.answer}", "      ", f"  {mark} {index + 1}. ")
-            if question.note:
-                yield wrapped(question.note, "       ", "       ")
-    if verdict.alternatives:
-        yield ""
-        for other in verdict.alternatives:
-            yield wrapped(f"{other.top.replace('_', '-')}: {other.reason}", "    ", "  It may also be a ")
-    if verdict.inferred:
-        yield ""
-        yield f"  Inferred, because the file does not say it ({plural(len(verdict.inferred), 'edge')}):"
-        for inference in verdict.inferred[:8]:
-            edge = graph.edges[inference.edge]
-            kind = "loop" if inference.loop else inference.kind
-            ends = f"{_name(graph, edge.source)} → {_name(graph, edge.target)}"
-            yield wrapped(f"{ends}: {kind}. {inference.reason}", "      ", "    ")
-        if len(verdict.inferred) > 8:
-            yield f"    … and {len(verdict.inferred) - 8} more"
-    for remark in verdict.notes:
-        yield wrapped(remark.text, "  ")
-
-
-def _tree(graph: Graph, root: Tree) -> Iterator[str]:
-    waiting: list[tuple[Tree, str, str]] = [(root, "  ", "  ")]
-    while waiting:
-        tree, first, rest = waiting.pop()
-        yield f"{first}{_node(graph, tree)}"
-        if tree.children and len(rest) > DEEPEST * 3:
-            yield f"{rest}└─ … deeper than is shown here"
-            continue
-        last = len(tree.children) - 1
-        waiting.extend(
-            (child, f"{rest}{'└' if index == last else '├'}─ ", f"{rest}{' ' if index == last else '│'}  ")
-            for index, child in reversed(list(enumerate(tree.children)))
-        )
-
-
-def _node(graph: Graph, tree: Tree) -> str:
-    if isinstance(tree, Leaf):
-        return _name(graph, tree.agent) + (" (again and again)" if tree.loop else "")
-    words = [tree.title]
-    supervisor = getattr(tree, "supervisor", None)
-    if supervisor is not None:
-        words.append(f"by {_name(graph, supervisor)}")
-    if tree.trigger is not None:
-        words.append(f"from {_name(graph, tree.trigger)}")
-    if tree.collector is not None:
-        words.append(f"collected by {_name(graph, tree.collector)}")
-    board = getattr(tree, "board", None)
-    if board is not None:
-        words.append(f"around {_name(graph, board)}")
-    marks = [mark for mark in ("loop", "exclusive", "dynamic", "entangled", "inferred") if getattr(tree, mark, False)]
-    marks += [f"{_name(graph, agent)} falls back on {_names(graph, others)}" for agent, others in tree.fallback]
-    return " ".join(words) + (f" ({', '.join(marks)})" if marks else "")
-
-
-def _name(graph: Graph, id: Any) -> str:
-    agent = graph.agents.get(id)
-    return agent.name or agent.id if agent is not None else str(id)
-
-
-def _names(graph: Graph, ids: Sequence[Any]) -> str:
-    return ", ".join(_name(graph, id) for id in ids)
 
 
 def _findings(name: str, opened: Opened, found: Sequence[Finding], *, ok: bool) -> dict[str, Any]:

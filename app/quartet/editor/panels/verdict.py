@@ -10,12 +10,13 @@ from quartet.editor.document import Document
 from quartet.editor.panels.panel import Clamped, EmptyPage, Pages, Panel
 from quartet.editor.panels.problems_fix import FixSheet
 from quartet.editor.panels.problems_list import SEVERITIES
+from quartet.editor.panels.verdict_changes import Changes
 from quartet.editor.panels.verdict_inferred import Inferred
 from quartet.editor.panels.verdict_questions import Questions
 from quartet.editor.panels.verdict_rows import Row, agents_of, rows
 from quartet.editor.panels.verdict_tree import TreeCard
 from quartet.editor.plain_text import plain_label
-from quartet.patterns.tree import TITLES, Inner, Question
+from quartet.patterns.tree import TITLES, Inner, Leaf, Question
 from quartet.patterns.verdict import Verdict as Judged
 from quartet.rules import Finding
 
@@ -93,6 +94,7 @@ class VerdictPanel(Panel):
         self.why = QLabel("Why")
         self.why.setProperty("look", "section")
         self.questions = Questions()
+        self.changes = Changes(document)
         self.inferred = Inferred(document)
         self.failing_title = QLabel()
         self.failing_title.setProperty("look", "section")
@@ -120,6 +122,7 @@ class VerdictPanel(Panel):
         column.addSpacing(8)
         column.addWidget(self.why)
         column.addWidget(self.questions)
+        column.addWidget(self.changes)
         column.addSpacing(4)
         column.addWidget(self.inferred)
         column.addSpacing(4)
@@ -197,6 +200,8 @@ class VerdictPanel(Panel):
         self.questions.show_questions(questions, chosen, pattern)
         self.why.setVisible(bool(questions))
         self.questions.setVisible(bool(questions))
+        whole = verdict.tree if verdict.tree is not None and not isinstance(verdict.tree, Leaf) else None
+        self.changes.show_part(part if part is not None else whole)
 
     def _show_failing(self) -> None:
         heard = [finding for finding in self.document.findings if finding.silenced is None]

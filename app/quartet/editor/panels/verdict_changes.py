@@ -1,0 +1,100 @@
+"""What it takes to make a part another pattern: what the verdict hangs on, ready to be tried."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from quartet.editor import icons, theme
+from quartet.editor.document import Document
+from quartet.editor.panels.problems_fix import FixSheet
+from quartet.editor.panels.problems_words import touched
+from quartet.editor.plain_text import plain_label
+from quartet.patterns.changes import Change, changes
+from quartet.patterns.tree import TITLES, Inner
+from quartet.rules import Finding, Fix
+
+
+class ChangeRow(QWidget):
+    """One other pattern with the smallest change that leads to it. Pointing at it lights up what would change."""
+
+    def __init__(self, document: Document, change: Change) -> None:
+        super().__init__()
+        self.document, self.change = document, change
+        count = len(change.edits)
+        self.title = plain_label(f"{TITLES[change.to]}, with {count} {'change' if count == 1 else 'changes'}", "title")
+        color = theme.current().pattern_text(change.to)
+        self.title.setStyleSheet(f"color: {color.name()}")
+        picture = QLabel()
+        picture.setPixmap(icons.pixmap(theme.PATTERN_ICONS[change.to], color, 16, self.devicePixelRatioF()))
+        picture.setFixedWidth(24)
+        self.text = plain_label(change.text, "soft", wrap=True)
+        self.button = QPushButton("Try…")
+        self.button.setAccessibleName(f"Make it a {TITLES[change.to].lower()}")
+        self.button.clicked.connect(self._try)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.title)
+        words.addWidget(self.text)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(4, 6, 0, 6)
+        layout.setSpacing(4)
+        layout.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(words, 1)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def _try(self) -> None:
+        fix = Fix(f"Make it a {TITLES[self.change.to].lower()}", self.change.edits)
+        carrier = Finding("", "advice", fix.label, self.change.text, (), self.change.edges, (fix,))
+        sheet = FixSheet(self.document, carrier, self)
+        sheet.show_beside(QRect(self.button.mapToGlobal(self.button.rect().topLeft()), self.button.size()))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        agents, edges = touched(self.change.edits)
+        self.document.highlight(edges, agents)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.document.highlight()
+
+
+class Changes(QWidget):
+    """The other patterns of one part; worked out when a person asks for them."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.part: Inner | None = None
+        self.rows: list[ChangeRow] = []
+        self.ask = QPushButton("What would make it another pattern?")
+        self.ask.setProperty("look", "link")
+        self.ask.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.ask.setCheckable(True)
+        self.ask.toggled.connect(self._fill)
+        self.none = plain_label("", "soft", wrap=True)
+        self.none.hide()
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(0)
+        self._box.addWidget(self.ask, 0, Qt.AlignmentFlag.AlignLeft)
+        self._box.addWidget(self.none)
+
+    def show_part(self, part: Inner | None) -> None:
+        """Be about this part of the document's tree; None: there is nothing to ask about."""
+        self.part = part
+        self.setVisible(part is not None)
+        self._fill()
+
+    def _fill(self) -> None:
+        found = changes(self.document.graph, self.part) if self.part is not None and self.ask.isChecked() else ()
+        if [row.change for row in self.rows] == list(found) and (found or not self.ask.isChecked()):
+            self.none.setVisible(False)
+            return
+        for row in self.rows:
+            row.hide()
+            row.deleteLater()
+        self.rows = [ChangeRow(self.document, change) for change in found]
+        for row in self.rows:
+            self._box.addWidget(row)
+        self.none.setText("No small change would: it takes more than redrawing a few edges.")
+        self.none.setVisible(self.ask.isChecked() and not found)

@@ -1,0 +1,310 @@
+"""The smallest change that would make a part of a drawing another pattern: what the verdict hangs on.
+
+Candidates are drawn the way a person would redraw the part. Each is applied to a copy and classified, and what can be
+left out of it is left out, so that every change told here does what it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from quartet.graph.edits import Add, Edit, EditError, Remove, Set, apply, removal
+from quartet.graph.model import Agent, AgentId, Edge, EdgeId, EdgeKind, Graph
+from quartet.graph.names import fresh_edge_id, fresh_id, fresh_name, used_ids
+from quartet.patterns.interpret import interpret
+from quartet.patterns.tree import FanOut, Inner, Leaf, Pattern, Pipeline, Supervisor, Swarm, Tree
+
+PATTERNS: tuple[Pattern, ...] = ("pipeline", "fan_out", "supervisor", "swarm")
+MOST_AGENTS = 400
+"""In a larger part a change of this size is no longer one that a person would make."""
+MOST_EDITS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What would make a part another pattern."""
+
+    to: Pattern
+    text: str
+    """What is drawn differently, as one sentence."""
+    edits: tuple[Edit, ...]
+    """Applied to the graph they make the part that pattern."""
+    edges: tuple[EdgeId, ...]
+    """The edges of today's drawing that it concerns: what the verdict hangs on."""
+
+
+def changes(graph: Graph, part: Inner) -> tuple[Change, ...]:
+    """For each other pattern the smallest change found that makes `part`, of the tree of `graph`, that pattern.
+
+    A pattern that takes more than redrawing some edges is left out, and so is every part too large to redraw by hand.
+    """
+    if len(part.agents) > MOST_AGENTS:
+        return ()
+    sketch = _Sketch(graph, part)
+    others = (pattern for pattern in PATTERNS if pattern != part.pattern)
+    return tuple(change for pattern in others if (change := sketch.towards(pattern)) is not None)
+
+
+class _Sketch:
+    """One part, and what would have to be drawn differently."""
+
+    def __init__(self, graph: Graph, part: Inner) -> None:
+        self.whole, self.part = graph, part
+        inside = part.agents
+        self.graph = Graph(
+            agents={id: agent for id, agent in graph.agents.items() if id in inside},
+            edges={id: edge for id, edge in graph.edges.items() if edge.source in inside and edge.target in inside},
+        )
+        self.used = used_ids(graph)
+        events = {agent for node in part.walk() for agent in node.own if graph.agents[agent].kind == "trigger"}
+        self.workers = frozenset(part.workforce) - events
+        self.children = list(part.children)
+        self.at = {agent: index for index, child in enumerate(self.children) for agent in child.agents}
+        self.between = [
+            edge
+            for edge in self.graph.edges.values()
+            if edge.on is None and self.at.get(edge.source, -1) != self.at.get(edge.target, -2)
+        ]
+        """The edges between its children, and between them and its own agents."""
+
+    def towards(self, pattern: Pattern) -> Change | None:
+        """The smallest change to that pattern, or None if none was found."""
+        best: list[Edit] | None = None
+        for edits in self.candidates(pattern):
+            if not edits or len(edits) > MOST_EDITS or (best is not None and len(edits) >= len(best)):
+                continue
+            if self.leads_to(pattern, edits):
+                best = self.least(pattern, edits)
+        if best is None:
+            return None
+        edges = tuple(
+            EdgeId(edit.id) for edit in best if isinstance(edit, Set | Remove) and edit.section == "edges"
+        )
+        return Change(pattern, _sentence(self.whole, best), tuple(best), edges)
+
+    def leads_to(self, pattern: Pattern, edits: Sequence[Edit]) -> bool:
+        """Whether the part, drawn that way, is that pattern with nobody left out."""
+        copy = self.graph.model_copy(update={"agents": dict(self.graph.agents), "edges": dict(self.graph.edges)})
+        try:
+            apply(copy, edits)
+        except EditError:
+            return False
+        tree = interpret(copy).tree
+        return tree is not None and tree.pattern == pattern and tree.agents >= self.workers
+
+    def least(self, pattern: Pattern, edits: list[Edit]) -> list[Edit]:
+        """The edits without those that it does not take."""
+        left = list(edits)
+        for edit in reversed(edits):
+            fewer = [each for each in left if each is not edit]
+            if fewer and self.leads_to(pattern, fewer):
+                left = fewer
+        return left
+
+    # candidates --------------------------------------------------------------------------------------------------
+
+    def candidates(self, pattern: Pattern) -> Iterator[list[Edit]]:
+        """Ways to redraw the part, those that a person would think of first before others."""
+        heads = [_way_in(child) for child in self.children]
+        tails = [_way_out(child) for child in self.children]
+        match pattern:
+            case "pipeline":
+                yield from self._one_after_another(heads, tails)
+            case "fan_out":
+                yield from self._side_by_side(heads)
+            case "supervisor":
+                yield from self._overseen(heads)
+            case "swarm":
+                yield from self._handed_round(heads)
+
+    def _one_after_another(self, heads: list[AgentId], tails: list[AgentId]) -> Iterator[list[Edit]]:
+        part = self.part
+        first = self._own_first()
+        steps = list(zip(([first] if first else []) + tails, heads if first else heads[1:], strict=False))
+        kept: dict[EdgeId, Edit | None] = {}
+        drawn: list[Edit] = []
+        for source, target in steps:
+            edge = self._edge(source, target)
+            if edge is None:
+                drawn += self._draw(source, target)
+            else:
+                kept[edge.id] = self._as(edge, "flow")
+        others = [edge for edge in self.between if edge.id not in kept and not self._is_end(edge)]
+        changed = [edit for edit in kept.values() if edit is not None]
+        if isinstance(part, FanOut):
+            yield drawn
+        yield [*changed, *drawn, *self._boards(), *(Remove(section="edges", id=edge.id) for edge in others)]
+        yield [*changed, *drawn]
+
+    def _side_by_side(self, heads: list[AgentId]) -> Iterator[list[Edit]]:
+        part = self.part
+        among = [edge for edge in self.between if edge.source in self.at and edge.target in self.at]
+        if isinstance(part, Pipeline) and len(self.children) > 2 and isinstance(self.children[0], Leaf):
+            first = self.children[0].agent
+            edits: list[Edit] = []
+            for head in heads[2:]:
+                into = [edge for edge in among if edge.target == head and edge.source != first]
+                edits += [Set(section="edges", id=edge.id, values={"source": first}) for edge in into[:1]]
+                edits += [Remove(section="edges", id=edge.id) for edge in into[1:]]
+            yield edits
+        if isinstance(part, Supervisor):
+            over = [edge for edge in self.between if edge.source == part.supervisor]
+            back = [edge for edge in self.between if edge.target == part.supervisor]
+            yield [
+                *(edit for edge in over if (edit := self._as(edge, "flow")) is not None),
+                *(Remove(section="edges", id=edge.id) for edge in back),
+            ]
+        if isinstance(part, Swarm):
+            given = [edge for edge in among if edge.source == heads[0] and edge.target in heads]
+            others = [edge for edge in among if edge not in given]
+            yield [
+                *(edit for edge in given if (edit := self._as(edge, "flow")) is not None),
+                *self._boards(),
+                *(Remove(section="edges", id=edge.id) for edge in others),
+            ]
+        yield [*self._boards(), *(Remove(section="edges", id=edge.id) for edge in among)]
+
+    def _overseen(self, heads: list[AgentId]) -> Iterator[list[Edit]]:
+        part = self.part
+        bosses: list[AgentId] = []
+        if isinstance(part, FanOut) and part.trigger is not None:
+            bosses = [part.trigger]
+        elif isinstance(part, Pipeline | Swarm):
+            bosses = [child.agent for child in self.children if isinstance(child, Leaf)][:1]
+        for boss in bosses:
+            edits: list[Edit] = []
+            for head in heads:
+                if head == boss:
+                    continue
+                edge = self._edge(boss, head)
+                edits += [] if edge is None else [edit for edit in [self._as(edge, "supervise")] if edit is not None]
+                edits += self._draw(boss, head, "supervise") if edge is None else []
+            if isinstance(part, Pipeline):
+                yield [edit for edit in edits if isinstance(edit, Set)]
+            if isinstance(part, Swarm):
+                kept = {edit.id for edit in edits if isinstance(edit, Set)}
+                among = [edge for edge in self.between if edge.id not in kept]
+                yield [*edits, *self._boards(), *(Remove(section="edges", id=edge.id) for edge in among)]
+            yield edits
+        name = fresh_name(self.whole, "Supervisor")
+        boss_id = fresh_id(self.whole, name, self.used)
+        new = Add(section="agents", item=Agent(id=boss_id, kind="supervisor", name=name))
+        yield [new, *(edit for head in heads for edit in self._draw(boss_id, head, "supervise"))]
+
+    def _handed_round(self, heads: list[AgentId]) -> Iterator[list[Edit]]:
+        part = self.part
+        members = [part.supervisor, *heads] if isinstance(part, Supervisor) else heads
+        edits: list[Edit] = []
+        kept = set()
+        ring = list(pairwise(members)) + ([(members[-1], members[0])] if len(members) > 1 else [])
+        for source, target in ring:
+            edge = self._edge(source, target)
+            if edge is None:
+                edits += self._draw(source, target, "handoff")
+            else:
+                kept.add(edge.id)
+                edits += [edit for edit in [self._as(edge, "handoff")] if edit is not None]
+        over = [edge for edge in self.between if edge.kind == "supervise" and edge.id not in kept]
+        yield [*edits, *(Remove(section="edges", id=edge.id) for edge in over)]
+        yield [*edits, *(edit for edge in over if (edit := self._as(edge, "handoff")) is not None)]
+
+    # drawing -----------------------------------------------------------------------------------------------------
+
+    def _own_first(self) -> AgentId | None:
+        part = self.part
+        return part.supervisor if isinstance(part, Supervisor) else None
+
+    def _is_end(self, edge: Edge) -> bool:
+        ends = {self.part.trigger, self.part.collector}
+        return edge.source in ends or edge.target in ends
+
+    def _boards(self) -> list[Edit]:
+        board = getattr(self.part, "board", None)
+        return removal(self.graph, [board]) if board is not None else []
+
+    def _edge(self, source: AgentId, target: AgentId) -> Edge | None:
+        return next((edge for edge in self.between if (edge.source, edge.target) == (source, target)), None)
+
+    def _draw(self, source: AgentId, target: AgentId, kind: EdgeKind = "flow") -> list[Edit]:
+        id = fresh_edge_id(self.whole, source, target, self.used)
+        return [Add(section="edges", item=Edge(id=id, source=source, target=target, kind=kind))]
+
+    def _as(self, edge: Edge, kind: EdgeKind) -> Edit | None:
+        if edge.kind == kind and not edge.loop:
+            return None
+        flow_only = ("when", "on", "loop", "max_iterations")
+        values = {"kind": kind, **{name: None for name in flow_only if getattr(edge, name)}}
+        if edge.inferred is not None:
+            values["inferred"] = None
+        return Set(section="edges", id=edge.id, values=values)
+
+
+def _way_in(tree: Tree) -> AgentId:
+    """The agent at which work enters a part."""
+    while not isinstance(tree, Leaf):
+        if isinstance(tree, Supervisor):
+            return tree.supervisor
+        if tree.trigger is not None:
+            return tree.trigger
+        tree = tree.children[0]
+    return tree.agent
+
+
+def _way_out(tree: Tree) -> AgentId:
+    """The agent at which work leaves a part."""
+    while not isinstance(tree, Leaf):
+        if isinstance(tree, Supervisor):
+            return tree.supervisor
+        if tree.collector is not None:
+            return tree.collector
+        tree = tree.children[-1]
+    return tree.agent
+
+
+# words -----------------------------------------------------------------------------------------------------------
+
+_AS = {"flow": "a step", "supervise": "supervision", "handoff": "a hand-off", "share": "sharing"}
+MOST_TOLD = 3
+
+
+def _sentence(graph: Graph, edits: Sequence[Edit]) -> str:
+    """The edits as one sentence: “Draw A → B as supervision and remove B → C.”"""
+    said: dict[tuple[str, str], list[str]] = {}
+    added = {edit.item.id: edit.item.name for edit in edits if isinstance(edit, Add) and isinstance(edit.item, Agent)}
+
+    def ends(source: AgentId, target: AgentId) -> str:
+        names = [added.get(id) or graph.agents[id].name.strip() or id for id in (source, target)]
+        return " → ".join(str(name) for name in names)
+
+    for edit in edits:
+        if isinstance(edit, Add) and isinstance(edit.item, Agent):
+            said.setdefault(("add", ""), []).append(edit.item.name)
+        elif isinstance(edit, Add) and isinstance(edit.item, Edge):
+            kind = edit.item.kind
+            words = "" if kind == "flow" else f" as {_AS[kind]}"
+            said.setdefault(("draw", words), []).append(ends(edit.item.source, edit.item.target))
+        elif isinstance(edit, Set):
+            edge = graph.edges[EdgeId(edit.id)]
+            if "source" in edit.values:
+                start = graph.agents[AgentId(str(edit.values["source"]))].name
+                said.setdefault(("start", f" at {start}"), []).append(ends(edge.source, edge.target))
+            else:
+                said.setdefault(("make", f" {_AS[str(edit.values['kind'])]}"), []).append(
+                    ends(edge.source, edge.target)
+                )
+        elif isinstance(edit, Remove) and edit.section == "edges":
+            edge = graph.edges[EdgeId(edit.id)]
+            said.setdefault(("remove", ""), []).append(ends(edge.source, edge.target))
+        elif isinstance(edit, Remove):
+            said.setdefault(("remove", ""), []).append(graph.agents[AgentId(edit.id)].name)
+    parts = [f"{verb} {_list(things)}{words}" for (verb, words), things in said.items()]
+    text = " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _list(things: list[str]) -> str:
+    if len(things) > MOST_TOLD:
+        return f"{', '.join(things[:MOST_TOLD])} and {len(things) - MOST_TOLD} more"
+    return " and ".join(part for part in (", ".join(things[:-1]), things[-1]) if part)

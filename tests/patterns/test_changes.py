@@ -1,0 +1,93 @@
+"""The smallest change to another pattern does what it says, and takes nothing that it does not need."""
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from patterns.drawing_of_trees import draw
+from patterns.random_trees import random_tree
+from quartet.graph.edits import apply
+from quartet.graph.model import Graph
+from quartet.patterns.changes import Change, changes
+from quartet.patterns.tree import FanOut, Leaf, Pipeline, Supervisor, Swarm, Tree
+from quartet.patterns.verdict import classify
+
+A, B, C = Leaf("a"), Leaf("b"), Leaf("c")
+seeds = st.integers(0, 10**9)
+
+
+def told(graph: Graph) -> dict[str, Change]:
+    tree = classify(graph).tree
+    assert tree is not None
+    assert not isinstance(tree, Leaf)
+    return {change.to: change for change in changes(graph, tree)}
+
+
+def after(graph: Graph, change: Change) -> Tree:
+    copy = graph.model_copy(deep=True)
+    apply(copy, change.edits)
+    tree = classify(copy).tree
+    assert tree is not None
+    return tree
+
+
+WHOLE: list[Tree] = [
+    Pipeline(stages=(A, B, C)),
+    FanOut(trigger="t", branches=(A, B, C)),
+    Supervisor(supervisor="s", workers=(A, B, C)),
+    Swarm(members=(A, B, C)),
+]
+
+
+@pytest.mark.parametrize("tree", WHOLE, ids=lambda tree: tree.pattern)
+def test_every_pattern_can_become_every_other_and_says_how(tree: Tree) -> None:
+    graph = draw(tree)
+    found = told(graph)
+    assert found.keys() == {"pipeline", "fan_out", "supervisor", "swarm"} - {tree.pattern}
+    for pattern, change in found.items():
+        assert after(graph, change).pattern == pattern
+        assert change.text.endswith(".")
+        assert set(change.edges) <= graph.edges.keys()
+
+
+def test_two_steps_are_a_fan_out_once_nothing_is_waited_for() -> None:
+    change = told(draw(Pipeline(stages=(A, B))))["fan_out"]
+    assert change.text == "Remove a → b."
+    assert len(change.edits) == 1
+
+
+def test_a_supervisor_that_only_gives_work_starts_a_fan_out() -> None:
+    graph = draw(Supervisor(supervisor="s", workers=(A, B)))
+    change = told(graph)["fan_out"]
+    assert after(graph, change) == FanOut(trigger="s", branches=(A, B))
+
+
+def test_a_part_is_changed_and_the_rest_stays() -> None:
+    inner = Pipeline(stages=(B, C))
+    graph = draw(Supervisor(supervisor="s", workers=(A, inner)))
+    tree = classify(graph).tree
+    assert tree is not None
+    part = next(node for node in tree.walk() if isinstance(node, Pipeline))
+    to = {change.to: change for change in changes(graph, part)}
+    assert after(graph, to["fan_out"]) == Supervisor(supervisor="s", workers=(A, B, C))
+
+
+@given(st.builds(lambda seed, budget: random_tree(Random(seed), budget, 3), seeds, st.integers(3, 24)))
+def test_a_change_does_what_it_says_and_needs_all_of_it(tree: Tree) -> None:
+    graph = draw(tree)
+    whole = classify(graph).tree
+    if whole is None or isinstance(whole, Leaf):
+        return
+    for change in changes(graph, whole):
+        assert after(graph, change).pattern == change.to
+        for left_out in range(len(change.edits) if len(change.edits) < 6 else 0):
+            fewer = change.edits[:left_out] + change.edits[left_out + 1 :]
+            copy = graph.model_copy(deep=True)
+            try:
+                apply(copy, fewer)
+            except ValueError:
+                continue
+            rest = classify(copy).tree
+            assert rest is None or rest.pattern != change.to or not rest.agents >= set(whole.workforce) or not fewer
