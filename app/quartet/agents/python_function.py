@@ -84,7 +84,7 @@ def _json(result: Any, path: str) -> JSON:
 
     try:
         plain = to_jsonable_python(result)
-    except (PydanticSerializationError, ValueError) as problem:
+    except (PydanticSerializationError, ValueError, RecursionError) as problem:
         raise AgentError(
             f"{path} gave a {type(result).__name__}, which is not JSON: return texts, numbers, lists or dicts.",
             type="JSONError",
@@ -119,8 +119,8 @@ def _quickly(result: Any, path: str) -> Answer:
     if type(result) in (dict, list):
         try:
             json.dumps(result, allow_nan=False)
-        except (TypeError, ValueError):
-            pass  # not yet
+        except (TypeError, ValueError, RecursionError):
+            pass  # not yet, or never
         else:
             return Value(result)
     return answer(result, path)

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 
 from quartet.agents.kinds import Kind, find
 from quartet.graph.model import Agent, AgentId, Graph
+from quartet.graph.nesting import inside
 
 JSON = Any
 
@@ -32,33 +33,50 @@ class Surface(NamedTuple):
     """One thing an agent would do that needs leave."""
 
     agent: AgentId
+    """The agent of the drawing that does it, or whose sub-graph does."""
+    name: str
+    """Who does it, for people."""
     line: str
 
 
 def surface(graph: Graph) -> list[Surface]:
     """What running `graph` would do that needs leave, agent by agent; empty: nothing. Imports and starts nothing."""
-    return [Surface(id, line) for id, _, lines in _parts(graph) for line in lines]
+    found = [Surface(id, graph.agents[id].name or id, line) for id, _, lines in _parts_of(graph) for line in lines]
+    for place in inside(graph):
+        for id, _, lines in _parts_of(place.graph):
+            name = f"{place.path} › {place.graph.agents[id].name or id}"
+            found += [Surface(place.agents[0], name, line) for line in lines]
+    return found
 
 
 def digest(graph: Graph) -> str:
     """The executable surface in canonical form, as SHA-256; the same wherever agents stand and whatever their names."""
     parts = _parts(graph)
     executable = {id for id, _, _ in parts}
+    drawings = [("", graph), *((f"{place.id}/", place.graph) for place in inside(graph))]
     content = {
         "version": 1,
         "agents": [[id, configs, lines] for id, configs, lines in sorted(parts, key=lambda part: part[0])],
         "edges": sorted(
-            [edge.source, edge.target, edge.kind, edge.when or "", edge.on or ""]
-            for edge in graph.edges.values()
-            if edge.source in executable and edge.target in executable
+            [prefix + edge.source, prefix + edge.target, edge.kind, edge.when or "", edge.on or ""]
+            for prefix, drawing in drawings
+            for edge in drawing.edges.values()
+            if {prefix + edge.source, prefix + edge.target} <= executable
         ),
     }
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _parts(graph: Graph) -> list[tuple[AgentId, list[JSON], list[str]]]:
+def _parts(graph: Graph) -> list[tuple[str, list[JSON], list[str]]]:
     """Of each agent whose execution needs leave: its id, every config it may run with, and what these would do."""
+    found: list[tuple[str, list[JSON], list[str]]] = [*_parts_of(graph)]
+    for place in inside(graph):
+        found += [(f"{place.id}/{id}", configs, lines) for id, configs, lines in _parts_of(place.graph)]
+    return found
+
+
+def _parts_of(graph: Graph) -> list[tuple[AgentId, list[JSON], list[str]]]:
     overrides = _overrides(graph)
     found = []
     for agent in graph.agents.values():

@@ -63,15 +63,33 @@ def prepare(call: Call) -> Prepared:
     if kind is None or kind.execute is None:
         raise AgentError(f"this version knows no agent kind “{call.kind}”", type="UnknownKind", retryable=False)
     try:
-        config = kind.config.model_validate(call.config)
+        return prepared_by(kind, call.config)
     except ValidationError as error:
         # what was drawn is checked before a run; this is what a supervisor's directive laid over it
         reason = config_problem(call.name, kind, error).reason
         raise AgentError(reason, type="Settings", retryable=False) from None
+
+
+def prepared_by(kind: Kind, stated: dict[str, JSON]) -> Prepared:
+    """What a kind makes of a config.
+
+    Raises:
+        ValidationError: the config is refused.
+    """
+    config = kind.config.model_validate(stated)
     process = kind.process(config)
-    if process is None and not inspect.iscoroutinefunction(kind.execute):
+    if process is None and kind.execute is not None and not inspect.iscoroutinefunction(kind.execute):
         process = importable(kind)
     return Prepared(kind, config, process)
+
+
+def apart(kind_name: str, config: dict[str, JSON]) -> bool:
+    """Whether an execution with this config runs in a process of its own by default."""
+    kind = find(kind_name)
+    try:
+        return kind is not None and prepared_by(kind, config).process is not None
+    except ValidationError:
+        return False
 
 
 def importable(kind: Kind) -> Process | None:

@@ -55,7 +55,7 @@ class Process:
         """How the execution under way ends."""
         self._emit: Emit | None = None
         self._leaving = False
-        self._killed = False
+        self._killed = ""
         self._looks = 0
         self._timer: asyncio.TimerHandle | None = None
         self._rest = bytearray()
@@ -125,8 +125,7 @@ class Process:
             for message in self._frames.feed(piece):
                 self._told(message)
         except (ValueError, RecursionError, TypeError):
-            # nothing of ours writes this: the agent found the line and wrote on it
-            self.kill()
+            self.kill("it wrote on the line that leads to Quartet")
 
     def _told(self, message: JSON) -> None:
         match message:
@@ -187,9 +186,9 @@ class Process:
         """Raise KeyboardInterrupt in the agent (CancelledError in a coroutine), and in what it started."""
         self._signal(signal.SIGINT)
 
-    def kill(self) -> None:
+    def kill(self, why: str = "it was ended") -> None:
         """End it and all it started, at once. Nothing can prevent that."""
-        self._killed = True
+        self._killed = self._killed or why
         self._signal(signal.SIGKILL)
 
     def _signal(self, which: signal.Signals) -> None:
@@ -219,7 +218,7 @@ class Process:
         code = self._process.poll()
         if code is None:
             if self._looks == GIVE_IT:
-                self.kill()
+                self.kill("it closed the line that leads to Quartet")
             self._loop.call_later(LOOK_AGAIN, self._ended)
             return
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -237,7 +236,7 @@ class Process:
         self._loop.remove_reader(self._err)
         if not self._leaving:
             self._loop.remove_writer(self._in)
-        self._lose(cause(code, self._killed))
+        self._lose(self._killed or cause(code))
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             assert stream
             stream.close()
@@ -247,10 +246,8 @@ class Process:
         self._gone(self)
 
 
-def cause(code: int, by_us: bool = False) -> str:
+def cause(code: int) -> str:
     """Why a process ended, in words."""
-    if by_us:
-        return "it was ended"
     if code >= 0:
         return f"it ended by itself, with exit code {code}"
     try:
