@@ -61,6 +61,15 @@ def _command(given: Sequence[str]) -> int:
         epilog="Exit code 0: it can run; 1: an error (with --strict also a warning); 2: a file cannot be read.",
     )
     validate.add_argument("--strict", action="store_true", help="count warnings as errors")
+    validate.add_argument(
+        "--fix",
+        action="store_true",
+        help="first mend what can be mended unseen, and write the file: limits and policies that nobody stated, loops "
+        "that nobody marked; nothing drawn is added, removed or reworded",
+    )
+    validate.add_argument(
+        "--sarif", action="store_true", help="print one SARIF 2.1.0 log, for code hosts and CI services"
+    )
     _files(validate)
 
     run = commands.add_parser(
@@ -118,7 +127,9 @@ def _carry_out(options: Any) -> int:
 
         if options.command == "classify":
             return verdicts.classify_files(options.files, as_json=options.json)
-        return verdicts.validate_files(options.files, strict=options.strict, as_json=options.json)
+        return verdicts.validate_files(
+            options.files, strict=options.strict, as_json=options.json, as_sarif=options.sarif, fix=options.fix
+        )
     if options.command == "run":
         from quartet.cli.run import run_file
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import quartet.agents.built_in  # noqa: F401  # the rules look the kinds up
 from quartet.cli.console import UNREADABLE, complain, open_graph, plural, put, ready, wrapped
 from quartet.cli.explaining import explained, parts
-from quartet.graph.files import FileProblem, Opened
+from quartet.cli.sarif import Checked, sarif
+from quartet.graph.files import FileProblem, Opened, write
+from quartet.graph.model import Graph
 from quartet.patterns.verdict import classify
 from quartet.rules import Finding, findings
+from quartet.rules.safe import mend
 
 
 def classify_files(names: Sequence[str], *, as_json: bool) -> int:
@@ -30,33 +34,89 @@ def classify_files(names: Sequence[str], *, as_json: bool) -> int:
     return code
 
 
-def validate_files(names: Sequence[str], *, strict: bool, as_json: bool) -> int:
-    """Say what will go wrong in each file; exit code 1 for errors (`strict`: also warnings), 2 if one is no graph."""
+def validate_files(
+    names: Sequence[str], *, strict: bool, as_json: bool, as_sarif: bool = False, fix: bool = False
+) -> int:
+    """Say what will go wrong in each file; exit code 1 for errors (`strict`: also warnings), 2 if one is no graph.
+
+    With `fix` what may be mended unseen is mended first and the file is written.
+    """
     code = 0
-    for index, (name, opened) in enumerate(_each(names, as_json=as_json)):
+    files: list[Checked] = []
+    unreadable: list[tuple[str, str]] = []
+    for index, (name, opened) in enumerate(_each(names, as_json=as_json, failed=unreadable)):
         if opened is None:
             code = UNREADABLE
             continue
         graph = ready(opened)
+        mended: list[str] = []
+        if fix:
+            try:
+                mended = _mend(name, opened, graph)
+            except FileProblem as problem:
+                complain(problem)
+                code = UNREADABLE
         found = findings(graph, classify(graph))
         heard: Counter[str] = Counter(finding.severity for finding in found if finding.silenced is None)
         fails = heard["error"] > 0 or (strict and heard["warning"] > 0)
         if fails:
             code = max(code, 1)
-        if as_json:
-            put(json.dumps(_findings(name, opened, found, ok=not fails), ensure_ascii=False))
+        if as_sarif:
+            files.append(Checked(name, _text(name), opened, found))
+        elif as_json:
+            told = _findings(name, opened, found, ok=not fails)
+            put(json.dumps({**told, "fixed": mended} if fix else told, ensure_ascii=False))
         else:
-            put(("\n" if index else "") + "\n".join(_judged(name, opened, found, heard)))
+            put(("\n" if index else "") + "\n".join([*_fixed(name, mended), *_judged(name, opened, found, heard)]))
+    if as_sarif:
+        put(json.dumps(sarif(files, unreadable), ensure_ascii=False, indent=1))
     return code
 
 
-def _each(names: Sequence[str], *, as_json: bool) -> Iterator[tuple[str, Opened | None]]:
+def _mend(name: str, opened: Opened, graph: Graph) -> list[str]:
+    """Apply the safe fixes and write the file; what was done, a line each.
+
+    Raises:
+        FileProblem: it cannot be written, or is no file of ours.
+    """
+    if name == "-" or opened.format != "quartet":
+        what = "standard input" if name == "-" else f"{name}: a graph of another program"
+        way = "quartet export FILE --to json > mine.quartet.json"
+        raise FileProblem(f"{what} is not mended in place. Make a file of it first: {way}")
+    if opened.read_only:
+        raise FileProblem(f"{name} is not mended: {opened.read_only}")
+    done = [f"{finding.code} {chosen.label}" for finding, chosen in mend(graph)]
+    if done:
+        write(graph, name)
+    return done
+
+
+def _fixed(name: str, done: Sequence[str]) -> Iterator[str]:
+    if done:
+        yield f"{name}: {plural(len(done), 'problem')} mended"
+        for line in done:
+            yield wrapped(line, "          ", "  fixed   ")
+        yield ""
+
+
+def _text(name: str) -> str:
+    try:
+        return Path(name).read_text("utf-8")
+    except (OSError, ValueError):
+        return ""
+
+
+def _each(
+    names: Sequence[str], *, as_json: bool, failed: list[tuple[str, str]] | None = None
+) -> Iterator[tuple[str, Opened | None]]:
     """Each file with what it holds; of one that cannot be read the reason is said, and then it holds None."""
     for name in names:
         try:
             yield name, open_graph(name)
         except FileProblem as problem:
             complain(problem)
+            if failed is not None:
+                failed.append((name, str(problem)))
             if as_json:
                 put(json.dumps({"file": name, "error": str(problem)}, ensure_ascii=False))
             yield name, None

@@ -1,0 +1,71 @@
+"""Which fixes may be applied without anybody looking: they state what was left open, and change nothing drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from quartet.graph.edits import Edit, EditError, Set, SetGraph, apply
+from quartet.graph.model import Graph
+from quartet.patterns.verdict import classify
+from quartet.rules.finding import Finding, Fix
+from quartet.rules.registry import findings
+
+POLICIES = frozenset({"limits", "retry", "join", "handover", "max_concurrency", "budget"})
+"""Fields of an agent that say how it is run, not what it does or who takes care of it."""
+LOOPS = frozenset({"loop", "max_iterations"})
+"""Fields of an edge that say how often it is taken."""
+RUN = frozenset({"limits"})
+ROUNDS = 5
+"""One fix may make room for another; so often all findings are made anew."""
+
+
+def is_safe(fix: Fix) -> bool:
+    """Whether a fix only states limits and policies that were left open or marks a loop: it adds and removes nothing,
+    and touches no text, no condition and no supervision."""
+    return bool(fix.edits) and all(_states(edit) for edit in fix.edits)
+
+
+def _states(edit: Edit) -> bool:
+    if isinstance(edit, SetGraph):
+        return edit.values.keys() <= RUN and None not in edit.values.values()
+    if not isinstance(edit, Set) or None in edit.values.values():
+        return False
+    return edit.values.keys() <= (POLICIES if edit.section == "agents" else LOOPS)
+
+
+def mend(graph: Graph) -> list[tuple[Finding, Fix]]:
+    """Apply the first safe fix of every finding that is heard, until there is none left; what was applied, in order.
+
+    `graph` is changed. A fix that no longer fits after another one is left out.
+    """
+    applied: list[tuple[Finding, Fix]] = []
+    for _ in range(ROUNDS):
+        ready = list(_safe(findings(graph, classify(graph))))
+        before = len(applied)
+        for finding, fix in ready:
+            try:
+                apply(graph, fix.edits)
+            except EditError:
+                continue
+            applied.append((finding, fix))
+        if len(applied) == before:
+            break
+    return applied
+
+
+def _safe(found: Iterable[Finding]) -> Iterable[tuple[Finding, Fix]]:
+    touched: set[tuple[str, str, str]] = set()
+    for finding in found:
+        if finding.silenced is not None:
+            continue
+        fix = next((fix for fix in finding.fixes if is_safe(fix)), None)
+        if fix is None:
+            continue
+        # two fixes of one round may not state the same field: the second was made without the first
+        fields = {
+            ("graph", "", name) if isinstance(edit, SetGraph) else (edit.section, edit.id, name)
+            for edit in fix.edits if isinstance(edit, Set | SetGraph) for name in edit.values
+        }  # fmt: skip
+        if touched.isdisjoint(fields):
+            touched |= fields
+            yield finding, fix
