@@ -100,11 +100,11 @@ def test_no_file_and_an_empty_one_are_no_own_prices(tmp_path: Path) -> None:
         ('{"prices": {\n  "a": {"input": -1, "output": 2}}}', 2, "input"),
         ('{"prices": {\n\n  "a": {"input": 1, "output": 2, "per": "token"}}}', 3, "per"),
         ('{"prices": {"a": 3}}', 1, "a"),
-        ('{"prices": {\n  "a": {"input": 1,, "output": 2}}}', 2, ""),
+        ('{"prices": {\n  "a": {"input": 1,, "output": 2}}}', 2, "JSON"),
         ('{"prices": [\n]}', 1, "prices"),
         ("[]", 1, "prices"),
         ('{"prices": {"": {"input": 1, "output": 2}}}', 1, "name"),
-        ('{"prices": {"a": {"input": 1e999, "output": 2}}}', 1, ""),
+        ('{"prices": {"a": {"input": 1e999, "output": 2}}}', 1, "1e999"),
     ],
 )
 def test_a_file_that_is_not_right_is_refused_with_its_line(tmp_path: Path, text: str, line: int, named: str) -> None:

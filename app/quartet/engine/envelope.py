@@ -19,6 +19,7 @@ from quartet.engine.repetition import Repetition
 
 if TYPE_CHECKING:
     from quartet.engine.clock import Timer
+    from quartet.engine.plan import Plan
     from quartet.engine.scheduler import Scheduler
 
 JSON = Any
@@ -44,14 +45,25 @@ class Envelope:
         """The limits that somebody is asked about, in the order they were reached."""
         self.guards = limits.max_cost is not None or limits.max_tokens is not None
         """Whether something is to be looked at before each attempt: most runs have nothing of the kind."""
-        for node in s.plan.nodes.values():
-            if node.agent.budget is not None:
-                node.meters = AgentMeters(node, node.agent.budget, ask=ask)
-                self.guards = True
+        self._budgets: dict[int, AgentMeters] = {}
+        """By agent as drawn: a sub-graph may be at work several times, one after another or at once."""
+        self.watch(s.plan)
         self.repetition = Repetition(self)
         self._unpriced: set[str] = set()
         self._timer: Timer | None = None
         self._failing = False
+
+    def watch(self, plan: Plan) -> None:
+        """These agents may begin to work: those with a budget are metered."""
+        for node in plan.nodes.values():
+            agent = node.agent
+            if agent.budget is not None:
+                meters = self._budgets.get(id(agent))
+                if meters is None:
+                    meters = self._budgets[id(agent)] = AgentMeters(node, agent.budget, ask=self.ask)
+                meters.nodes.append(node)
+                node.meters = meters
+                self.guards = True
 
     def asks(self, node: Node | None) -> bool:
         """Whether a limit of an agent (None: of the run) asks; else it fails."""
@@ -70,8 +82,11 @@ class Envelope:
         node.tokens += tokens
         node.cost += cost or 0.0
         meters = [(self.tokens, tokens), (self.cost, cost)]
-        if node.meters is not None:
-            meters += [(node.meters.tokens, tokens), (node.meters.cost, cost)]
+        within: Activation | None = activation
+        while within is not None:  # an agent that stands for a sub-graph pays for those in it
+            if (own := within.node.meters) is not None:
+                meters += [(own.tokens, tokens), (own.cost, cost)]
+            within = within.node.scope.activation
         for meter, used in meters:
             meter.value += used or 0
         for meter, _ in meters:
@@ -195,9 +210,9 @@ class Envelope:
             s.todo.append(lambda: s.cancelling.start("failed", reason, "limit"))
         else:
             assert node.meters is not None
-            node.meters.failed = meter
-            failure = self._failure(meter)
-            s.todo.append(lambda: self._fail_all(node, failure))
+            meters, failure = node.meters, self._failure(meter)
+            meters.failed = meter
+            s.todo.append(lambda: self._fail_all(meters, failure))
 
     def _shares(self, meter: Meter) -> dict[str, JSON]:
         """Who used how much of what a limit of the run is about, the most first."""
@@ -205,9 +220,9 @@ class Envelope:
         if kind is None:
             return {}
         least = 1 if kind == "acts" else 0
-        used = [(getattr(node, kind), node) for node in self.s.scopes.nodes() if getattr(node, kind) > least]
-        used.sort(key=lambda pair: (-pair[0], pair[1].index))
-        return {node.id: amount(value) for value, node in used[:BLAMED]}
+        used = [(getattr(node, kind), node.id) for node in self.s.scopes.nodes() if getattr(node, kind) > least]
+        used.sort(key=lambda pair: -pair[0])
+        return {id: amount(value) for value, id in used[:BLAMED]}
 
     def _words(self, meter: Meter, agents: list[str]) -> str:
         assert meter.allowed is not None
@@ -224,8 +239,8 @@ class Envelope:
     def _failure(self, meter: Meter) -> Failure:
         return Failure(f"limit reached: {self._words(meter, [])}", "LimitExceeded", False, "limit")
 
-    def _fail_all(self, node: Node, failure: Failure) -> None:
-        for activation in list(node.live):
+    def _fail_all(self, meters: AgentMeters, failure: Failure) -> None:
+        for activation in [activation for node in meters.nodes for activation in node.live]:
             self._fail(activation, failure)
 
     def _fail(self, activation: Activation, failure: Failure) -> None:

@@ -46,7 +46,7 @@ class Meter:
 class AgentMeters:
     """The meters of an agent that has a budget."""
 
-    __slots__ = ("cost", "failed", "hops", "running", "seconds", "since", "spent", "timer", "tokens", "visits")
+    __slots__ = ("cost", "failed", "hops", "nodes", "running", "seconds", "since", "spent", "timer", "tokens", "visits")
 
     def __init__(self, node: Node, budget: Budget, *, ask: bool) -> None:
         if budget.on_limit is not None:
@@ -58,6 +58,8 @@ class AgentMeters:
         self.hops = Meter("max_hops", budget.max_hops, ask=ask, node=node)
         self.spent = (self.cost, self.tokens, self.seconds)
         """Those that an attempt uses up: with nothing left, none may start."""
+        self.nodes: list[Node] = []
+        """The agent in the drawing, or in each scope of its sub-graph."""
         self.failed: Meter | None = None
         """Whose limit has failed the agent: it does nothing more in this run."""
         self.running = 0
