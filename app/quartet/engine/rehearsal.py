@@ -4,10 +4,13 @@
 
     {"returns": value}           succeeds with it
     {"fails": "text", "type"?: "ErrorType", "retry"?: false, "retry_after"?: seconds}
+                                 of the type CancelledError: it cancels itself
     {"hangs": true}              never ends by itself
     {"hands_off": agent id, "message"?: value, "context"?: {…}}
     {"calls": [{"tool": name, "arguments"?: {…}}, …], "returns"?: value}
-                                 asks the engine for these; then returns the value, or what came back
+                                 asks the engine for these; then returns the value, or what came back. A list of
+                                 such lists is several rounds, each asked for when the one before is answered;
+                                 "apart": seconds before each further round, and before it returns
     {"waits": "question"}        asks a person, and returns the answer
     {"beats": [seconds, n]}      so many heartbeats, so far apart, before the rest
     {"ignores_cancel": seconds}  goes on for so long after it was cancelled
@@ -29,7 +32,7 @@ from quartet.graph.model import Graph
 JSON = Any
 ENTRY_KEYS = frozenset({
     "returns", "fails", "type", "retry", "retry_after", "hangs", "hands_off", "message", "context", "calls", "waits",
-    "beats", "ignores_cancel", "says", "after",
+    "beats", "ignores_cancel", "says", "after", "apart",
 })  # fmt: skip
 
 
@@ -56,7 +59,7 @@ class RehearsalExecutor:
     async def run(self, call: Call, emit: Emit) -> Answer:
         """Follow the next entry of the agent's script (see `Executor`)."""
         if call.state is not None:
-            return self._continue(call)
+            return await self._continue(call)
         script = self._scripts.get(call.agent, ())
         if not script:
             return await self._unscripted(call)
@@ -103,6 +106,8 @@ class RehearsalExecutor:
         if entry.get("hangs"):
             await clock.sleep(None, place)
         if "fails" in entry:
+            if entry.get("type") == "CancelledError":
+                raise asyncio.CancelledError
             raise AgentError(
                 str(entry["fails"]), type=str(entry.get("type", "AgentError")), retryable=entry.get("retry", True),
                 retry_after=entry.get("retry_after"),
@@ -112,11 +117,10 @@ class RehearsalExecutor:
         if "waits" in entry:
             return Wait(str(entry["waits"]), {"then": "answer"})
         if "calls" in entry:
-            requests = tuple(
-                Request(str(n), str(one["tool"]), one.get("arguments", {})) for n, one in enumerate(entry["calls"], 1)
-            )
+            asked = entry["calls"]
+            rounds = asked if asked and isinstance(asked[0], list) else [asked]
             then = {"then": "return", "value": entry["returns"]} if "returns" in entry else {"then": "results"}
-            return Calls(requests, then)
+            return _round(rounds, {**then, "apart": entry.get("apart", 0)})
         return Value(entry.get("returns", self._default(call)))
 
     async def _unscripted(self, call: Call) -> Answer:
@@ -135,8 +139,13 @@ class RehearsalExecutor:
         lines = as_text(call.value).strip().splitlines()
         return f"{call.name}: {lines[0] if lines else ''}"
 
-    def _continue(self, call: Call) -> Answer:
-        then = call.state.get("then") if isinstance(call.state, dict) else None
+    async def _continue(self, call: Call) -> Answer:
+        state = call.state if isinstance(call.state, dict) else {}
+        then = state.get("then")
+        if state.get("apart"):
+            await self._clock.sleep(float(state["apart"]), self._places.get(call.agent, 0))
+        if state.get("rounds"):
+            return _round(state["rounds"], state)
         found = [result.value if result.error is None else {"error": result.error} for result in call.results]
         if then == "return":
             return Value(call.state["value"])
@@ -145,3 +154,9 @@ class RehearsalExecutor:
         if then == "results":
             return Value(found[0] if len(found) == 1 else found)
         return Value(self._default(call))
+
+
+def _round(rounds: list[list[dict[str, JSON]]], then: dict[str, JSON]) -> Calls:
+    """Ask for the first of these rounds, and keep the others for afterwards."""
+    requests = tuple(Request(str(n), str(one["tool"]), one.get("arguments", {})) for n, one in enumerate(rounds[0], 1))
+    return Calls(requests, {**then, "rounds": rounds[1:]})
