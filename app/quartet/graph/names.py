@@ -186,13 +186,16 @@ def _in_script(entry: dict[str, JSON], ids: Mapping[str, str]) -> dict[str, JSON
     if isinstance(found.get("hands_off"), str):
         found["hands_off"] = ids.get(found["hands_off"], found["hands_off"])
     if isinstance(found.get("calls"), list):
-        found["calls"] = [
-            {**call, "target": ids.get(call["target"], call["target"])}
-            if isinstance(call, dict) and isinstance(call.get("target"), str)
-            else call
-            for call in found["calls"]
-        ]
+        found["calls"] = [_in_call(call, ids) for call in found["calls"]]
     return found
+
+
+def _in_call(call: JSON, ids: Mapping[str, str]) -> JSON:
+    if isinstance(call, list):
+        return [_in_call(one, ids) for one in call]  # one of several rounds
+    if isinstance(call, dict) and isinstance(call.get("target"), str):
+        return {**call, "target": ids.get(call["target"], call["target"])}
+    return call
 
 
 def _in_templates(value: JSON, ids: Mapping[str, str]) -> JSON:
