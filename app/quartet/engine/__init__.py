@@ -18,9 +18,11 @@ editor starts at 1.0
 'Editor: Writer: a poem'
 """
 
+from quartet.engine.carrying_on import resume
 from quartet.engine.events import Event
+from quartet.engine.journal import JournalError
 from quartet.engine.refusal import Refused
 from quartet.engine.run import Run, run
 from quartet.engine.state import AgentState, EdgeState, RunState
 
-__all__ = ["AgentState", "EdgeState", "Event", "Refused", "Run", "RunState", "run"]
+__all__ = ["AgentState", "EdgeState", "Event", "JournalError", "Refused", "Run", "RunState", "resume", "run"]

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from quartet.agents.calls import AgentError
-from quartet.agents.expressions import ExpressionError
+from quartet.agents.calls import WorkerLost, explained
 
 if TYPE_CHECKING:
     from quartet.agents.calls import Result
+    from quartet.engine.board_claims import Claim
     from quartet.engine.clock import Timer
     from quartet.engine.handoffs import Chain
+    from quartet.engine.moves import Move
     from quartet.engine.nodes import Link, Node
     from quartet.engine.policies import RetryPlan
+    from quartet.engine.shared_state import View
 
 JSON = Any
 Then = Callable[[], None]
-
-_NOT_RETRYABLE = (
-    ValueError, TypeError, ArithmeticError, ImportError, LookupError, NameError, SyntaxError, RuntimeError,
-    ReferenceError, StopIteration, StopAsyncIteration, OSError, AssertionError, AttributeError, ExpressionError,
-)  # fmt: skip
 
 
 class Failure(NamedTuple):
@@ -35,6 +32,10 @@ class Failure(NamedTuple):
     retry_after: float | None = None
     cause: Failure | None = None
     """Of a fallback's failure: the failure it was to mend."""
+    origin: str | None = None
+    """Of a sub-graph's failure: the path of the agent in there that failed."""
+    details: JSON = None
+    """What else is to be known: of a board, the work that was given up."""
 
     def chain(self) -> str:
         """The message with those of its causes."""
@@ -54,20 +55,24 @@ class Failure(NamedTuple):
 
 
 def failure_of(error: BaseException) -> Failure:
-    """An exception of an agent as a Failure.
+    """An exception of an agent as a Failure; see `explained` for what is worth another try."""
+    told = explained(error)
+    reason = "lost" if isinstance(told, WorkerLost) else "error"
+    return Failure(str(told), told.type, told.retryable, reason, told.retry_after)
 
-    What another try cannot mend is not retryable: wrong values, types, names, system errors other than those of a
-    connection. A TimeoutError that the agent raised itself is an ordinary error, not our time limit.
+
+STALLED = "stalled"
+
+
+def silent(node: Node, seconds: float) -> tuple[str, Failure]:
+    """An attempt of which nothing was heard for so long: the kind of its time-out, and the failure.
+
+    Its own limit is a heartbeat, and worth another try; its supervisor's means that it is stuck, so that one decides.
     """
-    if isinstance(error, AgentError):
-        return Failure(str(error), error.type, error.retryable, "error", error.retry_after)
-    name = type(error).__name__
-    text = str(error) or name
-    if not isinstance(error, Exception):
-        return Failure(text if text != name else f"the agent raised {name} itself", name, False)
-    retryable = isinstance(error, ConnectionError) or not isinstance(error, _NOT_RETRYABLE)
-    after = getattr(error, "retry_after", None)
-    return Failure(text, name, retryable, "error", float(after) if isinstance(after, int | float) else None)
+    text = f"nothing was heard for {seconds:g} s"
+    if seconds == node.heartbeat:
+        return "heartbeat", Failure(text, "TimeoutError", True, "timeout")
+    return STALLED, Failure(text, "Stalled", False, "timeout")
 
 
 class Body(Protocol):
@@ -93,11 +98,11 @@ class Activation:
     """One visit of an agent; `Scheduler.begin` makes them, `Scheduler.finish` settles them."""
 
     __slots__ = (
-        "act", "attempt", "body", "by", "chain", "config", "context", "copy", "deadline", "deadline_timer",
+        "act", "anew", "attempt", "before", "body", "by", "chain", "claims", "config", "context", "copy", "deadline", "deadline_timer",
         "degraded", "derived", "details", "failure", "failures", "fell", "fence", "generation", "halting", "held",
-        "inputs", "mended", "names", "node", "oversight_restarts", "owner", "queue_timer", "queued",
-        "rejections", "result", "resume", "rounds", "routed", "silent", "slot", "spent", "state", "stopping",
-        "timer", "tried", "tries", "turn", "value", "visit",
+        "in_a_row", "inputs", "mended", "move", "names", "node", "oversight_restarts", "owner", "queue_timer", "queued",
+        "rejections", "restarted_at", "result", "resume", "rounds", "routed", "silent", "slot", "spent", "state", "steps", "stopping",
+        "timer", "tried", "tries", "turn", "value", "view", "visit",
     )  # fmt: skip
 
     def __init__(self, node: Node, act: int, value: JSON, inputs: dict[str, JSON], owner: Owner | None) -> None:
@@ -112,6 +117,8 @@ class Activation:
         self.context: dict[str, JSON] | None = None
         self.visit = act
         self.attempt = 0
+        self.before = 0
+        """Attempts that others made at this work before: their numbers go on here."""
         self.tries = 0
         """Attempts since the activation began or was last restarted: what the retry policy counts."""
         self.body: Body | None = None
@@ -149,6 +156,8 @@ class Activation:
         """How often it asked the engine for something."""
         self.resume: tuple[JSON, tuple[Result, ...]] | None = None
         """Of an attempt that goes on: the state put aside, and what became of its requests."""
+        self.anew = False
+        """What goes on is a new attempt: the one that had asked was lost."""
         self.tried: list[str] = []
         """To whom its work was reassigned so far."""
         self.stopping: list[Then] | None = None
@@ -159,9 +168,20 @@ class Activation:
         """What its supervisor was asked to decide about."""
         self.failures = 0
         self.oversight_restarts = 0
+        self.restarted_at = 0.0
+        """When its supervisor last restarted it, and how many such restarts followed each other without a quiet time."""
+        self.in_a_row = 0
+        self.steps: dict[tuple[int, ...], int] | None = None
+        """How far it is in the supervisor's directives: errors of one type go through those that fit them."""
+        self.move: Move | None = None
+        """The intervention that is moving it, while one is."""
         self.fence = 0
         self.details: JSON = None
         self.rejections = 0
+        self.claims: Sequence[Claim] | None = None
+        """What it holds of boards."""
+        self.view: View | None = None
+        """What it sees of the run's state, and has written; only of who has to do with the state."""
 
     @property
     def id(self) -> str:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from quartet.agents.calls import Answer, Call, Calls, Handoff, Result, Value, Wait
-from quartet.engine.activation import Activation, Failure, Then, failure_of
+from quartet.agents.calls import Answer, Call, Calls, Handoff, Result, Value
+from quartet.engine.activation import STALLED, Activation, Failure, Then, silent
 from quartet.engine.clock import Timer
 from quartet.engine.dispatch import Work
+from quartet.engine.executors import apart
+from quartet.engine.outcomes import Outcome, bare_outcome_of, outcome_of, plain
+from quartet.engine.scopes import Scope
 
 if TYPE_CHECKING:
+    from quartet.engine.nodes import Node
     from quartet.engine.scheduler import Scheduler
 
 JSON = Any
-_SCALARS = (str, int, float, bool, type(None))
 
 
 class Execution:
@@ -29,6 +32,7 @@ class Execution:
         "closed",
         "heard",
         "heartbeat",
+        "number",
         "over",
         "started",
         "task",
@@ -36,8 +40,10 @@ class Execution:
         "timer",
     )
 
-    def __init__(self, attempts: Attempts, activation: Activation) -> None:
+    def __init__(self, attempts: Attempts, activation: Activation, number: int) -> None:
         self.attempts, self.activation = attempts, activation
+        self.number = number
+        """In the order in which executions begin, from 1: what the journal calls it."""
         self.attempt = activation.attempt
         self.closed = ""
         """Why nothing of it counts any more: timed_out | cancelled; empty while it counts."""
@@ -52,7 +58,7 @@ class Execution:
         """What the executor's `emit` leads to. After its end an execution has nothing more to say.
 
         Raises:
-            TypeError: the agent tells what is not JSON; it hears of that itself.
+            TypeError: the agent tells what is not JSON, or no usage; it hears of that itself.
         """
         if self.closed or self.over:
             return
@@ -60,38 +66,57 @@ class Execution:
             data = plain(data)
         except (TypeError, ValueError, RecursionError) as problem:
             raise TypeError(f"what the agent tells ({kind}) is not JSON: {problem}") from None
+        s = self.attempts.s
+        if kind == "usage":
+            data = s.prices.priced(data)  # before it is noted: a run that is taken up again keeps its sums
+        s.enter("told", self.number, kind, data)
+        self.heard_of(kind, data)
+        s.drain()
+
+    def heard_of(self, kind: str, data: dict[str, JSON]) -> None:
+        """It told something."""
         s, a = self.attempts.s, self.activation
-        s.enter()
         self.heard = s.now
+        if a.claims:
+            s.boards.heard(a)
         if kind == "heartbeat":
             a.details = data.get("details")
+        elif kind == "waiting":
+            self.attempts.drop_limits(self)
+        elif kind == "begun":
+            self.started = s.now
+            self.attempts.set_limits(self)
         s.tell(f"attempt.{kind}", a.node.id, a.act, self.attempt, data)
-        s.drain()
+        if kind == "usage":
+            s.envelope.use(a, data)
 
     def done(self, task: asyncio.Task[Answer]) -> None:
         """The task ended, one way or another."""
-        attempts = self.attempts
-        s = attempts.s
+        s = self.attempts.s
         s.clock.running -= 1
-        attempts.executions.discard(self)
+        outcome = bare_outcome_of(task) if self.closed or self.over else outcome_of(task)
         if s.finished:
-            if not task.cancelled():
-                task.exception()  # looked at, so that asyncio does not complain of it
+            del self.attempts.executions[self.number]
             return
-        s.enter()
+        s.enter("done", self.number, type(outcome).__name__, outcome)
+        self.came(outcome)
+        s.drain()
+
+    def came(self, outcome: Outcome) -> None:
+        """It has really ended, with an answer, a failure, or (None) because it was cancelled."""
+        attempts = self.attempts
+        del attempts.executions[self.number]
+        attempts.ended_last.append((attempts.s.now, self.activation.node))
         try:
             if self.over:
-                attempts.late(self, task)
+                attempts.late(self, outcome)
             elif self.closed:
-                if not task.cancelled():
-                    task.exception()
                 attempts.ended(self, abandoned=False)
             else:
                 self.over = True
-                attempts.answered(self, task)
+                attempts.answered(self, outcome)
         except Exception as error:  # noqa: BLE001
-            s.break_down(error)
-        s.drain()
+            attempts.s.break_down(error)
 
     def cancel(self, then: Then) -> None:
         """Stop it (see `Body`)."""
@@ -110,8 +135,13 @@ class Attempts:
         self.queue: deque[Activation] = deque()
         self.busy = 0
         self.max_busy = scheduler.plan.limits.max_concurrency
-        self.executions: set[Execution] = set()
-        """Those whose tasks have not ended, abandoned ones too: a loop keeps its tasks only weakly."""
+        self.executions: dict[int, Execution] = {}
+        """Those whose tasks have not ended, abandoned ones too, by number: a loop keeps its tasks only weakly."""
+        self.begun = 0
+        self.ended_last: deque[tuple[float, Node]] = deque(maxlen=16)
+        """When which execution ended, the latest last."""
+        self.launch: Callable[[Execution, Call], None] = self._launch
+        self.is_ripe: Callable[[Execution], bool] = self._is_ripe
 
     # ------------------------------------------------------------------ places
 
@@ -127,7 +157,7 @@ class Attempts:
         self.queue.append(activation)
         s.tell("activation.queued", activation.node.id, activation.act, None, {"limit": self.max_busy})
         wait = activation.node.schedule_to_start
-        if wait is not None and activation.attempt == 0:
+        if wait is not None and activation.attempt == activation.before:
             activation.queue_timer = s.timers.at(
                 s.now + wait, lambda: self._start_late(activation), activation.node.index
             )
@@ -137,7 +167,7 @@ class Attempts:
         if self.s.paused or self.s.stopping:
             return False
         found = False
-        while self.queue and self.busy < self.max_busy:
+        while self.queue and self.busy < self.max_busy and not self.s.paused:
             activation = self.queue.popleft()
             if activation.queued:
                 activation.queued = False
@@ -156,95 +186,127 @@ class Attempts:
     def start(self, activation: Activation) -> None:
         """Start the next attempt now."""
         s, node = self.s, activation.node
+        if s.envelope.guards and s.envelope.holds_back(activation):
+            return
         if activation.resume is not None:
             state, results = activation.resume
             activation.resume = None
+            if activation.anew:
+                activation.anew = False
+                self._begin(activation)
             self.execute(activation, state, results)
             return
+        if node.opens and not (s.rehearse and node.agent.rehearsal):
+            self._count(activation)
+            s.scopes.open(activation)
+            return
+        self._begin(activation)
+        if activation.view is not None or activation.claims:
+            s.shared.attempt_begins(activation)
+        self.execute(activation)
+
+    def _count(self, activation: Activation) -> None:
         activation.attempt += 1
         activation.tries += 1
         activation.fence += 1
         activation.spent = 0.0
+
+    def _begin(self, activation: Activation) -> None:
+        """Begin the next attempt: count and tell it."""
+        node = activation.node
+        self._count(activation)
         data: dict[str, JSON] = {"fence": activation.fence, "limit": node.start_to_close}
         if activation.config is not node.config:
             data["with"] = {k: v for k, v in activation.config.items() if node.config.get(k) != v}
         if activation.turn > 1:
             data["turn"] = activation.turn
-        s.tell("attempt.started", node.id, activation.act, activation.attempt, data)
-        self.execute(activation)
+        self.s.tell("attempt.started", node.id, activation.act, activation.attempt, data)
 
     def execute(self, activation: Activation, state: JSON = None, results: tuple[Result, ...] = ()) -> None:
         """Call the executor: the attempt itself, or its continuation with `state` and `results`."""
         s, node = self.s, activation.node
         call = Call(
             s.run_id, node.id, node.agent.name, node.kind, activation.act, activation.attempt, activation.config,
-            copied(s.input), copied(activation.value), copied(activation.inputs), activation.names,
+            copied(node.scope.input), copied(activation.value), copied(activation.inputs), activation.names,
             copied(activation.context or {}), activation.visit,
             node.tools, state, results, activation.details, f"{s.run_id}/{node.id}/{activation.act}",
+            node.grace, copied(s.shared.given(activation)) if activation.view is not None else {},
         )  # fmt: skip
-        execution = Execution(self, activation)
+        self.begun = number = self.begun + 1
+        execution = self.executions[number] = Execution(self, activation, number)
         activation.body = execution
         self.busy += 1
-        task = execution.task = s.loop.create_task(s.executor.run(call, execution.told))
-        s.clock.running += 1
-        self.executions.add(execution)
-        task.add_done_callback(execution.done)
-        timers = s.timers
-        left = node.start_to_close - activation.spent
-        execution.timer = timers.at(s.now + left, lambda: self._too_long(execution), node.index)
-        if node.heartbeat is not None:
-            execution.heartbeat = timers.at(s.now + node.heartbeat, lambda: self._silent(execution), node.index)
+        if node.meters is not None:
+            s.envelope.at_work(node, 1)
+        self.launch(execution, call)
+        self.set_limits(execution)
 
-    def _release(self, execution: Execution) -> None:
+    def set_limits(self, execution: Execution) -> None:
+        """From now on its time counts."""
+        activation, now, timers = execution.activation, self.s.now, self.s.timers
+        node = activation.node
+        left = node.start_to_close - activation.spent
+        execution.timer = timers.at(now + left, lambda: self._too_long(execution), node.index)
+        if node.silence is not None:
+            execution.heartbeat = timers.at(now + node.silence, lambda: self._silent(execution), node.index)
+
+    def drop_limits(self, execution: Execution) -> None:
+        """Its time does not count (any more), and no limit on it can be reached."""
+        self.s.timers.drop(execution.timer)
+        self.s.timers.drop(execution.heartbeat)
+        execution.timer = execution.heartbeat = None
+
+    def go_live(self) -> None:
+        """From the end of a replay on, executions are real."""
+        self.launch, self.is_ripe = self._launch, self._is_ripe
+
+    def _launch(self, execution: Execution, call: Call) -> None:
+        s = self.s
+        run = s.executor.run if s.recorder is None else s.recorder.run
+        # never begun at once, whatever factory the loop has: what leads to it must stand first
+        task = execution.task = asyncio.Task(run(call, execution.told), loop=s.loop)
+        s.clock.running += 1
+        task.add_done_callback(execution.done)
+
+    def release(self, execution: Execution) -> None:
+        """Its place is free again, and its time limits are over."""
         self.busy -= 1
+        node = execution.activation.node
+        if node.meters is not None:
+            self.s.envelope.at_work(node, -1)
         self.s.timers.drop(execution.timer)
         self.s.timers.drop(execution.heartbeat)
         execution.activation.spent += self.s.now - execution.started
 
-    def answered(self, execution: Execution, task: asyncio.Task[Answer]) -> None:
-        """An execution ended by itself: with an answer, or with an exception."""
+    def answered(self, execution: Execution, outcome: Outcome) -> None:
+        """An execution ended by itself: with an answer, or with a failure."""
         s, a = self.s, execution.activation
-        self._release(execution)
+        self.release(execution)
         a.body = None
-        if task.cancelled():
-            self.failed(a, Failure("the agent cancelled itself", "CancelledError", False))
-            return
-        error = task.exception()
-        if error is not None:
-            self.failed(a, failure_of(error))
-            return
-        answer: Any = task.result()
-        if isinstance(answer, Value):
-            value = answer.value
-            if not isinstance(value, str):
-                try:
-                    value = plain(value)
-                except (TypeError, ValueError, RecursionError) as problem:
-                    self.failed(a, Failure(f"the agent's result is not JSON: {problem}", "NotJSON", False))
-                    return
+        if isinstance(outcome, Value):
             s.tell("attempt.succeeded", a.node.id, a.act, a.attempt)
-            s.succeed(a, value)
+            s.succeed(a, outcome.value)
+        elif outcome is None:
+            self.failed(a, Failure("the agent cancelled itself", "CancelledError", False))
+        elif isinstance(outcome, Failure):
+            self.failed(a, outcome)
         elif s.stopping:
             s.tell("attempt.cancelled", a.node.id, a.act, a.attempt)
             s.finish(a, "cancelled")
-        elif isinstance(answer, Handoff):
-            s.handing.handed_off(a, answer)
-        elif isinstance(answer, Calls):
-            s.requests.carry_out(a, answer)
-        elif isinstance(answer, Wait):
-            s.requests.wait(a, answer)
+        elif isinstance(outcome, Handoff):
+            s.handing.handed_off(a, outcome)
+        elif isinstance(outcome, Calls):
+            s.requests.carry_out(a, outcome)
         else:
-            text = f"the agent answered {type(answer).__name__}, not Value, Handoff, Calls or Wait"
-            self.failed(a, Failure(text, "TypeError", False))
+            s.requests.wait(a, outcome)
 
     def close(self, execution: Execution, why: str, then: Then) -> None:
         """Shut the scope: nothing of the execution counts from here on. `then` when it ended, or after the grace."""
         execution.closed, execution.then = why, then
         self.s.timers.drop(execution.timer)
         self.s.timers.drop(execution.heartbeat)
-        task = execution.task
-        assert task is not None
-        task.cancel()
+        if execution.task is not None:
+            execution.task.cancel()
         node = execution.activation.node
         execution.timer = self.s.timers.at(
             self.s.now + node.grace, lambda: self.ended(execution, abandoned=True), node.index
@@ -254,7 +316,7 @@ class Attempts:
         """A closed execution has really ended, or its grace is over."""
         a = execution.activation
         execution.over = True
-        self._release(execution)
+        self.release(execution)
         where = (a.node.id, a.act, execution.attempt)
         if execution.closed == "cancelled":
             self.s.tell("attempt.cancelled", *where)
@@ -264,11 +326,20 @@ class Attempts:
         if then is not None:
             then()
 
-    def late(self, execution: Execution, task: asyncio.Task[Answer]) -> None:
+    def late(self, execution: Execution, outcome: Outcome) -> None:
         """An abandoned execution ended after all; what it brings is dropped."""
         a = execution.activation
-        if not task.cancelled() and task.exception() is None:
+        if outcome is not None and not isinstance(outcome, Failure):
             self.s.tell("attempt.late_result", a.node.id, a.act, execution.attempt, {})
+
+    def suspects(self, lag: float) -> list[Node]:
+        """Who may have held the loop for the last `lag` seconds: what ended since, and what is still under way.
+
+        Not those that run in a process of their own.
+        """
+        ended = [node for when, node in self.ended_last if when >= self.s.now - min(lag, 0.5)]
+        found = [*ended, *(execution.activation.node for execution in self.executions.values())]
+        return [node for node in found if not apart(node.kind, node.config)]
 
     # ------------------------------------------------------------------ time limits
 
@@ -287,6 +358,8 @@ class Attempts:
         body = activation.body
         if isinstance(body, Execution):
             self._time_out(body, "schedule_to_close", limit, failure)
+        elif isinstance(body, Scope):
+            body.time_out("schedule_to_close", limit, failure)
         elif isinstance(body, Work):
             body.stop_children(lambda: self.s.fail(activation, failure))
         else:
@@ -303,28 +376,40 @@ class Attempts:
 
     def _silent(self, execution: Execution) -> None:
         node = execution.activation.node
-        assert node.heartbeat is not None
-        due = execution.heard + node.heartbeat
+        silence = node.silence
+        assert silence is not None
+        due = execution.heard + silence
         if due > self.s.now:
             execution.heartbeat = self.s.timers.at(due, lambda: self._silent(execution), node.index)
             return
-        text = f"nothing was heard for {node.heartbeat:g} s"
-        self._time_out(execution, "heartbeat", node.heartbeat, Failure(text, "TimeoutError", True, "timeout"))
+        kind, failure = silent(node, silence)
+        self._time_out(execution, kind, silence, failure)
 
     def _time_out(self, execution: Execution, kind: str, after: float, failure: Failure) -> None:
-        task = execution.task
-        if execution.closed or execution.over or task is None or task.done():
+        if execution.closed or execution.over or self.is_ripe(execution):
             return  # a result that is ready in the same moment wins
         a = execution.activation
+        if kind == STALLED:
+            self.s.oversight.tell_stalled(a.node, after)
         self.s.tell("attempt.timed_out", a.node.id, a.act, a.attempt, {"kind": kind, "after": after})
         self.close(execution, "timed_out", lambda: self.again(a, failure))
+
+    def _is_ripe(self, execution: Execution) -> bool:
+        """Whether the task has ended, though nobody has heard of it yet. It is seen from outside, so it is noted."""
+        found = execution.task is not None and execution.task.done()
+        if found and self.s.recorder is not None:
+            self.s.recorder.note_ripe(execution.number)
+        return found
 
     # ------------------------------------------------------------------ retries
 
     def failed(self, activation: Activation, failure: Failure) -> None:
         """An attempt failed."""
         data = {"error": failure.message, "type": failure.type, "retryable": failure.retryable}
-        self.s.tell("attempt.failed", activation.node.id, activation.act, activation.attempt, data)
+        if failure.origin is not None:
+            data["origin"] = failure.origin
+        how = "attempt.lost" if failure.reason == "lost" else "attempt.failed"
+        self.s.tell(how, activation.node.id, activation.act, activation.attempt, data)
         self.again(activation, failure)
 
     def again(self, activation: Activation, failure: Failure) -> None:
@@ -332,6 +417,7 @@ class Attempts:
         s, node = self.s, activation.node
         policy = node.retry
         activation.body = activation.resume = None
+        activation.anew = False
         if s.stopping or activation.stopping is not None:
             s.fail(activation, failure)
             return
@@ -370,19 +456,6 @@ class Attempts:
         if activation.node.retry.max_attempts != 1:
             self.s.tell("retry.exhausted", activation.node.id, activation.act, None, {"reason": reason})
         self.s.fail(activation, failure)
-
-
-def plain(value: JSON) -> JSON:
-    """A value as JSON has it, shared with nobody who could change it.
-
-    Raises:
-        TypeError, ValueError, RecursionError: it is not JSON.
-    """
-    if value is None or type(value) in _SCALARS:
-        if type(value) is float:
-            json.dumps(value, allow_nan=False)
-        return value
-    return json.loads(json.dumps(value, allow_nan=False))
 
 
 def copied(value: JSON) -> JSON:

@@ -17,9 +17,11 @@ class Clock(Protocol):
     virtual: bool
     running: int
     """How many executions are under way; the engine counts them here."""
+    held: bool
+    """Of a virtual clock: time stands still, for the run is paused and nothing is under way."""
 
-    def start(self, loop: asyncio.AbstractEventLoop, timers: Timers, wake: Callable[[], None]) -> None:
-        """Begin at 0. `wake` is to be called when the first of the timers is due."""
+    def start(self, loop: asyncio.AbstractEventLoop, timers: Timers, wake: Callable[[], None], at: float = 0.0) -> None:
+        """Begin, at 0 or where a run that is resumed stood. `wake` is to be called when the first timer is due."""
         ...
 
     def now(self) -> float: ...
@@ -38,19 +40,20 @@ class Clock(Protocol):
 class RealClock:
     """The machine's monotonic clock."""
 
-    virtual = False
+    virtual = held = False
 
     def __init__(self) -> None:
         self.running = 0
         self._handle: asyncio.TimerHandle | None = None
 
-    def start(self, loop: asyncio.AbstractEventLoop, timers: Timers, wake: Callable[[], None]) -> None:
+    def start(self, loop: asyncio.AbstractEventLoop, timers: Timers, wake: Callable[[], None], at: float = 0.0) -> None:
         self._loop, self._wake = loop, wake
         self._time = loop.time
-        self._zero = loop.time()
+        self._zero = loop.time() - at
 
     def now(self) -> float:
-        return self._time() - self._zero
+        # what happens is told to the microsecond, so nothing may be decided by less
+        return round(self._time() - self._zero, 6)
 
     def arm(self, when: float) -> None:
         self.close()
@@ -95,6 +98,7 @@ class VirtualClock:
     def __init__(self, pace: float = 0.0) -> None:
         self.running = 0
         self.asleep = 0
+        self.held = False
         self.pace = pace
         self._now = 0.0
         self._sleepers: list[tuple[float, int, int, _Sleep]] = []
@@ -104,8 +108,9 @@ class VirtualClock:
         self._target: float | None = None
         self._closed = False
 
-    def start(self, loop: asyncio.AbstractEventLoop, timers: Timers, wake: Callable[[], None]) -> None:
+    def start(self, loop: asyncio.AbstractEventLoop, timers: Timers, wake: Callable[[], None], at: float = 0.0) -> None:
         self._loop, self._timers, self._wake = loop, timers, wake
+        self._now = at
 
     def now(self) -> float:
         return self._now
@@ -132,7 +137,7 @@ class VirtualClock:
         await future
 
     def settle(self) -> None:
-        if self.asleep >= self.running and self._handle is None and not self._closed:
+        if self.asleep >= self.running and self._handle is None and not self._closed and not self.held:
             self._handle = self._loop.call_soon(self._jump)
 
     def _next(self) -> float | None:
@@ -146,7 +151,7 @@ class VirtualClock:
 
     def _jump(self) -> None:
         self._handle = None
-        if self.asleep < self.running or self._closed:
+        if self.asleep < self.running or self._closed or self.held:
             self._target = None
             return
         target = self._next()
@@ -223,6 +228,10 @@ class Timers:
             timer = heapq.heappop(self._heap)
             function, timer[3] = timer[3], None
             function()
-        self._armed = due
+        self.arm()
+
+    def arm(self) -> None:
+        """Have the clock wake for the first timer, also when it was woken for nothing or is a new one."""
+        self._armed = due = self.due()
         if due is not None:
             self.clock.arm(due)

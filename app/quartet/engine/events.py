@@ -5,6 +5,8 @@ Types and what `data` holds (absent means nothing to tell; `agent`, `act` and `a
     run.started         {input, graph}          graph: digest of the snapshot that runs
     run.cancel_requested {by}
     run.paused {reason} / run.resumed {}
+    run.interrupted     {}                      the program that carried the run had ended, and another goes on: then
+                        comes run.resumed, unless the run was paused or stopping
     run.failing         {cause}
     run.finished        {state, output?, reason?, unhandled: [agent id]}   state: succeeded | failed | cancelled;
                         always last
@@ -13,18 +15,30 @@ Types and what `data` holds (absent means nothing to tell; `agent`, `act` and `a
                         supervisor's work; {for} what another agent asked for or could not do; {hop} in a chain
     activation.queued   {limit}                 waits for a free place
     activation.held     {error}                 failed; its supervisor decides
+    activation.stop_requested {by} / activation.restart_requested {by} / activation.resolved_manually {by, value}
+                        what a person does to one agent (`act`: its first visit, if it has one)
     activation.finished {state, reason?, value?, error?, degraded?, by?}   state: succeeded | failed | skipped |
                         cancelled
     attempt.started     {fence, limit?, with?, turn?}  limit: start_to_close in s; with: a directive's overrides;
                         turn: in a chain of hand-offs, from the second on
     attempt.output      {text}                  a streamed piece
     attempt.heartbeat   {details}
-    attempt.usage       {input_tokens, output_tokens, requests, model?, cost?}
+    attempt.usage       {input_tokens, output_tokens, cached_tokens?, requests?, model?, cost?}   cost: in US$
     attempt.note        {text}
     attempt.succeeded   {}                      the value is told by activation.finished
-    attempt.failed      {error, type, retryable}
-    attempt.timed_out   {kind, after}           kind: start_to_close | heartbeat | schedule_to_start | schedule_to_close
-    attempt.cancelled {} / attempt.abandoned {} / attempt.late_result {} / attempt.lost {}
+    attempt.waiting     {limit?}                for a place where the agent can run, such as a process of its own, or
+                        (without limit) for the journal; the time until attempt.begun {} counts for no limit on the
+                        attempt
+    attempt.failed      {error, type, retryable, origin?}   origin: of a sub-graph, the path of who failed in it
+    scope.opened        {graph, name, agents, path}  an attempt of an agent that stands for a sub-graph begins its run;
+                        agents: how many there are in it; events call them `path/their own id`
+    attempt.lost        {error, type, retryable}  the process or the machine it ran on is gone, or the program that ran
+                        it
+    attempt.timed_out   {kind, after}           kind: start_to_close | heartbeat | schedule_to_start | schedule_to_close |
+                        stalled (its supervisor heard nothing for too long)
+    attempt.cancelled {} / attempt.abandoned {} / attempt.late_result {}
+    attempt.reused      {run, seq} or {run, edited}   in a fork: the answer is that of event `seq` of the run it came
+                        from, or a value that was stated for the fork
     retry.scheduled     {delay, n}              n: the attempt to come
     retry.exhausted     {reason}                max_attempts | non_retryable | no_time_to_retry
     fallback.started    {to, on, index}         agent: the primary
@@ -38,11 +52,14 @@ Types and what `data` holds (absent means nothing to tell; `agent`, `act` and `a
     join.token_dropped  {edge, why} / join.reset {gen}
     group.up            {workers, strategy, dispatch}          agent: the supervisor
     group.child_failed  {child, error, n}
-    group.restart_scheduled {child, strategy, affected, n, limit, delay, with?}
+    group.restart_scheduled {child, strategy, affected, n, limit, delay, with?, by?}   n: the how manieth, 0 if a
+                        person (by) wants it
     group.child_stopping {child} / group.child_stopped {child, how}    how: shutdown | killed | given up
     group.escalated     {child, to?, reason}
-    group.stopped       {state}
+    group.stopping      {}                      the supervisor's visit is over; so is the work it handed out
     group.supervisor_crashed {error} / group.supervisor_restarted {adopted}
+    supervisor.lost     {deaths, seconds}       it died too often for the run to restart it: the run fails
+    worker.stalled      {child, silent}         agent: the supervisor; silent: seconds
     worker.reassigned   {from, to, tried}
     work.handed_over    {to, value?, edge}      broadcast, split, pool and manager: what a worker is given; agent:
                         the supervisor
@@ -53,9 +70,13 @@ Types and what `data` holds (absent means nothing to tell; `agent`, `act` and `a
     work.posted {item, value, needs?, by?} / work.claimed {item, by, fence, value, edge} /
                         work.released {item, by, note?} / work.done {item, by, value} / work.dead {item, note?}
     state.read {keys} / state.write {key, value} / boundary.violation {key, reason}
-    wait.started {prompt} / wait.resolved {by, value}
-    limit.exceeded      {which, value, limit}
-    engine.loop_blocked {lag}
+    wait.started {prompt, choices?} / wait.resolved {by, value}
+    limit.exceeded      {which, value, limit, agents?, shares?, message?, grant?}   agents: those at fault; shares: how
+                        much of the value is whose; message: what was repeated; grant: the run pauses, and so much more
+                        is allowed if it goes on. An event of an agent where it is its own limit
+    limit.granted       {which, limit}          more is allowed: up to `limit`
+    usage.unpriced      {model?}                no price is known for it: its tokens count, its money does not
+    engine.loop_blocked {lag, agents}           agents: whose executions were under way, one of which held the loop
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from quartet.agents.calls import Handoff, Result
 from quartet.engine.activation import Activation, Failure, Owner, Then
-from quartet.engine.attempts import plain
 from quartet.engine.joins import Token
 from quartet.engine.nodes import Node, Peers
 
@@ -22,30 +21,18 @@ MAX_REPEATS = 3
 """The same hand-off with an unchanged context so often is a loop."""
 
 
-Key = tuple[int, int]
-
-
-def _key(node: Node) -> Key:
-    """The peers of a node, in this pass of a loop."""
-    return id(node.peers), node.generation
-
-
 class Handing:
     """Starts chains and carries out hand-offs."""
 
     def __init__(self, scheduler: Scheduler) -> None:
         self.s = scheduler
-        self._decided: dict[Key, dict[Node, tuple[Failure | None, list[Token]]]] = {}
-        """Of peers in one pass of a loop: the entries whose inputs were decided without a value, and why."""
-        self._ran: set[Key] = set()
 
     def start(self, activation: Activation) -> None:
         """A visit of one peer begins a chain."""
         peers = activation.node.peers
         assert peers is not None
-        key = _key(activation.node)
-        self._ran.add(key)
-        for _, errors in self._decided.get(key, {}).values():
+        peers.ran = generation = activation.node.generation
+        for _, errors in peers.decided.get(generation, {}).values():
             self.s.flow.blame(errors, None)
         chain = Chain(self.s, peers, activation)
         activation.owner = activation.chain = chain
@@ -55,7 +42,7 @@ class Handing:
         """Whether nothing more is to be expected of this entry."""
         if node.peers is None:
             return False
-        return node in self._decided.get(_key(node), ())
+        return node in node.peers.decided.get(node.generation, ())
 
     def passed_over(self, node: Node, state: str, failure: Failure | None = None, errors: Sequence[Token] = ()) -> None:
         """An entry's inputs were decided without a value. Once all entries are, without a chain, all peers are.
@@ -64,10 +51,9 @@ class Handing:
         """
         peers = node.peers
         assert peers is not None
-        key = _key(node)
-        decided = self._decided.setdefault(key, {})
+        decided = peers.decided.setdefault(node.generation, {})
         decided[node] = (failure, list(errors))
-        if key in self._ran:
+        if peers.ran == node.generation:
             for token in errors:
                 told = {"edge": token.link.id, "why": "the swarm is at work already"}
                 self.s.tell("join.token_dropped", node.id, None, None, told)
@@ -76,7 +62,8 @@ class Handing:
         entries = {member for member in peers.members if member.inputs}
         if not decided.keys() >= entries:
             return
-        found, self._decided[key] = decided, dict.fromkeys(decided, (None, []))
+        found = decided
+        peers.decided[node.generation] = dict.fromkeys(decided, (None, []))
         culprit = next((member for member, (why, _) in found.items() if why is not None), None)
         for member in peers.members:
             why, errors = found.get(member, (None, []))
@@ -102,18 +89,14 @@ class Handing:
         if found is None or reason or chain is None:
             self._reject(activation, answer.to, reason or "this agent is in no swarm")
             return
-        try:
-            message, context = plain(answer.message), plain(answer.context)
-        except (TypeError, ValueError, RecursionError) as problem:
-            s.attempts.failed(activation, Failure(f"the hand-off is not JSON: {problem}", "NotJSON", False))
-            return
-        chain.hand_off(activation, found[0], found[1], message, context)
+        chain.hand_off(activation, found[0], found[1], answer.message, answer.context)
 
     def _target(self, node: Node, to: str) -> tuple[Node, str] | None:
         if to in node.handoffs:
             return node.handoffs[to]
+        nodes = node.scope.plan.nodes
         for tool in node.tools:
-            if tool.does == "handoff" and tool.target and to in (tool.name, self.s.plan.nodes[tool.target].agent.name):
+            if tool.does == "handoff" and tool.target and to in (tool.name, nodes[tool.target].agent.name):
                 return node.handoffs[tool.target]
         return None
 
@@ -163,6 +146,10 @@ class Chain:
             else:
                 s.attempts.failed(giver, Failure(problem, "LimitExceeded", False, "limit"))
             return
+        failure = s.shared.commit(giver)
+        if failure is not None:
+            s.attempts.failed(giver, failure)
+            return
         self.hops += 1
         s.tell("attempt.succeeded", *where)
         if context:
@@ -172,14 +159,16 @@ class Chain:
         if message is not None:
             told["message"] = message
         s.tell("handoff.accepted", *where, told)
+        s.envelope.hopped(giver.node)
+        s.envelope.repetition.handed_off(self, giver.node, target, message)
         s.timers.drop(giver.deadline_timer)  # its visit goes on with its next turn, if it has one
         giver.deadline_timer = giver.deadline = None
         value = self.root.value if message is None else message
         self._turn(giver, target, value)
 
     def _turn(self, giver: Activation, target: Node, value: JSON) -> None:
-        inputs = {giver.node.id: value}
-        names = {**target.names, giver.node.id: giver.node.agent.name}
+        inputs = {giver.node.local: value}
+        names = {**target.names, giver.node.local: giver.node.agent.name}
         context = dict(self.context)
         receiver = self.members.get(target)
         if receiver is not None:
@@ -187,6 +176,10 @@ class Chain:
             receiver.visit = receiver.turn
             receiver.value, receiver.inputs, receiver.context, receiver.names = value, inputs, context, names
             receiver.tries = receiver.rejections = 0
+            if target.state_seen is not None:
+                self.s.shared.open(receiver)
+            if target.meters is not None:
+                self.s.envelope.visited(target)
             if target.schedule_to_close is not None:
                 self.s.attempts.watch_deadline(receiver)
             self.s.attempts.enter(receiver)
@@ -225,7 +218,7 @@ class Chain:
 
     def _remember(self, giver: Activation, target: Node, message: JSON, context: dict[str, JSON] | None) -> None:
         if not context or "history" not in context:
-            entry = {"from": giver.node.id, "name": giver.node.agent.name, "to": target.id, "message": message}
+            entry = {"from": giver.node.local, "name": giver.node.agent.name, "to": target.local, "message": message}
             self.context["history"] = [*(self.context.get("history") or []), entry]
         if self.peers.only_last:
             self.context.pop("history", None)  # the message says what the next one must know

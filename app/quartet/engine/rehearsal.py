@@ -15,6 +15,8 @@
     {"beats": [seconds, n]}      so many heartbeats, so far apart, before the rest
     {"ignores_cancel": seconds}  goes on for so long after it was cancelled
     {"says": "text"}             streams this text before the rest
+    {"usage": {"input_tokens"?: n, "output_tokens"?: n, "model"?: name, "cost"?: US$}}
+                                 reports this before it ends, as a model does
 
 each with an optional `"after": seconds` (default 1, or 0 for an entry that hangs).
 """
@@ -22,17 +24,20 @@ each with an optional `"after": seconds` (default 1, or 0 for an entry that hang
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict, deque
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from quartet.agents.calls import AgentError, Answer, Call, Calls, Emit, Handoff, Request, Value, Wait
 from quartet.agents.expressions import as_text
 from quartet.engine.clock import VirtualClock
 from quartet.graph.model import Graph
+from quartet.graph.nesting import found
 
 JSON = Any
 ENTRY_KEYS = frozenset({
     "returns", "fails", "type", "retry", "retry_after", "hangs", "hands_off", "message", "context", "calls", "waits",
-    "beats", "ignores_cancel", "says", "after", "apart",
+    "beats", "ignores_cancel", "says", "after", "usage", "apart",
 })  # fmt: skip
 
 
@@ -40,10 +45,12 @@ class RehearsalExecutor:
     """Carries out scripts (see `Executor`)."""
 
     def __init__(self, graph: Graph, clock: VirtualClock) -> None:
-        self._clock = clock
-        self._scripts = {str(agent.id): agent.rehearsal or () for agent in graph.agents.values()}
+        self._clock, self._graph = clock, graph
         self._places = {str(id): place for place, id in enumerate(graph.agents)}
+        self._known: dict[str, tuple[Sequence[dict[str, JSON]], int]] = {}
         self._used: dict[str, int] = {}
+        self._again: defaultdict[str, deque[int]] = defaultdict(deque)
+        """Entries that were under way when the program ended, to be followed again."""
         self._stubborn: set[asyncio.Task[Any]] = set()
         self._closed = False
 
@@ -60,13 +67,11 @@ class RehearsalExecutor:
         """Follow the next entry of the agent's script (see `Executor`)."""
         if call.state is not None:
             return await self._continue(call)
-        script = self._scripts.get(call.agent, ())
+        script, place = self._script(call.agent)
         if not script:
-            return await self._unscripted(call)
-        used = self._used.get(call.agent, 0)
-        self._used[call.agent] = used + 1
+            return await self._unscripted(call, place)
+        used = self._next(call.agent)
         entry = script[min(used, len(script) - 1)]
-        place = self._places.get(call.agent, 0)
         stubborn = float(entry.get("ignores_cancel", 0.0))
         try:
             return await self._follow(entry, call, emit, place)
@@ -74,6 +79,37 @@ class RehearsalExecutor:
             if not stubborn:
                 raise
         return await self._ignore_cancellation(stubborn, entry.get("returns"), place)
+
+    def _script(self, path: str) -> tuple[Sequence[dict[str, JSON]], int]:
+        """The script of an agent, and its place in the file; one in a sub-graph has that of whom it is a part of."""
+        known = self._known.get(path)
+        if known is None:
+            way = found(self._graph, path)
+            place = self._places.get(way[0].id, 0) if way else 0
+            known = self._known[path] = ((way[-1].rehearsal or ()) if way else (), place)
+        return known
+
+    def _next(self, agent: str) -> int:
+        """The number of the entry that an agent follows next."""
+        if again := self._again[agent]:
+            return again.popleft()
+        used = self._used.get(agent, 0)
+        self._used[agent] = used + 1
+        return used
+
+    def go_on_after(self, begun: Iterable[tuple[str, int]]) -> None:
+        """Go on with a rehearsal that was interrupted (see `journal.Replayed.begun`)."""
+        entries: dict[int, tuple[str, int]] = {}
+        for agent, number in begun:
+            if agent:
+                entries[number] = (agent, self._next(agent))
+            elif number in entries:
+                lost, entry = entries[number]
+                self._again[lost].append(entry)
+
+    def skip(self, agent: str, entries: int) -> None:
+        """The first so many entries of an agent's script were followed in another run, whose answers are reused."""
+        self._used[agent] = max(self._used.get(agent, 0), entries)
 
     async def _ignore_cancellation(self, seconds: float, value: JSON, place: int) -> Answer:
         task = asyncio.current_task()
@@ -103,6 +139,8 @@ class RehearsalExecutor:
         after = entry.get("after", 0.0 if "hangs" in entry or "beats" in entry else 1.0)
         if after:
             await clock.sleep(float(after), place)
+        if "usage" in entry:
+            emit("usage", entry["usage"])
         if entry.get("hangs"):
             await clock.sleep(None, place)
         if "fails" in entry:
@@ -123,8 +161,8 @@ class RehearsalExecutor:
             return _round(rounds, {**then, "apart": entry.get("apart", 0)})
         return Value(entry.get("returns", self._default(call)))
 
-    async def _unscripted(self, call: Call) -> Answer:
-        await self._clock.sleep(1.0, self._places.get(call.agent, 0))
+    async def _unscripted(self, call: Call, place: int) -> Answer:
+        await self._clock.sleep(1.0, place)
         workers = [tool for tool in call.tools if tool.does == "delegate"]
         if workers:
             value = as_text(call.value)

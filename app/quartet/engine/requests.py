@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from quartet.agents.calls import Calls, Handoff, Request, Result, Tool, Wait
 from quartet.engine.activation import Activation, Failure, Then
-from quartet.engine.attempts import plain
 from quartet.engine.nodes import Node
+from quartet.engine.repetition import normalised
 
 if TYPE_CHECKING:
     from quartet.engine.scheduler import Scheduler
@@ -28,12 +28,6 @@ class Requests:
     def carry_out(self, activation: Activation, answer: Calls) -> None:
         """Carry out all requests of one answer, then go on with their results."""
         s, node = self.s, activation.node
-        try:
-            state = plain(answer.state)
-            asked = [Request(r.id, r.tool, plain(dict(r.arguments))) for r in answer.requests]
-        except (TypeError, ValueError, RecursionError, AttributeError) as problem:
-            s.attempts.failed(activation, Failure(f"the agent's requests are not JSON: {problem}", "NotJSON", False))
-            return
         activation.rounds += 1
         handover = node.agent.handover
         limit = (handover.max_turns if handover else None) or MAX_ROUNDS
@@ -43,9 +37,9 @@ class Requests:
             failure = Failure(f"more than {limit} rounds of requests", "LimitExceeded", False, "limit")
             s.attempts.failed(activation, failure)
             return
-        batch = Batch(self, activation, state, len(asked))
+        batch = Batch(self, activation, answer.state, len(answer.requests))
         activation.body = batch
-        for index, request in enumerate(asked):
+        for index, request in enumerate(answer.requests):
             if not batch.stopped:
                 batch.carry_out(index, request)
         batch.go_on()
@@ -84,6 +78,8 @@ class Waiting:
 
     def __init__(self, requests: Requests, activation: Activation, resolved: Any) -> None:
         self.requests, self.activation, self.resolved = requests, activation, resolved
+        self.within_attempt = True
+        """Whether an attempt waits for it, rather than the decision about the next one."""
 
     def resolve(self, by: str, value: JSON) -> None:
         """The answer is there. A question that was taken back has none."""
@@ -98,7 +94,8 @@ class Waiting:
         """Take the question back; it was what the attempt was waiting for (see `Body`)."""
         self.withdraw()
         a = self.activation
-        self.requests.s.tell("attempt.cancelled", a.node.id, a.act, a.attempt)
+        if self.within_attempt:
+            self.requests.s.tell("attempt.cancelled", a.node.id, a.act, a.attempt)
         then()
 
     def withdraw(self) -> None:
@@ -120,6 +117,8 @@ class Batch:
         self.children: dict[Activation, tuple[int, Request]] = {}
         self.waits: list[Waiting] = []
         self.handoff: Handoff | None = None
+        self.tasks: set[tuple[str, str]] = set()
+        """The worker and the task of what was delegated: several at once are no repetition."""
         self.stopped = False
 
     def carry_out(self, index: int, request: Request) -> None:
@@ -128,7 +127,7 @@ class Batch:
         tool = next((tool for tool in a.node.tools if tool.name == request.tool), None)
         told: dict[str, JSON] = {"tool": request.tool, "arguments": request.arguments}
         if tool is not None and tool.target is not None:
-            told["target"] = tool.target
+            told["target"] = a.node.scope.plan.prefix + tool.target
         s.tell("call.started", a.node.id, a.act, a.attempt, told)
         if request.tool == "ask" and tool is None:
             tool = Tool("ask", "ask", None, "")
@@ -141,14 +140,15 @@ class Batch:
             else:
                 self.done(index, request, None, "ignored: the task is being handed over already")
         elif tool.does == "delegate":
-            self._delegate(index, request, s.plan.nodes[tool.target or ""])
+            self._delegate(index, request, a.node.scope.plan.nodes[tool.target or ""])
         elif tool.does == "ask":
             prompt = str(request.arguments.get("question", ""))
             wait = s.requests.ask(a, prompt, lambda value: self.done(index, request, value))
             self.waits.append(wait)
         else:
+            part = s.shared if tool.target is None else s.boards
             try:
-                value = s.boards.carry_out(a, tool, request.arguments)
+                value = part.carry_out(a, tool, request.arguments)
             except LookupError as problem:
                 self.done(index, request, None, str(problem.args[0]))
             else:
@@ -160,8 +160,11 @@ class Batch:
         value = arguments["task"] if list(arguments) == ["task"] else arguments
         told = {"to": worker.id, "value": value, "edge": a.node.gives.get(worker.id)}
         s.tell("work.handed_over", a.node.id, a.act, a.attempt, told)
-        names = {**worker.names, a.node.id: a.node.agent.name}
-        child = s.begin(worker, value, {a.node.id: value}, self, silent=True, names=names, note={"for": a.node.id})
+        if (worker.id, key := normalised(value)) not in self.tasks:
+            self.tasks.add((worker.id, key))
+            s.envelope.repetition.delegated(a, worker, value)
+        names = {**worker.names, a.node.local: a.node.agent.name}
+        child = s.begin(worker, value, {a.node.local: value}, self, silent=True, names=names, note={"for": a.node.id})
         worker.jobs = [*worker.jobs, child]
         if child.state:
             self._report(child, index, request)

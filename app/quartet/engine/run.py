@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from os import PathLike
+from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
-from quartet.engine.attempts import plain
+import quartet
 from quartet.engine.clock import Clock, RealClock, VirtualClock
+from quartet.engine.commands import carry_out
 from quartet.engine.events import Event
-from quartet.engine.executors import Executor, LocalExecutor
+from quartet.engine.executors import Executor, RoutingExecutor
+from quartet.engine.journal.recorded import Header
+from quartet.engine.journal.store import SEMANTICS, Journal
+from quartet.engine.outcomes import plain
 from quartet.engine.plan import Plan
-from quartet.engine.refusal import Refused, check
+from quartet.engine.policies import run_limits
+from quartet.engine.prices import PriceTable, shipped
+from quartet.engine.recording import Recorder
+from quartet.engine.refusal import Refused, check, check_circles
 from quartet.engine.rehearsal import RehearsalExecutor
 from quartet.engine.scheduler import Scheduler
 from quartet.engine.state import RunState
-from quartet.graph.check import Problem
-from quartet.graph.model import Graph
+from quartet.graph.files import document
+from quartet.graph.model import Graph, RunLimits
 
 JSON = Any
 FOLD_AT = 50_000
@@ -37,6 +50,12 @@ def run(
     executor: Executor | None = None,
     run_id: str | None = None,
     seed: int | None = None,
+    limits: RunLimits | None = None,
+    on_limit: Literal["fail", "ask"] = "fail",
+    prices: PriceTable | None = None,
+    journal: str | PathLike[str] | None = None,
+    settings: dict[str, JSON] | None = None,
+    parent: dict[str, JSON] | None = None,
 ) -> Run:
     """Get ready to run a snapshot of a graph; nothing starts before the `async with`.
 
@@ -45,42 +64,65 @@ def run(
         input: any JSON value; goes to every agent nothing leads to.
         rehearse: follow scripts on a virtual clock instead of executing agents: no side effects, no waiting.
         clock: the run's clock; by default the machine's, or a virtual one in a rehearsal.
-        executor: where agents execute; by default in this process.
+        executor: where agents execute; by default in this program, or where they say so in processes of their own.
         run_id: names the run in events and idempotency keys; by default a fresh one.
         seed: of the jitter of pauses; by default 0 in a rehearsal, else random.
+        limits: of this run; of these and the graph's own the stricter hold.
+        on_limit: what happens at a limit where nothing is stated: the run fails, or pauses until `resume` or `grant`.
+        prices: what models cost; by default the prices that Quartet comes with.
+        journal: the file that the run is to be recorded in (`quartet.engine.journal`); there must be none yet. When it
+            cannot be written any more, the run pauses.
+        settings, parent: JSON data for the head of the journal: what else the run depends on, where a fork is from.
     Raises:
         Refused: the graph cannot run; says every reason.
-        TypeError, ValueError: the input is not JSON.
+        TypeError, ValueError: the input, the settings or the parent are not JSON.
+        JournalError: the journal cannot be made; raised on entering the `async with`.
     """
+    graph = graph.model_copy(update={"limits": run_limits(graph.limits, limits, on_limit)})
     check(graph, rehearse=rehearse)
     if clock is None:
         clock = VirtualClock() if rehearse else RealClock()
-    if executor is None:
-        executor = RehearsalExecutor(graph, clock) if rehearse and isinstance(clock, VirtualClock) else LocalExecutor()
+    if executor is None and rehearse and isinstance(clock, VirtualClock):
+        executor = RehearsalExecutor(graph, clock)
+    elif executor is None:
+        executor = RoutingExecutor()
     if run_id is None:
         run_id = "rehearsal" if rehearse else uuid.uuid4().hex[:12]
     if seed is None:
         seed = 0 if rehearse else uuid.uuid4().int & 0xFFFFFFFF
     plan = Plan(graph)
-    if circle := plan.cycle():
-        names = ", ".join(node.agent.name for node in circle)
-        text = f"{names} wait for each other in a circle: mark the edge that leads back as a loop."
-        raise Refused([Problem("circle", text, agents=tuple(node.agent.id for node in circle))])
+    check_circles(plan)
     scheduler = Scheduler(plan, run_id, plain(input), clock, executor, seed, rehearse=rehearse)
-    return Run(scheduler)
+    scheduler.prices = shipped() if prices is None else prices
+    if journal is None:
+        return Run(scheduler)
+    header = Header(
+        run_id, document(graph), scheduler.input, seed, rehearse, clock.virtual, plain(settings or {}), time.time(),
+        quartet.__version__, SEMANTICS, plain(parent),
+    )  # fmt: skip
+    return Run(scheduler, partial(Journal.create, Path(journal), header._asdict()))
 
 
 class Run:
     """One run: an async context manager, an async iterator of its events, and the few things one can do to it."""
 
-    def __init__(self, scheduler: Scheduler) -> None:
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        journal: Callable[[], Journal] | None = None,
+        *,
+        state: RunState | None = None,
+        taking_up: Callable[[], None] | None = None,
+    ) -> None:
+        """`journal` opens it. Of a run that is resumed: its state so far, and what to do instead of starting."""
         self._s = scheduler
+        self._open_journal, self._taking_up = journal, taking_up
         self._waiter: asyncio.Future[None] | None = None
         self._ended: asyncio.Future[None] | None = None
-        self._state = RunState()
+        self._state = RunState() if state is None else state
         self._unfolded: list[Event] = []
-        self._told = 0
-        self._new: list[Event] = []
+        self._backlog: deque[Event] = deque()
+        self._watch: asyncio.TimerHandle | None = None
         scheduler.told = self._notify
 
     @property
@@ -95,9 +137,14 @@ class Run:
         loop = asyncio.get_running_loop()
         self._ended = loop.create_future()
         await s.executor.start()
-        s.start(loop)
+        try:
+            if self._open_journal is not None:
+                s.recorder = Recorder(s, self._open_journal(), lambda reason: self._do("unwritten", reason))
+        except BaseException:
+            await s.executor.close()
+            raise
+        s.start(loop, self._taking_up)
         if not s.clock.virtual:
-            s.own_timers += 1
             self._watch_loop()
         return self
 
@@ -114,29 +161,52 @@ class Run:
                     await asyncio.shield(self._ended)
                 except asyncio.CancelledError:
                     continue  # the ending is bounded by the agents' grace; leaving sooner would leave them behind
+        await self._close()
+
+    async def suspend(self) -> None:
+        """Let go of the run as if the program had ended; with a journal, `quartet.engine.resume` goes on with it.
+
+        Executions are stopped without being told of, and nothing of that is recorded.
+        """
+        s = self._s
+        s.finished = True
+        self._notify([])
+        tasks = [e.task for e in s.attempts.executions.values() if e.task is not None]
+        for task in tasks:
+            task.cancel()
+        await self._close()
+
+    async def _close(self) -> None:
+        s = self._s
+        if self._watch is not None:
+            self._watch.cancel()
         s.clock.close()
+        if s.recorder is not None:
+            s.recorder.close()
         await s.executor.close()
 
-    def _notify(self) -> None:
+    def _notify(self, events: list[Event]) -> None:
         s = self._s
-        if s.events and self._waiter is not None and not self._waiter.done():
+        if s.recorder is not None:
+            s.recorder.events.extend(events)
+        self._backlog.extend(events)
+        if events and self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
         if s.finished and self._ended is not None and not self._ended.done():
             self._ended.set_result(None)
 
     def _watch_loop(self) -> None:
         """Tell when something held the loop for so long that no time limit could work."""
-        s = self._s
-        due = s.now + LAG_CHECK
+        loop = self._s.loop
+        due = loop.time() + LAG_CHECK
 
         def look() -> None:
-            lag = s.now - due
+            lag = loop.time() - due
             if lag > LAG_LIMIT:
-                s.tell("engine.loop_blocked", data={"lag": round(lag, 3)})
-            if not s.finished:
-                self._watch_loop()
+                self._do("blocked", round(lag, 3))
+            self._watch_loop()
 
-        s.timers.at(due, look)
+        self._watch = loop.call_at(due, look)
 
     # ------------------------------------------------------------------ events
 
@@ -145,7 +215,7 @@ class Run:
 
     async def __anext__(self) -> Event:
         s = self._s
-        while not s.events:
+        while not self._backlog:
             if s.error is not None:
                 raise s.error
             if s.finished:
@@ -155,7 +225,7 @@ class Run:
                 await self._waiter
             finally:
                 self._waiter = None
-        event = s.events.popleft()
+        event = self._backlog.popleft()
         self._unfolded.append(event)
         if len(self._unfolded) >= FOLD_AT:
             self._fold()
@@ -192,7 +262,7 @@ class Run:
 
     def cancel(self, by: str = "user") -> None:
         """Stop everything: no new work, supervised agents in reverse order, the rest together, each with its grace."""
-        self._do(lambda: self._s.cancelling.start("cancelled", "cancelled", by))
+        self._do("cancel", by)
 
     def answer(self, agent: str, value: JSON) -> bool:
         """Answer what an agent asked a person. False: it asked nothing (any more).
@@ -200,43 +270,90 @@ class Run:
         Raises:
             TypeError, ValueError: the answer is not JSON.
         """
-        value = plain(value)
-        found = False
+        return bool(self._do("answer", agent, plain(value)))
 
-        def do() -> None:
-            nonlocal found
-            found = self._s.requests.answer(agent, value)
+    def resolve(self, agent: str, value: JSON, by: str = "user") -> bool:
+        """Give the result of an agent by hand, whatever it is doing: its attempts end, and `value` leaves on its edges.
 
-        self._do(do)
-        return found
+        Of several visits at once the first that is held, pauses or waits. False: it has nothing to do at the moment.
+
+        Raises:
+            TypeError, ValueError: the value is not JSON.
+            LookupError: the run has no such agent.
+        """
+        return bool(self._do("resolve", self._known(agent), plain(value), by))
+
+    def stop_agent(self, agent: str, by: str = "user") -> bool:
+        """Stop one agent and all that it supervises: its tokens are `cancelled`, and nobody restarts it.
+
+        That counts as handled, not as a failure. False: it has nothing to do at the moment.
+
+        Raises:
+            LookupError: the run has no such agent.
+        """
+        return bool(self._do("stop_agent", self._known(agent), by))
+
+    def restart_agent(self, agent: str, by: str = "user") -> bool:
+        """Start what an agent is doing again, with all that it supervises; no supervisor counts that as a restart.
+
+        A worker that was stopped by hand gets work from its supervisor again. What has finished stays: False then.
+
+        Raises:
+            LookupError: the run has no such agent.
+        """
+        return bool(self._do("restart_agent", self._known(agent), by))
+
+    def _known(self, agent: str) -> str:
+        return self._s.scopes.known(agent).id
 
     def pause(self, reason: str = "asked to") -> None:
         """Start nothing new; what runs goes on."""
-
-        def do() -> None:
-            if not self._s.paused and not self._s.stopping:
-                self._s.paused = True
-                self._s.tell("run.paused", data={"reason": reason})
-
-        self._do(do)
+        self._do("pause", reason)
 
     def resume(self) -> None:
-        """Go on after a pause. A limit on repeated visits that was reached is granted once more."""
+        """Go on after a pause. Limits that were reached are granted once more, by as much as was stated.
 
-        def do() -> None:
-            s = self._s
-            if s.paused and not s.stopping:
-                s.paused = False
-                if s.repeats > s.max_repeats:
-                    s.max_repeats = s.repeats + s.plan.limits.max_activations
-                s.tell("run.resumed")
+        If the journal could not be written, it is tried again, and the run goes on only if it can be now.
+        """
+        recorder = self._s.recorder
+        if recorder is None or recorder.try_again():
+            self._do("resume")
+        else:
+            self._do("unwritten", recorder.broken)
 
-        self._do(do)
+    def go_on_without_journal(self) -> None:
+        """Give the journal up, in which the run then ends here, and go on after the pause."""
+        recorder, self._s.recorder = self._s.recorder, None
+        if recorder is not None:
+            recorder.close()
+        self._do("resume")
 
-    def _do(self, what: Any) -> None:
+    @property
+    def journal_problem(self) -> str | None:
+        """Why the journal cannot be written at the moment; None: it can, or there is none."""
+        recorder = self._s.recorder
+        return None if recorder is None else recorder.broken
+
+    def grant(self, which: str, more: float, agent: str | None = None) -> None:
+        """Allow so much more than is used up now (or than is allowed, if that is more); a pause goes on until `resume`.
+
+        Args:
+            which: the limit as events name it: max_cost (US$), max_tokens, max_hops, max_activations, deadline
+                (seconds); of an agent max_cost, max_tokens, max_seconds, max_visits, max_hops; max_repeats of those
+                who were reached.
+            agent: whose limit it is, by id; None: the run's.
+        Raises:
+            ValueError: there is no such limit, or `more` is no number above 0.
+        """
+        self._s.envelope.grantable(which, more, agent)
+        self._do("grant", which, more, agent)
+
+    def _do(self, command: str, *arguments: JSON) -> JSON:
+        """The one way in for whoever holds the run: what comes in here stands in the journal."""
         s = self._s
         if self._ended is None or s.finished:
-            return
-        s.enter()
-        what()
+            return None
+        s.enter("do", command, arguments)
+        found = carry_out(s, command, arguments)
         s.drain()
+        return found

@@ -17,10 +17,12 @@ from quartet.engine.clock import Clock, Timers
 from quartet.engine.events import Event
 from quartet.engine.nodes import Node
 from quartet.engine.plan import Plan
+from quartet.engine.prices import PriceTable
 
 if TYPE_CHECKING:
     from quartet.engine.executors import Executor
     from quartet.engine.handoffs import Chain
+    from quartet.engine.recording import Recorder
 
 JSON = Any
 
@@ -33,40 +35,49 @@ class Scheduler:
     ) -> None:
         # the parts know the scheduler, so they are imported where both exist
         from quartet.engine.attempts import Attempts
-        from quartet.engine.board import Boards
+        from quartet.engine.boards import Boards
+        from quartet.engine.by_hand import ByHand
         from quartet.engine.cancelling import Cancelling
         from quartet.engine.copies import Copying
         from quartet.engine.dispatch import Dispatching
+        from quartet.engine.ending import Ending
+        from quartet.engine.envelope import Envelope
         from quartet.engine.fallback import Falling
         from quartet.engine.flow import Flow
         from quartet.engine.handoffs import Handing
         from quartet.engine.requests import Requests
+        from quartet.engine.scopes import Scope, Scopes
+        from quartet.engine.shared_state import SharedState
         from quartet.engine.supervision import Oversight
 
         self.plan, self.run_id, self.input = plan, run_id, input
         self.clock, self.executor, self.rehearse = clock, executor, rehearse
         self.random = random.Random(seed)  # noqa: S311 - jitter, nothing secret
         self.timers = Timers(clock)
-        self.events: deque[Event] = deque()
-        self.told: Callable[[], None] = lambda: None
-        """Called once after each drain that told something."""
+        self.events: list[Event] = []
+        self.told: Callable[[list[Event]], None] = lambda events: None
+        """Called once after each drain, with the events it told."""
+        self.prices = PriceTable()
+        self.recorder: Recorder | None = None
+        """Notes what comes in from outside, for the journal."""
         self.seq = 0
         self.now = 0.0
-        self.live = 0
-        self.repeats = 0
-        self.max_repeats = plan.limits.max_activations
         self.finished = False
+        self.outcome = ""
+        """Of a finished run: succeeded | failed | cancelled."""
         self.error: Exception | None = None
         self.paused = False
+        self.pause_reason = ""
         self.own_timers = 1
-        """Timers of the run itself: its deadline, and the watch over the loop."""
+        """Timers of the run itself: its deadline."""
         self.stopping: str | None = None
         """cancelled or failed: the run is on its way to that end and admits nothing."""
         self.stop_reason: str | None = None
         self.todo: deque[Callable[[], None]] = deque()
-        self.failed: list[Activation] = []
-        self.outputs: dict[Node, JSON] = {}
+        self.root = Scope(self, plan, input)
+        self.scopes = Scopes(self)
         self._draining = False
+        self.envelope = Envelope(self)
         self.flow = Flow(self)
         self.attempts = Attempts(self)
         self.copying = Copying(self)
@@ -74,9 +85,12 @@ class Scheduler:
         self.oversight = Oversight(self)
         self.dispatching = Dispatching(self)
         self.handing = Handing(self)
+        self.shared = SharedState(self)
         self.boards = Boards(self)
         self.requests = Requests(self)
         self.cancelling = Cancelling(self)
+        self.by_hand = ByHand(self)
+        self.ending = Ending(self)
 
     # ------------------------------------------------------------------ telling
 
@@ -94,31 +108,56 @@ class Scheduler:
 
     # ------------------------------------------------------------------ from outside
 
-    def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin the run."""
+    def start(self, loop: asyncio.AbstractEventLoop, taking_up: Callable[[], None] | None = None) -> None:
+        """Begin the run, or go on with one that was replayed."""
         self.loop = loop
-        self.clock.start(loop, self.timers, self.wake)
-        self.now = self.clock.now()
-        self.tell("run.started", data={"input": self.input, "graph": self.plan.graph.name})
-        self.timers.at(self.plan.limits.deadline, self._deadline)
-        self.oversight.start()
+        self.clock.start(loop, self.timers, self.wake, self.now)
+        if taking_up is None:
+            self.enter("start")
+            self.launch()
+        else:
+            taking_up()
+        self.drain()
+        self.timers.arm()
+
+    def launch(self) -> None:
+        """The first thing that happens: agents that nothing leads to get the input."""
+        data = {"input": self.input, "graph": self.plan.graph.name}
+        if self.shared.cells:
+            data["state"] = self.shared.values()
+        self.tell("run.started", data=data)
+        self.envelope.time()
+        self.oversight.start(self.plan)
         for node in self.plan.nodes.values():
             if node.started_by_run:
                 self.begin(node, self.input, {})
-        self.drain()
 
     def wake(self) -> None:
-        """Timers are due."""
-        self.now = self.clock.now()
+        """Timers are due, or the clock woke early."""
+        now = self.clock.now()
+        due = self.timers.due()
+        if due is None or due > now:
+            self.timers.arm()
+            return
+        self.enter("due")
+        self.fire()
+        self.drain()
+
+    def fire(self) -> None:
+        """Do what is due now."""
         try:
             self.timers.fire(self.now)
         except Exception as error:  # noqa: BLE001
             self.break_down(error)
-        self.drain()
 
-    def enter(self) -> None:
-        """Something happened: take the time. Each entry ends with `drain`."""
+    def enter(self, what: str, *data: JSON) -> None:
+        """Something comes in from outside: take the time and note it. Each entry ends with `drain`.
+
+        What happens next follows from these entries alone: by them a run is resumed (`quartet.engine.journal`).
+        """
         self.now = self.clock.now()
+        if self.recorder is not None:
+            self.recorder.note(self.seq, self.now, what, data)
 
     def drain(self) -> None:
         """Do all that can be done now; then let the listeners and the clock know."""
@@ -134,24 +173,30 @@ class Scheduler:
                     todo.popleft()()
                 elif attempts.queue and attempts.admit():
                     continue
-                elif not self._settle_what_rests():
+                elif not self.ending.settle():
                     break
         except Exception as error:  # noqa: BLE001
             self.break_down(error)
         self._draining = False
-        self.told()
+        events, self.events = self.events, []
+        self.told(events)
         if self.clock.virtual and not self.finished:
+            self.clock.held = self.paused and not attempts.busy
             self.clock.settle()
 
     def break_down(self, error: Exception) -> None:
         """An error in the engine itself ends the run and is raised to whoever iterates: better loud than hanging."""
         self.error = error
         self.finished = True
-        self.live = 0
         self.clock.close()
-        for execution in list(self.attempts.executions):
+        for execution in list(self.attempts.executions.values()):
             if execution.task is not None:
                 execution.task.cancel()
+
+    def pause(self, reason: str) -> None:
+        """Start nothing new; what runs goes on."""
+        self.paused, self.pause_reason = True, reason
+        self.tell("run.paused", data={"reason": reason})
 
     # ------------------------------------------------------------------ activations
 
@@ -173,11 +218,13 @@ class Scheduler:
     ) -> Activation:
         """Start a visit of an agent with what it received. `note` is told with activation.ready."""
         node.acts += 1
-        activation = Activation(node, node.acts, value, inputs, owner)
+        activation = Activation(node, node.acts if node.numbers is None else next(node.numbers), value, inputs, owner)
         activation.silent = silent
         activation.context = context
         if visit is not None:
             activation.visit = visit
+        elif node.numbers is not None:
+            activation.visit = node.acts
         if note is not None:
             activation.copy = note.get("copy")
         if names is not None:
@@ -187,16 +234,24 @@ class Scheduler:
             activation.config = {**node.config, **overrides}
         if heir_of is not None:
             activation.fence, activation.details = heir_of.fence, heir_of.details
-        self.live += 1
+            activation.attempt = activation.before = heir_of.attempt
+        if node.state_seen is not None:
+            self.shared.open(activation)
+        node.scope.live += 1
         node.live.append(activation)
         if inputs:
             note = {"inputs": inputs} if note is None else {"inputs": inputs, **note}
         self.tell("activation.ready", node.id, activation.act, None, note)
-        if node.acts > 1 and activation.copy is None:
-            self._count_repeat()
+        if node.acts > 1 and activation.copy is None and (note is None or "job" not in note):
+            self.envelope.visited_again()
+        if node.meters is not None and activation.copy is None:
+            self.envelope.visited(node)
         if node.schedule_to_close is not None:
             self.attempts.watch_deadline(activation)
-        self.enter_body(activation)
+        if node.scope.closed:  # a late-comer in a sub-graph that is being stopped
+            self.todo.append(lambda: self.stop(activation, lambda: None))
+        else:
+            self.enter_body(activation)
         return activation
 
     def enter_body(self, activation: Activation) -> None:
@@ -207,7 +262,7 @@ class Scheduler:
         if node.agent.dynamic and activation.copy is None and not activation.silent and node.peers is None:
             self.copying.start(activation)
         elif node.engine_role == "worker":
-            if node.workers and activation.attempt == 0:
+            if node.workers and activation.attempt == activation.before:
                 node.group.begin(activation)
                 if node.dispatch == "graph":
                     self.dispatching.give_out(activation)
@@ -228,6 +283,9 @@ class Scheduler:
                 # what stood in brought this value: it is not asked again
                 self.fail(activation, failure, fallbacks=not activation.degraded)
                 return
+        if activation.view is not None and (conflict := self.shared.commit(activation)) is not None:
+            self.finish(activation, "failed", failure=conflict)
+            return
         self.finish(activation, "succeeded", value)
 
     def fail(self, activation: Activation, failure: Failure, *, fallbacks: bool = True) -> None:
@@ -258,7 +316,11 @@ class Scheduler:
         activation.state = state
         activation.body = None
         self.drop_timers(activation)
-        self.live -= 1
+        scope = node.scope
+        scope.live -= 1
+        scope.heard = self.now
+        if not scope.live and scope.activation is not None:
+            self.scopes.resting.append(scope)
         node.live.remove(activation)
         data: dict[str, JSON] = {"state": state}
         if state == "succeeded":
@@ -273,6 +335,8 @@ class Scheduler:
         if activation.copy is not None:
             data["copy"] = activation.copy
         self.tell("activation.finished", node.id, activation.act, None, data)
+        if activation.claims:
+            self.boards.left(activation)
         owner = activation.owner
         if owner is not None:
             owner.settled(activation)
@@ -282,12 +346,14 @@ class Scheduler:
             self.todo.extend(activation.stopping)
         if node.workers:
             node.group.settled(activation)
+        elif node.active_board:
+            self.boards.settled(activation)
 
     def skip(self, node: Node, state: str = "skipped", failure: Failure | None = None) -> Activation:
         """Settle a visit that never started: a branch not taken, or one whose inputs failed."""
         node.acts += 1
-        activation = Activation(node, node.acts, None, {}, None)
-        self.live += 1
+        activation = Activation(node, node.acts if node.numbers is None else next(node.numbers), None, {}, None)
+        node.scope.live += 1
         node.live.append(activation)
         activation.derived = failure is not None and failure.reason == "upstream"
         self.finish(activation, state, failure=failure)
@@ -318,7 +384,9 @@ class Scheduler:
         body, activation.body = activation.body, None
         if activation.resume is not None:
             activation.resume = None
-            self.tell("attempt.cancelled", activation.node.id, activation.act, activation.attempt)
+            if not activation.anew:
+                self.tell("attempt.cancelled", activation.node.id, activation.act, activation.attempt)
+            activation.anew = False
         if body is None:
             then()
             return
@@ -340,60 +408,3 @@ class Scheduler:
         else:
             activation.stopping = [then]
             self.halt(activation, lambda: self.finish(activation, "cancelled"))
-
-    # ------------------------------------------------------------------ limits and the end
-
-    def _count_repeat(self) -> None:
-        self.repeats += 1
-        if self.repeats == self.max_repeats + 1:
-            self.limit(
-                "max_activations", self.repeats, self.max_repeats, f"{self.max_repeats} repeated visits of agents"
-            )
-
-    def limit(self, which: str, value: JSON, limit: JSON, text: str) -> None:
-        """A limit of the run is reached: pause and ask, or fail."""
-        self.tell("limit.exceeded", data={"which": which, "value": value, "limit": limit})
-        if self.plan.limits.on_limit == "ask":
-            self.paused = True
-            self.tell("run.paused", data={"reason": f"limit reached: {text}"})
-        else:
-            self.todo.append(lambda: self.cancelling.start("failed", f"limit reached: {text}", "limit"))
-
-    def _deadline(self) -> None:
-        deadline = self.plan.limits.deadline
-        self.tell("limit.exceeded", data={"which": "deadline", "value": deadline, "limit": deadline})
-        self.cancelling.start("failed", f"the run took longer than {deadline:g} s", "deadline")
-
-    def _settle_what_rests(self) -> bool:
-        """Nothing moves by itself any more: end watches, settle dead ends, finish the run. False: it only waits."""
-        if self.finished:
-            return False
-        if self.dispatching.watches and self.dispatching.settle():
-            return True
-        if self.live:
-            return self._stuck() and (self.flow.settle_leftovers() or self.dispatching.settle(stuck=True))
-        return self._end()
-
-    def _stuck(self) -> bool:
-        """Whether what is live waits for what can never happen: nothing runs, no timer is set, nobody is asked."""
-        quiet = not self.attempts.busy and not self.attempts.queue and not self.requests.waits
-        return quiet and not self.stopping and not self.paused and self.timers.pending <= self.own_timers
-
-    def _end(self) -> bool:
-        """Nothing is live. Settle what can never start any more, else finish the run; False: nothing was done."""
-        if not self.stopping and self.flow.settle_leftovers():
-            return True
-        unhandled = self.flow.unhandled()
-        state = self.stopping or ("failed" if unhandled else "succeeded")
-        data: dict[str, JSON] = {"state": state, "unhandled": unhandled}
-        if state == "succeeded":
-            data["output"] = self.flow.output()
-        if self.stop_reason is not None:
-            data["reason"] = self.stop_reason
-        elif unhandled:
-            first = next(a for a in self.failed if a.id == unhandled[0])
-            data["reason"] = first.failure.chain() if first.failure else ""
-        self.finished = True
-        self.clock.close()
-        self.tell("run.finished", data=data)
-        return True

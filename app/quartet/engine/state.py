@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from quartet.engine.events import Event
-from quartet.engine.seen import FINAL, AgentState, EdgeState, Span, Status
+from quartet.engine.seen import FINAL, AgentState, EdgeState, Reached, Span, Status
 
 JSON = Any
 Ids = tuple[str, ...]
@@ -17,7 +17,7 @@ Changed = tuple[Ids, Ids]
 _SPANNED: frozenset[str] = frozenset({"queued", "running", "backoff", "waiting", "held"})
 _OUTCOMES: dict[str, Status] = {"attempt.timed_out": "timed_out", "attempt.cancelled": "cancelled"}
 
-__all__ = ["FINAL", "AgentState", "EdgeState", "RunState", "Span", "Status"]
+__all__ = ["FINAL", "AgentState", "EdgeState", "Reached", "RunState", "Span", "Status"]
 
 
 @dataclass(slots=True)
@@ -31,6 +31,10 @@ class RunState:
     output: JSON = None
     reason: str | None = None
     unhandled: list[str] = field(default_factory=list)
+    reached: list[Reached] = field(default_factory=list)
+    """Limits that somebody is asked about."""
+    unpriced: list[str] = field(default_factory=list)
+    """Models whose price nobody knows, so what they cost is in no sum; “” where not even the model was named."""
     agents: dict[str, AgentState] = field(default_factory=dict)
     edges: dict[str, EdgeState] = field(default_factory=dict)
 
@@ -40,6 +44,16 @@ class RunState:
         if state is None:
             state = self.agents[id] = AgentState()
         return state
+
+    @property
+    def tokens(self) -> int:
+        """What all models together sent and received."""
+        return sum(agent.input_tokens + agent.output_tokens for agent in self.agents.values())
+
+    @property
+    def cost(self) -> float:
+        """What all agents together cost, in US$; without those whose price nobody knows (`unpriced`)."""
+        return sum(agent.cost for agent in self.agents.values())
 
     def edge(self, id: str) -> EdgeState:
         """The state of an edge; of one that carried nothing yet: empty."""
@@ -123,6 +137,8 @@ def _run_status(status: Literal["running", "paused", "cancelling"]) -> Fold:
     def fold(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
         run.status = status
         run.reason = data.get("reason")
+        if status != "paused":
+            run.reached.clear()
         return (), ()
 
     return fold
@@ -137,6 +153,7 @@ def _run_finished(run: RunState, event: Event, data: dict[str, JSON]) -> Changed
     run.status = data["state"]
     run.output, run.reason = data.get("output"), data.get("reason")
     run.unhandled = list(data.get("unhandled", ()))
+    run.reached.clear()
     return (), ()
 
 
@@ -193,6 +210,29 @@ def _usage(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     return (event.agent,), ()
 
 
+def _exceeded(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    if "grant" in data:
+        run.reached.append(
+            Reached(
+                data["which"], event.agent, data["value"], data["limit"], data["grant"],
+                tuple(data.get("agents", ())), tuple(data.get("shares", {}).items()), data.get("message", ""),
+            )
+        )  # fmt: skip
+    return (), ()
+
+
+def _granted(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    known = [one for one in run.reached if (one.which, one.agent) == (data["which"], event.agent)]
+    if known:
+        run.reached.remove(known[0])
+    return (), ()
+
+
+def _unpriced(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    run.unpriced.append(data.get("model", ""))
+    return (), ()
+
+
 def _retry(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     assert event.agent is not None
     state = run.agent(event.agent)
@@ -212,6 +252,18 @@ def _finished(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
         state.reason, state.degraded = data.get("reason"), data.get("degraded", False)
         state.retry_at = state.next_attempt = state.prompt = state.limit = None
     _move(state, event, ended)
+    outer, _, own = event.agent.rpartition("/")
+    if outer and outer in run.agents:
+        run.agents[outer].inside_done.add(own)
+        return (event.agent, outer), ()
+    return (event.agent,), ()
+
+
+def _scope_opened(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    assert event.agent is not None
+    state = run.agent(event.agent)
+    if event.act not in state.live_copies:  # of several copies the number of those that are done says enough
+        state.inside, state.inside_done = data["agents"], set()
     return (event.agent,), ()
 
 
@@ -260,6 +312,26 @@ def _restart(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
 def _escalated(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     run.agent(data["child"]).tell("escalated to" if data.get("to") else "escalated", data.get("to"))
     return (data["child"],), ()
+
+
+def _supervisor_lost(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    assert event.agent is not None
+    run.agent(event.agent).tell("died too often to be restarted")
+    return (event.agent,), ()
+
+
+def _stalled(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+    run.agent(data["child"]).tell("said nothing for too long")
+    return (data["child"],), ()
+
+
+def _by_hand(note: str) -> Fold:
+    def fold(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
+        assert event.agent is not None
+        run.agent(event.agent).tell(note)
+        return (event.agent,), ()
+
+    return fold
 
 
 def _supervisor_crashed(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
@@ -340,19 +412,26 @@ _FOLDS: dict[str, Fold] = {
     "run.failing": _run_status("cancelling"),
     "run.paused": _run_status("paused"),
     "run.resumed": _run_status("running"),
+    "run.interrupted": lambda run, event, data: ((), ()),
     "run.finished": _run_finished,
     "activation.ready": _ready,
     "activation.queued": _status("queued"),
     "activation.held": _held,
     "activation.finished": _finished,
     "attempt.started": _attempt_started,
+    "attempt.waiting": _status("queued"),
+    "attempt.begun": _status("running"),
     "attempt.output": _output,
     "attempt.usage": _usage,
     "attempt.failed": _attempt_failed,
     "attempt.timed_out": _attempt_failed,
     "attempt.cancelled": _attempt_failed,
     "attempt.lost": _attempt_failed,
+    "limit.exceeded": _exceeded,
+    "limit.granted": _granted,
+    "usage.unpriced": _unpriced,
     "retry.scheduled": _retry,
+    "scope.opened": _scope_opened,
     "fallback.started": _fallback,
     "edge.token": _token,
     "group.up": _group_up,
@@ -360,6 +439,11 @@ _FOLDS: dict[str, Fold] = {
     "group.escalated": _escalated,
     "group.supervisor_crashed": _supervisor_crashed,
     "group.supervisor_restarted": _supervisor_restarted,
+    "supervisor.lost": _supervisor_lost,
+    "worker.stalled": _stalled,
+    "activation.stop_requested": _by_hand("stopped by hand"),
+    "activation.restart_requested": _by_hand("restarted by hand"),
+    "activation.resolved_manually": _by_hand("its result was given by hand"),
     "worker.reassigned": _reassigned,
     "work.handed_over": _handed_over,
     "work.claimed": _claimed,

@@ -22,9 +22,12 @@ from quartet.graph.reading import Reader
 from quartet.graph.schema import schema
 from quartet.graph.strict_json import MAX_BYTES, FileProblem, decode, parse
 from quartet.graph.texts import may_hold_lines
-from quartet.graph.writing import FORMAT, VERSION, write_text
+from quartet.graph.writing import FORMAT, VERSION, sub_graph_data, write_text
 
-__all__ = ["FileProblem", "Opened", "dumps", "loads", "read", "schema", "write", "write_atomically"]
+__all__ = [
+    "FileProblem", "Opened", "document", "dumps", "from_document", "loads", "read", "schema", "write",
+    "write_atomically",
+]  # fmt: skip
 
 SUFFIX = ".quartet.json"
 """How the names of our own files end."""
@@ -116,6 +119,25 @@ def _no_graph(reason: str, source: str) -> FileProblem:
         source=source,
         advice="Quartet reads its own files and networkx node-link JSON.",
     )
+
+
+def document(graph: Graph) -> dict[str, JSON]:
+    """A graph as JSON data, with what its file would hold and its texts whole: for programs to keep, not for people."""
+    return {"format": FORMAT, "version": VERSION, **sub_graph_data(graph)}
+
+
+def from_document(data: dict[str, JSON], source: str = "") -> Graph:
+    """The graph that `document` made data of, in this or an earlier version; `source` is what problems call it.
+
+    Raises:
+        FileProblem: it is no such data, or from a newer version.
+    """
+    version = data.get("version")
+    if data.get("format") != FORMAT or not isinstance(version, int) or not 1 <= version <= VERSION:
+        raise FileProblem(
+            "This graph was kept by a newer Quartet, or is none.", source=source, advice="Use the newer version."
+        )
+    return Reader(migrate(data, version, VERSION), source, holds_lines=False).read()
 
 
 def dumps(graph: Graph) -> str:

@@ -17,6 +17,7 @@ LIMITS = {
     "heartbeat": "its longest silence",
     "schedule_to_start": "its longest wait for a place",
     "schedule_to_close": "its time limit for all attempts",
+    "stalled": "the longest silence its supervisor puts up with",
 }
 REASONS = {
     "timeout": "out of time",
@@ -101,12 +102,22 @@ def _run(event: Event, data: Mapping[str, Any], names: Names) -> tuple[str, Tone
             return f"Paused{_because(data)}", "warn"
         case "run.resumed":
             return "Goes on", "plain"
+        case "run.interrupted":
+            return "The program that carried the run had ended; this one goes on with it", "warn"
         case "run.failing":
             cause = line_of(data.get("cause"))
             return f"The run is failing{': ' + cause if cause else ''}", "bad"
         case _:
             state = str(data.get("state", "finished"))
             return f"The run {state}{_because(data)}", {"succeeded": "good", "failed": "bad"}.get(state, "warn")  # type: ignore[return-value]
+
+
+def _any_of(names: list[str]) -> str:
+    """Who it was, as far as that is known."""
+    if not names:
+        return "something"
+    shown = names if len(names) < 5 else [*names[:3], f"{len(names) - 3} others"]
+    return " or ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
 
 
 def words(event: Event, names: Names, edge: Callable[[str], str] = str) -> tuple[str, Tone]:
@@ -151,10 +162,22 @@ def _tries(event: Event) -> str:
     return f"attempt {event.attempt}" if event.attempt and event.attempt > 1 else "starts"
 
 
+_STOPPED = {
+    "shutdown": "has stopped",
+    "killed": "did not stop in time and was cut off",
+    "given up": "is given up",
+}
+
 _SAYINGS: dict[str, Say] = {
     "activation.ready": lambda e, d, n, x: ("has everything it needs", "soft"),
     "activation.queued": lambda e, d, n, x: ("waits for a free place", "warn"),
     "activation.held": lambda e, d, n, x: (f"failed and is held for its supervisor{_because(d)}", "bad"),
+    "activation.stop_requested": lambda e, d, n, x: ("is stopped by hand", "warn"),
+    "activation.restart_requested": lambda e, d, n, x: ("is started again by hand", "warn"),
+    "activation.resolved_manually": lambda e, d, n, x: (
+        "is given its result by hand" + (f": {line_of(d['value'])}" if d.get("value") is not None else ""),
+        "good",
+    ),
     "attempt.started": lambda e, d, n, x: (
         _tries(e)
         + (f", at most {seconds(d['limit'])}" if d.get("limit") else "")
@@ -182,7 +205,18 @@ _SAYINGS: dict[str, Say] = {
     "attempt.cancelled": lambda e, d, n, x: ("attempt cancelled", "soft"),
     "attempt.abandoned": lambda e, d, n, x: ("did not stop in time and was abandoned", "bad"),
     "attempt.late_result": lambda e, d, n, x: ("a late result was dropped", "warn"),
-    "attempt.lost": lambda e, d, n, x: ("attempt lost with its process", "bad"),
+    "attempt.lost": lambda e, d, n, x: (f"attempt {e.attempt or 1} was lost{_because(d)}", "bad"),
+    "attempt.waiting": lambda e, d, n, x: (
+        f"waits for one of the {d['limit']} processes" if "limit" in d else "waits until the journal can be written",
+        "soft",
+    ),
+    "attempt.begun": lambda e, d, n, x: ("has a process", "soft"),
+    "attempt.reused": lambda e, d, n, x: (
+        "answers what was stated for this fork"
+        if d.get("edited")
+        else f"answers what it answered in run {d.get('run')} (event {d.get('seq')})",
+        "plain",
+    ),
     "retry.scheduled": lambda e, d, n, x: (
         f"tries again in {seconds(float(d.get('delay', 0)))} (attempt {d.get('n')})",
         "warn",
@@ -210,17 +244,30 @@ _SAYINGS: dict[str, Say] = {
         "warn",
     ),
     "group.child_stopping": lambda e, d, n, x: (f"stops {n(str(d.get('child')))}", "soft"),
-    "group.child_stopped": lambda e, d, n, x: (f"{n(str(d.get('child')))} has stopped", "soft"),
+    "group.child_stopped": lambda e, d, n, x: (
+        f"{n(str(d.get('child')))} {_STOPPED.get(str(d.get('how')), 'has stopped')}",
+        "soft",
+    ),
     "group.escalated": lambda e, d, n, x: (
         f"escalates the failure of {n(str(d.get('child')))}"
         + (f" to {n(str(d['to']))}" if d.get("to") else "")
         + _because(d),
         "bad",
     ),
-    "group.stopped": lambda e, d, n, x: ("stops watching", "soft"),
+    "group.stopping": lambda e, d, n, x: ("stops its workers", "soft"),
     "group.supervisor_crashed": lambda e, d, n, x: (f"crashed{_because(d)}: nobody watches its workers", "bad"),
     "group.supervisor_restarted": lambda e, d, n, x: (
-        f"is restarted and adopts {_agents(n, d.get('adopted'))}",
+        f"is restarted and adopts {_agents(n, d['adopted'])}"
+        if d.get("adopted")
+        else "is restarted, and its workers with it",
+        "warn",
+    ),
+    "supervisor.lost": lambda e, d, n, x: (
+        f"died {d.get('deaths')} times within {seconds(float(d.get('seconds', 0)))}: the run cannot go on without it",
+        "bad",
+    ),
+    "worker.stalled": lambda e, d, n, x: (
+        f"has heard nothing from {n(str(d.get('child')))} for {seconds(float(d.get('silent', 0)))}",
         "warn",
     ),
     "worker.reassigned": lambda e, d, n, x: (
@@ -266,7 +313,8 @@ _SAYINGS: dict[str, Say] = {
         "bad",
     ),
     "engine.loop_blocked": lambda e, d, n, x: (
-        f"something held the program up for {seconds(float(d.get('lag', 0)))}",
+        f"{_any_of([n(str(id)) for id in d.get('agents') or ()])} held the program up for"
+        f" {seconds(float(d.get('lag', 0)))}",
         "warn",
     ),
 }

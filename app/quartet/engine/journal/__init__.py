@@ -27,8 +27,16 @@ did. `replay` gives them to a new scheduler with placeholders instead of executi
 one in the file. Then the run goes on with real ones.
 
     replayed = Replayed(recorded, until=None)          all inputs, or those up to the event of that number
-    replayed.events, replayed.answers                  answers: (Call, Answer | Failure) of each execution that ended
-                                                       and counted, in the order they ended
+    replayed.events, replayed.answers                  answers: (seq, Call, Answer | Failure | None) of each execution
+                                                       that ended and counted, in the order they ended
 
 The clock of a run stands still while no process carries the run.
 """
+
+from quartet.engine.journal.recorded import ENDED, Batch, Header, Input, Recorded
+from quartet.engine.journal.replay import Answered, Replayed
+from quartet.engine.journal.store import SEMANTICS, Journal, JournalError
+
+__all__ = [
+    "ENDED", "SEMANTICS", "Answered", "Batch", "Header", "Input", "Journal", "JournalError", "Recorded", "Replayed",
+]  # fmt: skip
