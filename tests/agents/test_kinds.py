@@ -20,7 +20,7 @@ NEEDED = {"http": {"url": "https://example.com/{{ value }}"}, "python": {"functi
 
 def test_all_kinds_are_there_in_the_order_of_the_palette() -> None:
     assert [kind.name for kind in kinds.all_kinds()] == [
-        "llm", "http", "python", "template", "file", "human", "trigger", "collector", "supervisor", "board",
+        "llm", "http", "python", "template", "file", "human", "trigger", "collector", "supervisor", "board", "graph",
     ]  # fmt: skip
     assert tuple(kind.name for kind in kinds.all_kinds()) == quartet.agents.built_in.NAMES
 

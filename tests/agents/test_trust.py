@@ -54,10 +54,33 @@ def test_what_runs_code_sends_keys_or_reaches_in_is_listed_agent_by_agent() -> N
         )
     )
     assert [tuple(each) for each in listed] == [
-        ("p", "runs os:system(x=1)"),
-        ("l", "sends its messages to https://e.vil/v1 with the key in GITHUB_TOKEN"),
-        ("h", "may reach localhost:1 on this machine or in its network"),
+        ("p", "p", "runs os:system(x=1)"),
+        ("l", "l", "sends its messages to https://e.vil/v1 with the key in GITHUB_TOKEN"),
+        ("h", "h", "may reach localhost:1 on this machine or in its network"),
     ]
+
+
+def test_what_is_in_a_sub_graph_needs_leave_like_everything_else(tmp_path: Path) -> None:
+    outer = {"id": "r", "kind": "graph", "name": "Research", "config": {"graph": "g"}}
+    mine = graph(outer)
+    mine.graphs["g"] = graph({"id": "s", "kind": "graph", "name": "Search", "config": {"graph": "deep"}})
+    mine.graphs["deep"] = graph(run("p"))
+    mine.graphs["unused"] = graph(run("q"))
+    assert [tuple(each) for each in surface(mine)] == [("r", "Research › Search › p", "runs os:system()")]
+    store = TrustStore(tmp_path)
+    store.remember(mine)
+    assert store.trusted(mine)
+    mine.graphs["deep"] = graph(run("p", arguments={"x": 1}))
+    assert not store.trusted(mine)
+
+
+def test_a_sub_graph_that_a_supervisor_may_lay_over_another_needs_leave_too() -> None:
+    worker = {"id": "r", "kind": "graph", "name": "R", "config": {"graph": "g"}}
+    restart = {"do": "restart", "with": {"graph": "other"}}
+    boss = {"id": "s", "kind": "supervisor", "name": "S", "oversight": {"on_error": [restart]}}
+    mine = graph(worker, boss)
+    mine.graphs["g"], mine.graphs["other"] = graph(), graph(run("p"))
+    assert [each.name for each in surface(mine)] == ["S › p"]
 
 
 def test_leave_is_remembered_and_can_be_taken_back(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from quartet.agents import trust
 from quartet.cli.console import say, wrapped
 from quartet.editor.runner_checks import Missing, missing
 from quartet.graph.model import Graph
+from quartet.graph.nesting import inside
 
 
 def admitted(name: str, graph: Graph, *, trusted: bool, reads_input: bool) -> bool:
@@ -43,7 +44,8 @@ def terminal(reads_input: bool) -> bool:
 
 
 def _answerable(name: str, graph: Graph, reads_input: bool) -> bool:
-    asking = [agent.name for agent in graph.agents.values() if agent.kind == "human"]
+    drawings = [graph, *(place.graph for place in inside(graph))]
+    asking = [agent.name for drawing in drawings for agent in drawing.agents.values() if agent.kind == "human"]
     if not asking or terminal(reads_input):
         return True
     say(
@@ -60,7 +62,7 @@ def _allowed(name: str, graph: Graph, trusted: bool, reads_input: bool) -> bool:
         return True
     say(f"{name} would do this on this machine:")
     for each in surface:
-        say(wrapped(each.line, "    ", f"  {graph.agents[each.agent].name}: "))
+        say(wrapped(each.line, "    ", f"  {each.name}: "))
     if not terminal(reads_input):
         say("quartet: nothing was started. If you trust this graph, add --trust; --rehearse needs no trust.")
         return False

@@ -10,7 +10,7 @@ from quartet.agents import trust
 from quartet.editor.run_dialogs import ListDialog
 from quartet.editor.runner_checks import Missing
 from quartet.graph.check import Problem
-from quartet.graph.model import AgentId, Graph
+from quartet.graph.model import Graph
 
 Go = Callable[[Sequence[str]], object]
 """Shows the place that ids stand for."""
@@ -44,11 +44,6 @@ def ask_trust(
     parent: QWidget | None, graph: Graph, allow: Callable[[], object], rehearse: Callable[[], object], go: Go
 ) -> ListDialog:
     """Show what the graph would do on this machine, agent by agent, and ask for leave."""
-
-    def name(id: AgentId) -> str:
-        agent = graph.agents.get(id)
-        return id if agent is None else agent.name or id
-
     dialog = ListDialog(
         parent,
         "shield-check",
@@ -56,7 +51,7 @@ def ask_trust(
         "Run what this drawing would run on this machine?",
         "These agents do more than think. Allow it if you know what they do and where the drawing comes from. "
         "You are asked again when any of this changes.",
-        [(name(each.agent), each.line, (each.agent,)) for each in trust.surface(graph)],
+        [(each.name, each.line, (each.agent,)) for each in trust.surface(graph)],
         go,
     )
     dialog.setObjectName("trust")

@@ -14,6 +14,7 @@ from quartet.agents.kinds import Config, find
 from quartet.engine.refusal import reasons
 from quartet.graph.check import Problem
 from quartet.graph.model import Agent, AgentId, Graph
+from quartet.graph.nesting import inside
 
 
 class Missing(NamedTuple):
@@ -31,6 +32,10 @@ def missing(graph: Graph, environment: Mapping[str, str]) -> list[Missing]:
     found: list[Missing] = []
     for agent in graph.agents.values():
         found.extend(Missing(agent.id, agent.name or agent.id, what) for what in _of(agent, environment))
+    for place in inside(graph):
+        for agent in place.graph.agents.values():
+            name = f"{place.path} › {agent.name or agent.id}"
+            found.extend(Missing(place.agents[0], name, what) for what in _of(agent, environment))
     return found
 
 

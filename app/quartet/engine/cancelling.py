@@ -6,10 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from quartet.engine.activation import Activation, Then
+from quartet.engine.moves import Move, subtree
 from quartet.engine.nodes import Link, Node
 
 if TYPE_CHECKING:
     from quartet.engine.scheduler import Scheduler
+    from quartet.engine.scopes import Scope
 
 
 class Cancelling:
@@ -31,55 +33,23 @@ class Cancelling:
             s.tell("run.failing", data={"cause": reason})
         s.attempts.queue.clear()
         s.flow.tokens.clear()
-        tops = [node for node in s.plan.nodes.values() if node.workers and node.supervisor is None]
+        s.boards.release_all()
+        self.stop_scope(s.root)
+
+    def stop_scope(self, scope: Scope) -> None:
+        """Stop everything in a run, or in a sub-graph: children before their supervisors, the rest together."""
+        nodes = scope.plan.nodes.values()
+        tops = [node for node in nodes if node.workers and node.supervisor is None]
         supervised = {node for top in tops for node in subtree(top)}
         for top in tops:
             self._stop_group(top)
-        loose = [a for node in s.plan.nodes.values() if node not in supervised for a in node.live]
+        loose = [a for node in nodes if node not in supervised for a in node.live]
         self.stop_all(loose, lambda: None)
 
     def _stop_group(self, top: Node) -> None:
         """Supervised ones in reverse start order, one after another, each supervisor after its workers."""
-        order = [a for node in subtree(top) for a in node.live]
-        order.reverse()
-        waiting = order
-        started, impatient = self.s.now, False
-
-        def go_on() -> None:
-            nonlocal impatient
-            while waiting:
-                activation = waiting.pop(0)
-                if activation.state:
-                    continue
-                if impatient and not activation.node.workers:
-                    # a grace has passed, for one or for several: the others are stopped together, to end in time
-                    self.s.stop(activation, lambda: None)
-                    continue
-                begun = self.s.now
-                boss = activation.node.supervisor
-                if boss is not None:
-                    self.s.tell("group.child_stopping", boss.id, None, None, {"child": activation.node.id})
-
-                def stopped(activation: Activation = activation, begun: float = begun) -> None:
-                    nonlocal impatient
-                    grace = activation.node.grace
-                    impatient = impatient or (grace > 0 and self.s.now - started >= grace)
-                    self.child_stopped(activation, begun)
-                    go_on()
-
-                self.s.stop(activation, stopped)
-                return
-
-        go_on()
-
-    def child_stopped(self, activation: Activation, begun: float) -> None:
-        """Tell how a supervised agent was stopped that was asked to at `begun`."""
-        boss = activation.node.supervisor
-        if boss is None:
-            return
-        killed = activation.node.grace > 0 and self.s.now - begun >= activation.node.grace
-        told = {"child": activation.node.id, "how": "killed" if killed else "shutdown"}
-        self.s.tell("group.child_stopped", boss.id, None, None, told)
+        members = [a for node in subtree(top) for a in node.live]
+        Move(self.s, members).bring_down(self.s.stop, lambda: None, impatient=True)
 
     def stop_all(self, activations: list[Activation], then: Then) -> None:
         """Stop these together; `then` once all are settled."""
@@ -114,13 +84,13 @@ class Cancelling:
 
     def _primaries(self, node: Node) -> list[Activation]:
         return [
-            a for other in self.s.plan.nodes.values() for a in other.live
+            a for other in node.scope.plan.nodes.values() for a in other.live
             if any(link.target is node for link in other.fallbacks)
         ]  # fmt: skip
 
     def siblings_of(self, node: Node) -> None:
         """A branch failed: where its fan-out says so, the other branches are stopped."""
-        for origin in self.s.plan.cancelling_fan_outs:
+        for origin in node.scope.plan.cancelling_fan_outs:
             if any(node in branch for branch in origin.siblings):
                 others = {n for branch in origin.siblings if node not in branch for n in branch}
                 self.s.todo.append(partial(self._stop_nodes, others))
@@ -128,18 +98,3 @@ class Cancelling:
     def _stop_nodes(self, nodes: set[Node]) -> None:
         live = [a for node in sorted(nodes, key=lambda n: n.index) for a in node.live]
         self.stop_all(live, lambda: None)
-
-
-def subtree(top: Node) -> list[Node]:
-    """A supervisor and everything under it, in start order: each supervisor before its workers."""
-    found: list[Node] = []
-    seen: set[Node] = set()
-    front = [top]
-    while front:
-        node = front.pop()
-        if node in seen:
-            continue  # a circle of supervisors: everybody once
-        seen.add(node)
-        found.append(node)
-        front.extend(reversed(node.workers))
-    return found

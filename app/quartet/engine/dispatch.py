@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from quartet.engine.activation import Activation, Failure, Then
+from quartet.engine.moves import Move
 from quartet.engine.nodes import Node
 
 if TYPE_CHECKING:
@@ -33,11 +35,11 @@ class Dispatching:
             self.watches.append(watch)
             self.give_out(activation)
         else:
-            group.work = group.work if group.work is not None and group.work.boss is activation else None
-            if group.work is None:
-                group.work = Work(self.s, activation)
-            activation.body = group.work
-            group.work.go_on()
+            work = group.works.get(activation)
+            if work is None:
+                work = group.works[activation] = Work(self.s, activation)
+            activation.body = work
+            work.go_on()
 
     def give_out(self, activation: Activation) -> None:
         """In graph mode the workers that nothing leads to get the supervisor's input, once."""
@@ -46,8 +48,8 @@ class Dispatching:
             if worker.dispatched and not worker.live and worker not in activation.node.group.given:
                 boss.group.given.add(worker)
                 hand_over(self.s, activation, worker, activation.value)
-                names = {**worker.names, boss.id: boss.agent.name}
-                inputs = {boss.id: activation.value} if activation.inputs else {}
+                names = {**worker.names, boss.local: boss.agent.name}
+                inputs = {boss.local: activation.value} if activation.inputs else {}
                 self.s.begin(worker, activation.value, inputs, names=names)
 
     def passed_over(self, boss: Node, state: str, failure: Failure | None) -> None:
@@ -91,10 +93,22 @@ class Watch:
 
     def __init__(self, scheduler: Scheduler, boss: Activation) -> None:
         self.s, self.boss = scheduler, boss
+        self._seen = 0
+        """So many workers, from the first on, were settled when last looked at."""
 
     def is_over(self, stuck: bool) -> bool:
         """Whether every worker has had its turn, or never will, and none is at work."""
-        return all((worker.acts or stuck) and not worker.live for worker in self.boss.node.workers)
+        workers, begin = self.boss.node.workers, self._seen
+        for place in range(begin, len(workers)):
+            if workers[place].live or not (workers[place].acts or stuck):
+                self._seen = place
+                return False
+        # only now look again at those that may have got something to do since
+        for place in range(begin):
+            if workers[place].live:
+                self._seen = place
+                return False
+        return True
 
     def end(self) -> None:
         """All workers are settled; their reports, if such edges are drawn, are the supervisor's result."""
@@ -110,7 +124,7 @@ class Watch:
             boss.routed = [link for link in boss.node.outs if link.role == "duty"]
             s.finish(boss, "succeeded")
             return
-        s.succeed(boss, [s.flow.reports[w] for w in reporting if w in s.flow.reports] or None)
+        s.succeed(boss, [boss.node.scope.reports[w] for w in reporting if w in boss.node.scope.reports] or None)
 
     def cancel(self, then: Then) -> None:
         """Stop watching; the workers belong to the group, not to this (see `Body`)."""
@@ -145,6 +159,10 @@ class Work:
         own = len(self.workers)
         self.fixed: dict[Node, deque[int]] = {worker: deque() for worker in self.workers}
         self.free: deque[int] = deque()
+        self.idle = list(range(len(self.workers)))
+        """Who could be given something, as a heap of places among the workers."""
+        self.places = {worker: place for place, worker in enumerate(self.workers)}
+        self.most = boss.node.oversight.max_children if boss.node.oversight is not None else None
         for index in range(len(self.jobs)):
             if self.mode == "pool":
                 self.free.append(index)
@@ -161,26 +179,34 @@ class Work:
         if self.boss.body is not self or self.s.stopping:
             return  # held or being stopped
         self.closed = False
-        for worker in self.workers:
-            if worker not in self.live_nodes() and (mine := self.fixed[worker] or self.free):
+        while self.idle and not self._full():
+            worker = self.workers[heapq.heappop(self.idle)]
+            if not worker.stopped_by_hand and (mine := self.fixed[worker] or self.free):
                 self._hand(worker, mine.popleft())
         self._end_if_over()
 
-    def live_nodes(self) -> set[Node]:
-        """The workers that have something to do."""
-        return {child.node for child in self.live}
+    def _full(self) -> bool:
+        """Whether no more workers may have something to do; those that are restarted count."""
+        return self.most is not None and len(self.live) >= self.most
+
+    def back(self, worker: Node) -> None:
+        """A worker that a person had stopped takes work again."""
+        if worker in self.places and all(child.node is not worker for child in self.live):
+            heapq.heappush(self.idle, self.places[worker])
+            self.s.todo.append(self.go_on)
 
     def _hand(self, worker: Node, index: int) -> None:
         s, boss = self.s, self.boss
         hand_over(s, boss, worker, self.jobs[index])
-        names = {**worker.names, boss.node.id: boss.node.agent.name}
+        names = {**worker.names, boss.node.local: boss.node.agent.name}
         child = s.begin(
-            worker, self.jobs[index], {boss.node.id: self.jobs[index]}, self,
+            worker, self.jobs[index], {boss.node.local: self.jobs[index]}, self,
             silent=self.mode != "broadcast" or bool(worker.inputs), names=names, note={"job": index},
         )  # fmt: skip
         self.last.setdefault(worker, []).append(child)
         if child.state:
             self._count(child, index)
+            heapq.heappush(self.idle, self.places[worker])
             self.s.todo.append(self.go_on)
         else:
             self.live[child] = index
@@ -190,6 +216,7 @@ class Work:
         if child not in self.live:
             return
         self._count(child, self.live.pop(child))
+        heapq.heappush(self.idle, self.places[child.node])
         if not self.closed:
             self.s.todo.append(self.go_on)
 
@@ -205,15 +232,19 @@ class Work:
         boss = self.boss
         if boss.state or self.closed or self.live or boss.body is not self:
             return
-        if len(self.settled_jobs) < len(self.jobs) and self.workers:
+        if len(self.settled_jobs) < len(self.jobs) and self._anybody():
             return
-        boss.node.group.work = None
+        boss.node.group.works.pop(boss, None)
         self.conclude()
         if self.failure is not None:
             boss.derived = self.mode == "broadcast"
             self.s.falling.last_resort(boss, escalated(self.failure))
         else:
             self.s.succeed(boss, [self.results[index] for index in sorted(self.results)])
+
+    def _anybody(self) -> bool:
+        """Whether there is somebody for what is left to do; whom a person stopped is not counted on."""
+        return any(not w.stopped_by_hand and (self.fixed[w] or self.free) for w in self.workers)
 
     def conclude(self) -> None:
         """The workers' own ways out get their tokens, once: the only result, or the list of several."""
@@ -236,26 +267,13 @@ class Work:
     def stop_children(self, then: Then) -> None:
         """Stop the workers in reverse order, one after another."""
         self.closed = True
-        children = sorted(self.live, key=lambda child: self.workers.index(child.node), reverse=True)
+        self.s.tell("group.stopping", self.boss.node.id, self.boss.act)
 
-        def go_on() -> None:
-            while children:
-                child = children.pop(0)
-                if child.state:
-                    continue
-                begun = self.s.now
-                self.s.tell("group.child_stopping", self.boss.node.id, None, None, {"child": child.node.id})
-
-                def stopped(child: Activation = child, begun: float = begun) -> None:
-                    self.s.cancelling.child_stopped(child, begun)
-                    go_on()
-
-                self.s.stop(child, stopped)
-                return
+        def stopped() -> None:
             self.conclude()
             then()
 
-        go_on()
+        Move(self.s, sorted(self.live, key=lambda child: self.places[child.node])).bring_down(self.s.stop, stopped)
 
 
 def conclude(s: Scheduler, worker: Node, jobs: Sequence[Activation]) -> None:

@@ -67,8 +67,8 @@ class Ladder:
             fell.add(link)
             s.flow.tell_token(Token(link, "value", primary.value, primary))
         failed = {
-            "agent": primary.node.id, "name": primary.node.agent.name, "error": self.failure.chain(),
-            "type": self.failure.type, "attempts": primary.attempt,
+            "agent": primary.node.local, "name": primary.node.agent.name, "error": self.failure.chain(),
+            "type": self.failure.type, "attempts": primary.attempt, **(self.failure.details or {}),
         }  # fmt: skip
         context = {**(primary.context or {}), "failure": failed}
         names = {**link.target.names, **primary.names}

@@ -14,6 +14,7 @@ from quartet.graph.model import OTHERWISE
 
 if TYPE_CHECKING:
     from quartet.engine.scheduler import Scheduler
+    from quartet.engine.scopes import Scope
 
 JSON = Any
 _KINDS = {"succeeded": "value", "failed": "error", "skipped": "skipped", "cancelled": "cancelled"}
@@ -26,12 +27,6 @@ class Flow:
         self.s = scheduler
         self.tokens: deque[Token] = deque()
         self.loops = Loops(self)
-        self.fates: dict[Activation, list[Activation | None]] = {}
-        """Of failed activations: who failed because of each error token; None where one was absorbed."""
-        self.reports: dict[Node, JSON] = {}
-        """What workers last gave back to their own supervisors."""
-        self.missed: dict[Node, set[Link]] = {}
-        """Of fallbacks: the edges on which they were not needed."""
 
     # ------------------------------------------------------------------ putting
 
@@ -45,7 +40,11 @@ class Flow:
         if activation.generation != node.generation:
             for link in node.outs:
                 self.tell_token(Token(link, kind, value, activation))
-                self._drop(Token(link, kind, value, activation), "superseded")
+                if not node.scope.closed:
+                    self._drop(Token(link, kind, value, activation), "superseded")
+            for link in node.fallbacks:
+                if activation.fell is None or link not in activation.fell:
+                    self.tell_token(Token(link, "skipped", None, activation))
             return
         routed, carried = activation.routed, False
         for link in node.outs:
@@ -63,9 +62,9 @@ class Flow:
                 self.release(Token(link, "skipped", None, activation))
         if kind == "value":
             if carried or not self._is_output(activation):
-                self.s.outputs.pop(node, None)
+                node.scope.outputs.pop(node, None)
             else:
-                self.s.outputs[node] = activation.result
+                node.scope.outputs[node] = activation.result
 
     def put_for(self, child: Activation) -> None:
         """Put the tokens of an activation that somebody other than the flow started; a chain has put its own."""
@@ -75,13 +74,16 @@ class Flow:
     def _failed(self, activation: Activation) -> tuple[str, JSON]:
         """The token of a failure: an error, unless somebody has taken care of it."""
         node, failure = activation.node, activation.failure
-        self.s.failed.append(activation)
+        node.scope.failed.append(activation)
         if activation.mended or node.agent.ignore_failures:
             self.absorb(activation)
             return "skipped", None
         if failure is None or failure.reason != "upstream":
             self.s.cancelling.siblings_of(node)
-        return "error", {"agent": node.id, "error": failure.message, "type": failure.type} if failure else None
+        if failure is None:
+            return "error", None
+        told: dict[str, JSON] = {"agent": node.local, "error": failure.message, "type": failure.type}
+        return "error", told if failure.details is None else {**told, **failure.details}
 
     def _is_output(self, activation: Activation) -> bool:
         """Whether a value that left on no edge is a result of the run; those of a group count through it."""
@@ -116,7 +118,7 @@ class Flow:
     def absorb(self, activation: Activation | None) -> None:
         """An error token of this activation harmed nobody."""
         if activation is not None:
-            self.fates.setdefault(activation, []).append(None)
+            activation.node.scope.fates.setdefault(activation, []).append(None)
 
     # ------------------------------------------------------------------ arriving
 
@@ -129,7 +131,8 @@ class Flow:
                 continue
             origin, link = token.origin, token.link
             if origin is not None and origin.generation != origin.node.generation:
-                self._drop(token, "superseded")
+                if not link.target.scope.closed:
+                    self._drop(token, "superseded")
                 continue
             role = link.role
             if role == "input":
@@ -142,9 +145,9 @@ class Flow:
                     self._arrive(target, token)
             elif role == "inner":
                 if token.kind == "value":
-                    self.s.begin(link.target, token.value, {link.source.id: token.value})
+                    self.s.begin(link.target, token.value, {link.source.local: token.value})
             elif role == "report" and token.kind == "value":
-                self.reports[link.source] = token.value
+                link.source.scope.reports[link.source] = token.value
             elif role == "fallback":
                 self._not_needed(link)
 
@@ -152,7 +155,7 @@ class Flow:
         if token.kind == "value":
             if target.entry_of is not None:
                 self.loops.open(target.entry_of)
-            self.s.begin(target, token.value, {token.link.source.id: token.value})
+            self.s.begin(target, token.value, {token.link.source.local: token.value})
         elif token.kind == "error":
             self._fail(target, [token])
         else:
@@ -237,7 +240,7 @@ class Flow:
         if token.kind == "error" and (join is None or join.fired):
             self.absorb(token.origin)
         elif token.kind == "error" and token.origin is not None and token.link.target.settled_as is not None:
-            self.fates.setdefault(token.origin, []).append(token.link.target.settled_as)
+            self._owe(token.origin, token.link.target.settled_as)
 
     def _fail(self, node: Node, errors: list[Token]) -> None:
         """The inputs of an agent failed or were cancelled, so it does not start."""
@@ -260,7 +263,10 @@ class Flow:
         """These error tokens made `failed` fail; None: they harmed nobody."""
         for token in errors:
             if token.origin is not None:
-                self.fates.setdefault(token.origin, []).append(failed)
+                self._owe(token.origin, failed)
+
+    def _owe(self, activation: Activation, failed: Activation | None) -> None:
+        activation.node.scope.fates.setdefault(activation, []).append(failed)
 
     def _pass_over(self, node: Node, state: str) -> None:
         if node.peers is not None:
@@ -271,10 +277,11 @@ class Flow:
     def _not_needed(self, link: Link) -> None:
         """A fallback that no primary needs is skipped, once every edge to it has said so."""
         node = link.target
-        seen = self.missed.setdefault(node, set())
+        missed = node.scope.missed
+        seen = missed.setdefault(node, set())
         seen.add(link)
         if len(seen) == node.fallback_inputs:
-            del self.missed[node]
+            del missed[node]
             if not node.inputs and (node.peers is None or node.peers is not link.source.peers):
                 self._pass_over(node, "skipped")
 
@@ -319,8 +326,8 @@ class Flow:
             onward = [link for link in links if link.role != "loop"]
             return onward[:1]
         variables = {
-            "input": self.s.input, "value": value, "from": activation.inputs,
-            "context": activation.context or {}, "visit": activation.visit,
+            "input": node.scope.input, "value": value, "from": activation.inputs,
+            "context": activation.context or {}, "visit": activation.visit, "state": self.s.shared.seen(activation),
         }  # fmt: skip
         found: list[Link] = []
         for link in links:
@@ -342,9 +349,9 @@ class Flow:
 
     # ------------------------------------------------------------------ the end
 
-    def settle_leftovers(self) -> bool:
+    def settle_leftovers(self, scope: Scope) -> bool:
         """When nothing is live: settle one agent that waits for what can never come. False: there is none."""
-        for node in self.s.plan.nodes.values():
+        for node in scope.plan.nodes.values():
             join = node.join
             if join is not None and not join.closed:
                 self.s.tell("join.unsatisfiable", node.id, None, None, {"counts": join.counts()})
@@ -359,19 +366,18 @@ class Flow:
                 return True
         return False
 
-    def unhandled(self) -> list[str]:
-        """The agents whose failures nobody took care of, in the order they failed."""
+    def unhandled(self, scope: Scope) -> list[Activation]:
+        """The failures that nobody took care of, in their order; those that only followed from others count last."""
         handled: dict[Activation, bool] = {}
-        for activation in reversed(self.s.failed):
-            fates = self.fates.get(activation, [])
+        for activation in reversed(scope.failed):
+            fates = scope.fates.get(activation, [])
             handled[activation] = bool(fates) and all(fate is None or handled.get(fate, False) for fate in fates)
-        left = [a for a in self.s.failed if not handled[a]]
-        roots = [a for a in left if not a.derived] or left
-        return list(dict.fromkeys(a.id for a in roots))
+        left = [a for a in scope.failed if not handled[a]]
+        return [a for a in left if not a.derived] or left
 
-    def output(self) -> JSON:
-        """The result of the run: of the agents whose value left on no edge."""
-        found = sorted(self.s.outputs.items(), key=lambda item: item[0].index)
+    def output(self, scope: Scope) -> JSON:
+        """The result of a run, or of a sub-graph: of the agents whose value left on no edge."""
+        found = sorted(scope.outputs.items(), key=lambda item: item[0].index)
         if len(found) == 1:
             return found[0][1]
-        return {node.id: value for node, value in found} or None
+        return {node.local: value for node, value in found} or None

@@ -18,19 +18,22 @@ _PARTS = frozenset({"copy", "job", "for"})
 _AFTERWARDS = frozenset({"attempt.late_result", "attempt.abandoned", "join.token_dropped"})
 
 
-def violations(events: Sequence[Event], graph: Graph) -> list[str]:
-    """What is wrong with the events of one finished run of `graph`; an empty list if nothing is."""
+def violations(events: Sequence[Event], graph: Graph, *, ended: bool = True) -> list[str]:
+    """What is wrong with the events of one run of `graph`; an empty list if nothing is.
+
+    `ended`: the run is over. Of one that is not, what has not ended yet is no violation.
+    """
     return [
         *_sequence(events),
-        *_attempts(events),
+        *_attempts(events, ended=ended),
         *_finished(events),
         *_tokens(events, graph),
         *_joins(events),
         *_retries(events),
         *_stops(events),
         *_restarts(events),
-        *_end(events),
-        *_fold(events),
+        *(_end(events) if ended else ()),
+        *_fold(events, ended=ended),
         *_claims(events),
     ]
 
@@ -42,10 +45,10 @@ def _sequence(events: Sequence[Event]) -> list[str]:
     return found
 
 
-def _attempts(events: Sequence[Event]) -> list[str]:
+def _attempts(events: Sequence[Event], *, ended: bool) -> list[str]:
     """I2: every attempt has exactly one ending."""
-    started: set[tuple[JSON, ...]] = set()
-    ended: Counter[tuple[JSON, ...]] = Counter()
+    started: dict[tuple[JSON, ...], int] = {}
+    endings: Counter[tuple[JSON, ...]] = Counter()
     found = []
     for event in events:
         area, _, what = event.type.partition(".")
@@ -54,13 +57,15 @@ def _attempts(events: Sequence[Event]) -> list[str]:
         key = (event.agent, event.act, event.attempt)
         if what == "started":
             if key in started:
-                found.append(f"I2: attempt {key} started twice")
-            started.add(key)
+                found.append(f"I2: attempt {key} started again at event {event.seq}")
+            started[key] = event.seq
         elif key not in started:
-            found.append(f"I2: {event.type} of attempt {key}, which never started")
+            found.append(f"I2: {event.type} (event {event.seq}) of attempt {key}, which never started")
         elif what in _ENDINGS:
-            ended[key] += 1
-    found += [f"I2: attempt {key} ended {ended[key]} times" for key in started if ended[key] != 1]
+            endings[key] += 1
+    for key, seq in started.items():
+        if endings[key] > 1 or (ended and not endings[key]):
+            found.append(f"I2: attempt {key}, started at event {seq}, ended {endings[key]} times")
     return found
 
 
@@ -84,11 +89,7 @@ def _tokens(events: Sequence[Event], graph: Graph) -> list[str]:
 
     Copies, jobs of a pool or a board, and work done in another's place are parts of an activation, not activations.
     """
-    flow = [edge for edge in graph.edges.values() if edge.kind == "flow"]
-    held = _in_loops(graph)
-    outs: dict[str, list[str]] = defaultdict(list)
-    for edge in flow:
-        outs[edge.source].append(edge.id)
+    outs, held = _outs(events, graph)
     tokens = Counter((e.data["edge"], e.data.get("act")) for e in events if e.type == "edge.token" and e.data)
     parts = {(e.agent, e.act) for e in events if e.type == "activation.ready" and _PARTS & (e.data or {}).keys()}
     found = [f"I4: {n} tokens on {edge} from activation {act}" for (edge, act), n in tokens.items() if n > 1]
@@ -98,8 +99,24 @@ def _tokens(events: Sequence[Event], graph: Graph) -> list[str]:
         if (event.agent, event.act) not in parts:
             missing = [edge for edge in outs[event.agent] if not tokens[(edge, event.act)]]
             if missing:
-                found.append(f"I4: activation {event.act} of {event.agent} put no token on {', '.join(missing)}")
+                found.append(
+                    f"I4: activation {event.act} of {event.agent}, which ended at event {event.seq}, put no token on "
+                    + ", ".join(missing)
+                )
     return found
+
+
+def _outs(events: Sequence[Event], graph: Graph) -> tuple[dict[str, list[str]], set[str]]:
+    """The flow edges that leave each agent, and the agents whose tokens a loop may hold back; by paths."""
+    outs: dict[str, list[str]] = defaultdict(list)
+    held: set[str] = set()
+    opened = {(f"{e.data['path']}/", e.data["graph"]): None for e in events if e.type == "scope.opened" and e.data}
+    for prefix, drawing in [("", graph), *((prefix, graph.graphs[id]) for prefix, id in opened)]:
+        held |= {prefix + id for id in _in_loops(drawing)}
+        for edge in drawing.edges.values():
+            if edge.kind == "flow":
+                outs[prefix + edge.source].append(prefix + edge.id)
+    return outs, held
 
 
 def _in_loops(graph: Graph) -> set[str]:
@@ -161,19 +178,37 @@ def _retries(events: Sequence[Event]) -> list[str]:
     return found
 
 
+_INTERVENTIONS = frozenset({
+    "group.restart_scheduled", "group.escalated", "group.supervisor_restarted", "group.stopping",
+    "activation.stop_requested", "activation.restart_requested",
+})  # fmt: skip
+
+
 def _stops(events: Sequence[Event]) -> list[str]:
-    """I7: whenever a group stops several of its children, the last one in start order is stopped first."""
-    order: dict[str | None, list[JSON]] = {}
+    """I7: whenever a group stops several of its children, the last one in start order is stopped first.
+
+    Each intervention stops for itself; one in a group comes before those that go on in the groups under it.
+    """
+    under: dict[str, list[str]] = defaultdict(list)
+    order: dict[str | None, dict[JSON, int]] = {}
+    boss: dict[str | None, str | None] = {}
     last: dict[str | None, int] = {}
     found = []
     for event in events:
         data = event.data or {}
         if event.type == "group.up":
-            order[event.agent] = data["workers"]
-        elif event.type in ("group.restart_scheduled", "group.escalated", "run.cancel_requested", "run.failing"):
+            order[event.agent] = {child: place for place, child in enumerate(data["workers"])}
+            boss.update(dict.fromkeys(data["workers"], event.agent))
+            under[event.agent or ""] = data["workers"]
+        elif event.type in ("run.cancel_requested", "run.failing"):
             last.clear()
-        elif event.type == "group.child_stopping" and data["child"] in order.get(event.agent, ()):
-            place = order[event.agent].index(data["child"])
+        elif event.type in _INTERVENTIONS and event.agent is not None:
+            for group in [boss.get(event.agent), *_reach(event.agent, under)]:
+                last.pop(group, None)
+        elif event.type == "attempt.started":
+            last.pop(boss.get(event.agent), None)
+        elif event.type == "group.child_stopping" and data["child"] in order.get(event.agent, {}):
+            place = order[event.agent][data["child"]]
             if place > last.get(event.agent, place):
                 found.append(f"I7: {event.agent} stopped {data['child']} after one that was started before it")
             last[event.agent] = place
@@ -183,9 +218,9 @@ def _stops(events: Sequence[Event]) -> list[str]:
 def _restarts(events: Sequence[Event]) -> list[str]:
     """I8: never more restarts than the limit says."""
     return [
-        f"I8: restart {data['n']} of {data['child']} with a limit of {data['limit']}"
-        for data in (e.data or {} for e in events if e.type == "group.restart_scheduled")
-        if data["n"] > data["limit"]
+        f"I8: restart {e.data['n']} of {e.data['child']} with a limit of {e.data['limit']} at event {e.seq}"
+        for e in events
+        if e.type == "group.restart_scheduled" and e.data and e.data["n"] > e.data["limit"]
     ]
 
 
@@ -212,7 +247,7 @@ def _end(events: Sequence[Event]) -> list[str]:
     return found
 
 
-def _fold(events: Sequence[Event]) -> list[str]:
+def _fold(events: Sequence[Event], *, ended: bool) -> list[str]:
     """I10: the fold takes every event, and ends where the run says it ended."""
     state = RunState()
     try:
@@ -220,6 +255,8 @@ def _fold(events: Sequence[Event]) -> list[str]:
             state.apply(event)
     except (ValueError, KeyError, AssertionError, TypeError) as problem:
         return [f"I10: the fold refuses event {state.seq}: {problem!r}"]
+    if not ended:
+        return []
     said = (events[-1].data or {}).get("state") if events else None
     found = [] if state.status == said else [f"I10: the fold says {state.status}, the run {said}"]
     for id, agent in state.agents.items():
@@ -239,12 +276,12 @@ def _claims(events: Sequence[Event]) -> list[str]:
         key = (event.agent, data.get("item"))
         if event.type == "work.claimed":
             if key in holders:
-                found.append(f"I11: item {key} was claimed twice without being given back")
+                found.append(f"I11: item {key} was claimed again at event {event.seq} without being given back")
             if data["fence"] <= fences.get(key, 0):
-                found.append(f"I12: the fence of {key} did not grow")
+                found.append(f"I12: the fence of {key} did not grow at event {event.seq}")
             holders[key], fences[key] = data["by"], data["fence"]
         elif event.type == "work.done" and holders.get(key) != data["by"]:
-            found.append(f"I12: {data['by']} finished {key}, which it does not hold")
+            found.append(f"I12: {data['by']} finished {key} at event {event.seq}, which it does not hold")
         if event.type in ("work.released", "work.expired", "work.done", "work.dead"):
             holders.pop(key, None)
     return found

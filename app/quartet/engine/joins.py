@@ -87,7 +87,7 @@ class Join:
             values = [token.value for token in tokens]
         else:
             values = [outcome(token) for token in tokens]
-        inputs = {token.link.source.id: value for token, value in zip(tokens, values, strict=True)}
+        inputs = {token.link.source.local: value for token, value in zip(tokens, values, strict=True)}
         if self.expected == 1 and tokens[0].kind == "value" and tokens[0].link.source.agent.dynamic:
             return tokens[0].value, inputs  # the copies were joined in this way already
         if len(values) == 1 and (not self.node.collects or (self.expected == 1 and self.mode in DELIVERS_VALUES)):
@@ -129,7 +129,7 @@ _STATUS = {"value": "succeeded", "error": "failed", "skipped": "skipped", "cance
 
 def outcome(token: Token) -> dict[str, JSON]:
     """One branch's outcome as the modes that wait for failures too hand it on."""
-    item: dict[str, JSON] = {"branch": token.link.source.id, "status": _STATUS[token.kind]}
+    item: dict[str, JSON] = {"branch": token.link.source.local, "status": _STATUS[token.kind]}
     if token.kind == "value":
         item["value"] = token.value
     elif token.kind == "error":

@@ -24,6 +24,7 @@ class Loops:
     def open(self, loop: Loop) -> None:
         """The loop is entered from outside."""
         loop.done, loop.passes = False, 1
+        self.s.envelope.repetition.entered(loop)
         loop.settled.clear()
         loop.held.clear()
         for link in loop.edges:
@@ -49,6 +50,7 @@ class Loops:
             link.passes += 1
             loop.passes += 1
             self.s.tell("loop.pass", None, None, None, {"edge": link.id, "n": loop.passes})
+            self.s.envelope.repetition.passed(loop, link, token.value)
             self.s.todo.append(lambda: self._pass(loop, token))
         else:
             loop.settled.add(link)
@@ -56,12 +58,13 @@ class Loops:
                 self._end(loop, link)
 
     def _pass(self, loop: Loop, token: Token) -> None:
-        if self.s.stopping:
+        origin = token.origin
+        if self.s.stopping or (origin is not None and origin.generation != origin.node.generation):
             return
         entry = loop.entry
         kept = self._reset(loop)
-        inputs: dict[str, JSON] = {t.link.source.id: t.value for t in kept if t.kind == "value"}
-        inputs[token.link.source.id] = token.value
+        inputs: dict[str, JSON] = {t.link.source.local: t.value for t in kept if t.kind == "value"}
+        inputs[token.link.source.local] = token.value
         self.s.begin(entry, token.value, inputs, visit=loop.passes)
 
     def _reset(self, loop: Loop) -> list[Token]:
@@ -74,13 +77,13 @@ class Loops:
             if token.kind == "error":
                 self.flow.absorb(token.origin)
         loop.held.clear()
-        for inner in self.s.plan.loops:
+        for inner in loop.entry.scope.plan.loops:
             if inner is not loop and inner.body < loop.body:
                 self.open(inner)
         kept_by_entry: list[Token] = []
         for node in sorted(loop.body, key=lambda node: node.index):
             node.generation += 1
-            self.flow.missed.pop(node, None)
+            node.scope.missed.pop(node, None)
             kept = [token for token in (node.last_tokens or {}).values() if token.link.source not in loop.body]
             if node is loop.entry:
                 kept_by_entry = kept

@@ -5,7 +5,7 @@ They belong to one run, so that what the run remembers of an agent stands on its
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,14 @@ from quartet.agents.calls import Tool
 from quartet.agents.kinds import find
 from quartet.engine.policies import CANCEL_GRACE, START_TO_CLOSE, OversightPlan, RetryPlan, retry_plan
 from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, Edge
+from quartet.graph.nesting import SUB_GRAPH
 
 if TYPE_CHECKING:
-    from quartet.engine.activation import Activation
+    from quartet.engine.activation import Activation, Failure
     from quartet.engine.groups import Group
     from quartet.engine.joins import Join, Token
+    from quartet.engine.meters import AgentMeters
+    from quartet.engine.scopes import Scope
 
 JSON = Any
 ENGINE_ROLES = {"trigger": "trigger", "collector": "collector", "supervisor": "supervisor", "board": "board"}
@@ -31,8 +34,8 @@ class Link:
 
     __slots__ = ("edge", "id", "leaves", "loop", "on", "passes", "role", "slot", "source", "target", "when")
 
-    def __init__(self, edge: Edge, source: Node, target: Node) -> None:
-        self.edge, self.id = edge, edge.id
+    def __init__(self, edge: Edge, source: Node, target: Node, prefix: str = "") -> None:
+        self.edge, self.id = edge, prefix + edge.id
         self.source, self.target = source, target
         self.when, self.on = edge.when, edge.on
         self.role = "input"
@@ -63,7 +66,9 @@ class Loop:
 class Peers:
     """Agents connected by hand-off edges: one group activation at a time goes from one to the next."""
 
-    __slots__ = ("allow_self", "entry", "finish_at_limit", "max_hops", "max_turns", "members", "only_last")
+    __slots__ = (
+        "allow_self", "decided", "entry", "finish_at_limit", "max_hops", "max_turns", "members", "only_last", "ran",
+    )  # fmt: skip
 
     def __init__(self, members: list[Node]) -> None:
         self.members = members
@@ -74,6 +79,10 @@ class Peers:
         self.finish_at_limit = any(p.on_limit == "finish" for p in policies)
         self.allow_self = any(p.allow_self for p in policies)
         self.entry = members[0]
+        self.decided: dict[int, dict[Node, tuple[Failure | None, list[Token]]]] = {}
+        """By generation: the entries whose inputs were decided without a value, and why."""
+        self.ran = -1
+        """The generation in which a chain began last."""
 
 
 class Node:
@@ -95,6 +104,12 @@ class Node:
     workers: Sequence[Node] = ()
     supervisor: Node | None = None
     oversight: OversightPlan | None = None
+    place = 0
+    """Among the workers of its supervisor, in start order."""
+    silence: float | None = None
+    """The longest silence of an attempt: its heartbeat, or what its supervisor puts up with, if that is shorter."""
+    stopped_by_hand = False
+    """A person stopped it: its supervisor gives it nothing more to do."""
     dispatch = ""
     dispatched = False
     """A supervisor, a board or a fallback starts it, not its inputs."""
@@ -109,12 +124,25 @@ class Node:
     gives: Mapping[str, str] = MappingProxyType({})
     """Over which edge a supervisor or a board gives work to whom, by agent id."""
     tools: tuple[Tool, ...] = ()
+    state_seen: tuple[str, ...] | None = None
+    """The keys of the run's state that its visits look at; None: it has nothing to do with the state."""
+    state_named: tuple[str, ...] | None = None
+    """Those of them that its templates name, once that was worked out."""
     schedule_to_start: float | None = None
     schedule_to_close: float | None = None
     heartbeat: float | None = None
     start_to_close = START_TO_CLOSE
     grace = CANCEL_GRACE
+    scope: Scope
+    """Where it runs."""
+    numbers: Iterator[int] | None = None
+    """In a sub-graph: of its visits, over all scopes of the same path."""
     # what the run remembers
+    meters: AgentMeters | None = None
+    """Only agents with a budget have them."""
+    tokens = 0
+    cost = 0.0
+    hops = 0
     generation = 0
     join: Join | None = None
     last_tokens: dict[int, Token] | None = None
@@ -126,8 +154,13 @@ class Node:
     jobs: Sequence[Activation] = ()
     """Of a manager's worker: what it was asked to do in this visit of the manager."""
 
-    def __init__(self, index: int, agent: Agent) -> None:
-        self.index, self.agent, self.id, self.kind = index, agent, str(agent.id), agent.kind
+    def __init__(self, index: int, agent: Agent, prefix: str = "") -> None:
+        self.index, self.agent, self.kind = index, agent, agent.kind
+        self.local = str(agent.id)
+        """Its id in its own drawing: what agents and expressions there call it."""
+        self.id = prefix + self.local
+        """Its path: what events call it."""
+        self.opens = agent.kind == SUB_GRAPH
         self.config: dict[str, JSON] = agent.config
         kind = find(agent.kind)
         role = kind.role if kind is not None else ENGINE_ROLES.get(agent.kind, "worker")
@@ -141,7 +174,7 @@ class Node:
         if limits is not None:
             self.start_to_close = limits.start_to_close or START_TO_CLOSE
             self.schedule_to_start, self.schedule_to_close = limits.schedule_to_start, limits.schedule_to_close
-            self.heartbeat = limits.heartbeat
+            self.heartbeat = self.silence = limits.heartbeat
             if limits.cancel_grace is not None:
                 self.grace = limits.cancel_grace
         self.acts = 0

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
+from collections.abc import Mapping
 
 from quartet.engine.nodes import Link, Loop, Node, Peers
 from quartet.engine.policies import oversight_plan, run_plan
+from quartet.engine.state_access import sees
 from quartet.engine.tools import tools_of
-from quartet.graph.model import Graph
+from quartet.graph.model import Graph, StateKey
 
 
 class Plan:
-    """The whole of a running graph."""
+    """The whole of a running graph, or of a sub-graph: `table` holds all sub-graphs, `prefix` begins its paths."""
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
+    def __init__(self, graph: Graph, *, table: Mapping[str, Graph] | None = None, prefix: str = "",
+        keys: Mapping[str, StateKey] | None = None,
+    ) -> None:
+        self.graph, self.prefix = graph, prefix
+        self.keys: Mapping[str, StateKey] = (graph.state or {}) if keys is None else keys
+        """Of the state that all agents of the run share, those in sub-graphs too."""
+        self.table: Mapping[str, Graph] = graph.graphs if table is None else table
         self.nodes: dict[str, Node] = {}
+        """By their own ids, not by their paths."""
         self.links: list[Link] = []
         self.loops: list[Loop] = []
         self.limits = run_plan(graph.limits)
         for index, agent in enumerate(graph.agents.values()):
-            self.nodes[agent.id] = Node(index, agent)
+            self.nodes[agent.id] = Node(index, agent, prefix)
         self._draw_relations()
         self._supervise()
         self._connect_flow()
@@ -33,8 +41,10 @@ class Plan:
         for node in self.cancelling_fan_outs:
             node.siblings = branches(node)
         for node in self.nodes.values():
-            if node.handoffs or node.boards or node.dispatch == "manager":
-                node.tools = tools_of(node)
+            if self.keys:
+                node.state_seen = sees(node, self.keys)
+            if node.handoffs or node.boards or node.dispatch == "manager" or node.state_seen is not None:
+                node.tools = tools_of(node, self.keys)
 
     def _draw_relations(self) -> None:
         workers: dict[Node, list[Node]] = {}
@@ -46,14 +56,14 @@ class Plan:
                 continue
             source, target = self.nodes[edge.source], self.nodes[edge.target]
             if edge.kind == "handoff":
-                handoffs.setdefault(source, {}).setdefault(target.id, (target, edge.id))
+                handoffs.setdefault(source, {}).setdefault(target.local, (target, self.prefix + edge.id))
                 continue
             if edge.kind == "share" and target.engine_role == "board":
                 source, target = target, source
             known = gives.setdefault(source, {})
             if target.id in known or source is target:
                 continue
-            known[target.id] = edge.id
+            known[target.id] = self.prefix + edge.id
             workers.setdefault(source, []).append(target)
             if edge.kind == "share":
                 boards.setdefault(target, []).append(source)
@@ -91,9 +101,9 @@ class Plan:
             if edge.kind != "flow":
                 continue
             source, target = self.nodes[edge.source], self.nodes[edge.target]
-            link = Link(edge, source, target)
+            link = Link(edge, source, target, self.prefix)
             self.links.append(link)
-            target.names[source.id] = source.agent.name
+            target.names[source.local] = source.agent.name
             if edge.on is not None:
                 link.role = "fallback"
                 source.fallbacks = (*source.fallbacks, link)
@@ -165,6 +175,11 @@ class Plan:
                         if not waits[link.target]:
                             heapq.heappush(free, place[link.target])
             boss.workers = order
+            stall_after = boss.oversight.stall_after if boss.oversight is not None else None
+            for index, worker in enumerate(order):
+                worker.place = index
+                if stall_after is not None:
+                    worker.silence = min(stall_after, worker.heartbeat or stall_after)
 
     def _dispatch_of(self, boss: Node) -> str:
         stated = boss.agent.oversight.dispatch if boss.agent.oversight else None

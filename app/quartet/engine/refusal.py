@@ -10,9 +10,11 @@ from quartet.agents.config_errors import config_problem
 from quartet.agents.expressions import ExpressionError, compile
 from quartet.agents.kinds import find
 from quartet.engine.nodes import ENGINE_ROLES, is_condition
+from quartet.engine.plan import Plan
 from quartet.graph.check import Problem
 from quartet.graph.check import problems as structural_problems
-from quartet.graph.model import Agent, Graph
+from quartet.graph.model import Agent, AgentId, Graph
+from quartet.graph.nesting import inside
 
 
 class Refused(Exception):  # noqa: N818 - what happened to the graph, as people say it
@@ -39,12 +41,36 @@ def check(graph: Graph, *, rehearse: bool) -> None:
         raise Refused(found)
 
 
+def check_circles(plan: Plan) -> None:
+    """Refuse agents that would wait for each other for ever, here or in a sub-graph.
+
+    Raises:
+        Refused: with every circle.
+    """
+    found = []
+    drawings: list[tuple[Plan, str, tuple[AgentId, ...]]] = [(plan, "", ())]
+    drawings += [(Plan(one.graph, table=plan.table), f"In “{one.path}”: ", one.agents) for one in inside(plan.graph)]
+    for drawing, where, agents in drawings:
+        if circle := drawing.cycle():
+            names = ", ".join(node.agent.name for node in circle)
+            text = f"{where}{names} wait for each other in a circle: mark the edge that leads back as a loop."
+            found.append(Problem("circle", text, agents=agents or tuple(node.agent.id for node in circle)))
+    if found:
+        raise Refused(found)
+
+
 def reasons(graph: Graph, *, rehearse: bool) -> list[Problem]:
     """Why the graph would be refused; empty: it would not. Settings are looked at once the drawing itself is sound."""
     found = structural_problems(graph, rehearsal=rehearse)
     if not found:
-        found = [*_conditions(graph), *_managers(graph), *(() if rehearse else _kinds(graph))]
+        found = _settings(graph, rehearse=rehearse)
+        for one in inside(graph):
+            found += [problem.within(one) for problem in _settings(one.graph, rehearse=rehearse)]
     return found
+
+
+def _settings(graph: Graph, *, rehearse: bool) -> list[Problem]:
+    return [*_conditions(graph), *_managers(graph), *(() if rehearse else _kinds(graph))]
 
 
 def _conditions(graph: Graph) -> Iterator[Problem]:

@@ -10,7 +10,8 @@
     {"calls": [{"tool": name, "arguments"?: {…}}, …], "returns"?: value}
                                  asks the engine for these; then returns the value, or what came back. A list of
                                  such lists is several rounds, each asked for when the one before is answered;
-                                 "apart": seconds before each further round, and before it returns
+                                 "apart": seconds before each further round, and before it returns. With
+                                 "then": {…} it goes on with that entry instead
     {"waits": "question"}        asks a person, and returns the answer
     {"beats": [seconds, n]}      so many heartbeats, so far apart, before the rest
     {"ignores_cancel": seconds}  goes on for so long after it was cancelled
@@ -37,7 +38,7 @@ from quartet.graph.nesting import found
 JSON = Any
 ENTRY_KEYS = frozenset({
     "returns", "fails", "type", "retry", "retry_after", "hangs", "hands_off", "message", "context", "calls", "waits",
-    "beats", "ignores_cancel", "says", "after", "usage", "apart",
+    "beats", "ignores_cancel", "says", "after", "usage", "apart", "then",
 })  # fmt: skip
 
 
@@ -66,7 +67,7 @@ class RehearsalExecutor:
     async def run(self, call: Call, emit: Emit) -> Answer:
         """Follow the next entry of the agent's script (see `Executor`)."""
         if call.state is not None:
-            return await self._continue(call)
+            return await self._continue(call, emit)
         script, place = self._script(call.agent)
         if not script:
             return await self._unscripted(call, place)
@@ -158,6 +159,8 @@ class RehearsalExecutor:
             asked = entry["calls"]
             rounds = asked if asked and isinstance(asked[0], list) else [asked]
             then = {"then": "return", "value": entry["returns"]} if "returns" in entry else {"then": "results"}
+            if "then" in entry:
+                then = {"then": "entry", "entry": entry["then"]}
             return _round(rounds, {**then, "apart": entry.get("apart", 0)})
         return Value(entry.get("returns", self._default(call)))
 
@@ -177,13 +180,15 @@ class RehearsalExecutor:
         lines = as_text(call.value).strip().splitlines()
         return f"{call.name}: {lines[0] if lines else ''}"
 
-    async def _continue(self, call: Call) -> Answer:
+    async def _continue(self, call: Call, emit: Emit) -> Answer:
         state = call.state if isinstance(call.state, dict) else {}
         then = state.get("then")
         if state.get("apart"):
             await self._clock.sleep(float(state["apart"]), self._places.get(call.agent, 0))
         if state.get("rounds"):
             return _round(state["rounds"], state)
+        if then == "entry":
+            return await self._follow(state["entry"], call, emit, self._script(call.agent)[1])
         found = [result.value if result.error is None else {"error": result.error} for result in call.results]
         if then == "return":
             return Value(call.state["value"])

@@ -63,6 +63,10 @@ class AgentState:
     copies: int = 0
     """Of a dynamic agent: for how many items it stands in this visit, and how many of them are settled."""
     copies_done: int = 0
+    inside: int = 0
+    """Of an agent that stands for a sub-graph: how many agents there are in it. They have states of their own, by path."""
+    inside_done: set[str] = field(default_factory=set)
+    """Those in it that were settled at least once in this attempt, by their own ids."""
     spans: list[Span] = field(default_factory=list)
     live_copies: dict[int, Status] = field(default_factory=dict)
     """Of a dynamic agent: the status of each copy that is not settled, by its own activation number."""
@@ -72,6 +76,26 @@ class AgentState:
     def tell(self, note: str, about: str | None = None) -> None:
         """Note an intervention, and the agent that it ends with."""
         self.note, self.note_about = note, about
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A limit at which the run paused, and that somebody has to decide about."""
+
+    which: str
+    """As events name it: max_cost, max_tokens, …"""
+    agent: str | None
+    """Whose limit it is; None: the run's."""
+    value: float
+    limit: float
+    grant: float
+    """So much more is allowed if the run simply goes on."""
+    agents: tuple[str, ...] = ()
+    """Those at fault."""
+    shares: tuple[tuple[str, float], ...] = ()
+    """How much of the value is whose, the most first."""
+    message: str = ""
+    """Of a repetition: what was said again."""
 
 
 @dataclass(slots=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from quartet.engine.activation import Activation, Failure, Then
-from quartet.engine.cancelling import subtree
+from quartet.engine.activation import Activation, Failure
+from quartet.engine.appeals import Appeal
 from quartet.engine.dispatch import Work
 from quartet.engine.groups import Group
+from quartet.engine.moves import Move, subtree
 from quartet.engine.nodes import Node
+from quartet.engine.plan import Plan
+from quartet.engine.reassigning import Reassignment
 from quartet.engine.requests import Batch
 from quartet.graph.model import Directive
 
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from quartet.engine.scheduler import Scheduler
 
 JSON = Any
-LONGEST_PAUSE = 30.0
-JITTER = 0.2
 
 
 class Oversight:
@@ -27,9 +27,9 @@ class Oversight:
     def __init__(self, scheduler: Scheduler) -> None:
         self.s = scheduler
 
-    def start(self) -> None:
-        """Form the groups."""
-        for node in self.s.plan.nodes.values():
+    def start(self, plan: Plan) -> None:
+        """Form the groups of a scope."""
+        for node in plan.nodes.values():
             if node.workers:
                 node.group = Group(self.s, node)
 
@@ -47,19 +47,25 @@ class Oversight:
         self.s.tell("activation.held", activation.node.id, activation.act, None, {"error": failure.message})
         told = {"child": activation.node.id, "error": failure.message, "n": activation.failures}
         self.s.tell("group.child_failed", boss.id, None, None, told)
-        if group.down:
-            group.waiting.append((activation, failure))
+        if group.down or group.move is not None or activation.move is not None:
+            group.waiting.append((activation, failure))  # one thing after the other
         else:
             self.act(group, activation, failure)
         return True
 
     def act(self, group: Group, activation: Activation, failure: Failure) -> None:
         """Do what the policy says about this failure."""
-        fitting = [d for d in group.plan.on_error if d.on is None or failure.type in d.on]
+        if activation.node.agent.restart == "temporary":
+            self._end(activation, "cancelled")
+            return
+        fitting = tuple(n for n, d in enumerate(group.plan.on_error) if d.on is None or failure.type in d.on)
         if not fitting:
             self.escalate(group, activation, failure, "no directive is for this error")
             return
-        directive = fitting[min(activation.failures, len(fitting)) - 1]
+        steps = activation.steps = activation.steps or {}
+        step = steps.get(fitting, 0)
+        steps[fitting] = step + 1
+        directive = group.plan.on_error[fitting[min(step, len(fitting) - 1)]]
         match directive.do:
             case "restart":
                 self._restart(group, activation, failure, directive)
@@ -72,9 +78,15 @@ class Oversight:
             case "ignore":
                 self._end(activation, "skipped")
 
+    def tell_stalled(self, node: Node, seconds: float) -> None:
+        """A supervisor has heard nothing from a worker for too long."""
+        if node.supervisor is not None:
+            told = {"child": node.id, "silent": seconds}
+            self.s.tell("worker.stalled", node.supervisor.id, None, None, told)
+
     def release(self) -> bool:
         """Nothing can happen any more: who rests for a decision rests in vain, and is given up. False: nobody does."""
-        for worker in [a for node in self.s.plan.nodes.values() if node.supervisor for a in node.live]:
+        for worker in [a for node in self.s.scopes.nodes() if node.supervisor for a in node.live]:
             if worker.body is None and worker.resume is None and worker.stopping is None:
                 self.s.finish(worker, "failed" if worker.held else "cancelled", failure=worker.held)
                 return True
@@ -83,8 +95,8 @@ class Oversight:
     def _end(self, activation: Activation, state: str) -> None:
         """Give a worker up, as handled: its token is cancelled or skipped."""
         s = self.s
-        for other in self._live_under(activation.node):
-            if other is not activation and _serves(other, activation):
+        for other in self.live_under(activation.node):
+            if other is not activation and serves(other, activation):
                 s.stop(other, lambda: None)
         boss = activation.node.supervisor
         if boss is not None and state == "cancelled":
@@ -102,121 +114,150 @@ class Oversight:
         else:
             count = activation.oversight_restarts
         if count >= plan.max_restarts:
-            self.escalate(group, activation, failure, f"{plan.max_restarts} restarts were not enough", exhausted=True)
+            were = "restart was" if plan.max_restarts == 1 else "restarts were"
+            self.escalate(group, activation, failure, f"{plan.max_restarts} {were} not enough", exhausted=True)
             return
         group.restarts.append(s.now)
         activation.oversight_restarts += 1
+        if s.now - activation.restarted_at >= plan.calm:
+            activation.in_a_row = 0
+        activation.in_a_row += 1
         if activation.node.workers and activation.node.group.down:
+            activation.restarted_at = s.now
             activation.node.group.come_back()
             return
-        n = count + 1
-        delay = self._pause(plan.backoff, activation.oversight_restarts)
+        delay = plan.pause(activation.in_a_row)
+        if plan.jitter and delay:
+            delay = min(plan.longest, delay * (1 + plan.jitter * (2 * s.random.random() - 1)))
+        activation.restarted_at = s.now + delay
+        self.begin_restart(group, activation, {"n": count + 1, "delay": delay}, directive.with_)
+
+    def begin_restart(
+        self, group: Group, activation: Activation, told: dict[str, JSON], overrides: dict[str, JSON] | None = None
+    ) -> None:
+        """Bring to rest what is restarted together with a worker that has failed; after a pause start all of it.
+
+        `told`: how many restarts this makes, and seconds to wait.
+        """
+        s, plan = self.s, group.plan
         siblings = self._siblings(group, activation)
         ids = list(dict.fromkeys([*(a.node.id for a in siblings), activation.node.id]))
-        told: dict[str, JSON] = {
-            "child": activation.node.id, "strategy": plan.strategy, "affected": ids, "n": n, "limit": plan.max_restarts,
-            "delay": delay,
+        told = {
+            "child": activation.node.id, "strategy": plan.strategy, "affected": ids, "limit": plan.max_restarts, **told,
         }  # fmt: skip
-        if directive.with_:
-            told["with"] = directive.with_
+        if overrides:
+            told["with"] = overrides
         s.tell("group.restart_scheduled", group.boss.id, None, None, told)
-        activation.config = {**activation.node.config, **directive.with_} if directive.with_ else activation.node.config
+        activation.config = {**activation.node.config, **overrides} if overrides else activation.node.config
         # what came up from below is at rest since it was raised; a supervisor's own failure leaves its workers be
-        below = self._live_below(activation.node) if failure.reason == "escalated" else []
-        under = [a for a in below if _serves(a, activation)]
-        again = sorted([activation, *under, *siblings], key=lambda a: self._place(group, a))
-
-        def stopped() -> None:
-            activation.timer = s.timers.at(s.now + delay, start, activation.node.index)
+        raised = activation.held is not None and activation.held.reason == "escalated"
+        below = self.live_below(activation.node) if raised else []
+        resting = [activation, *(a for a in below if serves(a, activation))]
+        move = group.move = Move(s, self.in_start_order(group, [*resting, *siblings]))
 
         def start() -> None:
-            for one in [] if s.stopping else again:
-                # of two restarts that were under way at once, the first has started it
-                if not one.state and one.stopping is None and one.body is None and not one.queued:
+            mine = [a for a in move.members if move.concerns(a)]
+            self.set_free(mine)
+            for one in [] if s.stopping else mine:
+                if one.state or one.stopping is not None:
+                    continue
+                if one.node.agent.restart == "temporary" and one is not activation:
+                    self._end(one, "cancelled")
+                elif one.body is None and not one.queued:
                     self.start_again(one)
 
-        self._in_turn(group, list(reversed(siblings)), self.s.halt, stopped)
+        def rest() -> None:
+            group.move = None
+            s.todo.append(group.decide)
+            if any(move.concerns(a) for a in move.members):
+                s.timers.at(s.now + told["delay"], start, activation.node.index)
 
-    def _pause(self, backoff: float, n: int) -> float:
-        """Seconds before the n-th restart in a row: none before the first, then growing, with jitter."""
-        if n <= 1 or not backoff:
-            return 0.0
-        delay = min(LONGEST_PAUSE, backoff * 2.0 ** min(n - 2, 64))
-        return float(min(LONGEST_PAUSE, delay * (1 + JITTER * (2 * self.s.random.random() - 1))))
+        move.bring_down(s.halt, rest, spare=resting)
 
-    def _place(self, group: Group, activation: Activation) -> tuple[int, int]:
+    def restart_tree(self, group: Group, boss: Activation) -> None:
+        """A supervisor is back and begins with all its workers anew; what they have finished stands."""
+        s = self.s
+        below = [a for a in self.live_below(group.boss) if serves(a, boss)]
+        move = group.move = Move(s, self.in_start_order(group, [boss, *below]))
+
+        def rest() -> None:
+            group.move = None
+            mine = [a for a in move.members if move.concerns(a)]
+            self.set_free(mine)
+            s.todo.append(group.decide)
+            for one in [] if s.stopping else mine:
+                if one.stopping is None and one.body is None and not one.queued:
+                    self.start_again(one)
+
+        move.bring_down(s.halt, rest, spare=[boss])
+
+    def in_start_order(self, group: Group, activations: list[Activation]) -> list[Activation]:
+        """Activations of a group, each supervisor before its workers."""
+        if len(activations) < 2:
+            return activations
         order = {node: index for index, node in enumerate(subtree(group.boss))}
-        return order.get(activation.node, 0), activation.act
+        return sorted(dict.fromkeys(activations), key=lambda a: (order.get(a.node, 0), a.act))
+
+    def set_free(self, activations: list[Activation]) -> None:
+        """No intervention moves these any more: what happened to them meanwhile is decided now."""
+        groups = {}
+        for activation in activations:
+            activation.move = None
+            boss = activation.node.supervisor
+            if boss is not None and boss.group.waiting:
+                groups[boss] = boss.group
+        self.s.todo.extend(group.decide for group in groups.values())
 
     def _siblings(self, group: Group, activation: Activation) -> list[Activation]:
         """The live ones that are restarted with it, in start order. What has finished stands."""
-        if group.plan.strategy == "one_for_one":
+        if group.plan.strategy in ("one_for_one", "pool"):
             return []
         workers = group.boss.workers
-        if group.plan.strategy == "rest_for_one" and activation.node in workers:
-            workers = workers[workers.index(activation.node) + 1 :]
+        if group.plan.strategy == "rest_for_one" and activation.node.supervisor is group.boss:
+            workers = workers[activation.node.place + 1 :]
         found: list[Activation] = []
         for worker in workers:
             if worker is not activation.node:
-                found += self._live_under(worker)
+                found += self.live_under(worker)
         return found
 
-    def _live_under(self, node: Node) -> list[Activation]:
+    def live_under(self, node: Node) -> list[Activation]:
         """The live visits of a worker, and of all it supervises that its own visit does not own."""
         return [a for member in subtree(node) for a in member.live if stands_apart(a)]
-
-    def _in_turn(
-        self, group: Group, activations: list[Activation], end: Callable[[Activation, Then], None], then: Then
-    ) -> None:
-        """`end` (halt or stop) each of them, the next when the one before is down; `then` after the last."""
-        s = self.s
-        left = list(activations)
-
-        def go_on() -> None:
-            while left:
-                one = left.pop(0)
-                if one.state:
-                    continue
-                begun = s.now
-                s.tell("group.child_stopping", group.boss.id, None, None, {"child": one.node.id})
-
-                def stopped(one: Activation = one, begun: float = begun) -> None:
-                    s.cancelling.child_stopped(one, begun)
-                    go_on()
-
-                end(one, stopped)
-                return
-            then()
-
-        go_on()
 
     def start_again(self, activation: Activation) -> None:
         """Begin an activation that is at rest anew, with all its attempts."""
         s = self.s
         activation.tries = activation.rejections = activation.rounds = 0
-        activation.timer = activation.held = None
+        activation.timer = activation.held = activation.move = None
         activation.degraded, activation.by = False, None
-        boss = activation.node.supervisor
-        if boss is not None:
-            boss.group.waiting = [one for one in boss.group.waiting if one[0] is not activation]
+        self.forget(activation)
         if activation.deadline is not None:
             s.timers.drop(activation.deadline_timer)
             s.attempts.watch_deadline(activation)
         s.enter_body(activation)
+
+    def forget(self, activation: Activation) -> None:
+        """Its supervisor has nothing to decide about it any more."""
+        activation.held = None
+        boss = activation.node.supervisor
+        if boss is not None and boss.group.waiting:
+            boss.group.waiting = [one for one in boss.group.waiting if one[0] is not activation]
 
     # ------------------------------------------------------------------ reassign
 
     def _reassign(self, group: Group, activation: Activation, failure: Failure, directive: Directive) -> None:
         s = self.s
         own = activation.node
-        stated = [s.plan.nodes[id] for id in directive.to or () if id in s.plan.nodes]
+        known = own.scope.plan.nodes
+        stated = [known[id] for id in directive.to or () if id in known]
         others = stated or [worker for worker in group.boss.workers if worker is not own]
         free = [node for node in others if node.id not in activation.tried and node is not own]
         if not free:
             self.escalate(group, activation, failure, "nobody is left to take over")
             return
         # stated candidates are in the person's order; otherwise whoever is least busy
-        heir = free[0] if stated else min(free, key=lambda node: (len(node.live), group.boss.workers.index(node)))
+        heir = free[0] if stated else min(free, key=lambda node: (len(node.live), node.place))
         activation.tried.append(heir.id)
         told = {"from": own.id, "to": heir.id, "tried": list(activation.tried)}
         s.tell("worker.reassigned", group.boss.id, None, None, told)
@@ -246,27 +287,58 @@ class Oversight:
             s.finish(activation, "failed", failure=failure)
             return
         if above and own is not None and own.stopping is None:
-            under = [a for a in self._live_below(boss) if a is not activation and _serves(a, own)]
-            raised = failure._replace(retryable=False, reason="escalated")
-            self._in_turn(
-                group, list(reversed(under)), s.halt, lambda: s.halt(own, lambda: self._raise(own, activation, raised))
-            )
-            return
+            self._pass_on(group, own, activation, failure._replace(retryable=False, reason="escalated"))
+        elif group.plan.asks_at_root and boss.supervisor is None:
+            Appeal(s, activation, reason, lambda: self._lose(group, activation, failure, exhausted=exhausted)).ask()
+        else:
+            self._lose(group, activation, failure, exhausted=exhausted)
+
+    def _pass_on(self, group: Group, own: Activation, activation: Activation, failure: Failure) -> None:
+        """Bring the group to rest; then the supervisor above hears of one failure, that of this whole group."""
+        s = self.s
+        under = [a for a in self.live_below(group.boss) if serves(a, own)]
+        move = group.move = Move(s, self.in_start_order(group, [own, activation, *under]))
+
+        def rest() -> None:
+            group.move = None
+            s.todo.append(group.decide)
+            if move.concerns(own):
+                s.halt(own, up)
+
+        def up() -> None:
+            if move.concerns(own):
+                own.move = None
+                self._raise(own, activation, failure)
+
+        move.bring_down(s.halt, rest, spare=[own, activation])
+
+    def _lose(self, group: Group, activation: Activation, failure: Failure, *, exhausted: bool) -> None:
+        """Nobody can mend it: the failure stands. After too many restarts the rest of the group is stopped."""
+        s, boss = self.s, group.boss
         group.lost[activation.node] = failure
         culprits = self._culprits(activation) if failure.reason == "escalated" else []
         if exhausted:
-            others = [a for a in self._live_below(boss) if a is not activation and a not in culprits]
-            self._in_turn(group, list(reversed(others)), s.stop, lambda: None)
+            gone = {activation, *culprits}
+            others = [a for a in self.live_below(boss) if a not in gone]
+            move = group.move = Move(s, self.in_start_order(group, others))
+
+            def stopped() -> None:
+                if group.move is move:
+                    group.move = None
+                s.todo.append(group.decide)
+
+            move.bring_down(s.stop, stopped)
         self._give_up(activation, culprits, failure)
-        for other in self._live_under(activation.node):
-            if other is not activation and _serves(other, activation):
+        for other in self.live_under(activation.node):
+            if other is not activation and serves(other, activation):
                 s.stop(other, lambda: None)
         s.finish(activation, "failed", failure=failure)
 
     def _raise(self, own: Activation, activation: Activation, failure: Failure) -> None:
         own.node.group.culprit = activation
-        for a in [a for a in self._live_below(own.node) if _serves(a, own)]:
-            a.failures = a.oversight_restarts = 0
+        for a in [a for a in self.live_below(own.node) if serves(a, own)]:
+            a.failures = a.oversight_restarts = a.in_a_row = 0
+            a.steps = None
             a.config = a.node.config
         if own.state:
             return
@@ -281,7 +353,7 @@ class Oversight:
         """Whose failure came up to this supervisor, from its own worker down to where it began."""
         found: list[Activation] = []
         above = boss
-        while above.node.workers and (culprit := above.node.group.culprit) is not None:
+        while above.node.workers and (culprit := above.node.group.culprit) is not None and culprit.held is not None:
             found.append(culprit)
             above = culprit
         return found
@@ -297,17 +369,17 @@ class Oversight:
     def mend(self, boss: Activation) -> None:
         """Others did what this supervisor's workers could not: their failures harmed nobody, and they are let go."""
         below = set(subtree(boss.node)[1:])
-        for failed in self.s.failed:
-            if failed.node in below and _serves(failed, boss):
+        for failed in boss.node.scope.failed:
+            if failed.node in below and serves(failed, boss):
                 self.s.flow.absorb(failed)
         self._let_go(boss)
 
     def _let_go(self, boss: Activation) -> None:
-        for other in self._live_below(boss.node):
-            if _serves(other, boss):
+        for other in self.live_below(boss.node):
+            if serves(other, boss):
                 self.s.stop(other, lambda: None)
 
-    def _live_below(self, boss: Node) -> list[Activation]:
+    def live_below(self, boss: Node) -> list[Activation]:
         return [a for node in subtree(boss)[1:] for a in node.live if stands_apart(a)]
 
 
@@ -316,54 +388,7 @@ def stands_apart(activation: Activation) -> bool:
     return activation.owner is None or activation.owner.apart
 
 
-def _serves(activation: Activation, boss: Activation) -> bool:
+def serves(activation: Activation, boss: Activation) -> bool:
     """Whether it does not belong to another visit of the same supervisor."""
     owner = activation.owner
     return not isinstance(owner, Work) or owner.boss is boss or owner.boss.node is not boss.node
-
-
-class Reassignment:
-    """One worker's work in the hands of another. The token still leaves on the edges of the first."""
-
-    supervised = False
-    apart = False
-
-    def __init__(self, scheduler: Scheduler, activation: Activation, failure: Failure) -> None:
-        self.s, self.activation = scheduler, activation
-        self.escalated = failure.reason == "escalated"
-        self.child: Activation | None = None
-
-    def hand(self, heir: Node, overrides: dict[str, JSON] | None) -> None:
-        """Let another worker do it."""
-        a = self.activation
-        names = {**heir.names, **a.names}
-        self.child = self.s.begin(
-            heir, a.value, a.inputs, self, silent=True, context=a.context, names=names, note={"for": a.node.id},
-            overrides=overrides, heir_of=a,
-        )  # fmt: skip
-
-    def settled(self, child: Activation) -> None:
-        """The other worker has an outcome (see `Owner`)."""
-        s, a = self.s, self.activation
-        a.fence = max(a.fence, child.fence)
-        a.details = child.details
-        if a.state or a.stopping is not None or a.body is not self:
-            return
-        a.body = None
-        if child.state == "succeeded":
-            a.by = child.node.id
-            if self.escalated:
-                s.oversight.mend(a)
-            s.succeed(a, child.result)
-        elif child.state == "failed" and child.failure is not None:
-            failure = child.failure
-            s.todo.append(lambda: s.fail(a, failure, fallbacks=False) if not a.state else None)
-        else:
-            s.finish(a, child.state)
-
-    def cancel(self, then: Then) -> None:
-        """Stop the other worker (see `Body`)."""
-        if self.child is None:
-            then()
-        else:
-            self.s.stop(self.child, then)

@@ -3,28 +3,49 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from quartet.agents.calls import Tool
 from quartet.engine.nodes import Node
+from quartet.graph.model import StateKey
+
+_WRITES = {"last": "replaces it", "append": "adds to the list", "sum": "adds to the number", "merge": "adds entries"}
 
 
 def _slug(name: str) -> str:
     return re.sub(r"\W+", "_", name.strip().lower(), flags=re.ASCII).strip("_") or "agent"
 
 
-def tools_of(node: Node) -> tuple[Tool, ...]:
-    """What the drawn edges let an agent ask the engine for; names are unique."""
+def _explained(names: Sequence[str], keys: Mapping[str, StateKey]) -> str:
+    """The keys of the state, for a model."""
+    texts = (f": {keys[name].description}" if keys[name].description else "" for name in names)
+    return "Keys: " + "; ".join(
+        f"{name} (a write {_WRITES[keys[name].reducer]}){text}" for name, text in zip(names, texts, strict=True)
+    )
+
+
+def tools_of(node: Node, keys: Mapping[str, StateKey]) -> tuple[Tool, ...]:
+    """What the drawn edges, and the keys of the state that it declares, let an agent ask for; names are unique."""
     tools: list[Tool] = []
     taken: set[str] = set()
 
     def add(prefix: str, target: Node, does: Any, description: str, *, named: bool = True) -> None:
         name = f"{prefix}_{_slug(target.agent.name)}" if named else prefix
         if name in taken:
-            name = f"{prefix}_{target.id}"
+            name = f"{prefix}_{target.local}"
         taken.add(name)
-        tools.append(Tool(name, does, target.id, description))
+        tools.append(Tool(name, does, target.local, description))
 
+    uses: tuple[tuple[Literal["read", "write"], tuple[str, ...] | None, str], ...] = (
+        ("read", node.agent.reads, "Read what the agents of this run share"),
+        ("write", node.agent.writes, "Write to what the agents of this run share; it counts once you are done"),
+    )
+    for does, declared, about in uses:
+        known = [key for key in declared or () if key in keys]
+        if known:
+            taken.add(f"{does}_state")
+            tools.append(Tool(f"{does}_state", does, None, f"{about}. {_explained(known, keys)}"))
     for target, _ in node.handoffs.values():
         add(
             "transfer_to",

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from quartet.graph.cycles import unmarked_loop_edges
 from quartet.graph.model import UNKNOWN, AgentId, Edge, EdgeId, Graph
-from quartet.graph.reading import OWN
+from quartet.graph.nesting import SLOT, SUB_GRAPH, Inside, circle, inside, named
+from quartet.graph.reading import GRAPHS, OWN
 
 
 class Problem(NamedTuple):
@@ -15,11 +16,15 @@ class Problem(NamedTuple):
 
     code: str
     """Stable: empty, broken_item, invalid_field, unmarked_loop, endless_loop, supervision_cycle, self_edge,
-    share_without_board, unknown_agent, unknown_condition. The engine adds unreadable_condition, settings,
-    unknown_kind, no_model and circle."""
+    share_without_board, unknown_agent, unknown_condition, unknown_graph, endless_nesting, path_in_use. The engine adds
+    unreadable_condition, settings, unknown_kind, no_model and circle."""
     text: str
     agents: tuple[AgentId, ...] = ()
     edges: tuple[EdgeId, ...] = ()
+
+    def within(self, place: Inside) -> Problem:
+        """The same problem of a sub-graph as seen from the drawing: it is about the agents that stand for it."""
+        return Problem(self.code, f"In “{place.path}”: {self.text}", place.agents)
 
 
 def problems(graph: Graph, *, rehearsal: bool = False) -> list[Problem]:
@@ -27,6 +32,18 @@ def problems(graph: Graph, *, rehearsal: bool = False) -> list[Problem]:
 
     In a `rehearsal` conditions of imported edges that nobody knows are no problem.
     """
+    found = [*_drawing(graph, rehearsal=rehearsal), *_sub_graphs(graph, graph, rehearsal=rehearsal), *_paths(graph)]
+    used = inside(graph)
+    for one in used:
+        own = [*_drawing(one.graph, rehearsal=rehearsal), *_sub_graphs(one.graph, graph, rehearsal=rehearsal)]
+        found.extend(problem.within(one) for problem in own)
+    if used and (ids := circle(graph)) and any(one.id == ids[0] for one in used):
+        names = " in ".join(f"“{graph.graphs[id].name or id}”" for id in [*ids, ids[0]][::-1])
+        found.append(Problem("endless_nesting", f"A sub-graph cannot contain itself: {names}.", used[0].agents))
+    return found
+
+
+def _drawing(graph: Graph, *, rehearsal: bool) -> list[Problem]:
     found = [*_items(graph), *_ends(graph), *_loops(graph), *_supervision(graph), *_references(graph)]
     if not rehearsal:
         found.extend(
@@ -37,13 +54,44 @@ def problems(graph: Graph, *, rehearsal: bool = False) -> list[Problem]:
     return found
 
 
+def _sub_graphs(graph: Graph, whole: Graph, *, rehearsal: bool) -> Iterator[Problem]:
+    """Agents that stand for no sub-graph of the `whole` file. One with a script can rehearse all the same."""
+    for agent in graph.agents.values():
+        if agent.kind != SUB_GRAPH or (rehearsal and agent.rehearsal):
+            continue
+        id = named(agent)
+        if id is None:
+            yield Problem("unknown_graph", f"“{agent.name}” does not say which sub-graph it stands for.", (agent.id,))
+        elif id not in whole.graphs:
+            text = f"“{agent.name}” stands for the sub-graph “{id}”, which is not in this file."
+            yield Problem("unknown_graph", text, (agent.id,))
+
+
+def _paths(graph: Graph) -> Iterator[Problem]:
+    """Agents in sub-graphs are called by their paths, so no id may look like a path of another agent."""
+    outer = [agent.id for agent in graph.agents.values() if agent.kind == SUB_GRAPH]
+    if not outer:
+        return
+    starts = tuple(f"{id}/" for id in outer)
+    for agent in graph.agents.values():
+        base = SLOT.sub("", agent.id)
+        if agent.id.startswith(starts) or (agent.kind == SUB_GRAPH and base != agent.id and base in outer):
+            text = f"The id “{agent.id}” of “{agent.name}” is that of an agent in a sub-graph; give it another one."
+            yield Problem("path_in_use", text, (agent.id,))
+    for one in inside(graph):
+        for agent in one.graph.agents.values():
+            if "/" in agent.id or (agent.kind == SUB_GRAPH and SLOT.search(agent.id)):
+                text = f"The id “{agent.id}” of “{agent.name}” reads like a path, as no id in a sub-graph may."
+                yield Problem("path_in_use", text, (agent.id,)).within(one)
+
+
 def _items(graph: Graph) -> Iterator[Problem]:
     if not graph.agents and not graph.broken:
         yield Problem("empty", "There is no agent to run.")
     for item in graph.broken:
         if item.section in ("agents", "edges"):
             yield Problem("broken_item", f"{item.section}[{item.index}] is not understood: {item.reason}.")
-    for name in sorted(OWN & graph.extra.keys()):
+    for name in sorted((OWN | {GRAPHS}) & graph.extra.keys()):
         yield Problem("invalid_field", f"The graph's {name} is not understood.")
     for agent in graph.agents.values():
         for name, field in (agent.invalid or {}).items():
