@@ -85,6 +85,8 @@ class Call(NamedTuple):
     """`run/agent/act`: the same for every attempt, so that another system can tell a repetition."""
     grace: float = 5.0
     """Seconds it has to tidy up when it is cancelled; after them it is killed where an executor can do that."""
+    shared: dict[str, JSON] = {}  # noqa: RUF012  # never changed
+    """Of the run's state, the keys that the agent declares or names, as they were when its visit began."""
 
     def variables(self) -> dict[str, JSON]:
         """What expressions and templates may name (decision: `input`, `value`, `from`, `context`, `visit`)."""
@@ -94,6 +96,7 @@ class Call(NamedTuple):
             "from": self.inputs,
             "context": self.context,
             "visit": self.visit,
+            "state": self.shared,
         }
 
 
@@ -136,22 +139,26 @@ ARGUMENTS: dict[str, dict[str, JSON]] = {
     "post": {
         "work": {**_TEXT, "description": "The piece of work."},
         "needs": {"type": "array", "items": _TEXT, "description": "Skills that it takes."},
+        "priority": {"type": "number", "description": "More is more urgent; 0 if you do not say."},
     },
     "claim": {},
     "finish": {
         "item": {"type": "integer", "description": "Its number, as the claim gave it."},
+        "fence": {"type": "integer", "description": "The claim's fence, if you want to be sure that it is yours still."},
         "value": {"description": "The result."},
     },
     "release": {
         "item": {"type": "integer", "description": "Its number, as the claim gave it."},
+        "fence": {"type": "integer", "description": "The claim's fence, if you want to be sure that it is yours still."},
         "note": {**_TEXT, "description": "What whoever takes it next should know."},
+        "prefer": {**_TEXT, "description": "The skill that it takes, if you know."},
     },
     "read": {"keys": {"type": "array", "items": _TEXT, "description": "Which entries; none: all."}},
     "write": {"key": _TEXT, "value": {"description": "The new content."}},
     "ask": {"question": _TEXT},
 }
 """The arguments of a Request by what its tool does: names and JSON Schemas of their values."""
-OPTIONAL: frozenset[str] = frozenset({"needs", "note", "keys"})
+OPTIONAL: frozenset[str] = frozenset({"needs", "note", "keys", "priority", "prefer", "fence"})
 """Arguments that may be left away."""
 
 

@@ -27,7 +27,7 @@ MAX_WORK = 50_000_000
 """Characters and items an evaluation may have to touch, estimated from above."""
 
 LOOPS = frozenset({"all", "exists", "exists_one", "map", "filter"})
-VARIABLES = ("input", "value", "from", "context", "visit")
+VARIABLES = ("input", "value", "from", "context", "visit", "state")
 _TYPES = frozenset({"int", "uint", "double", "bool", "string", "list", "map", "null_type", "type"})
 _WORDS = frozenset({"true", "false", "null", "in"})
 _MATCH_WORK = 50_000
@@ -275,16 +275,16 @@ class _Reader:
             loop.outer.append(root)
 
     def _root(self, at: int, token: Token) -> str:
-        if token.text != "from":
+        if token.text not in ("from", "state"):
             return token.text
         if self._text(at + 1) == "." and at + 2 < len(self.found) and self.found[at + 2].kind == "name":
-            return f"from.{self._text(at + 2)}"
+            return f"{token.text}.{self._text(at + 2)}"
         if self._text(at + 1) == "[" and at + 3 < len(self.found) and self.found[at + 2].kind == "string":
             quoted = self.found[at + 2].text
             plain = re.fullmatch(r"(?:'([^'\\]*)'|\"([^\"\\]*)\")", quoted)
             if plain and self._text(at + 3) == "]":
-                return f"from.{plain.group(1) if plain.group(1) is not None else plain.group(2)}"
-        return "from"
+                return f"{token.text}.{plain.group(1) if plain.group(1) is not None else plain.group(2)}"
+        return token.text
 
 
 def check_work(text: str, reading: Reading, variables: Mapping[str, JSON]) -> None:

@@ -1,7 +1,7 @@
 """Expressions in templates and conditions: CEL over what an agent received. Nothing in them can reach the machine.
 
 An expression names `input` (of the run), `value` (the only input; in a condition the source's result), `from.<agent
-id>`, `context` and `visit`. Values are plain JSON. Beside CEL's own functions there are `json`, `xml`, `url`, `join`,
+id>`, `context`, `visit` and `state.<key>`. Values are plain JSON. Beside CEL's own functions there are `json`, `xml`, `url`, `join`,
 `trim`, `lower` and `upper`.
 """
 
@@ -122,7 +122,8 @@ def _with_own_size(text: str) -> str:
 
 
 def names_used(text: str) -> frozenset[str]:
-    """Which of `input`, `value`, `from.<id>`, `from` (an id known only later), `context` and `visit` are used.
+    """Which of `input`, `value`, `from.<id>`, `from` (an id known only later), `context`,
+    `visit`, `state.<key>` and `state` (a key known only later) are used.
 
     Raises:
         ExpressionError: the text cannot be read.
@@ -154,7 +155,7 @@ def evaluate(text: str, variables: Mapping[str, JSON]) -> JSON:
 
 
 _PATH = re.compile(
-    r"(?:input|value|from|context|visit)(?:\.(?!(?:in|true|false|null)\b)[A-Za-z_]\w*|\[\d{1,6}\]|\['[^'\\]*'\]|\[\"[^\"\\]*\"\])*",
+    r"(?:input|value|from|context|visit|state)(?:\.(?!(?:in|true|false|null)\b)[A-Za-z_]\w*|\[\d{1,6}\]|\['[^'\\]*'\]|\[\"[^\"\\]*\"\])*",
     re.ASCII,
 )
 """An expression that only names a place in the data, as most do: followed here, which keeps the order of objects."""

@@ -1,4 +1,8 @@
-"""A work board: equal peers take work from it, without a controller. Also what peers note for each other."""
+"""A work board: equal peers take work from it, without a controller.
+
+An item is available, claimed by one agent under a lease, done, or dead (given up). Peers are handed what they can do;
+an agent may also post, claim, finish and give back work by its own tools.
+"""
 
 from __future__ import annotations
 
@@ -6,108 +10,23 @@ from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from quartet.agents.calls import Tool
+from quartet.agents.expressions import ExpressionError
 from quartet.engine.activation import Activation, Failure, Then
+from quartet.engine.board_claims import Claim, Leases
+from quartet.engine.board_goal import Goal
+from quartet.engine.board_items import Item, Matching
+from quartet.engine.board_notes import Notes
+from quartet.engine.board_tools import Tools
 from quartet.engine.dispatch import conclude
 from quartet.engine.nodes import Node
+from quartet.engine.policies import board_plan
 
 if TYPE_CHECKING:
     from quartet.engine.scheduler import Scheduler
 
 JSON = Any
-MAX_DELIVERIES = 3
-UNCLAIMABLE_AFTER = 60.0
-
-
-class Item:
-    """One piece of work. Its fence grows with each claim; only the newest claim may finish it."""
-
-    __slots__ = ("avoid", "by", "deliveries", "fence", "needs", "number", "state", "timer", "value")
-
-    def __init__(self, number: int, value: JSON, needs: JSON = None) -> None:
-        self.number, self.value = number, value
-        if needs is None and isinstance(value, dict):
-            needs = value.get("needs")
-        self.needs = frozenset(str(need) for need in needs) if isinstance(needs, list) else frozenset()
-        self.state = "available"
-        """available | claimed | done | dead"""
-        self.by: str | None = None
-        self.avoid: str | None = None
-        """Who gave it back last: not asked again unless nobody else can do it."""
-        self.fence = 0
-        self.deliveries = 0
-        self.timer: Any = None
-
-
-class Boards:
-    """All boards of a run."""
-
-    def __init__(self, scheduler: Scheduler) -> None:
-        self.s = scheduler
-        self._boards: dict[Node, Board] = {}
-
-    def of(self, node: Node) -> Board:
-        """The board of that name; there from the first use on."""
-        board = self._boards.get(node)
-        if board is None:
-            board = self._boards[node] = Board(self.s, node)
-        return board
-
-    def start(self, activation: Activation) -> None:
-        """A board's inputs are decided: they are its work, lists item by item."""
-        board = self.of(activation.node)
-        if board.activation is not None:
-            board.next.append(activation)
-            activation.body = Turn(board, activation)
-            return
-        board.activation = activation
-        activation.body = board
-        for value in activation.inputs.values() if activation.inputs else [activation.value]:
-            for one in value if isinstance(value, list) else [value]:
-                board.post(one, None)
-        self.s.todo.append(board.go_on)
-
-    def passed_over(self, node: Node, state: str) -> None:
-        """No work comes: the peers that only it would have started have nothing to do."""
-        for peer in node.peers_of_board:
-            if peer.dispatched and peer.acts == 0 and not peer.inputs:
-                self.s.skip(peer, state)
-
-    def carry_out(self, activation: Activation, tool: Tool, arguments: dict[str, JSON]) -> JSON:
-        """What an agent's tool asks of a board.
-
-        Raises:
-            LookupError: it cannot be done, with a text for the agent.
-        """
-        board = self.of(self.s.plan.nodes[tool.target or ""])
-        match tool.does:
-            case "post":
-                return board.post(arguments.get("work"), activation, arguments.get("needs"))
-            case "claim":
-                return board.claim_by_hand(activation)
-            case "finish":
-                return board.finish_by_hand(activation, arguments)
-            case "release":
-                return board.release_by_hand(activation, arguments)
-            case "read":
-                return board.read(activation, arguments.get("keys"))
-            case "write":
-                return board.write(activation, arguments)
-            case _:
-                raise LookupError(f"a board cannot {tool.does}")
-
-
-class Turn:
-    """A visit of a board that waits until the one before is over."""
-
-    def __init__(self, board: Board, activation: Activation) -> None:
-        self.board, self.activation = board, activation
-
-    def cancel(self, then: Then) -> None:
-        """It need not wait any more (see `Body`)."""
-        if self.activation in self.board.next:
-            self.board.next.remove(self.activation)
-        then()
+TOLD_DEAD = 3
+"""So many of the items that were given up are named in the board's own failure; all of them are in the events."""
 
 
 class Board:
@@ -118,253 +37,343 @@ class Board:
 
     def __init__(self, scheduler: Scheduler, node: Node) -> None:
         self.s, self.node = scheduler, node
+        self.rules = board_plan(node.agent.board)
         self.activation: Activation | None = None
         """Its visit as a work board, while that lasts."""
         self.items: list[Item] = []
-        self.available: list[Item] = []
+        self.matching = Matching(node.peers_of_board, self.rules.max_claims_per_agent)
+        self.leases = Leases(self)
+        self.notes = Notes(self)
+        self.tools = Tools(self)
+        self.goal = Goal(self) if self.rules.done_when else None
         self.results: dict[int, JSON] = {}
-        self.live: dict[Activation, Item] = {}
+        self.first = 0
+        """The items before this place belong to visits that are over."""
+        self.claims: dict[Claim, None] = {}
+        self.dead: list[Item] = []
+        self.left = 0
+        """Items that are available or claimed."""
+        self.live: dict[Activation, Claim] = {}
         self.jobs: dict[Node, list[Activation]] = {}
-        self.claims: dict[str, int] = {}
-        self.idle_since: dict[str, float] = {}
-        self.notes: dict[str, JSON] = {}
         self.failure: Failure | None = None
-        self.next: deque[Activation] = deque()
+        self.ending = False
+        """Its visit has an outcome; what still runs is being stopped."""
+        self._due = self._over = False
+        self.later: deque[Activation] = deque()
         """Visits that begin when this one is over."""
 
-    def _tell(self, type: str, data: dict[str, JSON]) -> None:
+    def tell(self, type: str, data: dict[str, JSON]) -> None:
+        """Emit an event of this board."""
         self.s.tell(type, self.node.id, None, None, data)
 
-    # ------------------------------------------------------------------ work
+    # ------------------------------------------------------------------ a visit
 
-    def post(self, value: JSON, by: Activation | None, needs: JSON = None) -> JSON:
-        """Put up one piece of work; its number."""
-        item = Item(len(self.items) + 1, value, needs)
-        self.items.append(item)
-        self.available.append(item)
-        told: dict[str, JSON] = {"item": item.number, "value": value}
-        if item.needs:
-            told["needs"] = sorted(item.needs)
-        if by is not None:
-            told["by"] = by.node.id
-        self._tell("work.posted", told)
-        if by is not None and self.activation is not None:
-            self.s.todo.append(self.go_on)
-        return item.number
+    def open(self, activation: Activation) -> None:
+        """Begin a visit: its inputs are the work."""
+        self.activation, self.ending, self._over = activation, False, False
+        activation.body = self
+        entry = self.node.entry_of
+        new_pass = entry is not None and entry.passes > 1  # its inputs from outside were worked off in the first
+        for value in activation.inputs.values() if activation.inputs and not new_pass else [activation.value]:
+            for one in value if isinstance(value, list) else [value]:
+                self.post(Item(len(self.items) + 1, one))
+        self.soon()
 
-    def go_on(self) -> None:
-        """Let free peers claim what they can; see whether that was all."""
-        if self.activation is None or self.activation.body is not self or self.s.stopping:
-            return
-        busy = {child.node for child in self.live}
-        free = [peer for peer in self.node.peers_of_board if peer not in busy]
-        left: list[Item] = []
-        for at, item in enumerate(self.available):
-            if not free and self.node.peers_of_board:
-                left += self.available[at:]
-                break
-            able = [peer for peer in free if item.needs <= frozenset(peer.agent.skills or ())]
-            if item.avoid is not None:
-                able = [p for p in able if p.id != item.avoid] or (able if self._only(item) else [])
-            if not able:
-                left.append(item)
-                if not self._capable(item) and item.timer is None:
-                    item.timer = self.s.timers.at(self.s.now + UNCLAIMABLE_AFTER, partial(self._stuck, item))
-                continue
-            peer = min(able, key=self._preference)
-            free.remove(peer)
-            self._claim(item, peer.id)
-            self._start(item, peer)
-        self.available = [item for item in left if item.state == "available"] + [
-            item for item in self.available if item.state == "available" and item not in left
-        ]
-        if not self.live and not self.available and not any(i.state == "claimed" for i in self.items):
-            self._end()
+    def go_on_again(self) -> None:
+        """The visit was restarted. What is done stays done, and what was given up is tried anew."""
+        assert self.activation is not None
+        self.activation.body = self
+        self.ending, self.failure = False, None
+        revived, self.dead = self.dead, []
+        for item in revived:
+            item.tries, item.avoid = 0, None
+            item.state = "available"
+            self.left += 1
+        for item in self.items[self.first :]:
+            if item.state == "available" and item.watch is None:
+                self.offer(item)
+        self.soon()
 
-    def _preference(self, peer: Node) -> tuple[int, int, float, int]:
-        """Most specific match, then fewest claims, then longest idle, then the order of drawing."""
-        return len(peer.agent.skills or ()), self.claims.get(peer.id, 0), self.idle_since.get(peer.id, 0.0), peer.index
+    def close(self) -> None:
+        """The visit is settled: its peers' own ways out get their tokens, and the next visit begins."""
+        self.ending = True
+        self.release_all("the board is closed")
+        self.s.cancelling.stop_all(list(self.live), self._closed)
 
-    def _capable(self, item: Item) -> list[Node]:
-        return [p for p in self.node.peers_of_board if item.needs <= frozenset(p.agent.skills or ())]
-
-    def _only(self, item: Item) -> bool:
-        return len(self._capable(item)) <= 1
-
-    def _claim(self, item: Item, by: str) -> None:
-        item.state, item.by = "claimed", by
-        item.fence += 1
-        self.claims[by] = self.claims.get(by, 0) + 1
-        told: dict[str, JSON] = {"item": item.number, "by": by, "fence": item.fence, "value": item.value}
-        edge = self.node.gives.get(by)
-        if edge is not None:
-            told["edge"] = edge
-        self._tell("work.claimed", told)
-
-    def _start(self, item: Item, peer: Node) -> None:
-        names = {**peer.names, self.node.id: self.node.agent.name}
-        child = self.s.begin(
-            peer, item.value, {self.node.id: item.value}, self, silent=True, names=names, note={"job": item.number}
-        )
-        self.jobs.setdefault(peer, []).append(child)
-        if child.state:
-            self._count(child, item)
-        else:
-            self.live[child] = item
-
-    def settled(self, child: Activation) -> None:
-        """A peer is done with an item, or could not do it (see `Owner`)."""
-        item = self.live.pop(child, None)
-        if item is not None:
-            self._count(child, item)
-
-    def _count(self, child: Activation, item: Item) -> None:
-        by = child.node.id
-        self.idle_since[by] = self.s.now
-        if item.state == "claimed" and item.by == by:
-            if child.state == "succeeded":
-                item.state = "done"
-                self.results[item.number] = child.result
-                self._tell("work.done", {"item": item.number, "by": by, "value": child.result})
-            elif child.state == "failed":
-                self._give_back(item, by, child.failure.message if child.failure else "")
-                if item.deliveries >= MAX_DELIVERIES:
-                    item.state = "dead"
-                    self.available.remove(item)
-                    self.failure = self.failure or child.failure
-                    self._tell("work.dead", {"item": item.number})
-            else:
-                item.state = "done"
-                self._tell("work.released", {"item": item.number, "by": by, "note": child.state})
-        self.s.todo.append(self.go_on)
-
-    def _give_back(self, item: Item, by: str, note: str) -> None:
-        item.state, item.by, item.avoid = "available", None, by
-        item.deliveries += 1
-        self.available.append(item)
-        self.available.sort(key=lambda one: one.number)
-        self._tell("work.released", {"item": item.number, "by": by, "note": note})
-
-    def _stuck(self, item: Item) -> None:
-        if item.state != "available" or self.activation is None or self.activation.state:
-            return
-        item.state = "dead"
-        self.available.remove(item)
-        needs = ", ".join(sorted(item.needs))
-        text = f"no peer of {self.node.agent.name} has the skills for item {item.number}: {needs}"
-        self.failure = self.failure or Failure(text, "Unclaimable", False)
-        self._tell("work.dead", {"item": item.number, "note": text})
-        self.s.todo.append(self.go_on)
-
-    def _end(self) -> None:
-        a = self.activation
-        assert a is not None
-        self.activation = None
-        a.body = None
+    def _closed(self) -> None:
+        for item in self.items[self.first :]:
+            if item.state == "available":
+                item.state = "dead"
+                self.s.timers.drop(item.watch)
+        self.activation, self._over, self.left, self.failure = None, True, 0, None
+        self.first = len(self.items)
+        self.results.clear()
+        self.dead.clear()
         for peer in self.node.peers_of_board:
             if peer.dispatched or peer in self.jobs:
                 conclude(self.s, peer, self.jobs.get(peer, []))
-        self.jobs = {}
-        if self.next:
-            self.s.todo.append(partial(self.s.boards.start, self.next.popleft()))
-        results = [self.results.pop(number) for number in sorted(self.results)]
-        failure, self.failure = self.failure, None
-        if failure is not None and not self.node.agent.ignore_failures:
-            dead = sum(item.state == "dead" for item in self.items)
-            text = f"{dead} of {len(self.items)} items could not be done: {failure.message}"
-            self.s.falling.last_resort(a, failure._replace(message=text, reason="error"))
-        else:
-            self.s.succeed(a, results)
+        self.jobs.clear()
+        if self.later:
+            self.s.todo.append(partial(self.open, self.later.popleft()))
+
+    def is_over(self) -> bool:
+        """Whether its work is done, so that nobody would take more of it."""
+        looped = any(self.node in loop.body for loop in self.node.scope.plan.loops)
+        return self._over and self.activation is None and not self.later and not looped
+
+    def soon(self) -> None:
+        """Something changed: look what follows, once for all that changes at this moment."""
+        if not self._due and self.activation is not None:
+            self._due = True
+            self.s.todo.append(self.go_on)
+
+    def go_on(self) -> None:
+        """Let free peers claim what they can; see whether that was all."""
+        self._due = False
+        a = self.activation
+        if a is None or a.body is not self or self.ending or self.s.stopping:
+            return
+        try:
+            if self.goal is not None and self.goal.is_reached():
+                self._end(by="done_when")
+                return
+        except ExpressionError as problem:
+            text = f"it cannot be told whether {self.node.agent.name} is done: {problem}"
+            self._give_up(Failure(text, "ExpressionError", False))
+            return
+        while (found := self.matching.next()) is not None:
+            self._hand_out(*found)
+            if self.ending or a.body is not self:
+                return
+        if not self.left and not self.live:
+            self._end(by="empty")
+
+    def _end(self, by: str) -> None:
+        """All work is done or given up, or enough of it is done."""
+        a = self.activation
+        assert a is not None
+        told = {"by": by, "done": len(self.results), "dead": len(self.dead), "left": self.left}
+        if self.goal is not None and by == "empty":
+            self.tell("swarm.stalled", told)
+            text = f"no work is left on {self.node.agent.name}, but its goal is not reached: {self.rules.done_when}"
+            self._give_up(Failure(text, "Stalled", False))
+            return
+        self.tell("swarm.quiescent", told)
+        failure = self.failure
+        if failure is not None and by == "empty" and not self.node.agent.ignore_failures:
+            named = [f"item {item.number} ({'; '.join(item.reasons)})" for item in self.dead[:TOLD_DEAD]]
+            more = len(self.dead) - len(named)
+            text = f"{len(self.dead)} of {len(self.items) - self.first} items could not be done: {', '.join(named)}"
+            text += f" and {more} more" if more > 0 else ""
+            letters = {"dead": [item.letter() for item in self.dead]}
+            failure = failure._replace(message=text, reason="error", details=letters)
+            self._stop_the_rest(partial(self.s.falling.last_resort, a, failure))
+            return
+        # where an item was given up and nobody minds, its letter says so in its place
+        results = self.results | {item.number: {"dead": item.letter()} for item in self.dead}
+        self._stop_the_rest(partial(self.s.succeed, a, [results[number] for number in sorted(results)]))
+
+    def _give_up(self, failure: Failure) -> None:
+        a = self.activation
+        assert a is not None
+        self._stop_the_rest(partial(self.s.fail, a, failure))
+
+    def _stop_the_rest(self, then: Then) -> None:
+        """Nothing more is needed of the peers: take back what they hold, stop their work, then settle the visit."""
+        self.ending = True
+        self.release_all("no longer needed")
+
+        def stopped() -> None:
+            a = self.activation
+            if a is not None and a.body is self:
+                a.body = None
+                then()
+
+        self.s.cancelling.stop_all(list(self.live), stopped)
 
     def cancel(self, then: Then) -> None:
-        """Release the claims and stop the peers' work (see `Body`)."""
-        for item in self.live.values():
-            self._tell("work.released", {"item": item.number, "by": item.by, "note": "cancelled"})
-            item.state, item.by = "available", None
-        self.activation = None
-        children = list(self.live)
-
-        def ended() -> None:
-            for peer in self.node.peers_of_board:
-                if peer.dispatched or peer in self.jobs:
-                    if peer.acts == 0 and not peer.inputs:
-                        self.s.skip(peer, "cancelled")
-                    else:
-                        conclude(self.s, peer, self.jobs.get(peer, []))
-            self.jobs = {}
+        """Release the claims and stop the peers' work (see `Body`). Only restarted, it leaves both alone."""
+        a = self.activation
+        if a is not None and a.stopping is None and not self.s.stopping:
             then()
+            return
+        self.ending = True
+        self.release_all("cancelled")
+        self.s.cancelling.stop_all(list(self.live), then)
 
-        self.s.cancelling.stop_all(children, ended)
+    # ------------------------------------------------------------------ items
 
-    # ------------------------------------------------------------------ by an agent's own tools
+    def post(self, item: Item, by: Node | None = None) -> None:
+        """Put up one piece of work."""
+        self.items.append(item)
+        self.left += 1
+        told: dict[str, JSON] = {"item": item.number, "value": item.value}
+        if item.needs:
+            told["needs"] = sorted(item.needs)
+        if item.priority:
+            told["priority"] = item.priority
+        if by is not None:
+            told["by"] = by.id
+        self.tell("work.posted", told)
+        self.offer(item)
 
-    def claim_by_hand(self, activation: Activation) -> JSON:
-        """The next item this agent can do, or null."""
-        skills = frozenset(activation.node.agent.skills or ())
-        for item in self.available:
-            if item.state == "available" and item.needs <= skills:
-                self.available.remove(item)
-                self._claim(item, activation.node.id)
-                return {"item": item.number, "value": item.value, "fence": item.fence}
-        return None
+    def offer(self, item: Item) -> None:
+        """An item is available."""
+        if not self.matching.offer(item) and item.watch is None:
+            due = self.s.now + self.rules.unclaimable_after
+            item.watch = self.s.timers.at(due, partial(self._unclaimable, item), self.node.index)
+        self.soon()
 
-    def _held(self, activation: Activation, arguments: dict[str, JSON]) -> Item:
-        number, by = arguments.get("item"), activation.node.id
-        item = next((one for one in self.items if str(one.number) == str(number)), None)
-        if item is None:
-            raise LookupError(f"there is no item {number}")
-        fence = arguments.get("fence", item.fence)
-        if item.state != "claimed" or item.by != by or fence != item.fence:
-            raise LookupError(f"item {number} is not yours any more")
-        return item
-
-    def finish_by_hand(self, activation: Activation, arguments: dict[str, JSON]) -> JSON:
-        """Report an item as done."""
-        item = self._held(activation, arguments)
-        item.state = "done"
-        value = self.results[item.number] = arguments.get("value")
-        self._tell("work.done", {"item": item.number, "by": activation.node.id, "value": value})
-        self.s.todo.append(self.go_on)
-        return True
-
-    def release_by_hand(self, activation: Activation, arguments: dict[str, JSON]) -> JSON:
-        """Give an item back for others."""
-        self._give_back(self._held(activation, arguments), activation.node.id, str(arguments.get("note", "")))
-        self.s.todo.append(self.go_on)
-        return True
-
-    # ------------------------------------------------------------------ notes
-
-    def read(self, activation: Activation, keys: JSON) -> JSON:
-        """The notes under these keys, or all that the agent may read."""
-        node = activation.node
-        allowed = node.agent.reads
-        wanted = [str(key) for key in keys] if isinstance(keys, list) and keys else None
-        if wanted is not None and allowed is not None:
-            self._within(activation, wanted, allowed, "read")
-        found = {
-            key: value for key, value in self.notes.items()
-            if (wanted is None or key in wanted) and (allowed is None or key in allowed)
+    def claim(self, item: Item, peer: Node, activation: Activation | None) -> Claim:
+        """Let an agent have an item. One step: nobody else can have taken it in between."""
+        item.state = "claimed"
+        item.fence += 1
+        item.tries += 1
+        item.fences[peer.id] = item.fence
+        claim = item.claim = Claim(item, self.node, peer, activation)
+        if activation is not None:
+            activation.claims = [*(activation.claims or ()), claim]
+        self.claims[claim] = None
+        self.matching.claimed(peer)
+        self.leases.begin(claim)
+        told: dict[str, JSON] = {
+            "item": item.number, "by": peer.id, "fence": item.fence, "lease_until": claim.until, "value": item.value,
         }  # fmt: skip
-        self.s.tell("state.read", node.id, activation.act, activation.attempt, {"keys": sorted(found)})
-        return found
+        edge = self.node.gives.get(peer.id)
+        if edge is not None:
+            told["edge"] = edge
+        self.tell("work.claimed", told)
+        return claim
 
-    def write(self, activation: Activation, arguments: dict[str, JSON]) -> JSON:
-        """Note a value under a key."""
-        key = str(arguments.get("key", ""))
-        if not key:
-            raise LookupError("a note needs a key")
-        if activation.node.agent.writes is not None:
-            self._within(activation, [key], activation.node.agent.writes, "write")
-        self.notes[key] = arguments.get("value")
-        told = {"key": key, "value": self.notes[key]}
-        self.s.tell("state.write", activation.node.id, activation.act, activation.attempt, told)
-        return True
+    def let_go(self, claim: Claim) -> None:
+        """A claim is over."""
+        self.leases.end(claim)
+        del self.claims[claim]
+        claim.item.claim = None
+        self.matching.let_go(claim.peer, self.s.now)
+        a = claim.activation
+        if a is not None and a.claims:
+            a.claims = [other for other in a.claims if other is not claim]
 
-    def _within(self, activation: Activation, keys: list[str], allowed: tuple[str, ...], what: str) -> None:
-        for key in keys:
-            if key not in allowed:
-                reason = f"may not {what} “{key}”; it may {what} {', '.join(allowed) or 'nothing'}"
-                told = {"key": key, "reason": reason}
-                self.s.tell("boundary.violation", activation.node.id, activation.act, activation.attempt, told)
-                raise LookupError(reason)
+    def done(self, claim: Claim, value: JSON) -> None:
+        """Who holds an item reports it as done."""
+        item = claim.item
+        self.let_go(claim)
+        item.state = "done"
+        self.left -= 1
+        self.results[item.number] = value
+        self.tell("work.done", {"item": item.number, "by": claim.peer.id, "fence": claim.fence, "value": value})
+
+    def give_back(self, claim: Claim, why: str, note: JSON = None, prefer: str | None = None) -> None:
+        """Who holds an item cannot do it, or not any more: it is for others, or given up after too many tries."""
+        item = claim.item
+        self.let_go(claim)
+        told: dict[str, JSON] = {"item": item.number, "by": claim.peer.id, "fence": claim.fence}
+        if note is not None:
+            item.notes.append(note)
+        if prefer is not None:
+            told["prefer"] = prefer
+        self.tell("work.released", {**told, "note": why if note is None else note})
+        self._again(claim, why, prefer)
+
+    def expired(self, claim: Claim) -> None:
+        """Nothing was heard for the length of a lease: the item is for others; what still comes is too late."""
+        item = claim.item
+        self.let_go(claim)
+        self.tell("work.expired", {"item": item.number, "by": claim.peer.id, "fence": claim.fence})
+        self._again(claim, f"its lease of {self.rules.lease:g} s ran out", None)
+        job = claim.activation
+        if job is not None and self.live.get(job) is claim:
+            # nothing of it runs: it rests before another try at what is somebody else's now
+            self.s.stop(job, lambda: None)
+
+    def _again(self, claim: Claim, why: str, prefer: str | None) -> None:
+        item = claim.item
+        item.state, item.avoid, item.prefer = "available", claim.peer, prefer
+        item.reasons.append(f"{claim.peer.agent.name}: {why}")
+        if item.tries >= self.rules.max_deliveries:
+            self._bury(item, Failure(why, "DeadLetter", False))
+        else:
+            self.offer(item)
+
+    def _bury(self, item: Item, failure: Failure | None, note: str | None = None) -> None:
+        """Give an item up. Without a failure, nobody minds, nor is to be told."""
+        item.state = "dead"
+        self.left -= 1
+        if failure is not None:
+            self.dead.append(item)
+            self.failure = self.failure or failure
+        self.tell("work.dead", item.letter() if note is None else {**item.letter(), "note": note})
+        self.soon()
+
+    def _unclaimable(self, item: Item) -> None:
+        item.watch = None
+        if item.state != "available" or self.activation is None or self.ending:
+            return
+        text = f"no peer of {self.node.agent.name} has the skills for item {item.number}"
+        text += f": {', '.join(sorted(item.needs))}" if item.needs else ""
+        then = self.rules.on_unclaimable
+        told: dict[str, JSON] = {"item": item.number, "needs": sorted(item.needs), "then": then}
+        self.tell("work.unclaimable", told)
+        if then == "escalate":
+            self._give_up(Failure(text, "Unclaimable", False, "escalated"))
+        elif then == "fail":
+            item.reasons.append(text)
+            self._bury(item, Failure(text, "Unclaimable", False))
+
+    def release_all(self, note: str) -> None:
+        """Take back everything that anybody holds."""
+        for claim in list(self.claims):
+            item = claim.item
+            self.let_go(claim)
+            item.state = "available"
+            told = {"item": item.number, "by": claim.peer.id, "fence": claim.fence, "note": note}
+            self.tell("work.released", told)
+
+    # ------------------------------------------------------------------ peers at work
+
+    def _hand_out(self, item: Item, peer: Node) -> None:
+        names = {**peer.names, self.node.local: self.node.agent.name}
+        claim = self.claim(item, peer, None)
+        about: dict[str, JSON] = {"item": item.number, "delivery": item.tries}
+        if item.notes:
+            about["notes"] = list(item.notes)
+        child = self.s.begin(
+            peer, item.value, {self.node.local: item.value}, self, silent=True, names=names, context={"work": about},
+            note={"job": item.number},
+        )  # fmt: skip
+        claim.activation = child
+        child.claims = [*(child.claims or ()), claim]
+        self.jobs.setdefault(peer, []).append(child)
+        self.live[child] = claim
+        if child.state:
+            self.settled(child)
+
+    def settled(self, child: Activation) -> None:
+        """A peer is done with an item, or could not do it (see `Owner`)."""
+        claim = self.live.pop(child, None)
+        if claim is None:
+            return
+        item = claim.item
+        if item.claim is claim:
+            if child.state == "succeeded":
+                self.done(claim, child.result)
+            elif child.state == "failed" and not child.node.agent.ignore_failures:
+                failure = child.failure
+                self.give_back(claim, failure.message if failure is not None else "failed")
+            elif child.state == "cancelled":
+                self.give_back(claim, "was stopped")
+            else:
+                self._pass_over(claim)
+        self.soon()
+
+    def _pass_over(self, claim: Claim) -> None:
+        """Who holds an item need not do it: a failure that is ignored."""
+        self.let_go(claim)
+        told = {"item": claim.item.number, "by": claim.peer.id, "fence": claim.fence, "note": "skipped"}
+        self.tell("work.released", told)
+        self._bury(claim.item, None, "its failure is ignored")
+
+    def reject(self, peer: Node, item: Item, fence: int) -> None:
+        """Tell that somebody reported an item that is no longer theirs. It changes nothing."""
+        self.tell("fence.rejected", {"item": item.number, "by": peer.id, "fence": fence, "current": item.fence})

@@ -45,7 +45,7 @@ class Dispatching:
         """In graph mode the workers that nothing leads to get the supervisor's input, once."""
         boss = activation.node
         for worker in boss.workers:
-            if worker.dispatched and not worker.live and worker not in activation.node.group.given:
+            if worker.dispatched and not (worker.fed or worker.live or worker in activation.node.group.given):
                 boss.group.given.add(worker)
                 hand_over(self.s, activation, worker, activation.value)
                 names = {**worker.names, boss.local: boss.agent.name}
@@ -99,6 +99,8 @@ class Watch:
     def is_over(self, stuck: bool) -> bool:
         """Whether every worker has had its turn, or never will, and none is at work."""
         workers, begin = self.boss.node.workers, self._seen
+        if not stuck and any(board.live for worker in workers if worker.fed for board in worker.boards):
+            return False  # it has nothing to do at the moment, but may get something
         for place in range(begin, len(workers)):
             if workers[place].live or not (workers[place].acts or stuck):
                 self._seen = place

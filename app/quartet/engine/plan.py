@@ -158,6 +158,10 @@ class Plan:
 
     def _sort_workers(self) -> None:
         """Workers in the topological order of the flow among them, ties in the order of the supervise edges."""
+        for board in self.nodes.values():
+            if board.engine_role == "board" and (board.inputs or board.outs):
+                for peer in board.peers_of_board:
+                    peer.fed = not peer.inputs
         for boss in self.nodes.values():
             if not boss.workers:
                 continue
@@ -187,8 +191,8 @@ class Plan:
             return stated if stated == "graph" else "manager"  # it works itself, so it asks for what it needs
         if stated is not None:
             return stated
-        # a hand-off or a board gives work too, but only a flow edge says that somebody else starts the workers
-        return "graph" if any(worker.inputs for worker in boss.workers) else "broadcast"
+        # a hand-off gives work too, but only the flow, or a board in it, says that somebody else starts the workers
+        return "graph" if any(worker.inputs or worker.fed for worker in boss.workers) else "broadcast"
 
     def _find_loops(self) -> None:
         if not any(link.role == "loop" for link in self.links):
@@ -258,6 +262,7 @@ class Plan:
                 for worker in boss.workers:
                     heads = worker.peers is None or worker.peers.entry is worker
                     free = not any(m.inputs for m in (worker.peers.members if worker.peers else [worker]))
+                    free = free and (boss.dispatch != "graph" or not worker.fed)
                     if boss.dispatch in ("split", "pool", "manager") or (free and heads):
                         worker.dispatched = True
                 if boss.dispatch not in ("graph", "manager") and not any(w.dispatched for w in boss.workers):

@@ -187,6 +187,8 @@ def _in_script(entry: dict[str, JSON], ids: Mapping[str, str]) -> dict[str, JSON
         found["hands_off"] = ids.get(found["hands_off"], found["hands_off"])
     if isinstance(found.get("calls"), list):
         found["calls"] = [_in_call(call, ids) for call in found["calls"]]
+    if isinstance(found.get("then"), dict):
+        found["then"] = _in_script(found["then"], ids)
     return found
 
 

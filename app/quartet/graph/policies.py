@@ -217,6 +217,8 @@ class StateKey(Policy):
             raise ValueError("what is appended to is a list")
         if self.reducer == "sum" and (isinstance(value, bool) or not isinstance(value, int | float)):
             raise ValueError("what is added up is a number")
+        if self.reducer == "sum" and not abs(value) <= 1e300:
+            raise ValueError("what is added up is not larger than 1e300")
         if self.reducer == "merge" and not isinstance(value, dict):
             raise ValueError("what is merged is an object")
         return self

@@ -249,6 +249,11 @@ class Facts:
         """Whether a supervisor gives this agent its work, rather than the flow or the run."""
         return any(self.dispatch(edge.source) != "graph" for edge in self.watchers[id])
 
+    def fed_by_a_board(self, id: AgentId) -> bool:
+        """Whether a board in the flow gives this agent its work."""
+        boards = (edge.source if edge.target == id else edge.target for edge in self.shares[id])
+        return self.role(self.agents[id]) != "board" and any(self.flow_in[b] or self.flow_out[b] for b in boards)
+
     def dispatch(self, supervisor: AgentId) -> str:
         """How a supervisor hands out work: as stated, else `manager` for a model, `graph` for workers that the flow
         feeds, else `broadcast`."""
@@ -259,7 +264,7 @@ class Facts:
             return "manager"
         fed = any(
             inward.source != supervisor for edge in self.workers[supervisor] for inward in self.flow_in[edge.target]
-        )
+        ) or any(self.fed_by_a_board(edge.target) for edge in self.workers[supervisor])
         return "graph" if fed else "broadcast"
 
     # the pattern tree --------------------------------------------------------------------------------------------
