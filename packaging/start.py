@@ -3,8 +3,12 @@
 import multiprocessing
 import sys
 
-from quartet.cli import main
+from quartet.agents import child
 
 if __name__ == "__main__":
     multiprocessing.freeze_support()
+    if sys.argv[1:] == [child.FLAG]:
+        sys.exit(child.main())
+    from quartet.cli import main
+
     sys.exit(main())

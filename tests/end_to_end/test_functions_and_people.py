@@ -27,7 +27,9 @@ def worked(value: Any) -> str:
 
 
 def python(id: str, function: Any, **more: Any) -> dict[str, Any]:
-    return {"id": id, "kind": "python", "config": {"function": f"{__name__}:{function.__name__}"}, **more}
+    """An agent that runs a function of this module in this program, where it shares with the test what is in memory."""
+    config = {"function": f"{__name__}:{function.__name__}", "runs_in": "program"}
+    return {"id": id, "kind": "python", "config": config, **more}
 
 
 async def test_functions_that_block_run_side_by_side() -> None:
@@ -57,6 +59,19 @@ async def test_a_function_that_hangs_runs_into_its_limit_is_given_up_and_its_res
     assert told.state.agents["after"].value == "got: stood in"
     assert told.at("attempt.timed_out") < told.at("attempt.abandoned") < told.at("fallback.started")
     assert len(told.of("attempt.started", "hangs")) == 1, "what may not run twice is not tried again"
+
+
+async def test_in_a_process_of_its_own_it_is_really_over_when_it_is_given_up() -> None:
+    hangs = {"function": "time:sleep", "arguments": {}}
+    graph = drawing(
+        {"id": "hangs", "kind": "python", "config": hangs, "limits": {"start_to_close": 0.3, "cancel_grace": 5}},
+        {"id": "instead", "kind": "template", "config": {"text": "stood in"}},
+        edges=[{"source": "hangs", "target": "instead", "on": "timeout"}],
+    )
+    told = await finish(graph, 1_000)
+    assert told.state.status == "succeeded"
+    assert told.of("attempt.timed_out", "hangs") == [{"kind": "start_to_close", "after": 0.3}]
+    assert not told.of("attempt.abandoned")
 
 
 async def test_a_person_decides_which_way_it_goes_and_is_asked_again_for_a_choice() -> None:

@@ -132,7 +132,8 @@ def recursion(value):
     return recursion(value)
 
 
-def big(size):
+def big(value, size=0):
+    size = size or value
     return "x" * size
 
 
@@ -159,6 +160,41 @@ def streams(value, emit):
         number += 1
 
 
+async def streams_politely(value, emit):
+    """On the loop nothing can be stopped that never lets go of it."""
+    number = 0
+    while True:
+        emit("output", {"text": f"{number} "})
+        number += 1
+        await asyncio.sleep(0)
+
+
+async def deaf_to_cancellation(value):
+    end = time.monotonic() + 2
+    while time.monotonic() < end:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(0.05)
+    return "undone"
+
+
+async def waits_long(value, emit):
+    emit("note", {"text": "waiting"})
+    await asyncio.sleep(1_000)
+
+
+async def ticks(value):
+    """How often the loop comes round in a second."""
+    found, end = 0, time.monotonic() + 1
+    while time.monotonic() < end:
+        await asyncio.sleep(0.01)
+        found += 1
+    return found
+
+
+def length(value):
+    return len(value)
+
+
 def spins(value):
     while True:
         pass
@@ -170,6 +206,10 @@ def spins_in_c(value):
 
 def sleeps(value):
     time.sleep(1_000)
+
+
+def naps(value):
+    time.sleep(value)
 
 
 def sleeps_deaf(value):

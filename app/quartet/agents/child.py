@@ -25,6 +25,8 @@ from typing import Any
 JSON = Any
 MOST = 256_000_000
 """Bytes of one frame."""
+FLAG = "--agent-process"
+"""The only argument with which the frozen program becomes this instead."""
 LENGTH = struct.Struct(">I")
 
 

@@ -14,12 +14,11 @@ from typing import Any
 
 import quartet.agents
 from quartet.agents.calls import Emit, WorkerLost
+from quartet.agents.child import FLAG
 from quartet.engine.processes.frames import Frames, framed
 from quartet.engine.processes.printed import Printed
 
 JSON = Any
-FLAG = "--agent-process"
-"""The argument with which the frozen program becomes one of the pool."""
 PIECE = 1 << 16
 PIPE = 16
 """So many pieces a pipe holds at most."""
