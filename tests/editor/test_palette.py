@@ -29,7 +29,9 @@ def titles(palette: Palette) -> list[str]:
 def test_it_offers_every_kind_and_the_four_patterns(palette: Palette) -> None:
     shown = titles(palette)
     assert [kind.title for kind in all_kinds() if kind.palette] == shown[1 : shown.index("Patterns")]
-    assert shown[shown.index("Patterns") + 1 :] == [theme.PATTERN_NAMES[name] for name in theme.PATTERNS]
+    patterns = shown[shown.index("Patterns") + 1 :]
+    assert patterns[:4] == [theme.PATTERN_NAMES[name] for name in theme.PATTERNS]
+    assert "Supervised pipeline" in patterns[4:]
 
 
 def test_typing_finds_by_the_beginnings_of_words(palette: Palette) -> None:

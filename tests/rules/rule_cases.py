@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 
+from quartet.graph.edits import apply
 from quartet.graph.model import BrokenItem, Graph
+from quartet.patterns.guide import keep
 from rules.drawings import agent, draw
 
 CASES: dict[str, list[Callable[[], Graph]]] = defaultdict(list)
@@ -394,3 +396,10 @@ def watches_nonsense() -> Graph:
 @case("W002")
 def no_boundary_at_the_board() -> Graph:
     return draw(agent("Work", "board"), agent("Ann"), agent("Bob"), edges="ann & work, bob & work")
+
+
+@case("I001")
+def not_what_was_asked_for() -> Graph:
+    graph = draw(agent("Ann"), agent("Bob"), agent("Cleo"), edges="ann > bob, bob > cleo")
+    apply(graph, [keep({"depend": "no", "event": "yes", "watch": "no"})])
+    return graph

@@ -197,6 +197,8 @@ class Welcome(QScrollArea):
     file_chosen = Signal(object)
     """The path of a recent file."""
     recovery_requested = Signal()
+    guide_requested = Signal()
+    """A person has a task and no drawing yet."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -263,11 +265,14 @@ class Welcome(QScrollArea):
         words.addWidget(title)
         words.addWidget(text)
         line.addLayout(words, 1)
+        self.guide_button = QPushButton("Which pattern fits?")
+        self.guide_button.clicked.connect(self.guide_requested)
         self.open_button = QPushButton("Open…")
         self.open_button.clicked.connect(self.open_requested)
         self.new_button = QPushButton("New graph")
         self.new_button.setProperty("look", "primary")
         self.new_button.clicked.connect(self.new_requested)
+        line.addWidget(self.guide_button, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self.new_button, 0, Qt.AlignmentFlag.AlignVCenter)
         self._fill.addLayout(line)

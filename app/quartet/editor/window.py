@@ -76,6 +76,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         self.welcome.new_requested.connect(self.actions_["file.new"].trigger)
         self.welcome.open_requested.connect(self.actions_["file.open"].trigger)
+        self.welcome.guide_requested.connect(self.actions_["insert.guide"].trigger)
         self.welcome.example_chosen.connect(self.files.open_example)
         self.welcome.file_chosen.connect(self.files.open_path)
         self.welcome.recovery_requested.connect(self.offer_recovery)

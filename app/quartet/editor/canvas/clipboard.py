@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QPointF
@@ -94,8 +95,11 @@ def size(piece: Graph) -> tuple[float, float]:
     return (0.0, 0.0) if box is None else (box[2] - box[0], box[3] - box[1])
 
 
-def insert(canvas: Canvas, piece: Graph, at: QPointF, label: str) -> bool:
-    """Insert a fragment with its middle at a scene point, a little aside if it would hide something; select it."""
+def insert(canvas: Canvas, piece: Graph, at: QPointF, label: str, also: Sequence[Edit] = ()) -> bool:
+    """Insert a fragment with its middle at a scene point, a little aside if it would hide something; select it.
+
+    `also` is done in the same step.
+    """
     piece = laid_out(piece)
     middle = centre(piece)
     offset = QPointF() if middle is None else at - middle
@@ -103,7 +107,7 @@ def insert(canvas: Canvas, piece: Graph, at: QPointF, label: str) -> bool:
     aside = placing.stepped_aside(canvas.canvas_scene, [(x + dx, y + dy) for x, y in piece.positions.values()])
     dx, dy = dx + aside[0], dy + aside[1]
     pasted = paste_edits(canvas.document.graph, piece, (dx, dy))
-    if not pasted.edits or not canvas.do(label, pasted.edits):
+    if not pasted.edits or not canvas.do(label, [*pasted.edits, *also]):
         return False
     canvas.document.select(pasted.ids)
     return True

@@ -29,7 +29,26 @@ def _agents_selected(window: Window) -> str | None:
     return None if window.session.document.selected_agents else "Select the agents that the frame should go around."
 
 
+def _guide(window: Window) -> object:
+    from quartet.editor import guide  # few ask, and not at start-up
+
+    return guide.ask(window)
+
+
+def _can_guide(window: Window) -> str | None:
+    return None if window.session is None else needs_editing(window)
+
+
 MENU: tuple[Command | str, ...] = (
+    Command(
+        "insert.guide",
+        "&Which Pattern Fits?…",
+        _guide,
+        refuse=_can_guide,
+        icon="circle-question-mark",
+        tip="Answer a few questions about the task and begin with a pattern that fits, its remedy built in",
+    ),
+    "-",
     *(
         Command(f"insert.{kind.name}", kind.title, _kind(kind.name), refuse=needs_editing, icon=kind.icon)
         for kind in all_kinds()
