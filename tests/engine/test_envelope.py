@@ -283,6 +283,21 @@ def test_hand_offs_and_turns_of_one_agent_are_limited() -> None:
 # ---------------------------------------------------------------------- granting
 
 
+def test_while_a_rehearsal_waits_for_somebody_its_time_stands_still() -> None:
+    async def go() -> None:
+        async with run(draw("a -> b", limits={"max_cost": 0.1}, a=spends(0.2)), rehearse=True, on_limit="ask") as r:
+            async for event in r:
+                if event.type == "activation.queued" and event.agent == "b":
+                    break
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert r.now() == 1.0
+            r.resume()
+            assert ((await r.result()).status, r.now()) == ("succeeded", 2.0)
+
+    asyncio.run(go())
+
+
 def test_what_cannot_be_granted_is_refused() -> None:
     async def go() -> None:
         graph = draw("a -> b", limits={"max_cost": 1}, a=spends(0.1) | {"budget": {"max_tokens": 5}})

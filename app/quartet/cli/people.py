@@ -10,6 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from quartet.cli.console import say
+from quartet.cli.envelope import decide, question
 from quartet.engine.events import Event
 from quartet.graph.model import AgentId, Graph
 
@@ -28,9 +29,9 @@ class Question(NamedTuple):
 class People:
     """Asks what agents ask and carries the answers to the run."""
 
-    def __init__(self, graph: Graph, view: View, *, present: bool) -> None:
-        """`present`: there is a terminal with a person at it."""
-        self.present = present
+    def __init__(self, graph: Graph, view: View, *, present: bool, rehearse: bool) -> None:
+        """`present`: there is a terminal with a person at it; in a rehearsal agents get their answers by themselves."""
+        self.present, self._rehearse = present, rehearse
         self._graph, self._view = graph, view
         self._waiting: deque[Question] = deque()
         self._asked: Question | None = None
@@ -41,13 +42,13 @@ class People:
         """Ask when an event says that somebody must; forget the question when it is answered or taken back."""
         self._run = run
         agent = event.agent or ""
-        if event.type == "wait.started":
+        if event.type == "wait.started" and not self._rehearse:
             self._waiting.append(Question(agent, str((event.data or {}).get("prompt", ""))))
             self._ask()
         elif event.type == "run.paused" and self.present:
-            self._waiting.append(
-                Question("", f"{(event.data or {}).get('reason', 'A limit is reached')}. Go on? [y/N]")
-            )
+            reason = (event.data or {}).get("reason", "Somebody asked to")
+            reached = run.state.reached
+            self._waiting.append(Question("", question(reached, self._name) if reached else f"{reason}. Go on? [y/N]"))
             self._ask()
         elif event.type in ("wait.resolved", "activation.finished", "attempt.cancelled"):
             self._waiting = deque(question for question in self._waiting if question.agent != agent)
@@ -82,6 +83,10 @@ class People:
         agent = self._graph.agents.get(AgentId(question.agent))
         choices = agent.config.get("choices") if agent is not None else None
         return [str(choice) for choice in choices] if isinstance(choices, list | tuple) else []
+
+    def _name(self, id: str) -> str:
+        agent = self._graph.agents.get(AgentId(id))
+        return agent.name if agent is not None else id
 
     def _close_question(self) -> None:
         if self._asked is not None:
@@ -118,8 +123,6 @@ class People:
         self._close_question()
         if question.agent:
             run.answer(question.agent, answer)
-        elif answer.strip().lower() in ("y", "yes"):
-            run.resume()
         else:
-            run.cancel()
+            decide(run, answer)
         self._ask()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -93,14 +94,17 @@ def say(which: str, limit: float) -> str:
             return f"{limit:,g} s at work"
         case "max_repeats":
             return "once more" if limit == 1 else f"{limit:,} times more"
-    one, many = _UNITS[which]
+    one, many = _UNITS.get(which, (which.replace("_", " "),) * 2)
     return f"{limit:,} {one if limit == 1 else many}"
 
 
 def money(value: float) -> str:
-    """An amount of US$: cents, and as many digits more as small sums need."""
-    digits = 2 if value == 0 or value >= 0.995 or round(value, 2) == round(value, 6) else 4 if value >= 0.001 else 6
-    return f"{value:,.{digits}f}"
+    """An amount of US$: cents; of less than one dollar three digits that count."""
+    if value >= 0.9995 or value <= 0:
+        return f"{value:,.2f}"
+    digits = 2 - math.floor(math.log10(value))
+    whole, _, cents = f"{value:.{digits}f}".rstrip("0").partition(".")
+    return f"{whole}.{cents:0<2}"
 
 
 _UNITS = {
@@ -108,4 +112,6 @@ _UNITS = {
     "max_tokens": ("token", "tokens"),
     "max_hops": ("hand-off", "hand-offs"),
     "max_visits": ("visit", "visits"),
+    "max_turns": ("turn", "turns"),
+    "max_iterations": ("pass", "passes"),
 }

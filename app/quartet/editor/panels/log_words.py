@@ -6,7 +6,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
+from quartet.editor.panels.limit_words import limit_reached
 from quartet.engine.events import Event
+from quartet.engine.meters import money, say
 
 Tone = Literal["plain", "good", "bad", "warn", "soft"]
 Names = Callable[[str], str]
@@ -191,7 +193,8 @@ _SAYINGS: dict[str, Say] = {
     ),
     "attempt.usage": lambda e, d, n, x: (
         f"used {d.get('input_tokens', 0):,} + {d.get('output_tokens', 0):,} tokens"
-        + (f" of {d['model']}" if d.get("model") else ""),
+        + (f" of {d['model']}" if d.get("model") else "")
+        + (f" for ${money(d['cost'])}" if d.get("cost") else ""),
         "soft",
     ),
     "attempt.note": lambda e, d, n, x: (line_of(d.get("text")) or "notes something", "plain"),
@@ -308,9 +311,16 @@ _SAYINGS: dict[str, Say] = {
     "boundary.violation": lambda e, d, n, x: (f"may not touch {d.get('key')}{_because(d)}", "bad"),
     "wait.started": lambda e, d, n, x: (f"asks: {line_of(d.get('prompt'))}", "warn"),
     "wait.resolved": lambda e, d, n, x: (f"is answered by {d.get('by', 'you')}: {line_of(d.get('value'))}", "plain"),
-    "limit.exceeded": lambda e, d, n, x: (
-        f"reached the limit of {d.get('limit')} for {str(d.get('which', '')).replace('_', ' ')}",
-        "bad",
+    "limit.exceeded": lambda e, d, n, x: (limit_reached(e, d, n), "bad"),
+    "limit.granted": lambda e, d, n, x: (
+        f"may use up to {say(str(d.get('which')), d.get('limit', 0))}"
+        if e.agent
+        else f"The run may use up to {say(str(d.get('which')), d.get('limit', 0))}",
+        "plain",
+    ),
+    "usage.unpriced": lambda e, d, n, x: (
+        f"uses {d.get('model') or 'a model'}, whose price nobody knows: its tokens are counted, its money is not",
+        "warn",
     ),
     "engine.loop_blocked": lambda e, d, n, x: (
         f"{_any_of([n(str(id)) for id in d.get('agents') or ()])} held the program up for"
