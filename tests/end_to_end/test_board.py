@@ -52,7 +52,7 @@ async def test_a_peer_posts_more_work_and_notes_what_others_read() -> None:
         told = await finish(peers(chat), ["split me"])
     assert told.state.agents["print"].value == "split | did it, be brief"
     assert [data["value"] for data in told.of("work.posted")] == ["split me", "small one"]
-    assert told.of("state.write") == [{"key": "rule", "value": "be brief"}]
+    assert told.of("state.write") == [{"key": "rule", "value": "be brief", "board": "board"}]
 
 
 async def test_work_whose_model_fails_is_done_by_another_peer() -> None:

@@ -198,7 +198,8 @@ def test_a_peer_that_only_rests_before_another_try_loses_the_work_to_others():
 def test_a_peer_that_its_supervisor_restarts_keeps_its_work():
     graph = draw(
         "s =supervise> p,, p =share> B,, q =share> B,, t -> B",
-        t={"rehearsal": [{"returns": ["job"], "after": 0}]}, s={"kind": "supervisor"}, p={"retry": ONCE, "rehearsal": [{"fails": "x", "after": 25}] * 2 + [{"after": 25}]},
+        t={"rehearsal": [{"returns": ["job"], "after": 0}]}, s={"kind": "supervisor"},
+        p={"retry": ONCE, "rehearsal": [{"fails": "x", "after": 25}] * 2 + [{"after": 25}]},
         q=SLEEPS,
     )  # fmt: skip
     told = rehearse(graph)
@@ -211,7 +212,7 @@ def test_a_peer_that_its_supervisor_restarts_keeps_its_work():
 def test_what_an_agent_still_holds_when_it_ends_is_for_others_at_once():
     other = holder({"after": 5, **asks("claim_work")})
     told = rehearse(by_hand(holder(asks("claim_work", returns="forgot")), other))
-    assert [(e.t, e.data["note"]) for e in told.of("work.released")][0] == (2, "ended without finishing it")
+    assert next((e.t, e.data["note"]) for e in told.of("work.released")) == (2, "ended without finishing it")
     assert [c[2:] for c in claims(told)] == [("p", 1), ("q", 2)]
 
 
@@ -284,12 +285,14 @@ def test_dead_letters_say_what_and_why():
 
 
 def test_a_fallback_of_a_board_is_told_the_dead_letters():
-    told = rehearse(
-        draw(
-            "p =share> B,, B -> f [on=failure]", p=FAILS, B={"board": {"max_deliveries": 1}},
-        ), ["job"],
-    )  # fmt: skip
+    text = "{{ context.failure.dead[0].value }}: {{ context.failure.dead[0].reasons[0] }}"
+    graph = draw(
+        "p =share> B,, B -> f [on=failure]", p=FAILS, B={"board": {"max_deliveries": 1}}, f={"config": {"text": text}}
+    )
+    told = rehearse(graph, ["job"])
     assert told.status == "succeeded"
+    assert told.of("fallback.started")
+    assert [token["value"]["dead"][0]["item"] for token in told.data("edge.token") if token["kind"] == "error"] == []
 
 
 def test_where_failures_are_ignored_the_letter_stands_in_the_place_of_the_result():

@@ -144,12 +144,12 @@ ARGUMENTS: dict[str, dict[str, JSON]] = {
     "claim": {},
     "finish": {
         "item": {"type": "integer", "description": "Its number, as the claim gave it."},
-        "fence": {"type": "integer", "description": "The claim's fence, if you want to be sure that it is yours still."},
+        "fence": {"type": "integer", "description": "The fence of your claim, to be sure that it still is yours."},
         "value": {"description": "The result."},
     },
     "release": {
         "item": {"type": "integer", "description": "Its number, as the claim gave it."},
-        "fence": {"type": "integer", "description": "The claim's fence, if you want to be sure that it is yours still."},
+        "fence": {"type": "integer", "description": "The fence of your claim, to be sure that it still is yours."},
         "note": {**_TEXT, "description": "What whoever takes it next should know."},
         "prefer": {**_TEXT, "description": "The skill that it takes, if you know."},
     },

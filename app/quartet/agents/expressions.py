@@ -1,8 +1,8 @@
 """Expressions in templates and conditions: CEL over what an agent received. Nothing in them can reach the machine.
 
 An expression names `input` (of the run), `value` (the only input; in a condition the source's result), `from.<agent
-id>`, `context`, `visit` and `state.<key>`. Values are plain JSON. Beside CEL's own functions there are `json`, `xml`, `url`, `join`,
-`trim`, `lower` and `upper`.
+id>`, `context`, `visit` and `state.<key>` (of the run). Values are plain JSON. Beside CEL's own functions there are
+`json`, `xml`, `url`, `join`, `trim`, `lower` and `upper`.
 """
 
 from __future__ import annotations

@@ -191,6 +191,10 @@ class Work:
         """Whether no more workers may have something to do; those that are restarted count."""
         return self.most is not None and len(self.live) >= self.most
 
+    def has_for(self, worker: Node) -> bool:
+        """Whether anything is left to do that this worker may be given."""
+        return worker in self.places and bool(self.fixed[worker] or self.free)
+
     def back(self, worker: Node) -> None:
         """A worker that a person had stopped takes work again."""
         if worker in self.places and all(child.node is not worker for child in self.live):

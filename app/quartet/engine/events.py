@@ -2,7 +2,7 @@
 
 Types and what `data` holds (absent means nothing to tell; `agent`, `act` and `attempt` say whom it is about):
 
-    run.started         {input, graph}          graph: digest of the snapshot that runs
+    run.started         {input, graph, state?}          graph: digest of the snapshot that runs
     run.cancel_requested {by}
     run.paused {reason} / run.resumed {}
     run.interrupted     {}                      the program that carried the run had ended, and another goes on: then
@@ -54,7 +54,8 @@ Types and what `data` holds (absent means nothing to tell; `agent`, `act` and `a
     group.child_failed  {child, error, n}
     group.restart_scheduled {child, strategy, affected, n, limit, delay, with?, by?}   n: the how manieth, 0 if a
                         person (by) wants it
-    group.child_stopping {child} / group.child_stopped {child, how}    how: shutdown | killed | given up
+    group.child_stopping {child, move}          move: the number of the intervention that stops it, with others or alone
+    group.child_stopped {child, how}    how: shutdown | killed | given up
     group.escalated     {child, to?, reason}
     group.stopping      {}                      the supervisor's visit is over; so is the work it handed out
     group.supervisor_crashed {error} / group.supervisor_restarted {adopted}
@@ -67,9 +68,22 @@ Types and what `data` holds (absent means nothing to tell; `agent`, `act` and `a
                         handoff.loop_detected {pair, count}
     context.updated     {keys, values}
     call.started {tool, target?, arguments} / call.finished {tool, value?, error?}
-    work.posted {item, value, needs?, by?} / work.claimed {item, by, fence, value, edge} /
-                        work.released {item, by, note?} / work.done {item, by, value} / work.dead {item, note?}
-    state.read {keys} / state.write {key, value} / boundary.violation {key, reason}
+    work.posted         {item, value, needs?, priority?, by?}   agent: the board, as of all work.*
+    work.claimed        {item, by, fence, lease_until, value, edge?}   lease_until: seconds since the start
+    work.renewed        {item, by, fence, lease_until}
+    work.released       {item, by, fence, note?, prefer?} / work.expired {item, by, fence}
+    work.done           {item, by, fence, value}
+    work.dead           {item, value, deliveries, reasons, note?}   given up: a dead letter
+    work.unclaimable    {item, needs, then}     nobody has the skills; then: fail | wait | escalate
+    fence.rejected      {item, by, fence, current}   somebody reported what is no longer theirs; nothing changes
+    swarm.quiescent     {by, done, dead, left}  the board's work is done; by: empty | done_when
+    swarm.stalled       {by, done, dead, left}  no work is left, but its goal is not reached
+    state.read          {keys, board?}          board: notes on it, rather than the run's state
+    state.write         {key, value, board?} or {key, reducer, value, old?, new?, at?}   value: what was written; new:
+                        what the key, or of a merge those entries, hold now; at: the place in the list. Of the run's
+                        state told when the visit has succeeded, in the run's run.started stands what it begins with
+    state.conflict      {key, agents}           both replaced it, and neither could see the other's write
+    boundary.violation  {key, reason}
     wait.started {prompt, choices?} / wait.resolved {by, value}
     limit.exceeded      {which, value, limit, agents?, shares?, message?, grant?}   agents: those at fault; shares: how
                         much of the value is whose; message: what was repeated; grant: the run pauses, and so much more

@@ -178,40 +178,20 @@ def _retries(events: Sequence[Event]) -> list[str]:
     return found
 
 
-_INTERVENTIONS = frozenset({
-    "group.restart_scheduled", "group.escalated", "group.supervisor_restarted", "group.stopping",
-    "activation.stop_requested", "activation.restart_requested",
-})  # fmt: skip
-
-
 def _stops(events: Sequence[Event]) -> list[str]:
-    """I7: whenever a group stops several of its children, the last one in start order is stopped first.
-
-    Each intervention stops for itself; one in a group comes before those that go on in the groups under it.
-    """
-    under: dict[str, list[str]] = defaultdict(list)
+    """I7: whenever an intervention stops several children of a group, the last one in start order is stopped first."""
     order: dict[str | None, dict[JSON, int]] = {}
-    boss: dict[str | None, str | None] = {}
-    last: dict[str | None, int] = {}
+    last: dict[tuple[JSON, ...], int] = {}
     found = []
     for event in events:
         data = event.data or {}
         if event.type == "group.up":
             order[event.agent] = {child: place for place, child in enumerate(data["workers"])}
-            boss.update(dict.fromkeys(data["workers"], event.agent))
-            under[event.agent or ""] = data["workers"]
-        elif event.type in ("run.cancel_requested", "run.failing"):
-            last.clear()
-        elif event.type in _INTERVENTIONS and event.agent is not None:
-            for group in [boss.get(event.agent), *_reach(event.agent, under)]:
-                last.pop(group, None)
-        elif event.type == "attempt.started":
-            last.pop(boss.get(event.agent), None)
         elif event.type == "group.child_stopping" and data["child"] in order.get(event.agent, {}):
-            place = order[event.agent][data["child"]]
-            if place > last.get(event.agent, place):
+            place, key = order[event.agent][data["child"]], (event.agent, data.get("move"))
+            if place > last.get(key, place):
                 found.append(f"I7: {event.agent} stopped {data['child']} after one that was started before it")
-            last[event.agent] = place
+            last[key] = place
     return found
 
 
@@ -267,21 +247,53 @@ def _fold(events: Sequence[Event], *, ended: bool) -> list[str]:
 
 
 def _claims(events: Sequence[Event]) -> list[str]:
-    """I11, I12: between two claims of an item it was given back; who is done with it is who claimed it last."""
-    holders: dict[tuple[JSON, ...], str] = {}
+    """I11, I12: between two claims of an item it was given back, or its lease ran out, and its fence grew by one; who
+    renews it, gives it back or is done with it is who claimed it last, by the fence of that claim; who is refused is
+    not. Nothing happens any more to what is done."""
+    found: list[str] = []
+    held: dict[tuple[JSON, ...], tuple[str, int]] = {}
     fences: dict[tuple[JSON, ...], int] = {}
-    found = []
+    leases: dict[tuple[JSON, ...], float] = {}
+    done: set[tuple[JSON, ...]] = set()
     for event in events:
+        if not (event.type.startswith("work.") or event.type == "fence.rejected"):
+            continue
         data = event.data or {}
         key = (event.agent, data.get("item"))
-        if event.type == "work.claimed":
-            if key in holders:
-                found.append(f"I11: item {key} was claimed again at event {event.seq} without being given back")
-            if data["fence"] <= fences.get(key, 0):
-                found.append(f"I12: the fence of {key} did not grow at event {event.seq}")
-            holders[key], fences[key] = data["by"], data["fence"]
-        elif event.type == "work.done" and holders.get(key) != data["by"]:
-            found.append(f"I12: {data['by']} finished {key} at event {event.seq}, which it does not hold")
-        if event.type in ("work.released", "work.expired", "work.done", "work.dead"):
-            holders.pop(key, None)
+        claim = (data.get("by"), data.get("fence"))
+        at = f"of {key} at event {event.seq}"
+        if event.type == "fence.rejected":
+            if held.get(key) == claim:
+                found.append(f"I12: the fence of who holds the item was refused: {at}")
+            continue
+        if key in done:
+            found.append(f"I12: {event.type} {at}, which is done")
+        match event.type:
+            case "work.claimed":
+                if key in held:
+                    found.append(f"I11: a claim {at}, which somebody holds")
+                if data["fence"] != fences.get(key, 0) + 1:
+                    found.append(f"I12: the fence does not grow by one: {at}")
+                if data["lease_until"] <= event.t:
+                    found.append(f"I11: a lease without time: {at}")
+                held[key] = (data["by"], data["fence"])
+                fences[key], leases[key] = data["fence"], data["lease_until"]
+            case "work.renewed" | "work.released" | "work.expired" | "work.done":
+                if held.get(key) != claim:
+                    found.append(
+                        f"I12: {event.type} by {claim[0]} with the fence {claim[1]} {at}; held: {held.get(key)}"
+                    )
+                if event.type == "work.renewed":
+                    if data["lease_until"] < leases.get(key, 0.0):
+                        found.append(f"I11: a lease becomes shorter: {at}")
+                    leases[key] = data["lease_until"]
+                    continue
+                if event.type == "work.expired" and event.t < leases.get(key, 0.0) - 1e-9:
+                    found.append(f"I11: a lease runs out before its time: {at}")
+                held.pop(key, None)
+                if event.type == "work.done":
+                    done.add(key)
+            case "work.dead":
+                if key in held:
+                    found.append(f"I12: given up while somebody holds it: {at}")
     return found

@@ -99,6 +99,29 @@ class Reached:
 
 
 @dataclass(slots=True)
+class WorkItem:
+    """One piece of work on a board."""
+
+    value: JSON = None
+    status: str = "available"
+    """available | claimed | done | dead"""
+    by: str | None = None
+    """Who has claimed it, or did it."""
+    fence: int = 0
+    lease_until: float | None = None
+    reasons: tuple[str, ...] = ()
+    """Why it was given up."""
+
+
+@dataclass(slots=True)
+class BoardState:
+    """What is known of a board: its work by number, and the notes on it."""
+
+    items: dict[int, WorkItem] = field(default_factory=dict)
+    notes: dict[str, JSON] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class EdgeState:
     """The tokens an edge carried; `kind` and `value` are the last one's."""
 

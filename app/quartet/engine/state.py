@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from quartet.engine import shared_fold
 from quartet.engine.events import Event
-from quartet.engine.seen import FINAL, AgentState, EdgeState, Reached, Span, Status
+from quartet.engine.seen import FINAL, AgentState, BoardState, EdgeState, Reached, Span, Status
 
 JSON = Any
 Ids = tuple[str, ...]
@@ -37,6 +38,10 @@ class RunState:
     """Models whose price nobody knows, so what they cost is in no sum; “” where not even the model was named."""
     agents: dict[str, AgentState] = field(default_factory=dict)
     edges: dict[str, EdgeState] = field(default_factory=dict)
+    shared: dict[str, JSON] = field(default_factory=dict)
+    """What the keys of the state hold that the agents of the run share."""
+    boards: dict[str, BoardState] = field(default_factory=dict)
+    """The boards that something happened on, by their agents' ids."""
 
     def agent(self, id: str) -> AgentState:
         """The state of an agent; of one that nothing was told of yet: idle."""
@@ -78,6 +83,9 @@ class RunState:
         if event.seq != self.seq + 1:
             raise ValueError(f"event {event.seq} cannot follow event {self.seq}")
         self.seq, self.t = event.seq, event.t
+        share = shared_fold.FOLDS.get(event.type)
+        if share is not None:
+            share(self, event, event.data or {})
         fold = _FOLDS.get(event.type)
         if fold is None:
             return (), ()
@@ -146,6 +154,7 @@ def _run_status(status: Literal["running", "paused", "cancelling"]) -> Fold:
 
 def _run_started(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     run.status, run.input = "running", data.get("input")
+    shared_fold.begin(run, data.get("state") or {})
     return (), ()
 
 
