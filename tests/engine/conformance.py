@@ -4,7 +4,7 @@ A case is a file in our own format: it opens in the editor and can be watched th
 
     "conformance": {"case": number or number with a letter, "source": where the promise is made,
                     "differs"?: what the source does where we decide otherwise, "traces"?: [names in otp_traces.txt],
-                    "commands"?: [{"at": seconds, "do": method of Run, "with"?: [arguments]}, …],
+                    "commands"?: [{"at": seconds or "on": pattern, "do": method of Run, "with"?: [arguments]}, …],
                     "awaits"?: what has to be built first}
     "expected":    {"refused": [parts of the reasons]}, or any of
                    {"status", "output", "unhandled", "ends": seconds, "starts": {agent: [seconds]},
@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,7 +28,7 @@ import pytest
 
 from engine.drawing import Told
 from quartet.agents.calls import Answer, Call, Emit
-from quartet.engine import Event, run
+from quartet.engine import Event, Run, run
 from quartet.engine.clock import VirtualClock
 from quartet.engine.rehearsal import RehearsalExecutor
 from quartet.graph import files
@@ -35,6 +36,8 @@ from quartet.graph.model import Graph
 
 JSON = Any
 FOLDER = Path(__file__).parent.parent / "data" / "conformance"
+PATIENCE = 10.0
+"""Real seconds after which a case that does not end has failed."""
 LATE = 1_000_000
 """Commands come after what the agents themselves do at the same moment."""
 
@@ -91,7 +94,7 @@ class Played(NamedTuple):
 
 def play(case: Case) -> Played:
     """Rehearse a case, with the commands that a person gives in it. Its events are checked against the invariants."""
-    return asyncio.run(_play(case))
+    return asyncio.run(asyncio.wait_for(_play(case), PATIENCE))
 
 
 async def _play(case: Case) -> Played:
@@ -99,11 +102,15 @@ async def _play(case: Case) -> Played:
     recorder = Recorder(case.graph, clock)
     events: list[Event] = []
     answers: list[JSON] = []
+    commands = case.about.get("commands", ())
+    moments = deque(command for command in commands if "on" in command)
     async with run(case.graph, case.graph.input, rehearse=True, clock=clock, executor=recorder) as r:
-        person = asyncio.create_task(_command(r, clock, case.about.get("commands", ()), answers))
+        person = asyncio.create_task(_follow(r, clock, [one for one in commands if "at" in one], answers))
         clock.running += 1  # so that time waits for the person as it does for an agent
         async for event in r:
             events.append(event)
+            if moments and fits(moments[0]["on"], event.as_json()):
+                answers.append(_carry_out(r, moments.popleft()))
         if not person.done():
             person.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -112,17 +119,22 @@ async def _play(case: Case) -> Played:
     return Played(Told(case.graph, events, state), recorder.calls, answers)
 
 
-async def _command(r: Any, clock: VirtualClock, commands: Any, answers: list[JSON]) -> None:
+async def _follow(r: Run, clock: VirtualClock, commands: list[dict[str, JSON]], answers: list[JSON]) -> None:
+    """Do what is to be done at certain times."""
     try:
         for command in commands:
             await clock.sleep(command["at"] - clock.now(), LATE)
-            try:
-                answers.append(getattr(r, command["do"])(*command.get("with", ())))
-            except LookupError:
-                answers.append("LookupError")
+            answers.append(_carry_out(r, command))
     finally:
         clock.running -= 1
         clock.settle()
+
+
+def _carry_out(r: Run, command: dict[str, JSON]) -> JSON:
+    try:
+        return getattr(r, command["do"])(*command.get("with", ()))
+    except LookupError:
+        return "LookupError"
 
 
 # ---------------------------------------------------------------------- comparing

@@ -78,7 +78,8 @@ class ByHand:
         stopped, node.stopped_by_hand = node.stopped_by_hand, False
         if not members:
             boss = node.supervisor
-            works = [work for work in boss.group.works.values() if not work.boss.state] if boss is not None else []
+            works = list(boss.group.works.values()) if boss is not None else []
+            works = [work for work in works if not work.boss.state and work.has_for(node)]
             if not stopped or not works:
                 return False
             self._tell("activation.restart_requested", node, by)

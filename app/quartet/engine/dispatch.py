@@ -151,6 +151,8 @@ class Work:
         self.workers = [worker for worker in boss.node.workers if worker.dispatched]
         self.results: dict[int, JSON] = {}
         self.settled_jobs: set[int] = set()
+        self.let_go: dict[Node, list[int]] = {}
+        """What workers were doing when a person stopped them."""
         self.last: dict[Node, list[Activation]] = {}
         self.live: dict[Activation, int] = {}
         self.failure: Failure | None = None
@@ -196,7 +198,15 @@ class Work:
         return worker in self.places and bool(self.fixed[worker] or self.free)
 
     def back(self, worker: Node) -> None:
-        """A worker that a person had stopped takes work again."""
+        """A worker that a person had stopped takes work again, first what it was stopped in.
+
+        Unless others wait for its result: they know already that there is none.
+        """
+        again, self.let_go[worker] = self.let_go.get(worker, []), []
+        if not ahead(worker):
+            for index in reversed(again):
+                self.settled_jobs.discard(index)
+                self.fixed[worker].appendleft(index)
         if worker in self.places and all(child.node is not worker for child in self.live):
             heapq.heappush(self.idle, self.places[worker])
             self.s.todo.append(self.go_on)
@@ -228,6 +238,8 @@ class Work:
 
     def _count(self, child: Activation, index: int) -> None:
         self.settled_jobs.add(index)
+        if child.state == "cancelled" and child.node.stopped_by_hand:
+            self.let_go.setdefault(child.node, []).append(index)
         if child.state == "succeeded":
             self.results[index] = child.result
         elif child.state == "failed" and not (child.mended or child.node.agent.ignore_failures):
@@ -280,6 +292,11 @@ class Work:
             then()
 
         Move(self.s, sorted(self.live, key=lambda child: self.places[child.node])).bring_down(self.s.stop, stopped)
+
+
+def ahead(worker: Node) -> bool:
+    """Whether others wait for what a worker brings."""
+    return any(link.role != "report" for link in worker.outs)
 
 
 def conclude(s: Scheduler, worker: Node, jobs: Sequence[Activation]) -> None:

@@ -9,8 +9,7 @@
     {"hands_off": agent id, "message"?: value, "context"?: {…}}
     {"calls": [{"tool": name, "arguments"?: {…}}, …], "returns"?: value}
                                  asks the engine for these; then returns the value, or what came back. A list of
-                                 such lists is several rounds, each asked for when the one before is answered;
-                                 "apart": seconds before each further round, and before it returns. With
+                                 such lists is several rounds, each asked for when the one before is answered. With
                                  "then": {…} it goes on with that entry instead
     {"waits": "question"}        asks a person, and returns the answer
     {"beats": [seconds, n]}      so many heartbeats, so far apart, before the rest
@@ -38,7 +37,7 @@ from quartet.graph.nesting import found
 JSON = Any
 ENTRY_KEYS = frozenset({
     "returns", "fails", "type", "retry", "retry_after", "hangs", "hands_off", "message", "context", "calls", "waits",
-    "beats", "ignores_cancel", "says", "after", "usage", "apart", "then",
+    "beats", "ignores_cancel", "says", "after", "usage", "then",
 })  # fmt: skip
 
 
@@ -161,7 +160,7 @@ class RehearsalExecutor:
             then = {"then": "return", "value": entry["returns"]} if "returns" in entry else {"then": "results"}
             if "then" in entry:
                 then = {"then": "entry", "entry": entry["then"]}
-            return _round(rounds, {**then, "apart": entry.get("apart", 0)})
+            return _round(rounds, then)
         return Value(entry.get("returns", self._default(call)))
 
     async def _unscripted(self, call: Call, place: int) -> Answer:
@@ -183,8 +182,6 @@ class RehearsalExecutor:
     async def _continue(self, call: Call, emit: Emit) -> Answer:
         state = call.state if isinstance(call.state, dict) else {}
         then = state.get("then")
-        if state.get("apart"):
-            await self._clock.sleep(float(state["apart"]), self._places.get(call.agent, 0))
         if state.get("rounds"):
             return _round(state["rounds"], state)
         if then == "entry":
