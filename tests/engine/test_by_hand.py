@@ -38,8 +38,11 @@ def test_the_result_of_one_that_waits_for_a_person_takes_its_question_back():
 
 def test_the_result_of_one_that_is_held_ends_the_care_of_its_supervisor():
     # the supervisor died and is restarted by the one above only after a pause, so that the failure waits
-    graph = draw("T0 =supervise> S,, S =supervise> a,, S =supervise> b", T0={"kind": "supervisor", "oversight": {
-        "first_pause": 10}}, a=FAILS, b={"rehearsal": [{"after": 30}]}, S={"oversight": {"max_restarts": 0}})  # fmt: skip
+    graph = draw(
+        "T0 =supervise> S,, S =supervise> a,, S =supervise> b",
+        T0={"kind": "supervisor", "oversight": {"first_pause": 10}}, S={"oversight": {"max_restarts": 0}},
+        a=FAILS, b={"rehearsal": [{"after": 30}]},
+    )  # fmt: skip
     told, answers = act(graph, [(5, "resolve", "a", "mine")])
     assert answers == [True]
     assert told.status == "succeeded"
@@ -203,7 +206,7 @@ def test_only_the_topmost_supervisor_asks():
     )  # fmt: skip
     told, answers = act(graph, [(2.5, "answer", "S", "restart")])
     assert answers == [True]
-    assert [d["to"] if "to" in d else None for d in told.data("group.escalated")] == ["T0", "T0", None]
+    assert [d.get("to") for d in told.data("group.escalated")] == ["T0", "T0", None]
     assert told.starts("a") == [0, 1, 2.5]
     assert told.status == "succeeded"
 
