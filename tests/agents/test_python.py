@@ -116,3 +116,17 @@ def test_it_says_what_would_run_and_is_not_repeatable() -> None:
     assert kind.surface(config) == ["runs shutil:rmtree(ignore_errors=True)"]
     assert not kind.repeatable(config)
     assert config.essence() == "shutil:rmtree"
+
+
+@pytest.mark.parametrize("more", [{"runs_in": "program"}, {"function": "__main__:f"}])
+def test_only_a_process_of_its_own_can_have_a_memory_limit(more: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="only a process of its own"):
+        PythonConfig.model_validate({"function": "a:b", "memory_limit": 100, **more})
+    with pytest.raises(ValidationError):
+        PythonConfig.model_validate({"function": "a:b", "memory_limit": 63})
+
+
+def test_it_says_where_it_runs() -> None:
+    apart = PythonConfig.model_validate({"function": "a:b", "memory_limit": 100}).process()
+    assert apart is not None and apart.memory == 100
+    assert PythonConfig.model_validate({"function": "a:b", "runs_in": "program"}).process() is None

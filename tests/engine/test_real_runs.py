@@ -313,8 +313,16 @@ async def test_a_blocked_loop_is_told(kind, monkeypatch):
         return Value(2)
 
     kind("rest", rest)
-    _, events = await play(graph("block", "rest"))
-    assert [e.type for e in events if e.type == "engine.loop_blocked"]
+    kind("elsewhere", rest)
+    drawn = graph("block", "rest")
+    drawn.agents["c"] = Agent(id="c", kind="elsewhere", name="c")
+    apart = {"function": "time:sleep"}
+    drawn.agents["d"] = Agent(id="d", kind="python", name="d", config=apart, limits={"start_to_close": 0.5})
+    _, events = await play(drawn, 1_000)
+    blocked = next(e for e in events if e.type == "engine.loop_blocked")
+    assert blocked.data["lag"] >= 0.1
+    assert blocked.data["agents"][:2] in (["a", "c"], ["a", "b"]), "the one that held the loop, and who was there too"
+    assert "d" not in blocked.data["agents"], "who has a process of its own holds nobody up"
 
 
 async def test_pausing_starts_nothing_new(kind):

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from quartet.agents.calls import Answer, Call, Emit
 
-Execute = Callable[[Any, Call, Emit], Awaitable[Answer]]
+Execute = Callable[[Any, Call, Emit], Awaitable[Answer] | Answer]
 F = TypeVar("F", bound=Execute)
 
 
@@ -112,7 +112,7 @@ def kind(
     surface: Callable[[Any], list[str]] = lambda config: [],
     process: Callable[[Any], Process | None] = lambda config: None,
 ) -> Callable[[F], F]:
-    """Register the decorated `async def (config, call, emit) -> Answer` as the agent kind `name`."""
+    """Register the decorated `(config, call, emit) -> Answer`, plain or asynchronous, as the agent kind `name`."""
 
     def add(execute: F) -> F:
         made = Kind(

@@ -41,8 +41,9 @@ class PythonConfig(Config):
         "what they keep in memory, and one that does not end cannot be stopped.",
     )  # fmt: skip
     memory_limit: Annotated[int, Field(ge=LEAST_MEMORY)] | None = Field(
-        None, title="Memory", description="MB that its process may take, Python itself included (default no limit)."
-    )
+        None, title="Memory limit",
+        description="MB that its process may take, Python itself included (default none).",
+    )  # fmt: skip
 
     @field_validator("function")
     @classmethod

@@ -36,6 +36,7 @@ CHOICES: dict[str, dict[Any, str]] = {
     "limits/on_limit": {"fail": "Fail", "ask": "Pause and ask"},
     "route": {"all": "All whose condition holds", "first": "The first whose condition holds"},
     "on_branch_failure": {"isolate": "The others go on", "cancel_siblings": "The others are cancelled"},
+    "runs_in": {"process": "A process of its own", "program": "This program"},
     "method": {},
 }
 """By policy and field (or field alone), in the order of the choices."""
