@@ -288,7 +288,7 @@ def test_a_signal_stops_every_agent_and_the_record_is_whole(number: int, code: i
     events = tmp_path / "events.jsonl"
     name = save(tmp_path / "g.json", agents=[agent("nap", "python", config={"function": "asyncio:sleep"})], input=3_600)
     process = subprocess.Popen(
-        [sys.executable, "-m", "quartet", "run", name, "--trust", "--events", str(events)],
+        [sys.executable, "-m", "quartet", "run", name, "--trust", "--no-journal", "--events", str(events)],
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
         text=True,

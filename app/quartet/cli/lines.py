@@ -28,7 +28,7 @@ QUIET = frozenset(
         "call.finished",
         "group.child_stopping",
         "group.child_stopped",
-        "group.stopped",
+        "group.stopping",
         "context.updated",
         "state.read",
         "state.write",
@@ -48,11 +48,17 @@ class Lines:
 
     def show(self, event: Event, state: RunState) -> None:
         """Write the event's line, if it is worth one."""
+        line = self.line(event)
+        if line is not None:
+            say(line)
+
+    def line(self, event: Event) -> str | None:
+        """The event in words, with its time and its agent; None if it is not worth a line."""
         if event.type in QUIET:
-            return
+            return None
         text, _ = words(event, self._name, self._edge)
         who = f"{self._name(event.agent)}: " if event.agent is not None else ""
-        say(f"{event.t:9.2f} s  {who}{text}")
+        return f"{event.t:9.2f} s  {who}{text}"
 
     def pause(self) -> None:
         """Lines leave room for questions as they are."""

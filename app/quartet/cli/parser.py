@@ -7,18 +7,27 @@ from collections.abc import Sequence
 from typing import Any
 
 import quartet
+from quartet.cli.parser_envelope import add_limits, add_prices, limits_of
+from quartet.cli.parser_runs import RUN_COMMANDS, add_commands, carry_out
 
-COMMANDS = ("classify", "validate", "run", "export", "schema")
+COMMANDS = ("classify", "validate", "run", "runs", "show", "resume", "fork", "check-run", "prices", "export", "schema")
 
 _EPILOG = """\
 commands:
   quartet classify FILE…         which pattern was drawn, and why
   quartet validate FILE…         what will go wrong
   quartet run FILE               run it; --rehearse needs no model and no network
+  quartet runs                   the runs that are kept
+  quartet show RUN               what happened in one of them
+  quartet resume RUN             go on with one that was interrupted
+  quartet fork RUN               begin anew from any moment of one, with a change if you like
+  quartet check-run RUN          whether the engine kept its rules in it
+  quartet prices                 what models cost, and your own prices
   quartet export FILE --to FORM  json, node-link, mermaid or png
   quartet schema                 the JSON Schema of a graph file
 
-`quartet COMMAND --help` says more. FILE is a graph of ours or networkx node-link JSON; - reads standard input.
+`quartet COMMAND --help` says more. FILE is a graph of ours or networkx node-link JSON; - reads standard input. RUN is
+the id of a run or the beginning of one, the name of a graph (its latest run), a path, or `last`.
 To open a file that is called like a command, write ./run.
 """
 
@@ -90,6 +99,18 @@ def _command(given: Sequence[str]) -> int:
     run.add_argument("--trust", action="store_true", help="let the graph's code run on this machine without asking")
     run.add_argument("--events", metavar="FILE|-", help="write every event as a line of JSON; - is standard output")
     run.add_argument("--json", action="store_true", help="print how the run and each agent ended as one JSON object")
+    add_limits(run)
+    kept = run.add_mutually_exclusive_group()
+    kept.add_argument(
+        "--journal",
+        metavar="PATH",
+        help="keep the run in this file; without it a real run is kept among those that `quartet runs` lists, and a "
+        "rehearsal is not kept",
+    )
+    kept.add_argument("--no-journal", action="store_true", help="keep no journal: the run ends with this program")
+
+    add_commands(commands, given[0])
+    add_prices(commands)
 
     export = commands.add_parser(
         "export", help="write a graph in another form", description="Write a graph in another form."
@@ -140,7 +161,16 @@ def _carry_out(options: Any) -> int:
             trusted=options.trust,
             events=options.events,
             as_json=options.json,
+            journal=options.journal,
+            unkept=options.no_journal,
+            limits=limits_of(options),
         )
+    if options.command == "prices":
+        from quartet.cli import prices
+
+        return prices.prices(options)
+    if options.command in RUN_COMMANDS:
+        return carry_out(options)
     if options.command == "export":
         from quartet.cli import export
 

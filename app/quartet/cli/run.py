@@ -11,11 +11,14 @@ from typing import Any
 import quartet.agents.built_in  # noqa: F401  # registers the kinds
 from quartet.cli.console import UNREADABLE, complain, open_graph, put, ready, say, wrapped
 from quartet.cli.gate import admitted
+from quartet.cli.keeping import Keeping, NotKept
 from quartet.cli.session import conduct
+from quartet.engine import prices
 from quartet.engine.clock import VirtualClock
 from quartet.engine.run import Refused
 from quartet.engine.run import run as start
 from quartet.graph.files import FileProblem
+from quartet.graph.model import RunLimits
 from quartet.graph.strict_json import MAX_BYTES, decode, parse
 
 JSON = Any
@@ -30,10 +33,14 @@ def run_file(
     events: str | None = None,
     as_json: bool = False,
     pace: float = 0.0,
+    journal: str | None = None,
+    unkept: bool = False,
+    limits: RunLimits | None = None,
 ) -> int:
     """Run the graph file `name` and return the exit code (0, 1, 2, or 128 + the number of the signal that stopped it).
 
-    `input`, `events` as on the command line; `pace`: the most seconds a rehearsal spends on a jump of its clock.
+    `input`, `events`, `journal` as on the command line; `unkept`: keep no journal; `limits`: those of this run beside
+    the drawn ones; `pace`: the most seconds a rehearsal spends on a jump of its clock.
     """
     if name == "-" and input == "-":
         say("quartet: standard input cannot be both the graph and its input.")
@@ -41,21 +48,44 @@ def run_file(
     try:
         graph = ready(open_graph(name))
         value = graph.input if input is None else read_input(input)
+        table = prices.load()
     except FileProblem as problem:
         complain(problem)
         if as_json:
             put(json.dumps({"file": name, "error": str(problem)}, ensure_ascii=False))
         return UNREADABLE
     try:
-        run = start(graph, value, rehearse=rehearse, clock=VirtualClock(pace) if rehearse else None)
-    except Refused as refused:
+        keeping = Keeping.of(journal, unkept=unkept or (rehearse and journal is None), name=graph.name or called(name))
+        run = start(
+            graph,
+            value,
+            rehearse=rehearse,
+            clock=VirtualClock(pace) if rehearse else None,
+            run_id=keeping.id,
+            journal=keeping.path,
+            limits=limits,
+            prices=table,
+        )
+    except NotKept as problem:
+        say(f"quartet: {problem}")
+        return UNREADABLE
+    except Refused as problem:
         if as_json:
-            put(json.dumps(_refusal(name, refused), ensure_ascii=False))
-        return _refused(name, refused.problems)
+            put(json.dumps(refused_as_json(name, problem), ensure_ascii=False))
+        return refused(name, problem.problems)
     reads_input = "-" in (name, input)
     if not rehearse and not admitted(name, graph, trusted=trusted, reads_input=reads_input):
         return UNREADABLE
-    return conduct(name, graph, run, rehearse=rehearse, reads_input=reads_input, events=events, as_json=as_json)
+    return conduct(
+        name,
+        graph,
+        run,
+        rehearse=rehearse,
+        reads_input=reads_input,
+        events=events,
+        as_json=as_json,
+        keeping=keeping,
+    )
 
 
 def read_input(text: str) -> JSON:
@@ -80,7 +110,8 @@ def read_input(text: str) -> JSON:
     return text
 
 
-def _refusal(name: str, refused: Refused) -> dict[str, JSON]:
+def refused_as_json(name: str, refused: Refused) -> dict[str, JSON]:
+    """Why a graph cannot run, as one JSON object."""
     reasons = [
         {"code": each.code, "text": each.text, "agents": list(each.agents), "edges": list(each.edges)}
         for each in refused.reasons
@@ -88,7 +119,8 @@ def _refusal(name: str, refused: Refused) -> dict[str, JSON]:
     return {"file": name, "state": "refused", "problems": reasons}
 
 
-def _refused(name: str, reasons: list[str]) -> int:
+def refused(name: str, reasons: list[str]) -> int:
+    """Say why a graph cannot run, and return the exit code."""
     say(f"quartet: {name} cannot run:")
     for reason in reasons[:20]:
         say(wrapped(reason, "    ", "  - "))
@@ -96,3 +128,8 @@ def _refused(name: str, reasons: list[str]) -> int:
         say(f"  … and {len(reasons) - 20} more")
     say("`quartet validate` names every place and what mends it.")
     return UNREADABLE
+
+
+def called(name: str) -> str:
+    """What a graph without a name is called: as its file."""
+    return "" if name == "-" else Path(name).name.removesuffix(".json").removesuffix(".quartet")

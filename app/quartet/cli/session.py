@@ -15,14 +15,19 @@ from typing import Any, Protocol, TextIO
 
 from quartet.cli.console import UNREADABLE, plural, put, say
 from quartet.cli.gate import terminal
+from quartet.cli.keeping import UNKEPT, Keeping
 from quartet.cli.people import People
 from quartet.engine.events import Event
+from quartet.engine.journal import JournalError
+from quartet.engine.policies import CANCEL_GRACE
 from quartet.engine.run import Run
 from quartet.engine.state import RunState
 from quartet.graph.model import Graph
 
 JSON = Any
 FAILED = 1
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""What ends the program: Ctrl-C, a shutdown, a terminal that was closed."""
 
 
 class View(Protocol):
@@ -53,10 +58,13 @@ def conduct(
     reads_input: bool,
     events: str | None = None,
     as_json: bool = False,
+    keeping: Keeping = UNKEPT,
+    at_end: Callable[[], None] = lambda: None,
 ) -> int:
     """Carry a run of the graph called `name` to its end, shown and kept, and return the exit code.
 
-    `reads_input`: standard input is taken, so nobody can be asked; `events`: a file for them, or - for standard output.
+    `reads_input`: standard input is taken, so nobody can be asked; `events`: a file for them, or - for standard output;
+    `at_end` is called when it has ended.
     """
     with ExitStack() as open_files:
         try:
@@ -64,12 +72,22 @@ def conduct(
         except OSError as error:
             say(f"quartet: {events}: the events cannot be written: {error.strerror or error}.")
             return UNREADABLE
-        session = Session(graph, view_of(graph, rehearse), record, rehearse, terminal(reads_input))
-        code = asyncio.run(session.go(run))
+        session = Session(graph, view_of(graph, rehearse), record, rehearse, terminal(reads_input), keeping)
+        keeping.begin()
+        try:
+            code = asyncio.run(session.go(run))
+        except JournalError as problem:
+            say(f"quartet: {problem}")
+            return UNREADABLE
+    at_end()
     if as_json:
-        put(json.dumps(outcome(name, graph, session.state), ensure_ascii=False))
+        put(json.dumps(outcome(name, graph, session.state, keeping.id), ensure_ascii=False))
     elif events != "-":
         put_output(session.state.output)
+    if session.left:
+        keeping.left()
+    else:
+        keeping.end()
     return code
 
 
@@ -84,28 +102,33 @@ def _record(events: str | None, open_files: ExitStack) -> TextIO | None:
 class Session:
     """One run: feeds what shows and keeps it, carries answers and signals to it."""
 
-    def __init__(self, graph: Graph, view: View, record: TextIO | None, rehearse: bool, present: bool) -> None:
-        self.view, self.record, self.rehearse = view, record, rehearse
-        self.people = None if rehearse else People(graph, view, present=present)
+    def __init__(
+        self, graph: Graph, view: View, record: TextIO | None, rehearse: bool, present: bool, keeping: Keeping = UNKEPT
+    ) -> None:
+        self.view, self.record, self.rehearse, self.keeping = view, record, rehearse, keeping
+        self.people = People(graph, view, present=present, rehearse=rehearse)
         self.state = RunState()
         self.stopped_by: int | None = None
         """The signal that stopped the run."""
+        self.left = False
+        """The run was let go of before its end, and its journal has all one needs to go on."""
 
     async def go(self, run: Run) -> int:
         """Run to the end and return the exit code."""
+        self.state = run.state
         try:
             async with run:
                 self._listen_for_signals(run)
                 self.view.begin(run.now)
                 async for event in run:
-                    self.state.apply(event)
+                    self.state = run.state
                     self._keep(event)
                     self.view.show(event, self.state)
-                    if self.people is not None:
-                        self.people.show(event, run)
-                    if event.type == "run.paused" and not (self.people is not None and self.people.present):
+                    self.people.show(event, run)
+                    if event.type == "run.paused" and not self.people.present:
                         say("There is nobody to ask whether to go on; the run is stopped.")
-                        run.cancel()
+                        self._stop(run)
+                await self._let_go()
         finally:
             if self.people is not None:
                 self.people.close()
@@ -114,6 +137,22 @@ class Session:
             return 128 + self.stopped_by
         return 0 if self.state.status == "succeeded" else FAILED
 
+    def _stop(self, run: Run) -> None:
+        """Stop the run for good; one that is kept is only let go of, so that it can be resumed."""
+        if self.keeping.path is None:
+            run.cancel()
+        elif not self.left:
+            self.left = True
+            self._letting_go = asyncio.ensure_future(run.suspend())
+
+    async def _let_go(self) -> None:
+        """What was still at work has some seconds to tidy up."""
+        if self.left:
+            await self._letting_go
+            rest = asyncio.all_tasks() - {asyncio.current_task()}
+            if rest:
+                await asyncio.wait(rest, timeout=CANCEL_GRACE)
+
     def _listen_for_signals(self, run: Run) -> None:
         loop = asyncio.get_running_loop()
 
@@ -121,13 +160,14 @@ class Session:
             if self.stopped_by is not None:
                 # asked twice: wait for nobody's grace
                 self.view.close(self.state)
+                self.keeping.left()
                 sys.stdout.flush()
                 os._exit(128 + number)
             self.stopped_by = number
             say("Stopping … (Ctrl-C again to leave at once)")
-            run.cancel()
+            self._stop(run)
 
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in SIGNALS:
             # some platforms have no such handlers; there Ctrl-C ends the program at once
             with suppress(NotImplementedError, RuntimeError, ValueError):
                 loop.add_signal_handler(number, stop, number)
@@ -161,25 +201,36 @@ def put_output(output: JSON) -> None:
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
 
 
-def outcome(name: str, graph: Graph, state: RunState) -> dict[str, JSON]:
+def outcome(name: str, graph: Graph, state: RunState, id: str | None = None) -> dict[str, JSON]:
     """How a run and each of its agents ended, as one JSON object."""
     agents: dict[str, JSON] = {}
-    for id in graph.agents:
-        agent = state.agent(id)
-        agents[id] = {"state": agent.status}
+    for key in graph.agents:
+        agent = state.agent(key)
+        agents[key] = {"state": agent.status}
         for field in ("value", "error", "reason"):
             if getattr(agent, field) is not None:
-                agents[id][field] = getattr(agent, field)
+                agents[key][field] = getattr(agent, field)
+        if agent.input_tokens or agent.output_tokens or agent.cost:
+            agents[key] |= {
+                "input_tokens": agent.input_tokens, "output_tokens": agent.output_tokens, "cost": round(agent.cost, 9),
+            }  # fmt: skip
     found: dict[str, JSON] = {"file": name, "state": state.status, "seconds": round(state.t, 6), "output": state.output}
+    if id is not None:
+        found["run"] = id
     if state.reason is not None:
         found["reason"] = state.reason
     if state.unhandled:
         found["unhandled"] = state.unhandled
+    if state.tokens or state.cost:
+        found |= {"tokens": state.tokens, "cost": round(state.cost, 9)}
+    if state.unpriced:
+        found["unpriced"] = state.unpriced
     return {**found, "agents": agents}
 
 
 def summary(graph: Graph, state: RunState, rehearse: bool) -> str:
     """How a run ended, in a few words: “Succeeded after 12.3 s of simulated time: 5 done, 1 skipped.”"""
+    from quartet.editor.panels.limit_words import spent, unpriced
     from quartet.editor.panels.log_words import seconds
 
     words: dict[str, Callable[[int], str]] = {
@@ -191,9 +242,13 @@ def summary(graph: Graph, state: RunState, rehearse: bool) -> str:
     }
     statuses = [state.agent(id).status for id in graph.agents]
     parts = [word(statuses.count(status)) for status, word in words.items() if status in statuses]
-    left = sum(status not in words for status in statuses)
-    if left:
-        parts.append(f"{left:,} never started")
-    ended = {"succeeded": "Succeeded", "failed": "Failed", "cancelled": "Stopped"}.get(state.status, "Broken off")
+    idle = statuses.count("idle")
+    if under_way := sum(status not in words for status in statuses) - idle:
+        parts.append(f"{under_way:,} under way")
+    if idle:
+        parts.append(f"{idle:,} never started")
+    ended = {"succeeded": "Succeeded", "failed": "Failed", "cancelled": "Stopped"}.get(state.status, "Interrupted")
     time = seconds(state.t) + (" of simulated time" if rehearse else "")
-    return f"{ended} after {time}: {', '.join(parts) or plural(len(statuses), 'agent')}."
+    text = f"{ended} after {time}: {', '.join(parts) or plural(len(statuses), 'agent')}."
+    used, unknown = spent(state), unpriced(state)
+    return text + (f"\nUsed {used}." if used else "") + (f"\n{unknown}" if unknown else "")
