@@ -118,15 +118,29 @@ def test_a_worker_of_a_pool_that_is_stopped_gets_nothing_more_until_it_is_starte
     graph = draw("S =supervise> a,, S =supervise> b", S={"oversight": {"dispatch": "pool"}})
     told, answers = act(graph, [(0.5, "stop_agent", "a"), (2.5, "restart_agent", "a")], [1, 2, 3, 4, 5])
     assert answers == [True, True]
-    assert (told.starts("a"), told.starts("b")) == ([0, 2.5], [0, 1, 2])
-    assert told.output == ["b: 2", "b: 3", "b: 4", "a: 5"]
+    assert (told.starts("a"), told.starts("b")) == ([0, 2.5], [0, 1, 2, 3])
+    assert told.output == ["a: 1", "b: 2", "b: 3", "b: 4", "b: 5"], "first what it was stopped in"
 
 
-def test_a_stopped_worker_for_whom_nothing_is_left_is_not_started_again():
-    graph = draw("S =supervise> a,, S =supervise> b", a=HANGS, b={"rehearsal": [{"after": 4}]})
-    told, answers = act(graph, [(1, "stop_agent", "a"), (2, "restart_agent", "a")])
+@pytest.mark.parametrize("dispatch", ["graph", "broadcast", "split"])
+def test_a_stopped_worker_begins_anew_when_a_person_wants_it_while_its_supervisor_is_at_work(dispatch):
+    # otp child_adm: restart_child
+    stated = {"oversight": {"dispatch": dispatch}}
+    graph = draw("S =supervise> a,, S =supervise> b", S=stated, b={"rehearsal": [{"after": 9}]})
+    deeds = [(0.5, "stop_agent", "a"), (0.6, "stop_agent", "a"), (3, "restart_agent", "a")]
+    told, answers = act(graph, deeds, [1, 2])
+    assert answers == [True, False, True]
+    assert told.starts("a") == [0, 3]
+    assert told.finished("a")[:2] == ["cancelled", "succeeded"]
+    assert told.status == "succeeded"
+
+
+def test_a_stopped_worker_does_not_begin_anew_where_others_wait_for_it():
+    graph = draw("S =supervise> a,, S =supervise> b,, a -> z", b={"rehearsal": [{"after": 9}]})
+    told, answers = act(graph, [(0.5, "stop_agent", "a"), (3, "restart_agent", "a")])
     assert answers == [True, False]
-    assert told.of("activation.restart_requested") == []
+    assert told.starts("a") == [0]
+    assert told.tokens("a", "z") == ["cancelled"]
 
 
 def test_a_pool_whose_workers_are_all_stopped_ends_with_what_is_done():
@@ -139,7 +153,8 @@ def test_a_pool_whose_workers_are_all_stopped_ends_with_what_is_done():
 
 
 def test_a_worker_is_started_again_by_hand_as_often_as_wanted():
-    graph = draw("S =supervise> a", S={"oversight": {"max_restarts": 0}}, a={"rehearsal": [{"hangs": True}] * 3 + [{}]})
+    hangs_thrice = {"rehearsal": [{"hangs": True}] * 3 + [{}]}
+    graph = draw("S =supervise> a", S={"oversight": {"max_restarts": 0}}, a=hangs_thrice)
     told, answers = act(graph, [(1, "restart_agent", "a"), (2, "restart_agent", "a"), (3, "restart_agent", "a")])
     assert answers == [True] * 3
     assert told.starts("a") == [0, 1, 2, 3]

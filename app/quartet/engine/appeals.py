@@ -36,11 +36,11 @@ class Appeal(Waiting):
             s.timers.at(s.now + 1.0, lambda: self.resolve("rehearsal", self._rehearsed()), a.node.index)
 
     def _rehearsed(self) -> JSON:
-        """What a person says in a rehearsal: as the supervisor's script has it, one entry for each appeal."""
+        """What a person says in a rehearsal: what the supervisor's script has for each appeal, then “give up”."""
         group = self._group()
         script = [entry["answers"] for entry in group.boss.agent.rehearsal or () if "answers" in entry]
         group.appeals += 1
-        return script[min(group.appeals, len(script)) - 1] if script else GIVE_UP
+        return script[group.appeals - 1] if group.appeals <= len(script) else GIVE_UP
 
     def _group(self) -> Any:
         boss = self.activation.node.supervisor

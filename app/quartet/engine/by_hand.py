@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quartet.engine.activation import Activation
+from quartet.engine.dispatch import ahead
 from quartet.engine.moves import Move, subtree
 from quartet.engine.nodes import Node
 
@@ -78,13 +79,19 @@ class ByHand:
         stopped, node.stopped_by_hand = node.stopped_by_hand, False
         if not members:
             boss = node.supervisor
-            works = list(boss.group.works.values()) if boss is not None else []
-            works = [work for work in works if not work.boss.state and work.has_for(node)]
-            if not stopped or not works:
+            if not stopped or boss is None:
+                return False
+            works = [work for work in boss.group.works.values() if not work.boss.state and work.has_for(node)]
+            watching = boss.group.activation if boss.dispatch == "graph" else None
+            begins = watching is not None and node in boss.group.given and not ahead(node)
+            if not works and not begins:
                 return False
             self._tell("activation.restart_requested", node, by)
             for work in works:
                 work.back(node)
+            if begins and watching is not None:
+                boss.group.given.discard(node)
+                s.dispatching.give_out(watching)
             return True
         self._tell("activation.restart_requested", node, by)
         move = Move(s, members)

@@ -195,7 +195,8 @@ class Work:
 
     def has_for(self, worker: Node) -> bool:
         """Whether anything is left to do that this worker may be given."""
-        return worker in self.places and bool(self.fixed[worker] or self.free)
+        again = self.let_go.get(worker) and not ahead(worker)
+        return worker in self.places and bool(again or self.fixed[worker] or self.free)
 
     def back(self, worker: Node) -> None:
         """A worker that a person had stopped takes work again, first what it was stopped in.

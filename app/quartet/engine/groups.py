@@ -9,7 +9,9 @@ from quartet.engine.activation import Activation, Failure
 from quartet.engine.nodes import Node
 
 if TYPE_CHECKING:
+    from quartet.engine.clock import Timer
     from quartet.engine.dispatch import Work
+    from quartet.engine.moves import Move
     from quartet.engine.scheduler import Scheduler
 
 JSON = Any
@@ -30,13 +32,19 @@ class Group:
         self.dead: Activation | None = None
         """The visit of the supervisor that died last."""
         self.waiting: list[tuple[Activation, Failure]] = []
+        """Failures it has not decided about: it is down, or busy with another."""
+        self.move: Move | None = None
+        """What it is busy with: bringing workers to rest. It does one thing after the other."""
         self.restarts: deque[float] = deque()
         self.deaths: deque[float] = deque()
-        self.work: Work | None = None
+        self.works: dict[Activation, Work] = {}
+        """What it hands out, for each visit that is not over."""
         self.given: set[Node] = set()
         self.lost: dict[Node, Failure] = {}
         """Workers that were given up."""
-        self.crashes = 0
+        self.crashes = self.appeals = 0
+        self.death: Timer | None = None
+        """In a rehearsal: when it dies next."""
         self.culprit: Activation | None = None
         """The worker whose failure was raised to the supervisor above."""
 
@@ -54,24 +62,29 @@ class Group:
         }  # fmt: skip
         self.watching, self.down = True, False
         if self.waiting:
-            self.s.todo.append(self._decide)
+            self.s.todo.append(self.decide)
         self.s.tell("group.up", self.boss.id, activation.act, None, told)
         if self.boss.engine_role == "worker":
             return
         script = self.boss.agent.rehearsal
         if not self.s.rehearse or not script:
             return
+        script = tuple(entry for entry in script if "answers" not in entry)  # the others are a person's
+        if not script:
+            return
         entry = script[min(self.crashes, len(script) - 1)]
         if "fails" in entry and (self.crashes < len(script) or not self.crashes):
             after = float(entry.get("after", 1.0))
             failure = Failure(str(entry["fails"]), str(entry.get("type", "SupervisorCrashed")))
-            self.s.timers.at(self.s.now + after, lambda: self.crash(activation, failure), self.boss.index)
+            at = self.s.now + after
+            self.s.timers.drop(self.death)
+            self.death = self.s.timers.at(at, lambda: self.crash(activation, failure), self.boss.index)
 
     def crash(self, activation: Activation, failure: Failure) -> None:
         """The supervisor itself dies. Its workers go on; who watches them depends."""
         s, boss = self.s, self.boss
-        if activation.state or self.down or not self.watching or s.stopping:
-            return
+        if activation.state or activation.held is not None or self.down or not self.watching or s.stopping:
+            return  # over already, or at rest until the one above has decided
         self.crashes += 1
         s.tell("group.supervisor_crashed", boss.id, activation.act, None, {"error": failure.message})
         self.down, self.dead = True, activation
@@ -85,8 +98,15 @@ class Group:
             return
         self.abandon()
         s.dispatching.detach(activation)
-        lost = "it died too often" if self.plan.restartable else "nobody restarts it"
-        s.finish(activation, "failed", failure=failure._replace(message=f"{failure.message} ({lost})", reason="lost"))
+        if not self.plan.restartable:
+            text = f"{failure.message} (nobody restarts it)"
+            s.finish(activation, "failed", failure=failure._replace(message=text, reason="lost"))
+            return
+        told = {"deaths": len(self.deaths), "seconds": ROOT_SECONDS}
+        s.tell("supervisor.lost", boss.id, activation.act, None, told)
+        text = f"{failure.message} (it died {len(self.deaths)} times within {ROOT_SECONDS:g} s)"
+        s.finish(activation, "failed", failure=failure._replace(message=text, reason="lost"))
+        s.cancelling.start("failed", f"{boss.agent.name} was lost: {text}", "supervisor.lost")
 
     def _may_come_back(self) -> bool:
         """Whether the run itself restarts the supervisor that has just died."""
@@ -111,21 +131,33 @@ class Group:
     def come_back(self) -> None:
         """The supervisor is restarted and takes its workers back as they are."""
         self.down = False
-        adopted = [worker.id for worker in self.boss.workers]
-        self.s.tell("group.supervisor_restarted", self.boss.id, None, None, {"adopted": adopted})
-        if self.activation is not None:
-            self.s.dispatching.detach(self.activation)
-            self.s.dispatching.start(self.activation)
-        self._decide()
-
-    def _decide(self) -> None:
-        """The supervisor is there again: it decides about the failures that waited for it."""
-        if self.down or self.s.stopping:
+        s, activation = self.s, self.activation
+        adopted = [] if self.plan.restart_tree else [worker.id for worker in self.boss.workers]
+        s.tell("group.supervisor_restarted", self.boss.id, None, None, {"adopted": adopted})
+        if activation is None:
+            self.decide()
             return
-        waiting, self.waiting = self.waiting, []
-        for activation, failure in waiting:
-            if not activation.state:
+        s.oversight.forget(activation)
+        s.dispatching.detach(activation)
+        activation.body = None
+        if self.plan.restart_tree:
+            s.oversight.restart_tree(self, activation)
+        else:
+            s.dispatching.start(activation)
+            self.decide()
+
+    def decide(self) -> None:
+        """The supervisor has time again: it decides about the failures that waited for it."""
+        waiting, self.waiting = deque(self.waiting), []
+        while waiting and not (self.down or self.move is not None or self.s.stopping):
+            activation, failure = waiting.popleft()
+            if activation.state or activation.stopping is not None:
+                continue
+            if activation.move is not None:
+                self.waiting.append((activation, failure))
+            else:
                 self.s.oversight.act(self, activation, failure)
+        self.waiting.extend(waiting)
 
     def settled(self, activation: Activation) -> None:
         """A visit of the supervisor has its outcome. One that died and was not restarted watches nobody any more."""

@@ -27,6 +27,8 @@ class Move:
     def __init__(self, scheduler: Scheduler, members: Iterable[Activation]) -> None:
         """`members`: in start order, each supervisor before its workers."""
         self.s = scheduler
+        scheduler.oversight.moves += 1
+        self.number = scheduler.oversight.moves
         self.members = list(members)
         for activation in self.members:
             activation.move = self
@@ -86,7 +88,7 @@ class Move:
         begun, boss = s.now, node.supervisor
         brutal = node.grace == 0 and activation.body is not None  # it has something under way, and no time to end it
         if boss is not None:
-            s.tell("group.child_stopping", boss.id, None, None, {"child": node.id})
+            s.tell("group.child_stopping", boss.id, None, None, {"child": node.id, "move": self.number})
 
         def down() -> None:
             late = node.grace > 0 and s.now - begun >= node.grace
@@ -106,7 +108,7 @@ def _together(one: Node, other: Node) -> bool:
     boss = one.supervisor
     if boss is None or boss is not other.supervisor or one.workers or other.workers:
         return False
-    return boss.oversight is not None and boss.oversight.strategy == "pool"
+    return boss.dispatch == "pool" or (boss.oversight is not None and boss.oversight.strategy == "pool")
 
 
 def _nothing() -> None:

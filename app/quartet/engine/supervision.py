@@ -26,6 +26,8 @@ class Oversight:
 
     def __init__(self, scheduler: Scheduler) -> None:
         self.s = scheduler
+        self.moves = 0
+        """How many interventions there were."""
 
     def start(self, plan: Plan) -> None:
         """Form the groups of a scope."""
@@ -149,11 +151,11 @@ class Oversight:
             told["with"] = overrides
         s.tell("group.restart_scheduled", group.boss.id, None, None, told)
         activation.config = {**activation.node.config, **overrides} if overrides else activation.node.config
-        # what came up from below is at rest since it was raised; a supervisor's own failure leaves its workers be
+        # what came up from below moves all of it; a supervisor's own failure leaves its workers be
         raised = activation.held is not None and activation.held.reason == "escalated"
         below = self.live_below(activation.node) if raised else []
-        resting = [activation, *(a for a in below if serves(a, activation))]
-        move = group.move = Move(s, self.in_start_order(group, [*resting, *siblings]))
+        under = [a for a in below if serves(a, activation)]
+        move = group.move = Move(s, self.in_start_order(group, [activation, *under, *siblings]))
 
         def start() -> None:
             mine = [a for a in move.members if move.concerns(a)]
@@ -172,7 +174,7 @@ class Oversight:
             if any(move.concerns(a) for a in move.members):
                 s.timers.at(s.now + told["delay"], start, activation.node.index)
 
-        move.bring_down(s.halt, rest, spare=resting)
+        move.bring_down(s.halt, rest, spare=[activation, *(a for a in under if a.body is None and not a.queued)])
 
     def restart_tree(self, group: Group, boss: Activation) -> None:
         """A supervisor is back and begins with all its workers anew; what they have finished stands."""
