@@ -320,9 +320,17 @@ def answers_much(megabytes):
 
 
 def works(value):
-    """About a tenth of a second of pure computing."""
+    """So many seconds of pure computing."""
     end = time.process_time() + value
     number = 0
     while time.process_time() < end:
         number += sum(json.loads(json.dumps(list(range(100)))))
     return number > 0
+
+
+def counts(value):
+    """An amount of pure computing that does not depend on who else is at work."""
+    found = 0
+    for number in range(value):
+        found += number % 7
+    return found
