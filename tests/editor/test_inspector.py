@@ -19,8 +19,9 @@ from quartet.editor.panels.inspector_fields import ChoiceField, LineField, TextF
 from quartet.editor.panels.inspector_form import Row
 from quartet.editor.panels.inspector_rehearsal import RehearsalField, read_value, write_value
 from quartet.editor.panels.inspector_spec import default_hint, specs
+from quartet.editor.panels.inspector_state import StateField
 from quartet.editor.panels.inspector_text import ExpressionEdit, PromptField
-from quartet.graph.model import Agent, AgentId, Edge, Graph, InvalidField, Note
+from quartet.graph.model import Agent, AgentId, Edge, Graph, InvalidField, Note, StateKey, WorkBoard
 
 
 def graph(*agents: dict[str, Any], edges: tuple[dict[str, Any], ...] = ()) -> Graph:
@@ -368,3 +369,65 @@ def test_what_a_supervisor_does_is_chosen_step_by_step(qtbot: QtBot) -> None:
     assert row.error == ""
     oversight = bench.agent("boss").oversight
     assert oversight is not None and oversight.on_error is not None and len(oversight.on_error) == 1
+
+
+# --- boards and the shared state
+
+
+def test_the_keys_of_the_shared_state_are_added_named_and_removed(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, graph({"id": "a"}))
+    bench.inspector._open.add("Shared state")
+    bench.select("a")
+    bench.select()
+    field = bench.row("graph/state").field
+    assert isinstance(field, StateField)
+    field.add.click()
+    assert bench.document.graph.state == {"key1": StateKey()}
+    row = field.rows[0]
+    row.name.setFocus()
+    row.name.selectAll()
+    QTest.keyClicks(row.name, "drafts")
+    row.reducer.setCurrentIndex(1)
+    row.reducer.activated.emit(1)
+    QTest.keyClicks(row.initial, '["a"]')
+    QTest.keyClicks(row.about, "All drafts")
+    state = bench.document.graph.state
+    assert state == {"drafts": StateKey(reducer="append", initial=["a"], description="All drafts")}
+    row.initial.clear()
+    QTest.keyClicks(row.initial, "7")
+    assert bench.row("graph/state").error == "Key 1: What is appended to is a list."
+    row.initial.clear()
+    field._remove(row)
+    assert bench.document.graph.state is None
+
+
+def test_two_keys_of_one_name_are_told(qtbot: QtBot) -> None:
+    drawn = graph({"id": "a"})
+    drawn.state = {"k": StateKey(), "l": StateKey(reducer="sum", initial=2.5)}
+    bench = Bench(qtbot, drawn)
+    bench.inspector._open.add("Shared state")
+    bench.select("a")
+    bench.select()
+    field = bench.row("graph/state").field
+    assert isinstance(field, StateField)
+    field.rows[1].name.selectAll()
+    QTest.keyClicks(field.rows[1].name, "k")
+    assert bench.row("graph/state").error == "“k” stands here twice."
+    assert list(drawn.state) == ["k", "l"]
+
+
+def test_a_board_has_its_policy_with_a_goal_that_is_checked(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, graph({"id": "b", "kind": "board"}))
+    bench.inspector._open.add("Work")
+    bench.select("b")
+    bench.type("board/lease", "12")
+    assert bench.document.graph.agents[AgentId("b")].board == WorkBoard(lease=12)
+    row = bench.row("board/done_when")
+    assert isinstance(row.field, PromptField)
+    bench.type("board/done_when", "size(value) >")
+    assert row.error
+    bench.type("board/done_when", "size(value) > 3")
+    assert not row.error
+    board = bench.document.graph.agents[AgentId("b")].board
+    assert board is not None and board.done_when == "size(value) > 3"
+    bench.select()

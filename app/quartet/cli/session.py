@@ -225,13 +225,15 @@ def outcome(name: str, graph: Graph, state: RunState, id: str | None = None) -> 
         found |= {"tokens": state.tokens, "cost": round(state.cost, 9)}
     if state.unpriced:
         found["unpriced"] = state.unpriced
+    if state.shared:
+        found["shared"] = state.shared
     return {**found, "agents": agents}
 
 
 def summary(graph: Graph, state: RunState, rehearse: bool) -> str:
     """How a run ended, in a few words: “Succeeded after 12.3 s of simulated time: 5 done, 1 skipped.”"""
     from quartet.editor.panels.limit_words import spent, unpriced
-    from quartet.editor.panels.log_words import seconds
+    from quartet.editor.panels.log_words import line_of, seconds
 
     words: dict[str, Callable[[int], str]] = {
         "succeeded": lambda n: f"{n:,} done",
@@ -251,4 +253,6 @@ def summary(graph: Graph, state: RunState, rehearse: bool) -> str:
     time = seconds(state.t) + (" of simulated time" if rehearse else "")
     text = f"{ended} after {time}: {', '.join(parts) or plural(len(statuses), 'agent')}."
     used, unknown = spent(state), unpriced(state)
+    for key, value in state.shared.items():
+        text += f"\nState {key}: {line_of(value)}"
     return text + (f"\nUsed {used}." if used else "") + (f"\n{unknown}" if unknown else "")

@@ -82,6 +82,13 @@ def _conditions(graph: Graph) -> Iterator[Problem]:
                 where = f"the edge from {graph.agents[edge.source].name} to {graph.agents[edge.target].name}"
                 text = f"The condition of {where} cannot be read: {problem}"
                 yield Problem("unreadable_condition", text, edges=(edge.id,))
+    for agent in graph.agents.values():
+        if agent.board is not None and agent.board.done_when and agent.kind == "board":
+            try:
+                compile(agent.board.done_when)
+            except ExpressionError as problem:
+                text = f"It cannot be told when {agent.name or agent.id} is done: {problem}"
+                yield Problem("unreadable_condition", text, agents=(agent.id,))
 
 
 def _managers(graph: Graph) -> Iterator[Problem]:

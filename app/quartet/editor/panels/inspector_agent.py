@@ -83,6 +83,10 @@ def config_field(spec: Spec, document: Document, variables: Variables) -> Field:
         case "agent":
             agents = document.graph.agents.values()
             return ChoiceField(spec.title, [(None, "Nobody"), *((agent.id, agent.name) for agent in agents)])
+        case "graph":
+            graphs = document.graph.graphs
+            none = "None chosen" if graphs else "This drawing has none"
+            return ChoiceField(spec.title, [(None, none), *((id, inner.name or id) for id, inner in graphs.items())])
         case "lines" | "agents":
             return LinesField(spec.title)
         case "pairs":
@@ -112,6 +116,7 @@ def variables_of(document: Document, agents: list[Agent]) -> Variables:
             ),
             Variable("context", "context", "what a hand-off chain left"),
             Variable("visit", "visit", "which pass or turn, from 1"),
+            *(Variable(f"state.{key}", f"state.{key}", "what agents share") for key in graph.state or {}),
         ]
 
     return found

@@ -12,6 +12,7 @@ from quartet.editor.panels.inspector_fields import ChoiceField, Field, LineField
 from quartet.editor.panels.inspector_form import Form
 from quartet.editor.panels.inspector_rehearsal import read_value, write_value
 from quartet.editor.panels.inspector_spec import Spec, specs
+from quartet.editor.panels.inspector_state import add_state
 from quartet.editor.panels.inspector_words import DEFAULTS, choices
 from quartet.graph.model import Frame, Note, RunLimits
 
@@ -57,6 +58,7 @@ def build_graph(form: Form) -> None:
         binding = GraphPolicyField(document, "limits", spec.name, RunLimits)
         help = f"{spec.help} {DEFAULTS.get('', '')}".strip()
         form.add(field, binding, spec.title, help, "Change the run's limits", section)
+    add_state(form)
     if document.graph.broken:
         broken = form.add_section(f"Not understood ({len(document.graph.broken)})")
         form.add_text("These items of the file are kept as they are. The graph cannot run with them.", section=broken)

@@ -14,9 +14,11 @@ from quartet.editor.panels.inspector_fields import ChoiceField, Field, FlagField
 from quartet.editor.panels.inspector_form import Form, Section
 from quartet.editor.panels.inspector_rehearsal import RehearsalField
 from quartet.editor.panels.inspector_spec import Spec, specs
+from quartet.editor.panels.inspector_state import Goal, goal_variables
+from quartet.editor.panels.inspector_text import PromptField
 from quartet.editor.panels.inspector_words import DEFAULTS, choices, policy_summary
 from quartet.graph.edits import Edit, Set
-from quartet.graph.model import Agent, AgentId, Handover, Join, Oversight, Policy, Retry, TimeLimits
+from quartet.graph.model import Agent, AgentId, Budget, Handover, Join, Oversight, Policy, Retry, TimeLimits, WorkBoard
 
 JSON = Any
 
@@ -44,6 +46,8 @@ POLICIES: tuple[tuple[str, str, type[Policy]], ...] = (
     ("Waits for", "join", Join),
     ("Supervision", "oversight", Oversight),
     ("Hand-offs", "handover", Handover),
+    ("Budget", "budget", Budget),
+    ("Work", "board", WorkBoard),
 )
 
 
@@ -56,9 +60,8 @@ def build_policies(form: Form, agents: list[Agent], kind: Kind | None) -> None:
             continue
         section = form.add_section(title, _summary(document, ids, policy))
         for spec in specs(model):
-            binding: Binding = (_JoinMode if (policy, spec.name) == ("join", "mode") else PolicyField)(
-                document, ids, policy, spec.name, model
-            )
+            special = {("join", "mode"): _JoinMode, ("board", "done_when"): Goal}
+            binding: Binding = special.get((policy, spec.name), PolicyField)(document, ids, policy, spec.name, model)
             _policy_row(form, section, policy, spec, binding)
     _ways_out(form, ids)
     section = form.add_section("Rehearsal", _count(document, ids, "rehearsal", "attempt"))
@@ -78,10 +81,14 @@ def policies_of(document: Document, agents: list[Agent], kind: Kind | None) -> s
     ids = {agent.id for agent in agents}
     found = {name for _, name, _ in POLICIES if any(getattr(agent, name) is not None for agent in agents)}
     found |= {"limits", "retry"}
+    if kind is None or kind.role == "worker":
+        found.add("budget")
     if kind is not None and kind.role == "collector":
         found.add("join")
     if kind is not None and kind.role == "supervisor":
         found.add("oversight")
+    if kind is not None and kind.role == "board":
+        found.add("board")
     for edge in document.graph.edges.values():
         if edge.kind == "flow" and edge.target in ids:
             found.add("join")
@@ -101,6 +108,8 @@ def _policy_row(form: Form, section: Section, policy: str, spec: Spec, binding: 
     if key == "oversight/on_error":
         field: Field = DirectivesField(form.document)
         help = "One step for each failure of a worker, the last one repeats. Without steps it is restarted."
+    elif key == "board/done_when":
+        field = PromptField(spec, goal_variables(form.document), condition=True)
     elif spec.widget == "choice":
         field = ChoiceField(spec.title, choices(key, spec.choices, spec.default))
     elif spec.widget == "flag":

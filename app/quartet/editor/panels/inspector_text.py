@@ -95,7 +95,7 @@ class _Colours(QSyntaxHighlighter):
         for start, end in stretches:
             if not self._whole:
                 self.setFormat(start, end - start, self._expression)
-            for found in re.finditer(r"\b(input|value|from\.\w+|context|visit)\b", text[start:end]):
+            for found in re.finditer(r"\b(input|value|from\.\w+|context|visit|state\.\w+)\b", text[start:end]):
                 self.setFormat(start + found.start(), len(found.group()), self._name)
 
     def _expressions(self, text: str) -> list[tuple[int, int]]:

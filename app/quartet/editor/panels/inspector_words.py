@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from quartet.engine.meters import say
+
 CHOICES: dict[str, dict[Any, str]] = {
     "join/mode": {
         "all": "All, as long as none failed",
@@ -33,7 +35,13 @@ CHOICES: dict[str, dict[Any, str]] = {
     },
     "handover/history": {"full": "The whole conversation", "last": "The last message"},
     "handover/on_limit": {"fail": "Fail", "finish": "Finish with what is there"},
+    "board/on_unclaimable": {
+        "fail": "Give it up, and fail in the end",
+        "wait": "Go on waiting",
+        "escalate": "Fail at once",
+    },
     "limits/on_limit": {"fail": "Fail", "ask": "Pause and ask"},
+    "budget/on_limit": {"fail": "The agent fails", "ask": "The run pauses and asks"},
     "route": {"all": "All whose condition holds", "first": "The first whose condition holds"},
     "on_branch_failure": {"isolate": "The others go on", "cancel_siblings": "The others are cancelled"},
     "runs_in": {"process": "A process of its own", "program": "This program"},
@@ -55,7 +63,16 @@ DEFAULTS: dict[str, str] = {
     "oversight/dispatch": "by the drawing",
     "handover/history": "the whole conversation",
     "handover/on_limit": "fail",
+    "board/on_unclaimable": "give it up, and fail in the end",
+    "board/done_when": "when no work is left",
     "limits/on_limit": "pause and ask in the editor, else fail",
+    "budget/on_limit": "as the run's limits",
+    "budget/max_cost": "no limit",
+    "budget/max_tokens": "no limit",
+    "budget/max_seconds": "no limit",
+    "budget/max_visits": "no limit",
+    "budget/max_hops": "no limit",
+    "budget/max_repeats": "as the run's limits",
     "route": "all whose condition holds",
     "on_branch_failure": "the others go on",
     "max_concurrency": "as many as the run allows",
@@ -122,6 +139,10 @@ def policy_summary(name: str, policy: Any) -> str:
         case "oversight":
             words = CHOICES["oversight/strategy"].get(policy.strategy, "") if policy.strategy else ""
             return words or (f"≤ {policy.max_restarts} restarts" if policy.max_restarts is not None else "stated")
+        case "budget":
+            stated = policy.model_dump(exclude_none=True, exclude={"on_limit"})
+            found = [f"≤ {say(name, value)}" for name, value in stated.items() if value]
+            return " · ".join(found[:2]) or "stated"
         case "handover":
             return f"≤ {policy.max_hops} hops" if policy.max_hops is not None else "stated"
         case _:

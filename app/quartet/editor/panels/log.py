@@ -17,7 +17,8 @@ TROUBLE = frozenset({
     "retry.scheduled", "retry.exhausted", "fallback.started", "activation.held", "group.child_failed",
     "group.restart_scheduled", "group.escalated", "group.supervisor_crashed", "group.supervisor_restarted",
     "worker.reassigned", "handoff.rejected", "handoff.loop_detected", "join.unsatisfiable", "limit.exceeded",
-    "boundary.violation", "work.dead", "run.failing", "run.cancel_requested", "engine.loop_blocked",
+    "boundary.violation", "work.dead", "work.expired", "work.unclaimable", "fence.rejected", "swarm.stalled",
+    "state.conflict", "run.failing", "run.cancel_requested", "engine.loop_blocked",
 })  # fmt: skip
 """Events that tell of something gone wrong, or of what is done about it."""
 STEPS = frozenset({"attempt.started", "activation.finished", "activation.held", "run.started", "run.finished"})

@@ -78,6 +78,11 @@ def _because(data: Mapping[str, Any]) -> str:
     return f": {REASONS.get(reason, str(reason).replace('_', ' '))}" if reason else ""
 
 
+def _named(data: Mapping[str, Any]) -> str:
+    name = data.get("name") or ""
+    return f" “{line_of(name, 40)}”" if name else ""
+
+
 def _finished(event: Event, data: Mapping[str, Any], names: Names) -> tuple[str, Tone]:
     match data.get("state"):
         case "succeeded":
@@ -233,6 +238,10 @@ _SAYINGS: dict[str, Say] = {
     ),
     "loop.pass": lambda e, d, n, x: (f"pass {d.get('n')} over {x(str(d.get('edge')))}", "plain"),
     "loop.ended": lambda e, d, n, x: (f"the loop over {x(str(d.get('edge')))} ends after {d.get('n')} passes", "plain"),
+    "scope.opened": lambda e, d, n, x: (
+        f"begins its sub-graph{_named(d)} of {d.get('agents')} " + ("agent" if d.get("agents") == 1 else "agents"),
+        "soft",
+    ),
     "join.opened": lambda e, d, n, x: (f"waits for {str(d.get('mode', '')).replace('_', ' ')} of {d.get('k')}", "soft"),
     "join.arrived": lambda e, d, n, x: (f"{x(str(d.get('edge')))} arrived", "soft"),
     "join.fired": lambda e, d, n, x: ("has what it waited for", "soft"),
@@ -302,12 +311,52 @@ _SAYINGS: dict[str, Say] = {
     ),
     "work.posted": lambda e, d, n, x: (f"posted: {line_of(d.get('value'))}", "plain"),
     "work.claimed": lambda e, d, n, x: (f"work {d.get('item')} is claimed by {n(str(d.get('by')))}", "plain"),
-    "work.released": lambda e, d, n, x: (f"work {d.get('item')} is given back by {n(str(d.get('by')))}", "warn"),
+    "work.renewed": lambda e, d, n, x: (f"work {d.get('item')} stays with {n(str(d.get('by')))}", "soft"),
+    "work.released": lambda e, d, n, x: (
+        f"work {d.get('item')} is given back by {n(str(d.get('by')))}"
+        + (f": {line_of(d['note'])}" if d.get("note") else ""),
+        "warn",
+    ),
+    "work.expired": lambda e, d, n, x: (
+        f"work {d.get('item')} is taken from {n(str(d.get('by')))}: nothing was heard for too long",
+        "warn",
+    ),
     "work.done": lambda e, d, n, x: (
         f"work {d.get('item')} is done by {n(str(d.get('by')))}: {line_of(d.get('value'))}",
         "good",
     ),
-    "work.dead": lambda e, d, n, x: (f"work {d.get('item')} is given up", "bad"),
+    "work.dead": lambda e, d, n, x: (
+        f"work {d.get('item')} is given up" + (f" ({'; '.join(map(str, d['reasons']))})" if d.get("reasons") else ""),
+        "bad",
+    ),
+    "work.unclaimable": lambda e, d, n, x: (
+        f"nobody can do work {d.get('item')}"
+        + (f": it takes {', '.join(map(str, d['needs']))}" if d.get("needs") else ""),
+        "bad",
+    ),
+    "fence.rejected": lambda e, d, n, x: (
+        f"{n(str(d.get('by')))} is too late with work {d.get('item')}: it is no longer theirs",
+        "warn",
+    ),
+    "swarm.quiescent": lambda e, d, n, x: (
+        f"{'has what it wanted' if d.get('by') == 'done_when' else 'has no work left'}: {d.get('done')} done"
+        + (f", {d['dead']} given up" if d.get("dead") else ""),
+        "plain",
+    ),
+    "swarm.stalled": lambda e, d, n, x: ("has no work left, but its goal is not reached", "bad"),
+    "state.read": lambda e, d, n, x: (
+        f"reads {', '.join(map(str, d.get('keys') or ())) or 'nothing'}"
+        + (f" on {n(d['board'])}" if d.get("board") else ""),
+        "soft",
+    ),
+    "state.write": lambda e, d, n, x: (
+        f"writes {d.get('key')}" + (f" on {n(d['board'])}" if d.get("board") else "") + f": {line_of(d.get('value'))}",
+        "plain",
+    ),
+    "state.conflict": lambda e, d, n, x: (
+        f"“{d.get('key')}” was written by {_agents(n, d.get('agents'))}, and neither could see what the other wrote",
+        "bad",
+    ),
     "boundary.violation": lambda e, d, n, x: (f"may not touch {d.get('key')}{_because(d)}", "bad"),
     "wait.started": lambda e, d, n, x: (f"asks: {line_of(d.get('prompt'))}", "warn"),
     "wait.resolved": lambda e, d, n, x: (f"is answered by {d.get('by', 'you')}: {line_of(d.get('value'))}", "plain"),

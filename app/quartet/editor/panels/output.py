@@ -15,8 +15,19 @@ from quartet.editor.panels.panel import EmptyPage, Pages, Panel
 from quartet.engine.state import AgentState, RunState
 from quartet.graph.model import AgentId
 
-Part = Literal["result", "text", "inputs"]
-PARTS: tuple[tuple[Part, str], ...] = (("result", "Result"), ("text", "As it came"), ("inputs", "Received"))
+Part = Literal["result", "text", "inputs", "state", "work"]
+PARTS: tuple[tuple[Part, str], ...] = (
+    ("result", "Result"),
+    ("text", "As it came"),
+    ("inputs", "Received"),
+    ("state", "Shared state"),
+    ("work", "Work"),
+)
+
+WORK = {"available": "waiting", "claimed": "under way", "done": "done", "dead": "given up"}
+"""How the work of a board stands, for a person."""
+SHOWN = 50
+"""So many pieces of work that are not done are listed."""
 
 
 class Output(Panel):
@@ -109,10 +120,13 @@ class Output(Panel):
         self.picture.setPixmap(icons.pixmap(look.icon, theme.current().state_text(status), 16))
 
     def _show_run(self, state: RunState) -> None:
-        self.parts.hide()
+        part = self._offer({"result": "", "state": state.shared or None})
         status = state.status if state.status in theme.STATES else "running"
         self._look(status)
-        if state.finished:
+        if part == "state":
+            when = "in the end" if state.finished else "now"
+            self.view.show_value("The state that agents share", when, state.shared)
+        elif state.finished:
             said = {"succeeded": "The run’s output", "failed": "The run failed", "cancelled": "The run was stopped"}
             value: Any = state.output
             if value is None and state.reason:
@@ -128,18 +142,45 @@ class Output(Panel):
             "result": state.value if state.error is None else state.error,
             "text": state.text or None,
             "inputs": state.inputs,
+            "work": self._work_on(id),
         }
-        known = [part for part in there if there[part] is not None]
-        self.parts.setVisible(len(known) > 1)
-        for part, button in self.buttons.items():
-            button.setVisible(part in known)
-        newest: Part = "result" if there["result"] is not None else "text" if there["text"] is not None else "inputs"
-        part = self._chosen if self._chosen in known else newest
-        self.buttons[part].setChecked(True)
+        part = self._offer(there)
         note = theme.STATES[state.status].word
         if state.note:
             note += f" · {self.live.note(state)}"
         self.view.show_value(agent.name or agent.id, note, there[part])
+
+    def _offer(self, there: dict[Part, Any]) -> Part:
+        """Offer the parts that there are; the one to show: the chosen, else the first of them."""
+        known = [part for part in there if there[part] is not None]
+        self.parts.setVisible(len(known) > 1)
+        for part, button in self.buttons.items():
+            button.setVisible(part in known)
+        part = self._chosen if self._chosen in known else next(iter(known), "inputs")
+        self.buttons[part].setChecked(True)
+        return part
+
+    def _work_on(self, id: AgentId) -> Any:
+        """What is known of a board: how its work stands, and what is noted on it."""
+        run = self.live.state
+        board = run.boards.get(id) if run is not None else None
+        if board is None:
+            return None
+        agents = self.document.graph.agents
+        counts = dict.fromkeys(("waiting", "under way", "done", "given up"), 0)
+        told: list[Any] = []
+        for number, item in board.items.items():
+            word = WORK[item.status]
+            counts[word] += 1
+            if item.status != "done" and len(told) < SHOWN:
+                entry: dict[str, Any] = {"item": number, "work": item.value, "is": word}
+                if item.by is not None:
+                    by = agents.get(AgentId(item.by))
+                    entry["with"] = by.name if by is not None else item.by
+                if item.reasons:
+                    entry["why"] = list(item.reasons)
+                told.append(entry)
+        return {**counts, **({"not done": told} if told else {}), **({"notes": board.notes} if board.notes else {})}
 
 
 def build(document: Document, live: Live, parent: QWidget | None = None) -> Output:
