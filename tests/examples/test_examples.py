@@ -28,6 +28,7 @@ READ_AS = {
     "customer-service": "Swarm",
     "newsroom": "Supervisor › Pipeline › Fan-out",
     "supervisor-of-supervisors": "Supervisor › Supervisor",
+    "market-report": "Fan-out",
 }
 NESTED = {
     "pipeline_of_fan_out": "Pipeline › Fan-out",

@@ -8,7 +8,8 @@ from quartet.cli.console import say
 from quartet.editor.panels.log_words import words
 from quartet.engine.events import Event
 from quartet.engine.state import RunState
-from quartet.graph.model import AgentId, EdgeId, Graph
+from quartet.graph.model import Graph
+from quartet.graph.nesting import ends, title
 
 QUIET = frozenset(
     {
@@ -74,9 +75,8 @@ class Lines:
             say(summary(self._graph, state, self._rehearse))
 
     def _name(self, id: str) -> str:
-        agent = self._graph.agents.get(AgentId(id))
-        return agent.name if agent is not None else id
+        return title(self._graph, id)
 
     def _edge(self, id: str) -> str:
-        edge = self._graph.edges.get(EdgeId(id))
-        return id if edge is None else f"{self._name(edge.source)} → {self._name(edge.target)}"
+        both = ends(self._graph, id)
+        return id if both is None else f"{both[0]} → {both[1]}"

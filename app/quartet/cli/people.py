@@ -12,11 +12,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from quartet.cli.console import say
 from quartet.cli.envelope import decide, question
 from quartet.engine.events import Event
-from quartet.graph.model import AgentId, Graph
+from quartet.graph.model import Graph
+from quartet.graph.nesting import agent_at, title
 
 if TYPE_CHECKING:
     from quartet.cli.session import View
     from quartet.engine.run import Run
+
+
+_ANSWERED = frozenset({
+    "wait.resolved", "activation.finished", "activation.resolved_manually", "attempt.cancelled", "attempt.started",
+    "group.up",
+})  # fmt: skip
+"""What ends the questions of an agent: an answer, its end, or that it began again."""
 
 
 class Question(NamedTuple):
@@ -24,6 +32,8 @@ class Question(NamedTuple):
 
     agent: str
     prompt: str
+    choices: tuple[str, ...] = ()
+    """What the question itself offers."""
 
 
 class People:
@@ -43,14 +53,15 @@ class People:
         self._run = run
         agent = event.agent or ""
         if event.type == "wait.started" and not self._rehearse:
-            self._waiting.append(Question(agent, str((event.data or {}).get("prompt", ""))))
+            data = event.data or {}
+            self._waiting.append(Question(agent, str(data.get("prompt", "")), tuple(data.get("choices", ()))))
             self._ask()
         elif event.type == "run.paused" and self.present:
             reason = (event.data or {}).get("reason", "Somebody asked to")
             reached = run.state.reached
             self._waiting.append(Question("", question(reached, self._name) if reached else f"{reason}. Go on? [y/N]"))
             self._ask()
-        elif event.type in ("wait.resolved", "activation.finished", "attempt.cancelled"):
+        elif event.type in _ANSWERED:
             self._waiting = deque(question for question in self._waiting if question.agent != agent)
             if self._asked is not None and self._asked.agent == agent:
                 self._close_question()
@@ -66,8 +77,7 @@ class People:
             return
         question = self._asked = self._waiting.popleft()
         self._view.pause()
-        agent = self._graph.agents.get(AgentId(question.agent))
-        say(f"\n{agent.name if agent is not None else question.agent} asks:" if question.agent else "\nThe run pauses:")
+        say(f"\n{title(self._graph, question.agent)} asks:" if question.agent else "\nThe run pauses:")
         say("\n".join(f"  {line}" for line in question.prompt.splitlines()))
         for number, choice in enumerate(self._choices(question), 1):
             say(f"  {number}. {choice}")
@@ -80,13 +90,14 @@ class People:
             threading.Thread(target=self._read, args=(loop,), daemon=True, name="quartet-answers").start()
 
     def _choices(self, question: Question) -> list[str]:
-        agent = self._graph.agents.get(AgentId(question.agent))
+        if question.choices:
+            return list(question.choices)
+        agent = agent_at(self._graph, question.agent)
         choices = agent.config.get("choices") if agent is not None else None
         return [str(choice) for choice in choices] if isinstance(choices, list | tuple) else []
 
     def _name(self, id: str) -> str:
-        agent = self._graph.agents.get(AgentId(id))
-        return agent.name if agent is not None else id
+        return title(self._graph, id)
 
     def _close_question(self) -> None:
         if self._asked is not None:

@@ -28,9 +28,12 @@ from quartet.editor.runner_checks import missing, refusals
 from quartet.editor.runner_summary import summary
 from quartet.editor.settings import Settings
 from quartet.engine.clock import VirtualClock
+from quartet.engine.prices import PriceTable, load
 from quartet.engine.run import Run, run
 from quartet.graph.edits import EditError
 from quartet.graph.model import AgentId, EdgeId, Graph
+from quartet.graph.nesting import agent_at, title
+from quartet.graph.strict_json import FileProblem
 from quartet.rules import Finding
 from quartet.rules.demonstrations import FIELD, Demonstration, demonstration, demonstrations
 
@@ -50,6 +53,8 @@ class Question:
     name: str
     prompt: str
     choices: tuple[str, ...] = ()
+    free: bool = False
+    """Another answer than the choices is welcome, too."""
 
 
 class Runner(QObject):
@@ -230,8 +235,14 @@ class Runner(QObject):
         if self._refuse(graph, rehearsal=rehearsal):
             self._leave_demonstration()
             return
+        try:
+            prices = load()
+        except FileProblem as problem:
+            self._leave_demonstration()
+            self.told.emit(f"Nothing was started, for it cannot be said what it costs. {problem}")
+            return
         value = self.input if value is _UNSET else value
-        self._task = asyncio.ensure_future(self._go(snapshot(graph), value, rehearsal))
+        self._task = asyncio.ensure_future(self._go(snapshot(graph), value, rehearsal, prices))
         self.changed.emit()
 
     def _anyway(self) -> None:
@@ -258,13 +269,21 @@ class Runner(QObject):
 
     # ------------------------------------------------------------------ while it runs
 
-    async def _go(self, graph: Graph, value: JSON, rehearsal: bool) -> None:
+    def allow(self, amounts: Sequence[float]) -> None:
+        """Go on after limits were reached, each with so much more, in their order."""
+        state = self.live.present
+        if self._run is not None and state is not None:
+            for one, more in zip(list(state.reached), amounts, strict=False):
+                self._run.grant(one.which, more, one.agent)
+            self._run.resume()
+
+    async def _go(self, graph: Graph, value: JSON, rehearsal: bool, prices: PriceTable) -> None:
         clock = VirtualClock(pace=PACE) if rehearsal else None
         self.summary = ""
         self.stopping = False
         began = False
         try:
-            async with run(graph, value, rehearse=rehearsal, clock=clock) as self._run:
+            async with run(graph, value, rehearse=rehearsal, clock=clock, on_limit="ask", prices=prices) as self._run:
                 self.live.begin(graph, clock=self._run.now, rehearsal=rehearsal)
                 began = True
                 self.changed.emit()
@@ -325,6 +344,10 @@ class Runner(QObject):
             self.questions = tuple(question for question in self.questions if question.agent != agent)
             self.changed.emit()
 
+    def by_hand(self, command: str, *arguments: JSON) -> bool:
+        """Carry out what a person wants of a single agent: a command of `Run`. False: there was nothing to do."""
+        return self._run is not None and bool(getattr(self._run, command)(*arguments))
+
     def _follow(self, agents: frozenset[str], edges: object) -> None:
         state = self.live.present
         if state is None or not self.running:
@@ -344,13 +367,16 @@ class Runner(QObject):
 
     def _question(self, id: str, prompt: str) -> Question:
         graph = self.live.snapshot
-        agent = graph.agents.get(id) if graph is not None else None  # type: ignore[call-overload]
+        agent = agent_at(graph, id) if graph is not None else None
         choices = agent.config.get("choices") if agent is not None else None
+        state = self.live.present
+        offered = state.agents[id].choices if state is not None else ()
         return Question(
             id,
-            agent.name if agent is not None else id,
+            title(graph, id) if graph is not None else id,
             prompt,
-            tuple(map(str, choices)) if isinstance(choices, list | tuple) else (),
+            offered or (tuple(map(str, choices)) if isinstance(choices, list | tuple) else ()),
+            free=bool(offered),
         )
 
     def _edited(self, changed: Changed) -> None:

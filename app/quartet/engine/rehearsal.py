@@ -32,7 +32,7 @@ from quartet.agents.calls import AgentError, Answer, Call, Calls, Emit, Handoff,
 from quartet.agents.expressions import as_text
 from quartet.engine.clock import VirtualClock
 from quartet.graph.model import Graph
-from quartet.graph.nesting import found
+from quartet.graph.nesting import found, without_slots
 
 JSON = Any
 ENTRY_KEYS = frozenset({
@@ -90,7 +90,8 @@ class RehearsalExecutor:
         return known
 
     def _next(self, agent: str) -> int:
-        """The number of the entry that an agent follows next."""
+        """The number of the entry that an agent follows next; scopes of one sub-graph follow the same script."""
+        agent = without_slots(agent)
         if again := self._again[agent]:
             return again.popleft()
         used = self._used.get(agent, 0)
@@ -105,10 +106,11 @@ class RehearsalExecutor:
                 entries[number] = (agent, self._next(agent))
             elif number in entries:
                 lost, entry = entries[number]
-                self._again[lost].append(entry)
+                self._again[without_slots(lost)].append(entry)
 
     def skip(self, agent: str, entries: int) -> None:
         """The first so many entries of an agent's script were followed in another run, whose answers are reused."""
+        agent = without_slots(agent)
         self._used[agent] = max(self._used.get(agent, 0), entries)
 
     async def _ignore_cancellation(self, seconds: float, value: JSON, place: int) -> Answer:

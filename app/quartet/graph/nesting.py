@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from quartet.graph.model import Agent, AgentId, Graph
+from quartet.graph.model import Agent, AgentId, EdgeId, Graph
 
 SUB_GRAPH = "graph"
 """The kind of an agent that stands for a sub-graph; its config names the sub-graph as `graph`."""
@@ -104,6 +104,11 @@ def found(graph: Graph, path: str) -> list[Agent]:
     return way
 
 
+def without_slots(path: str) -> str:
+    """The path of an agent whichever of several runs of its sub-graph it is in."""
+    return re.sub(r"#\d+(?=/)", "", path) if "#" in path else path
+
+
 def _step(graph: Graph | None, step: str) -> Agent | None:
     if graph is None:
         return None
@@ -113,9 +118,27 @@ def _step(graph: Graph | None, step: str) -> Agent | None:
     return agent
 
 
+def agent_at(graph: Graph, path: str) -> Agent | None:
+    """The agent of a path, or None."""
+    way = found(graph, path)
+    return way[-1] if way else None
+
+
 def title(graph: Graph, path: str) -> str:
     """What people call the agent of a path: “Outer › Inner”; the path itself if there is no such agent."""
-    names = [agent.name for agent in found(graph, path)]
+    names = [agent.name or agent.id for agent in found(graph, path)]
     for n, step in enumerate(path.split("/")[:-1] if len(names) > 1 else ()):
         names[n] += f" {several.group()}" if (several := SLOT.search(step)) and step not in graph.agents else ""
     return " › ".join(names) or path
+
+
+def ends(graph: Graph, path: str) -> tuple[str, str] | None:
+    """What people call the two ends of the edge of a path (`outer/edge`); None if there is no such edge."""
+    edge = graph.edges.get(EdgeId(path))
+    if edge is not None:
+        return title(graph, edge.source), title(graph, edge.target)
+    outer, _, own = path.rpartition("/")
+    agent = agent_at(graph, outer) if outer else None
+    drawing = graph.graphs.get(named(agent) or "") if agent is not None else None
+    edge = drawing.edges.get(EdgeId(own)) if drawing is not None else None
+    return None if edge is None else (title(graph, f"{outer}/{edge.source}"), title(graph, f"{outer}/{edge.target}"))

@@ -129,6 +129,9 @@ def state_line(state: AgentState, now: float) -> StateLine:
             share = min(1.0, elapsed / state.limit) if state.limit else None
             if state.watching:
                 return StateLine("running", f"watching {state.watching}", share)
+            if state.inside:
+                done = f"{len(state.inside_done)} of {state.inside} done"
+                return StateLine("running", f"{done}{MIDDLE}{seconds(round(elapsed, 1))}", share)
             word = "streaming " if state.text else ""
             tries = f"try {state.attempt}{MIDDLE}" if state.attempt > 1 else ""
             return StateLine("running", f"{tries}{word}{seconds(round(elapsed, 1))}", share)

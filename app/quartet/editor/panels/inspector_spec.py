@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 JSON = Any
 Widget = Literal[
     "line", "text", "prompt", "code", "secret", "number", "integer", "choice", "flag", "lines", "pairs", "json",
-    "agent", "agents",
+    "agent", "agents", "graph",
 ]  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def _widget(wish: str, kind: dict[str, Any]) -> Widget:
     if kind.get("enum"):
         return "choice"
     if type == "string":
-        wishes: dict[str, Widget] = {"prompt": "prompt", "secret": "secret", "agent": "agent"}
+        wishes: dict[str, Widget] = {"prompt": "prompt", "secret": "secret", "agent": "agent", "graph": "graph"}
         return wishes.get(wish, "line")
     if type == "array" and kind.get("items", {}).get("type") == "string":
         return "agents" if wish == "agent" else "lines"

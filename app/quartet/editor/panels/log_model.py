@@ -10,7 +10,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from quartet.editor.live import Live
 from quartet.editor.panels.log_words import seconds, words
 from quartet.engine.events import Event
-from quartet.graph.model import AgentId, EdgeId, Graph
+from quartet.graph.model import Graph
+from quartet.graph.nesting import ends, title
 
 Index = QModelIndex | QPersistentModelIndex
 Keep = Callable[[Event], bool]
@@ -31,14 +32,12 @@ class Namer:
 
     def agent(self, id: str) -> str:
         graph = self._graph()
-        agent = graph.agents.get(AgentId(id)) if graph is not None else None
-        return id if agent is None else agent.name or id
+        return title(graph, id) if graph is not None else id
 
     def ends(self, id: str) -> tuple[str, str] | None:
         """The names of an edge's source and target, or None."""
         graph = self._graph()
-        edge = graph.edges.get(EdgeId(id)) if graph is not None else None
-        return None if edge is None else (self.agent(edge.source), self.agent(edge.target))
+        return ends(graph, id) if graph is not None else None
 
     def edge(self, id: str) -> str:
         ends = self.ends(id)

@@ -13,17 +13,23 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from quartet.editor import icons, theme
 from quartet.editor.document import Changed, Document
 from quartet.editor.live import Live
+from quartet.editor.panels.limit_words import spent, unpriced
 from quartet.editor.panels.log_words import REASONS, line_of, seconds
 from quartet.editor.panels.problems_words import lines
+from quartet.editor.panels.run_bar_limit import LimitCard
 from quartet.editor.panels.run_bar_question import QuestionCard
 from quartet.editor.plain_text import caption, plain_label, tip
 from quartet.editor.runner import Question, Runner
+from quartet.engine.meters import money
 from quartet.engine.state import RunState
 from quartet.graph.edits import Set
+from quartet.graph.nesting import title
 from quartet.rules.demonstrations import Demonstration
 
 TICK = 50
 """Milliseconds between two readings of the clock while a run is under way."""
+BLAMED = 12
+"""Agents whose share of what a run used is told."""
 STAGED = 3
 """Changes of a demonstration that are told; more are in the tip."""
 MANY = 1_000
@@ -42,6 +48,7 @@ class RunBar(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setStyleSheet("QFrame#run-bar { border: none; }")
         self.cards: list[QuestionCard] = []
+        self.limits: LimitCard | None = None
         self._pictured: tuple[str, str] | None = None
 
         self.demonstration = QWidget()
@@ -151,6 +158,7 @@ class RunBar(QFrame):
         self._show_word(state)
         self._show_counts(state)
         self._show_questions()
+        self._show_limits()
         self.simulated.setVisible(live.rehearsal)
         self.edited.setVisible(live.edited_since)
         self.present.setVisible(live.shown_seq is not None)
@@ -210,8 +218,7 @@ class RunBar(QFrame):
 
     def _name(self, id: str) -> str:
         graph = self.live.snapshot
-        agent = graph.agents.get(id) if graph is not None else None  # type: ignore[call-overload]
-        return id if agent is None else str(agent.name or id)
+        return title(graph, id) if graph is not None else id
 
     def _show_counts(self, state: RunState) -> None:
         now = theme.current()
@@ -224,11 +231,18 @@ class RunBar(QFrame):
                 color = now.state_text(status).name()
                 parts.append(f"<span style='color:{color}'>{number[status]:,} {look.word}</span>")
         self.counts.setText(" &nbsp;·&nbsp; ".join(parts))
-        tokens = sum(agent.input_tokens + agent.output_tokens for agent in state.agents.values())
-        cost = sum(agent.cost for agent in state.agents.values())
-        spent = f"{tokens:,} tokens" if tokens else ""
-        self.spent.setText(f"{spent} · ${cost:.4f}" if cost else spent)
-        self.spent.setVisible(bool(tokens))
+        used = spent(state)
+        self.spent.setText(used)
+        self.spent.setToolTip(tip(self._spent_by(state)))
+        self.spent.setVisible(bool(used))
+
+    def _spent_by(self, state: RunState) -> str:
+        """Who used how much, the most first."""
+        used = [(a.cost, a.input_tokens + a.output_tokens, self._name(id)) for id, a in state.agents.items()]
+        used = sorted((each for each in used if each[0] or each[1]), key=lambda each: (-each[0], -each[1]))
+        lines = [f"{name}: {tokens:,} tokens" + (f", ${money(cost)}" if cost else "") for cost, tokens, name in used]
+        more = [f"… and {len(lines) - BLAMED:,} more"] if len(lines) > BLAMED else []
+        return "\n".join([*lines[:BLAMED], *more, *filter(None, [unpriced(state)])])
 
     def _show_demonstration(self) -> None:
         """What runs is explained; what else can be watched is one click away."""
@@ -287,7 +301,24 @@ class RunBar(QFrame):
         for place, question in enumerate(asked):
             card = kept.get(question) or self._card(question)
             self.cards.append(card)
-            self.questions.insertWidget(place, card)
+            self.questions.insertWidget(place + (self.limits is not None), card)
+
+    def _show_limits(self) -> None:
+        """The limits at which the run waits for a decision."""
+        state, runner = self.live.present, self.runner
+        reached = tuple(state.reached) if state is not None and runner.running and not runner.stopping else ()
+        if reached == (self.limits.reached if self.limits is not None else ()):
+            return
+        if self.limits is not None:
+            self.limits.hide()
+            self.limits.deleteLater()
+            self.limits = None
+        if reached:
+            self.limits = LimitCard(reached, self._name)
+            self.limits.allowed.connect(runner.allow)
+            self.limits.stopped.connect(runner.stop)
+            self.limits.shown.connect(self._reveal)
+            self.questions.insertWidget(0, self.limits)
 
     def _card(self, question: Question) -> QuestionCard:
         card = QuestionCard(question)
