@@ -107,6 +107,17 @@ def money(value: float) -> str:
     return f"{whole}.{cents:0<2}"
 
 
+UNIT_WORDS = {
+    "max_cost": ("US$", ""),
+    "max_seconds": ("", "s"),
+    "deadline": ("", "s"),
+    "max_repeats": ("", "times"),
+    "max_activations": ("", "visits"),
+    "max_tokens": ("", "tokens"),
+    "max_hops": ("", "hand-offs"),
+    "max_visits": ("", "visits"),
+}
+"""What stands before and after a number of each."""
 _UNITS = {
     "max_activations": ("repeated visit", "repeated visits"),
     "max_tokens": ("token", "tokens"),

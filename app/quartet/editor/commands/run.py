@@ -45,6 +45,12 @@ def _clear(window: Window) -> None:
     window.session.live.clear()
 
 
+def _prices(window: Window) -> None:
+    from quartet.editor.prices_dialog import open_prices
+
+    open_prices(window, window.say)
+
+
 MENU: tuple[Command | str, ...] = (
     Command(
         "run.run", "&Run", lambda window: _runner(window).run(), ["F5"],
@@ -63,6 +69,10 @@ MENU: tuple[Command | str, ...] = (
     Command(
         "run.input", "&Input…", lambda window: _runner(window).ask_input(), ["Ctrl+Shift+I"],
         first_of(needs_document, _idle), tip="What the next run is given",
+    ),
+    Command(
+        "run.prices", "Model &Prices…", _prices,
+        tip="What models cost, and your own prices: they decide when a limit on money is reached",
     ),
     "-",
     Command("run.timeline", "Show the &Timeline", lambda window: window.show_panel("timeline"), refuse=needs_document),

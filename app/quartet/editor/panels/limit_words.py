@@ -14,6 +14,9 @@ Names = Callable[[str], str]
 """The name of an agent by its id."""
 
 
+_VERBS = {"max_cost": "has used", "max_tokens": "has used", "max_seconds": "has taken", "max_hops": "has made"}
+
+
 def spent(state: RunState) -> str:
     """What a run has used up so far: “1,234 tokens · $0.0021”; “” if nothing was reported."""
     tokens, cost = state.tokens, state.cost
@@ -55,7 +58,8 @@ def used_by(one: Reached, names: Names) -> str:
         working = f" At work: {', '.join(at_fault)}." if at_fault else ""
         return f"The run takes longer than {say(one.which, one.limit)}.{working}"
     whose = "The run" if one.agent is None else names(one.agent)
-    text = f"{whose} has used {say(one.which, one.value)} of {say(one.which, one.limit)}."
+    text = f"{whose} {_VERBS.get(one.which, 'has had')} {say(one.which, one.value)}; "
+    text += f"the limit is {say(one.which, one.limit)}."
     if one.shares:
         parts = [f"{names(id)} {say(one.which, value)}" for id, value in one.shares]
         text += f" Most by {', '.join(parts)}."

@@ -12,6 +12,7 @@ from quartet.graph.edits import Add, Edit, Move, Remove, Set, SetGraph
 from quartet.graph.model import (
     Agent,
     AgentId,
+    Budget,
     Edge,
     EdgeId,
     Graph,
@@ -30,6 +31,7 @@ POLICIES: dict[str, tuple[str, type[BaseModel]]] = {
     "join": ("join", Join),
     "oversight": ("supervision", Oversight),
     "handover": ("hand-offs", Handover),
+    "budget": ("budget", Budget),
 }
 FIELDS = {
     "on_error": "on failure",

@@ -162,7 +162,6 @@ class RunBar(QFrame):
         self.simulated.setVisible(live.rehearsal)
         self.edited.setVisible(live.edited_since)
         self.present.setVisible(live.shown_seq is not None)
-        self.pause.setVisible(runner.running and not runner.stopping)
         self.pause.setText("Go on" if runner.paused else "Pause")
         self.stop.setVisible(runner.running)
         self.stop.setEnabled(not runner.stopping)
@@ -307,6 +306,7 @@ class RunBar(QFrame):
         """The limits at which the run waits for a decision."""
         state, runner = self.live.present, self.runner
         reached = tuple(state.reached) if state is not None and runner.running and not runner.stopping else ()
+        self.pause.setVisible(runner.running and not runner.stopping and not reached)
         if reached == (self.limits.reached if self.limits is not None else ()):
             return
         if self.limits is not None:
