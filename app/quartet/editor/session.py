@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from quartet.editor.by_hand import Hands
 from quartet.editor.canvas.view import Canvas
 from quartet.editor.document import Document
 from quartet.editor.live import Live
@@ -49,6 +50,7 @@ class Session(QObject):
         self.live = Live(self)
         self.runner = Runner(document, self.live, settings, window)
         self.canvas = Canvas(document, self.live)
+        self.canvas.hands = Hands(self.live, self.runner, window)
         self.run_bar = run_bar.build(document, self.live, self.runner)
         self.page = QWidget()
         """The canvas with what is said about the run under it."""

@@ -48,6 +48,8 @@ class AgentState:
     inputs: JSON = None
     prompt: str | None = None
     """What a person is asked."""
+    choices: tuple[str, ...] = ()
+    """Answers that the question itself offers; another one is welcome too."""
     restarts: int = 0
     watching: int = 0
     """Of a supervisor: how many workers it watches."""

@@ -302,7 +302,8 @@ def _group_up(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     assert event.agent is not None
     state = run.agent(event.agent)
     state.watching = len(data["workers"])
-    if state.status in ("ready", "held"):
+    state.prompt = None
+    if state.status in ("ready", "held", "waiting"):
         _move(state, event, "running")
     return (event.agent,), ()
 
@@ -402,7 +403,7 @@ def _wait(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     assert event.agent is not None
     state = run.agent(event.agent)
     if _is_current(state, event):
-        state.prompt = data["prompt"]
+        state.prompt, state.choices = data["prompt"], tuple(data.get("choices", ()))
     _move(state, event, "waiting")
     return (event.agent,), ()
 

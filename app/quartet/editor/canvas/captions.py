@@ -21,7 +21,9 @@ JOINS = {
     "first_done": "the first that is done",
     "one_failed": "waits for a failure",
 }
-STRATEGIES = {"one_for_one": "one for one", "one_for_all": "one for all", "rest_for_one": "rest for one"}
+STRATEGIES = {
+    "one_for_one": "one for one", "one_for_all": "one for all", "rest_for_one": "rest for one", "pool": "pool",
+}  # fmt: skip
 EDGE_KINDS = {"flow": "Flow", "supervise": "Watches", "handoff": "Hand-off", "share": "Shares"}
 
 

@@ -69,6 +69,10 @@ def _add(menu: QMenu, icon: str, text: str, does: Callable[[], object], *, reads
 
 def _agent(canvas: Canvas, menu: QMenu) -> None:
     chosen = canvas.document.selected_agents
+    if len(chosen) == 1 and canvas.hands is not None and (offers := canvas.hands.offers(chosen[0].id)):
+        for offer in offers:
+            _add(menu, offer.icon, offer.text, offer.does, reads=True)
+        menu.addSeparator()
     _add(menu, "settings", "Inspect", lambda: canvas.inspect_requested.emit(set(canvas.document.selection)), reads=True)
     if len(chosen) == 1:
         _add(menu, "pencil-line", "Rename\tF2", canvas.rename_selected)

@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from quartet.editor.by_hand import Hands
 from quartet.editor.canvas import clipboard, drops, hits, keys, menus, tips
 from quartet.editor.canvas.geometry import Side
 from quartet.editor.canvas.inline import Inline
@@ -48,6 +49,8 @@ class Canvas(Paper):
 
     inspect_requested = Signal(object)
     """A person double-clicked these ids, or pressed Enter: show them in the inspector."""
+    hands: Hands | None = None
+    """What a person may do to the agents of the run; a canvas without a run has none."""
 
     def __init__(self, document: Document, live: Live, parent: QWidget | None = None) -> None:
         super().__init__(document, live, parent)

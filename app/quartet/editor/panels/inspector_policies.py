@@ -156,6 +156,15 @@ def _more(form: Form, ids: tuple[str, ...]) -> None:
         "When a branch behind it fails",
     )
     add(ChoiceField("Ignores failures", [(None, "Default: no"), *yes_no]), "ignore_failures", "Its failure is ignored")
+    if any(edge.kind == "supervise" and edge.target in ids for edge in document.graph.edges.values()) or any(
+        document.graph.agents[AgentId(id)].restart for id in ids
+    ):
+        add(
+            ChoiceField("When it fails", choices("restart", ("transient", "temporary"))),
+            "restart",
+            "When it fails",
+            "What its supervisor does then. One that is given up puts “cancelled” on its ways out.",
+        )
     add(ChoiceField("Starts the run", [(None, "By the drawing"), *yes_no]), "start", "Starts the run")
     add(LinesField("Skills"), "skills", "Skills")
     add(LinesField("Reads"), "reads", "Reads", "Keys of the shared state, or files.")

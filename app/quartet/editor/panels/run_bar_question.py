@@ -83,10 +83,15 @@ class QuestionCard(QFrame):
                 self.buttons.append(button)
                 row.addWidget(button)
             row.addStretch(1)
-        else:
+        if question.free or not self.buttons:
+            if self.buttons:
+                layout.addLayout(row)
+                row = QHBoxLayout()
+                row.setSpacing(8)
             self.field = _Answer()
+            hint = "Or its result. Enter sends it, Shift+Enter begins a line." if self.buttons else ""
             self.field.setPlaceholderText(
-                ", ".join(question.choices) or "Your answer. Enter sends it, Shift+Enter begins a line."
+                hint or ", ".join(question.choices) or "Your answer. Enter sends it, Shift+Enter begins a line."
             )
             self.field.setAccessibleName("Your answer")
             # through the style sheet, whose own least height would win over setFixedHeight
