@@ -195,16 +195,19 @@ def length(value):
     return len(value)
 
 
-def spins(value):
+def spins(value, emit):
+    emit("note", {"text": "begun"})
     while True:
         pass
 
 
-def spins_in_c(value):
+def spins_in_c(value, emit):
+    emit("note", {"text": "begun"})
     return sum(range(10**14))
 
 
-def sleeps(value):
+def sleeps(value, emit):
+    emit("note", {"text": "begun"})
     time.sleep(1_000)
 
 
@@ -212,9 +215,9 @@ def naps(value):
     time.sleep(value)
 
 
-def sleeps_deaf(value):
+def sleeps_deaf(value, emit):
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    pathlib.Path(value).write_text("deaf")
+    emit("note", {"text": "begun"})
     while True:
         with contextlib.suppress(KeyboardInterrupt):
             time.sleep(1_000)

@@ -87,11 +87,11 @@ async def test_who_never_stops_streaming_is_stopped_by_its_limit_and_the_others_
 
 
 @both
-async def test_who_swallows_its_cancellation_cannot_undo_it(executor, tmp_path):
+async def test_who_swallows_its_cancellation_cannot_undo_it(executor):
     limits = {"start_to_close": 0.5, "cancel_grace": 0.3}
     name = "sleeps_deaf" if executor == "processes" else "deaf_to_cancellation"
     graph = drawn(a=(name, {"limits": limits, "retry": {"max_attempts": 1}}))
-    state, events = await play(graph, executor, str(tmp_path / "deaf"))
+    state, events = await play(graph, executor)
     assert state.agents["a"].status == "timed_out"
     # a process is killed; what runs in this program can only be left to itself
     assert len(of(events, "attempt.abandoned")) == (executor != "processes")
@@ -188,6 +188,7 @@ async def test_the_default_starts_processes_only_for_who_wants_one():
     async with run(graph) as r:
         state = await r.result()
         pool = r._s.executor._pool
+        assert len(pool._processes) == 1
     assert state.output["a"] != state.output["b"]
     assert pool is not None and not pool._processes, "none is left"
     async with run(drawn(b=("where", {"config": {"runs_in": "program"}}))) as r:
@@ -195,7 +196,7 @@ async def test_the_default_starts_processes_only_for_who_wants_one():
         assert r._s.executor._pool is None
 
 
-def test_processes_serve_the_editors_loop_too(qapp, tmp_path):
+def test_processes_serve_the_editors_loop_too(qapp):
     from quartet.editor.loop import EventLoop
 
     async def everything():
@@ -208,7 +209,7 @@ def test_processes_serve_the_editors_loop_too(qapp, tmp_path):
         graph.agents["b"] = graph.agents["b"].model_copy(
             update={"config": function("big", arguments={"size": 3_000_000})}
         )
-        found = await play(graph, "processes", str(tmp_path / "deaf"))
+        found = await play(graph, "processes", "exit")
         await asyncio.sleep(0)
         return found
 

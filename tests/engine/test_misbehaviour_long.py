@@ -17,7 +17,7 @@ from quartet.engine.processes import ProcessExecutor
 KINDS = {
     "double": 7, "tells": "x", "fails": 1, "spins": 1, "spins_in_c": 1, "sleeps": 1, "streams": 1, "leaves_tasks": 1,
     "recursion": 1, "no_json": 1, "prints": 1, "prints_without_end": 1, "big": 2_000_000, "deep": 5_000, "works": 0.01,
-    "forks": 1, "tells_and_waits": "/dev/null", "deaf_to_cancellation": 1,
+    "forks": 1, "sleeps_deaf": 1, "tells_and_waits": "/dev/null", "deaf_to_cancellation": 1,
 }  # fmt: skip
 """By function the value it is given."""
 DEATHS = ["exit", "segfault", "abort", "line", "garbage", "SIGTERM"]
@@ -62,7 +62,7 @@ async def turmoil(seed: int, size: int, count: int) -> dict[str, int]:
     jobs = [
         one(
             *chance.choice(EVERYTHING),
-            after=chance.choice([0.0, 0.001, 0.05, 0.3, 1.0]),
+            after=chance.choice([0.0, 0.01, 0.3, 1.0, 3.0]),
             grace=chance.choice([0.0, 0.05, 0.3, 60.0 if chance.random() < 0.01 else 0.3]),
             kill=chance.random() < 0.1,
         )

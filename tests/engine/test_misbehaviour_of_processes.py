@@ -50,12 +50,18 @@ async def only(pool):
     return (await execute(pool, "where")).value
 
 
-async def cancelled(pool, name, value=None, *, grace, begun=None):
-    """Cancel an execution once it is under way (or has begun in its own words); the seconds until it was over."""
-    running = asyncio.create_task(execute(pool, name, value, grace=grace))
-    await until(lambda: begun() if begun else any(process.end is not None for process in pool._processes))
-    if begun is None:
-        await asyncio.sleep(0.1)
+async def begun(pool, name, value=None, *, grace):
+    """An execution that says that it has begun, and has."""
+    told = Told()
+    running = asyncio.create_task(execute(pool, name, value, told, grace=grace))
+    await until(lambda: told)
+    await asyncio.sleep(0.02)
+    return running
+
+
+async def cancelled(pool, name, value=None, *, grace):
+    """Cancel an execution that has begun; the seconds until it was over."""
+    running = await begun(pool, name, value, grace=grace)
     start = time.monotonic()
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -95,6 +101,20 @@ async def test_who_is_cancelled_while_it_waits_takes_nobodys_place(pool):
     running.cancel()
     assert await next == Value(4)
     assert [task.cancelled() for task in (waiting, running)] == [True, True]
+
+
+async def test_a_place_passes_over_who_was_cancelled_in_the_same_moment(pool):
+    running, told = await begun(pool, "sleeps", grace=0), [Told(), Told()]
+    waiting, next = (asyncio.create_task(execute(pool, "double", 1, each)) for each in told)
+    await until(lambda: all(told))
+    waiting.cancel()
+    pool._busy += 1
+    pool._leave_place()  # somebody leaves before the cancelled task gets a turn
+    running.cancel()
+    assert await next == Value(2)
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert pool._busy == 0
 
 
 async def test_who_is_cancelled_in_the_moment_it_gets_its_place_gives_it_on(pool):
@@ -179,31 +199,22 @@ async def test_an_agent_that_can_be_interrupted_ends_at_once(pool, name):
 
 
 async def test_it_may_tidy_up(pool, tmp_path):
-    path, told = tmp_path / "tidied", Told()
-    running = asyncio.create_task(execute(pool, "tidies_up", str(path), told, grace=60))
-    await until(lambda: told)
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
+    path = tmp_path / "tidied"
+    await cancelled(pool, "tidies_up", str(path), grace=60)
     assert path.read_text() == "tidied up"
 
 
 @pytest.mark.parametrize("name", ["spins_in_c", "sleeps_deaf"])
-async def test_what_cannot_be_interrupted_is_killed_before_its_grace_is_over(pool, name, tmp_path):
-    path = tmp_path / "deaf"
-    begun = path.exists if name == "sleeps_deaf" else None
-    assert 0.3 < await cancelled(pool, name, str(path), grace=0.5, begun=begun) < 10
+async def test_what_cannot_be_interrupted_is_killed_before_its_grace_is_over(pool, name):
+    assert 0.3 < await cancelled(pool, name, grace=0.5) < 10
 
 
-async def test_without_a_grace_it_is_killed_at_once(pool, tmp_path):
-    path = tmp_path / "deaf"
-    assert await cancelled(pool, "sleeps_deaf", str(path), grace=0, begun=path.exists) < 10
+async def test_without_a_grace_it_is_killed_at_once(pool):
+    assert await cancelled(pool, "sleeps_deaf", grace=0) < 10
 
 
-async def test_a_second_cancellation_kills_at_once(pool, tmp_path):
-    path = tmp_path / "deaf"
-    running = asyncio.create_task(execute(pool, "sleeps_deaf", str(path), grace=600))
-    await until(path.exists)
+async def test_a_second_cancellation_kills_at_once(pool):
+    running = await begun(pool, "sleeps_deaf", grace=600)
     running.cancel()
     await asyncio.sleep(0.05)
     assert not running.done()
@@ -219,10 +230,16 @@ async def test_what_was_interrupted_is_never_used_again(pool):
     assert await only(pool) != first
 
 
-async def test_closing_ends_what_still_runs(tmp_path):
-    made, path = ProcessExecutor(1), tmp_path / "deaf"
-    running = asyncio.create_task(execute(made, "sleeps_deaf", str(path), grace=600))
-    await until(path.exists)
+async def test_a_closed_pool_starts_nothing():
+    made = ProcessExecutor(1)
+    await made.close()
+    assert (await failure(made, "double", 1)).message == "the run is over, and its processes with it"
+    assert not made._processes
+
+
+async def test_closing_ends_what_still_runs():
+    made = ProcessExecutor(1)
+    running = await begun(made, "sleeps_deaf", grace=600)
     pid = next(iter(made._processes)).pid
     await made.close()
     assert not alive(pid)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from agents.agent_calls import Told, call
 from engine.kinds_of_our_own import KIND
 from quartet.agents import kinds
-from quartet.agents.calls import Calls, Handoff, Request, Result, Tool, Value, Wait
+from quartet.agents.calls import AgentError, Calls, Handoff, Request, Result, Tool, Value, Wait
 from quartet.agents.child import encoded
 from quartet.agents.wire import answer_as_json, answer_from_json, call_as_json, call_from_json
 from quartet.engine.executors import RoutingExecutor, apart, prepare
@@ -69,6 +69,31 @@ def test_what_another_process_cannot_import_stays_here(repeat):
 )
 def test_who_has_a_process_of_its_own(kind, config, found):
     assert apart(kind, config) is found
+
+
+async def test_where_no_process_can_be_ended_everything_runs_here(monkeypatch):
+    monkeypatch.setattr("quartet.engine.executors._CAN_END_PROCESSES", False)
+    executor = RoutingExecutor()
+    answer = await executor.run(call("python", 0, config={"function": "engine.agents_at_work:where"}), Told())
+    assert answer == Value(os.getpid())
+    limited = call("python", 0, config={"function": "engine.agents_at_work:where", "memory_limit": 100})
+    with pytest.raises(AgentError, match="memory limits cannot be kept"):
+        await executor.run(limited, Told())
+
+
+def test_a_person_chooses_it_in_words():
+    from quartet.agents.python import PythonConfig
+    from quartet.editor.panels.inspector_spec import specs
+    from quartet.editor.panels.inspector_words import choices
+
+    fields = {spec.name: spec for spec in specs(PythonConfig)}
+    where = fields["runs_in"]
+    assert (where.title, where.widget) == ("Runs in", "choice")
+    assert choices("runs_in", where.choices, where.default) == [
+        (None, "A process of its own (default)"), ("program", "This program"),
+    ]  # fmt: skip
+    memory = fields["memory_limit"]
+    assert (memory.title, memory.widget, memory.placeholder) == ("Memory limit", "integer", "default none")
 
 
 def test_nothing_of_the_pool_is_imported_before_it_is_needed():

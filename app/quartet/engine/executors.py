@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import os
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from quartet.engine.processes import ProcessExecutor
 
 JSON = Any
+_CAN_END_PROCESSES = hasattr(os, "killpg")
+"""Not on Windows, where everything runs in this program."""
 
 
 class Executor(Protocol):
@@ -148,16 +151,22 @@ class RoutingExecutor(LocalExecutor):
         await super().close()
         if self._pool is not None:
             await self._pool.close()
+            self._pool = None
 
     async def run(self, call: Call, emit: Emit) -> Answer:
         """Carry out one execution where its kind and config say (see `Executor`)."""
         prepared = self._ready(call)
         if prepared.process is None:
             return await here(prepared, call, emit)
+        if not _CAN_END_PROCESSES:
+            if prepared.process.memory is not None:
+                raise AgentError("memory limits cannot be kept on this system", type="Settings", retryable=False)
+            return await here(prepared, call, emit)
         if self._pool is None:
             from quartet.engine.processes import ProcessExecutor
 
             self._pool = ProcessExecutor()
+            await self._pool.start()
         return await self._pool.carry_out(prepared.process, call, emit)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections import deque
 from typing import Any
@@ -116,7 +117,8 @@ class ProcessExecutor:
             if free.done() and not free.cancelled():
                 self._leave_place()  # it was given a place in the same moment
             else:
-                self._waiting.remove(free)
+                with contextlib.suppress(ValueError):  # who gave a place on has passed it over
+                    self._waiting.remove(free)
             raise
         emit("begun", {})
 
@@ -140,6 +142,8 @@ class ProcessExecutor:
         return process
 
     def _new(self) -> Process:
+        if self._closed:
+            raise AgentError("the run is over, and its processes with it", retryable=False)
         try:
             process = Process(self._gone)
         except OSError as problem:

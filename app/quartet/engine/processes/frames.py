@@ -26,6 +26,8 @@ class Frames:
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self.missing = 0
+        """Bytes that the message under way still lacks."""
 
     def feed(self, piece: bytes) -> Iterator[JSON]:
         """The messages that are complete with this piece.
@@ -35,7 +37,7 @@ class Frames:
         """
         buffer = self._buffer
         buffer += piece
-        start = 0
+        start = self.missing = 0
         try:
             while len(buffer) - start >= LENGTH.size:
                 (size,) = LENGTH.unpack_from(buffer, start)
@@ -43,6 +45,7 @@ class Frames:
                     raise ValueError(f"a message of {size:,} bytes")
                 end = start + LENGTH.size + size
                 if len(buffer) < end:
+                    self.missing = end - len(buffer)
                     return
                 content = bytes(memoryview(buffer)[start + LENGTH.size : end])
                 start = end

@@ -20,6 +20,9 @@ from quartet.engine.processes.printed import Printed
 
 JSON = Any
 PIECE = 1 << 16
+"""Bytes that are read at once of a message that is known to be large."""
+SIP = 1 << 13
+"""Bytes that are read at once otherwise: a hundred small messages, so that the loop is not held by a busy agent."""
 PIPE = 16
 """So many pieces a pipe holds at most."""
 FAREWELL = 1.0
@@ -114,7 +117,7 @@ class Process:
     # ------------------------------------------------------------------ what comes from it
 
     def _read(self) -> None:
-        piece = self._piece(self._out)
+        piece = self._piece(self._out, max(SIP, min(PIECE, self._frames.missing)))
         if piece is None:
             return
         if not piece:
@@ -147,10 +150,10 @@ class Process:
             self._printed.feed(piece)
 
     @staticmethod
-    def _piece(fd: int) -> bytes | None:
+    def _piece(fd: int, size: int = PIECE) -> bytes | None:
         """What there is to read, b"" at the end, None if there is nothing now."""
         try:
-            return os.read(fd, PIECE)
+            return os.read(fd, size)
         except (BlockingIOError, InterruptedError):
             return None
         except OSError:
@@ -211,8 +214,6 @@ class Process:
             return
         if not self._looks:
             self._loop.remove_reader(self._out)
-            if self._watch >= 0:
-                self._loop.remove_reader(self._watch)
         self._looks += 1
         code = self._process.poll()
         if code is None:
@@ -240,6 +241,7 @@ class Process:
             assert stream
             stream.close()
         if self._watch >= 0:
+            self._loop.remove_reader(self._watch)
             os.close(self._watch)
         self.over.set_result(None)
         self._gone(self)
