@@ -21,10 +21,12 @@ class Problem(NamedTuple):
     text: str
     agents: tuple[AgentId, ...] = ()
     edges: tuple[EdgeId, ...] = ()
+    inside: str = ""
+    """The sub-graph it is found in, by its id; empty: the drawing itself."""
 
     def within(self, place: Inside) -> Problem:
         """The same problem of a sub-graph as seen from the drawing: it is about the agents that stand for it."""
-        return Problem(self.code, f"In “{place.path}”: {self.text}", place.agents)
+        return Problem(self.code, f"In “{place.path}”: {self.text}", place.agents, inside=place.id)
 
 
 def problems(graph: Graph, *, rehearsal: bool = False) -> list[Problem]:
@@ -81,8 +83,8 @@ def _paths(graph: Graph) -> Iterator[Problem]:
     for one in inside(graph):
         for agent in one.graph.agents.values():
             if "/" in agent.id or (agent.kind == SUB_GRAPH and SLOT.search(agent.id)):
-                text = f"The id “{agent.id}” of “{agent.name}” reads like a path, as no id in a sub-graph may."
-                yield Problem("path_in_use", text, (agent.id,)).within(one)
+                text = f"The id “{agent.id}” of “{one.path} › {agent.name}” reads like a path, as no id in a sub-graph may."
+                yield Problem("path_in_use", text, one.agents)
 
 
 def _items(graph: Graph) -> Iterator[Problem]:

@@ -113,8 +113,8 @@ class Facts:
 
     @cached_property
     def problems(self) -> list[Problem]:
-        """What keeps the graph from running, as the engine sees it."""
-        return problems(self.graph)
+        """What keeps the graph from running, as the engine sees it; its sub-graphs are looked at by themselves."""
+        return [problem for problem in problems(self.graph) if not problem.inside]
 
     @cached_property
     def configs(self) -> dict[AgentId, Config | ValidationError]:

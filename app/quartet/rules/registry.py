@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from quartet.graph.model import Graph
-from quartet.patterns.verdict import Verdict
+from quartet.graph.model import AgentId, Graph
+from quartet.graph.nesting import Inside, circle, inside
+from quartet.patterns.verdict import Verdict, classify
 from quartet.rules.facts import Facts
 from quartet.rules.finding import SEVERITIES, Finding, Severity
 from quartet.rules.silence import reasons
@@ -63,13 +64,11 @@ def findings(graph: Graph, verdict: Verdict) -> list[Finding]:
 
     What a person silenced is among them, with the reason in `silenced`, after everything that is still heard.
     """
-    facts = Facts(graph, verdict)
-    silenced = reasons(graph)
-    found: list[Finding] = []
-    for each in _rules.values():
-        for finding in each.check(facts, each):
-            reason = silenced.get((finding.code, finding.agent)) or silenced.get((finding.code, None))
-            found.append(finding if reason is None else replace(finding, silenced=reason))
+    found = _of(graph, verdict)
+    if graph.graphs and not circle(graph):
+        silenced = reasons(graph)
+        for one in inside(graph):
+            found += [_silenced(finding, silenced) for finding in _seen_from_outside(one, graph)]
     place = {id: index for index, id in enumerate(graph.agents)}
     found.sort(
         key=lambda each: (
@@ -79,3 +78,23 @@ def findings(graph: Graph, verdict: Verdict) -> list[Finding]:
         )
     )
     return found
+
+
+def _of(graph: Graph, verdict: Verdict) -> list[Finding]:
+    facts, silenced = Facts(graph, verdict), reasons(graph)
+    return [_silenced(finding, silenced) for each in _rules.values() for finding in each.check(facts, each)]
+
+
+def _silenced(finding: Finding, silenced: dict[tuple[str, AgentId | None], str]) -> Finding:
+    reason = silenced.get((finding.code, finding.agent)) or silenced.get((finding.code, None))
+    return finding if reason is None else replace(finding, silenced=reason)
+
+
+def _seen_from_outside(place: Inside, whole: Graph) -> list[Finding]:
+    """What will go wrong in a sub-graph. It concerns the agents that stand for it; mended it is where it is drawn."""
+    drawing = place.graph.model_copy(update={"graphs": whole.graphs})
+    return [
+        replace(finding, title=f"In {place.path}: {finding.title}", agents=place.agents, edges=(), fixes=())
+        for finding in _of(drawing, classify(drawing))
+        if finding.severity != "advice" and finding.silenced is None
+    ]
