@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from quartet.graph.edits import apply
-from quartet.graph.model import BrokenItem, Graph
+from quartet.graph.model import BrokenItem, Edge, Graph
 from quartet.patterns.guide import keep
 from rules.drawings import agent, draw
 
@@ -180,6 +180,28 @@ def same_work_twice() -> Graph:
 @case("G018")
 def no_budget() -> Graph:
     return draw(agent("Ann"), agent("Bob"), edges="ann > bob")
+
+
+@case("G018")
+def models_that_go_round() -> Graph:
+    graph = draw(agent("Ann"), agent("Bob"), edges="ann > bob", limits={"deadline": 60})
+    graph.edges["back"] = Edge(id="back", source="bob", target="ann", loop=True, when="value != 'fine'")
+    return graph
+
+
+@case("G023")
+def budget_of_a_template() -> Graph:
+    return draw(agent("Ann"), agent("Bob", "template", budget={"max_cost": 1, "max_visits": 3}), edges="ann > bob")
+
+
+@case("G023")
+def budget_beyond_the_runs() -> Graph:
+    return draw(agent("Ann", budget={"max_tokens": 500}), agent("Bob"), edges="ann > bob", limits={"max_tokens": 400})
+
+
+@case("G023")
+def budget_of_a_collector() -> Graph:
+    return draw(agent("Ann"), agent("All", "collector", budget={"max_seconds": 3, "max_hops": 1}), edges="ann > all")
 
 
 @case("G019")

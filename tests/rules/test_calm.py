@@ -248,6 +248,10 @@ QUIET: list[tuple[str, str, Graph]] = [
         ),
     ),
     ("G018", "a budget is stated", draw(agent("A"), agent("B"), edges="a > b", limits={"deadline": 60})),
+    ("G018", "a limit on tokens is stated", draw(agent("A"), agent("B"), edges="a > b", limits={"max_tokens": 60})),
+    ("G018", "each model has its own", draw(agent("A", budget={"max_cost": 1}), agent("B", "http"), edges="a > b")),
+    ("G023", "all of it counts", draw(agent("A", budget={"max_cost": 1}), agent("B"), edges="a > b")),
+    ("G023", "it is the stricter", draw(agent("A", budget={"max_cost": 1}), limits={"max_cost": 2})),
     ("G018", "nothing is paid by the call", draw(agent("A", "template"), agent("B", "http"), edges="a > b")),
 ]
 

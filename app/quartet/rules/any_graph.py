@@ -9,14 +9,12 @@ from operator import itemgetter
 
 from quartet.graph.edits import Edit, Set
 from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, AgentId, Edge
-from quartet.rules.defaults import RUN_DEADLINE, seconds, times
+from quartet.rules.defaults import times
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
-from quartet.rules.mending import state, state_run
+from quartet.rules.mending import state
 from quartet.rules.registry import Rule, rule
 
-BUDGET = 600.0
-"""Seconds that a fix allows a run."""
 SEARCH = 2_000_000
 """Edges that the search for an order among writers may look at; beyond it the rule is silent rather than slow."""
 
@@ -254,27 +252,6 @@ def nothing_drawn(facts: Facts, this: Rule) -> Iterator[Finding]:
             "Nothing is drawn yet",
             "There is nothing to run: drag an agent or a pattern from the palette.",
         )
-
-
-@rule("G018", "advice", "any_graph", "A run without a budget")
-def no_budget(facts: Facts, this: Rule) -> Iterator[Finding]:
-    """Agents that cost money or time, and no limit for the run as a whole."""
-    limits = facts.graph.limits
-    if limits is not None and limits.deadline is not None:
-        return
-    costly = [id for id, agent in facts.agents.items() if agent.kind == "llm"]
-    if not costly:
-        return
-    yield Finding(
-        this.code,
-        this.severity,
-        "A run has no budget of its own",
-        f"{_count(len(costly), 'model is', 'models are')} paid by the call; a run that goes round in circles ends "
-        f"after {seconds(RUN_DEADLINE)} (the default).",
-        (),
-        (),
-        (Fix(f"End a run after {seconds(BUDGET)}", (state_run(facts.graph, deadline=BUDGET),)),),
-    )
 
 
 def _rivals(facts: Facts, coming: Sequence[Edge]) -> list[Edge]:
