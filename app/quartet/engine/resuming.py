@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,8 @@ def take_up(s: Scheduler, rerun: bool | None, under_way: Mapping[int, Call]) -> 
     if not s.paused and not s.stopping:
         s.tell("run.resumed")
     executions = s.attempts.executions
+    # who had a place comes before those that wait for one
+    waiting, s.attempts.queue = s.attempts.queue, deque()
     for number, execution in list(executions.items()):
         del executions[number]
         if execution.over:
@@ -41,6 +44,7 @@ def take_up(s: Scheduler, rerun: bool | None, under_way: Mapping[int, Call]) -> 
             s.attempts.ended(execution, abandoned=False)
         else:
             _lose(s, execution, under_way[number], rerun)
+    s.attempts.queue.extend(waiting)
 
 
 def _lose(s: Scheduler, execution: Execution, call: Call, rerun: bool | None) -> None:
