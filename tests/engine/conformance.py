@@ -5,6 +5,7 @@ A case is a file in our own format: it opens in the editor and can be watched th
     "conformance": {"case": number or number with a letter, "source": where the promise is made,
                     "differs"?: what the source does where we decide otherwise, "traces"?: [names in otp_traces.txt],
                     "commands"?: [{"at": seconds or "on": pattern, "do": method of Run, "with"?: [arguments]}, …],
+                    "cuts"?: [patterns: the program ends after such an event, and another one goes on],
                     "awaits"?: what has to be built first}
     "expected":    {"refused": [parts of the reasons]}, or any of
                    {"status", "output", "unhandled", "ends": seconds, "starts": {agent: [seconds]},
@@ -20,17 +21,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from engine.drawing import Told
+from engine.journals import cut, read
 from quartet.agents.calls import Answer, Call, Emit
-from quartet.engine import Event, Run, run
+from quartet.engine import Event, Run, RunState, resume, run
 from quartet.engine.clock import VirtualClock
-from quartet.engine.rehearsal import RehearsalExecutor
+from quartet.engine.journal import Recorded
 from quartet.graph import files
 from quartet.graph.model import Graph
 
@@ -71,63 +73,113 @@ def paths() -> list[Path]:
     return sorted(path for path in FOLDER.glob("*.json") if path.stem[0].isdigit())
 
 
-class Recorder(RehearsalExecutor):
-    """Plays the scripts and keeps what each attempt was called with."""
+Calls = dict[str, list[dict[str, JSON]]]
+"""What each attempt of an agent was called with."""
 
-    def __init__(self, graph: Graph, clock: VirtualClock) -> None:
-        super().__init__(graph, clock)
-        self.calls: dict[str, list[dict[str, JSON]]] = {}
 
-    async def run(self, call: Call, emit: Emit) -> Answer:
+def listen(r: Run, calls: Calls) -> None:
+    """Keep what the agents of a run are called with."""
+    executor = r._s.executor
+    really = executor.run
+
+    def listening(call: Call, emit: Emit) -> Coroutine[Any, Any, Answer]:
         if call.state is None:
-            self.calls.setdefault(call.agent, []).append(call._asdict())
-        return await super().run(call, emit)
+            calls.setdefault(call.agent, []).append(call._asdict())
+        return really(call, emit)
+
+    executor.run = listening  # type: ignore[method-assign]
+
+
+class Person:
+    """Who gives the commands of a case: some at certain times, some when something is to be seen."""
+
+    def __init__(self, case: Case) -> None:
+        commands = case.about.get("commands", ())
+        self.times = deque(command for command in commands if "at" in command)
+        self.moments = deque(command for command in commands if "on" in command)
+        self.overdue: list[dict[str, JSON]] = []
+        self.answers: list[JSON] = []
+
+    def see(self, r: Run, event: Event) -> None:
+        """Do what is to be done when this event is seen."""
+        if self.moments and fits(self.moments[0]["on"], event.as_json()):
+            self.answers.append(_carry_out(r, self.moments.popleft()))
+
+    async def sit(self, r: Run, clock: VirtualClock) -> None:
+        """Do what is to be done at certain times. Meanwhile time waits for the person, as it does for an agent."""
+        try:
+            self.answers += [_carry_out(r, command) for command in self.overdue]
+            while self.times:
+                await clock.sleep(self.times[0]["at"] - clock.now(), LATE)
+                self.answers.append(_carry_out(r, self.times.popleft()))
+        finally:
+            clock.running -= 1
+            clock.settle()
+
+    def took_part(self, count: int, events: list[Event]) -> None:
+        """Of a run that was cut off: so many commands were given, and these events seen."""
+        for _ in range(count):
+            (self.times or self.moments).popleft()
+        if self.moments and any(fits(self.moments[0]["on"], event.as_json()) for event in events):
+            self.overdue.append(self.moments.popleft())
 
 
 class Played(NamedTuple):
     """A run of a case to its end: its events, with what each attempt was called, what the commands answered."""
 
     told: Told
-    calls: dict[str, list[dict[str, JSON]]]
+    calls: Calls
     answers: list[JSON]
 
 
-def play(case: Case) -> Played:
-    """Rehearse a case, with the commands that a person gives in it. Its events are checked against the invariants."""
-    return asyncio.run(asyncio.wait_for(_play(case), PATIENCE))
+def play(case: Case, journal: Path | None = None) -> Played:
+    """Rehearse a case, with the commands that a person gives in it. Its events are checked against the invariants.
+
+    Where the case says so, the program ends in the middle, and another one goes on from the journal.
+    """
+    clock, person, calls = VirtualClock(), Person(case), Calls()
+    r = run(case.graph, case.graph.input, rehearse=True, clock=clock, journal=journal)
+    events, state = to_its_end(r, clock, person, calls)
+    for number, pattern in enumerate(case.about.get("cuts", ())):
+        assert journal is not None
+        last = next(event for event in events if fits(pattern, event.as_json()))
+        journal = cut(journal, batch_of(journal, last), journal.with_name(f"{number}.run"))
+        before = read(journal)
+        clock, calls = VirtualClock(), {agent: each[: starts(before, agent)] for agent, each in calls.items()}
+        after, state = to_its_end(resume(journal, clock=clock), clock, person, calls)
+        events = [*before, *after]
+    return Played(Told(case.graph, events, state), calls, person.answers)
 
 
-async def _play(case: Case) -> Played:
-    clock = VirtualClock()
-    recorder = Recorder(case.graph, clock)
-    events: list[Event] = []
-    answers: list[JSON] = []
-    commands = case.about.get("commands", ())
-    moments = deque(command for command in commands if "on" in command)
-    async with run(case.graph, case.graph.input, rehearse=True, clock=clock, executor=recorder) as r:
-        person = asyncio.create_task(_follow(r, clock, [one for one in commands if "at" in one], answers))
-        clock.running += 1  # so that time waits for the person as it does for an agent
-        async for event in r:
-            events.append(event)
-            if moments and fits(moments[0]["on"], event.as_json()):
-                answers.append(_carry_out(r, moments.popleft()))
-        if not person.done():
-            person.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await person
-        state = r.state
-    return Played(Told(case.graph, events, state), recorder.calls, answers)
+def batch_of(journal: Path, event: Event) -> int:
+    """How many batches of a journal there are up to an event."""
+    with Recorded.open(journal) as recorded:
+        return next(batch.n for batch in recorded.batches() if event in batch.events)
 
 
-async def _follow(r: Run, clock: VirtualClock, commands: list[dict[str, JSON]], answers: list[JSON]) -> None:
-    """Do what is to be done at certain times."""
-    try:
-        for command in commands:
-            await clock.sleep(command["at"] - clock.now(), LATE)
-            answers.append(_carry_out(r, command))
-    finally:
-        clock.running -= 1
-        clock.settle()
+def starts(events: list[Event], agent: str) -> int:
+    """How many attempts of an agent began."""
+    return sum(event.type == "attempt.started" and event.agent == agent for event in events)
+
+
+def to_its_end(r: Run, clock: VirtualClock, person: Person, calls: Calls) -> tuple[list[Event], RunState]:
+    """All that a run still tells, and the state it ends in."""
+    listen(r, calls)
+
+    async def go() -> tuple[list[Event], RunState]:
+        events: list[Event] = []
+        async with r:
+            clock.running += 1
+            sitting = asyncio.create_task(person.sit(r, clock))
+            async for event in r:
+                events.append(event)
+                person.see(r, event)
+            sitting.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await sitting
+            return events, r.state
+
+    return asyncio.run(asyncio.wait_for(go(), PATIENCE))
 
 
 def _carry_out(r: Run, command: dict[str, JSON]) -> JSON:
@@ -197,7 +249,7 @@ def _tokens(wanted: dict[str, list[str]], played: Played) -> None:
         assert [data["kind"] for data in played.told.data("edge.token") if data["edge"] == edge] == kinds, edge
 
 
-def _calls(wanted: dict[str, list[dict[str, JSON]]], played: Played) -> None:
+def _called(wanted: dict[str, list[dict[str, JSON]]], played: Played) -> None:
     for agent, each in wanted.items():
         found = played.calls.get(agent, [])
         assert len(found) == len(each), f"{agent} was called {len(found)} times"
@@ -219,5 +271,5 @@ def _events(wanted: list[dict[str, JSON]], played: Played) -> None:
 
 _CHECKS: dict[str, Callable[[Any, Played], None]] = {
     "status": _status, "output": _output, "unhandled": _unhandled, "ends": _ends, "starts": _starts,
-    "states": _states, "count": _count, "tokens": _tokens, "calls": _calls, "answers": _answers, "events": _events,
+    "states": _states, "count": _count, "tokens": _tokens, "calls": _called, "answers": _answers, "events": _events,
 }  # fmt: skip

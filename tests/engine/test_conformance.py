@@ -17,7 +17,7 @@ def named(path: Path) -> str:
 
 
 @pytest.mark.parametrize("path", CASES, ids=named)
-def test_case(path: Path, request: pytest.FixtureRequest) -> None:
+def test_case(path: Path, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     case = load(path)
     if "awaits" in case.about:
         request.applymarker(pytest.mark.xfail(strict=True, reason=case.about["awaits"]))
@@ -28,7 +28,7 @@ def test_case(path: Path, request: pytest.FixtureRequest) -> None:
         assert reasons(case.graph, rehearse=True)
         return
     assert not case.opened.problems
-    played = play(case)
+    played = play(case, tmp_path / "whole.run" if "cuts" in case.about else None)
     check(case, played)
     for name in case.about.get("traces", ()):
         ours, theirs = otp_traces.steps(played.told.events), otp_traces.traces()[name]
