@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
@@ -55,10 +54,12 @@ def read(path: Path) -> list[Event]:
 
 def cut(path: Path, batches: int, to: Path) -> Path:
     """A copy of a journal as it stood after so many batches, left by a program that is gone."""
-    shutil.copy(path, to)
-    with sqlite3.connect(to) as database:
-        database.execute("DELETE FROM batches WHERE n > ?", (batches,))
-    database.close()
+    source, target = sqlite3.connect(path), sqlite3.connect(to)
+    source.backup(target)  # the file itself may still be on its way to become one
+    with target:
+        target.execute("DELETE FROM batches WHERE n > ?", (batches,))
+    source.close()
+    target.close()
     return to
 
 

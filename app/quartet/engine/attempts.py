@@ -60,8 +60,8 @@ class Execution:
         Raises:
             TypeError: the agent tells what is not JSON, or no usage; it hears of that itself.
         """
-        if self.closed or self.over:
-            return
+        if self.over or self.attempts.s.finished or (self.closed and kind != "usage"):
+            return  # what it has used up is used up
         try:
             data = plain(data)
         except (TypeError, ValueError, RecursionError) as problem:
@@ -262,7 +262,9 @@ class Attempts:
 
     def _launch(self, execution: Execution, call: Call) -> None:
         s = self.s
-        run = s.executor.run if s.recorder is None else s.recorder.run
+        run = s.executor.run
+        if s.recorder is not None:
+            run, s.recorder.begins = s.recorder.run, True
         # never begun at once, whatever factory the loop has: what leads to it must stand first
         task = execution.task = asyncio.Task(run(call, execution.told), loop=s.loop)
         s.clock.running += 1

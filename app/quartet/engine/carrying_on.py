@@ -8,7 +8,7 @@ from pathlib import Path
 
 from quartet.engine.clock import Clock, RealClock, VirtualClock
 from quartet.engine.executors import Executor, RoutingExecutor
-from quartet.engine.journal import Journal, JournalError, Recorded, Replayed
+from quartet.engine.journal import ENDED, Journal, JournalError, Recorded, Replayed
 from quartet.engine.journal.lock import Lock
 from quartet.engine.journal.store import rescue
 from quartet.engine.prices import PriceTable, shipped
@@ -45,7 +45,7 @@ def resume(
     path = Path(path)
     state = RunState()
     with Recorded.open(path) as recorded:
-        if recorded.carried:
+        if recorded.state not in ENDED and recorded.carried:
             raise _carried(path)
         replayed = Replayed(recorded, sink=state.apply)
         damage = recorded.damage

@@ -26,6 +26,8 @@ class Recorder:
         self.s, self.journal = scheduler, journal
         self.inputs: list[list[JSON]] = []
         self.events: list[Event] = []
+        self.begins = False
+        """Whether an execution is to begin because of what came in last."""
         self.broken: str | None = None
         """Why it cannot be written at the moment. What happens meanwhile is kept, and no execution begins."""
         self._pause = pause
@@ -36,11 +38,17 @@ class Recorder:
     def note(self, seq: int, now: float, what: str, data: tuple[JSON, ...]) -> None:
         """Something comes in; `seq` is the last event before it."""
         self.inputs.append([seq, now, what, *data])
-        if self._soon is None:
-            if what != "told":
-                self._soon = self.s.loop.call_soon(self.flush)
-            elif self._later is None:
-                self._later = self.s.loop.call_later(STREAM_DELAY, self.flush)
+        self.begins = False
+
+    def take(self, events: list[Event]) -> None:
+        """What followed from it; it is written before the next turn of the loop does anything."""
+        self.events += events
+        if self.begins or self._soon is not None or not self.inputs:
+            return  # whatever begins writes first
+        if self.inputs[-1][2] != "told":
+            self._soon = self.s.loop.call_soon(self.flush)
+        elif self._later is None:
+            self._later = self.s.loop.call_later(STREAM_DELAY, self.flush)
 
     def note_ripe(self, number: int) -> None:
         """What came in last met an execution that had ended, though nobody had heard of it."""
@@ -61,10 +69,12 @@ class Recorder:
 
     def flush(self) -> None:
         """Write what has come in and happened since the last time."""
-        for handle in (self._soon, self._later):
-            if handle is not None:
-                handle.cancel()
-        self._soon = self._later = None
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
         if self.inputs and self.broken is None and (problem := self._write()) is not None:
             self.broken = problem
             self._pause(problem)
@@ -79,7 +89,7 @@ class Recorder:
 
     def _write(self) -> str | None:
         s = self.s
-        status = s.outcome or ("paused" if s.paused else "running")
+        status = s.outcome or ("paused" if s.paused and not s.draining else "running")
         try:
             self.journal.write(self.inputs, self.events, s.seq, status)
         except JournalError as problem:

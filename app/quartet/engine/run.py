@@ -123,6 +123,7 @@ class Run:
         self._unfolded: list[Event] = []
         self._backlog: deque[Event] = deque()
         self._watch: asyncio.TimerHandle | None = None
+        self._closed = False
         scheduler.told = self._notify
 
     @property
@@ -177,20 +178,25 @@ class Run:
         await self._close()
 
     async def _close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
         s = self._s
         if self._watch is not None:
             self._watch.cancel()
         s.clock.close()
+        await s.executor.close()
         if s.recorder is not None:
             s.recorder.close()
-        await s.executor.close()
+            if not s.outcome:  # somebody may go on with it at once
+                await s.loop.run_in_executor(None, s.recorder.journal.wait)
 
     def _notify(self, events: list[Event]) -> None:
         s = self._s
         if s.recorder is not None:
-            s.recorder.events.extend(events)
+            s.recorder.take(events)
         self._backlog.extend(events)
-        if events and self._waiter is not None and not self._waiter.done():
+        if (events or s.finished) and self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
         if s.finished and self._ended is not None and not self._ended.done():
             self._ended.set_result(None)
@@ -309,6 +315,14 @@ class Run:
     def pause(self, reason: str = "asked to") -> None:
         """Start nothing new; what runs goes on."""
         self._do("pause", reason)
+
+    def drain(self, by: str = "user") -> None:
+        """A soft stop: what is at work ends in peace, nothing new starts, then the run pauses (reason: drained).
+
+        An attempt that rests between two of its steps, or waits for somebody, stays as it is. The run can go on
+        (`resume`); with a journal it can also be let go of (`suspend`) and be resumed by another program.
+        """
+        self._do("drain", by)
 
     def resume(self) -> None:
         """Go on after a pause. Limits that were reached are granted once more, by as much as was stated.

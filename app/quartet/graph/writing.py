@@ -28,6 +28,14 @@ def stated(item: Agent | Edge | Frame | Note) -> dict[str, JSON]:
     """
     order = _ORDER[type(item)]
     invalid = getattr(item, "invalid", None) or {}
+    if not invalid and not item.model_extra:
+        # the plain case, in a thousandth of a second for a few hundred items: each run keeps what it runs
+        fields, values = item.model_fields_set, item.__dict__
+        return {
+            name: value if type(value) is str else _plain(value)
+            for name in order
+            if name in fields and (value := values[name]) is not None
+        }
     found: dict[str, JSON] = dict(item.model_extra or {})
     # an unknown field may be called like an attribute of ours, such as “copy” or “__class__”
     for name in (item.model_fields_set & order.keys()) - invalid.keys():

@@ -12,16 +12,25 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from pydantic_core import to_json
+
 JSON = Any
 LARGE = 4_096
 """Characters from which on a value stands apart."""
 _KNOWN = 256
+_TOGETHER = 16
+_DEPTH = 4
+"""A record, its data, a value by its name, and of inputs or outcomes each."""
+_SMALL = frozenset({int, float, bool, type(None)})
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
 
 
 def encoded(value: JSON) -> bytes:
     """The bytes of a value as compact JSON. Text that is no Unicode (lone surrogates) survives."""
-    return _encode(value).encode("utf-8", "surrogatepass")
+    try:
+        return to_json(value)
+    except ValueError:  # what only Python's own takes: lone surrogates, more than 200 levels
+        return _encode(value).encode("utf-8", "surrogatepass")
 
 
 def decoded(data: bytes) -> JSON:
@@ -44,6 +53,11 @@ class Packer:
 
     def pack(self, records: list[JSON]) -> tuple[bytes, bytes | None]:
         """The bytes of some records, and of the list of places where a hash stands for a value (None: nowhere)."""
+        if not self._known:
+            # as long as nothing large was met, it shows by the length of a few records together
+            parts = [encoded(records[at : at + _TOGETHER]) for at in range(0, len(records), _TOGETHER)]
+            if max(map(len, parts)) <= LARGE:
+                return parts[0] if len(parts) == 1 else b"[%b]" % b",".join([part[1:-1] for part in parts]), None
         if not any(_is_large(record) for record in records):
             return encoded(records), None
         holes: list[list[str | int]] = []
@@ -52,15 +66,24 @@ class Packer:
         ]
         return encoded(found), encoded(holes) if holes else None
 
-    def _without(self, value: JSON, place: list[str | int], holes: list[list[str | int]]) -> JSON:
-        """The value with every large one in it replaced; smallest first, so that lists of large values share them."""
+    def _without(self, value: JSON, place: list[str | int], holes: list[list[str | int]], depth: int = _DEPTH) -> JSON:
+        """The value with every large one in it replaced; those inside first, so that lists of large values share them.
+
+        No deeper than the values that agents pass on, and the items of lists of them: what is deeper is nobody's
+        to share.
+        """
+        if depth == 0:
+            return value
         if isinstance(value, dict):
-            return {key: self._apart(item, [*place, key], holes) for key, item in value.items()}
+            return {key: self._apart(item, [*place, key], holes, depth - 1) for key, item in value.items()}
         if isinstance(value, list | tuple):
-            return [self._apart(item, [*place, at], holes) for at, item in enumerate(value)]
+            return [
+                item if type(item) in _SMALL else self._apart(item, [*place, at], holes, depth - 1)
+                for at, item in enumerate(value)
+            ]
         return value
 
-    def _apart(self, value: JSON, place: list[str | int], holes: list[list[str | int]]) -> JSON:
+    def _apart(self, value: JSON, place: list[str | int], holes: list[list[str | int]], depth: int) -> JSON:
         if not _is_large(value):
             return value
         known = self._known.get(id(value))
@@ -68,7 +91,7 @@ class Packer:
             holes.append(place)
             return known[1]
         within: list[list[str | int]] = []
-        rest = self._without(value, [], within)
+        rest = self._without(value, [], within, min(depth, 1))
         if within and not _is_large(rest):
             holes.extend([*place, *inner] for inner in within)
             return rest

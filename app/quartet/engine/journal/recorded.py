@@ -112,14 +112,14 @@ class Recorded:
         return recorded
 
     def _header(self) -> Header:
-        row = self._database.execute("SELECT body, holes, crc FROM header").fetchone()
+        row = self._database.execute("SELECT body, crc FROM header").fetchone()
         if row is None:
             raise JournalError(f"{self.path} is the beginning of a journal whose run never started.")
-        body, holes, crc = row
-        if zlib.crc32(holes or b"", zlib.crc32(body)) != crc:
+        body, crc = row
+        if zlib.crc32(body) != crc:
             raise JournalError(f"{self.path} is damaged at its very beginning; nothing of the run can be told.")
         try:
-            return Header(**unpack(body, holes, self.value_of)[0])
+            return Header(**decoded(body))
         except (ValueError, TypeError, KeyError) as error:
             raise JournalError(f"The beginning of {self.path} cannot be read: {error}.") from error
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from quartet.engine.journal.lock import Lock
-from quartet.engine.journal.packing import Packer
+from quartet.engine.journal.packing import Packer, encoded
 
 JSON = Any
 APPLICATION = 0x51525431
@@ -24,12 +24,12 @@ CHECKPOINT_AFTER = 32_000_000
 _PAGE = 4_096
 _SCHEMA = f"""
     PRAGMA page_size = {_PAGE};
-    PRAGMA application_id = {APPLICATION};
-    PRAGMA user_version = {LAYOUT};
     PRAGMA synchronous = OFF;
     PRAGMA journal_mode = MEMORY;
     BEGIN;
-    CREATE TABLE header (body BLOB NOT NULL, holes BLOB, crc INTEGER NOT NULL);
+    PRAGMA application_id = {APPLICATION};
+    PRAGMA user_version = {LAYOUT};
+    CREATE TABLE header (body BLOB NOT NULL, crc INTEGER NOT NULL);
     CREATE TABLE batches (
         n INTEGER PRIMARY KEY, seq INTEGER NOT NULL, status TEXT NOT NULL, wall REAL NOT NULL,
         body BLOB NOT NULL, holes BLOB, crc INTEGER NOT NULL
@@ -45,7 +45,8 @@ class JournalError(ValueError):
 
 def checksum(n: int, seq: int, status: str, wall: float, body: bytes, holes: bytes | None) -> int:
     """The checksum of a row of `batches`."""
-    return zlib.crc32(holes or b"", zlib.crc32(body, zlib.crc32(f"{n} {seq} {status} {wall!r}".encode())))
+    crc = zlib.crc32(body, zlib.crc32(f"{n} {seq} {status} {wall}".encode()))
+    return crc if holes is None else zlib.crc32(holes, crc)
 
 
 class Journal:
@@ -58,6 +59,7 @@ class Journal:
         self._blobs: list[tuple[str, bytes, bytes | None]] = []
         self._unchecked = 0
         self._checking: threading.Thread | None = None
+        self._closing: threading.Thread | None = None
 
     @classmethod
     def create(cls, path: Path, header: JSON) -> Journal:
@@ -85,17 +87,14 @@ class Journal:
         except (sqlite3.Error, OSError) as error:
             if journal is not None:
                 journal.close()
+                journal.wait()
             path.unlink(missing_ok=True)
             raise JournalError(f"The journal {path} cannot be made: {error}.") from error
         return journal
 
     def _begin(self, header: JSON) -> None:
-        body, holes = self._packer.pack([header])
-        with self._database:
-            self._database.execute("BEGIN")
-            self._flush_blobs()
-            crc = zlib.crc32(holes or b"", zlib.crc32(body))
-            self._database.execute("INSERT INTO header VALUES (?, ?, ?)", (body, holes, crc))
+        body = encoded(header)
+        self._database.execute("INSERT INTO header VALUES (?, ?)", (body, zlib.crc32(body)))
         _to_wal(self._database)
 
     @classmethod
@@ -122,7 +121,7 @@ class Journal:
             JournalError: it cannot be written.
         """
         body, holes = self._packer.pack([len(inputs), *inputs, *events])
-        n, wall = self._n + 1, round(time.time(), 3)
+        n, wall = self._n + 1, time.time()
         row = (n, seq, status, wall, body, holes, checksum(n, seq, status, wall, body, holes))
         database = self._database
         try:
@@ -158,7 +157,17 @@ class Journal:
             self._checking.start()
 
     def close(self) -> None:
-        """Make one file of it and let others have it. Doing so twice does nothing."""
+        """Let others have it. That it becomes one file, which waits for the disk, is done in a thread."""
+        if self._closing is None:
+            self._closing = threading.Thread(target=self._close, name="quartet journal")
+            self._closing.start()
+
+    def wait(self) -> None:
+        """Wait until it is closed."""
+        if self._closing is not None:
+            self._closing.join()
+
+    def _close(self) -> None:
         if self._checking is not None:
             self._checking.join()
         with contextlib.suppress(sqlite3.Error):  # what was committed is safe in the log of changes beside the file
@@ -172,7 +181,7 @@ _INSERT = "INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 def _connect(path: Path) -> sqlite3.Connection:
     # no waiting for others: nobody else writes, and a wait would hold the loop
-    return sqlite3.connect(path, isolation_level=None, timeout=0.0, cached_statements=16)
+    return sqlite3.connect(path, isolation_level=None, timeout=0.0, cached_statements=16, check_same_thread=False)
 
 
 def _to_wal(database: sqlite3.Connection) -> None:
