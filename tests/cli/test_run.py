@@ -313,7 +313,7 @@ def test_asked_twice_it_leaves_without_waiting_for_anybody(tmp_path: Path) -> No
     (tmp_path / "naps.py").write_text(
         "import sys, time\ndef nap(value):\n    print('asleep', file=sys.stderr, flush=True)\n    time.sleep(value)\n"
     )
-    nap = agent("a", "python", config={"function": "naps:nap"}, limits={"cancel_grace": 3_600})
+    nap = agent("a", "python", config={"function": "naps:nap", "runs_in": "program"}, limits={"cancel_grace": 3_600})
     name = save(tmp_path / "g.json", agents=[nap], input=3_600)
     process = subprocess.Popen(
         [sys.executable, "-m", "quartet", "run", name, "--trust"],
@@ -351,14 +351,17 @@ def test_a_limit_that_asks_stops_the_run_where_nobody_can_answer(
 
 
 @posix
-@pytest.mark.parametrize(("answer", "ending"), [("y", "The run pauses:"), ("n", "Stopped after")])
+@pytest.mark.parametrize(
+    ("answer", "ending"), [("y", "The run pauses:"), ("1", "The run pauses:"), ("n", "Stopped after")]
+)
 def test_a_limit_that_asks_is_asked_about_on_the_terminal(answer: str, ending: str, tmp_path: Path) -> None:
     terminal = Terminal(endless(tmp_path / "g.json"))
     terminal.wait_for("The run pauses:")
-    terminal.wait_for("Go on? [y/N]")
+    terminal.wait_for("Allow 2 repeated visits more? [y, another amount, or N to stop]")
     terminal.type(f"{answer}\n")
     terminal.wait_for(ending)
-    if answer == "y":
+    if answer != "n":
+        terminal.wait_for(f"The run has had {6 if answer == 'y' else 5} repeated visits")
         terminal.wait_for("> ")
         terminal.type("n\n")
         terminal.wait_for("Stopped after")

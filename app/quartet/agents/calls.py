@@ -14,7 +14,8 @@ JSON = Any
 
 Emit = Callable[[str, dict[str, JSON]], None]
 """`emit(kind, data)` tells what happens inside an execution: `output` {"text"} for a streamed piece, `heartbeat`
-{"details"}, `usage` {"input_tokens", "output_tokens", "requests", "model", "cost"?}, `note` {"text"}."""
+{"details"}, `usage` {"input_tokens", "output_tokens", "cached_tokens"?, "requests"?, "model"?, "cost"? in US$},
+`note` {"text"}. Of the cached tokens, which are part of the input, a provider takes less."""
 TELLS = frozenset({"output", "heartbeat", "usage", "note"})
 """What an agent may tell. An executor also tells `waiting` {"limit"} when a call must wait for a place of its own, and
 `begun` {} when it has one: the time between does not count as the agent's."""

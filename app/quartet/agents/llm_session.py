@@ -7,6 +7,7 @@ tools of one batch go before a hand-off, and of several hand-offs the first coun
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterable, Sequence
 from contextlib import AsyncExitStack
@@ -89,6 +90,10 @@ async def converse(config: LlmConfig, call: Call, emit: Emit) -> Answer:
                 usage=usage,
                 event_stream_handler=_streamer(emit),
             )
+        except asyncio.CancelledError:
+            if usage.has_values():
+                emit("usage", _usage(usage, model.model_name, []))  # it is paid for all the same
+            raise
         except Exception as problem:
             if usage.requests:
                 emit("usage", _usage(usage, model.model_name, []))
@@ -271,6 +276,8 @@ def _usage(usage: RunUsage, model: str, said: Sequence[ModelMessage]) -> dict[st
         "requests": usage.requests,
         "model": model,
     }
+    if usage.cache_read_tokens:
+        told["cached_tokens"] = usage.cache_read_tokens
     try:
         cost = sum((part.cost().total_price for part in said if isinstance(part, ModelResponse)), Decimal(0))
     except (LookupError, ValueError, AssertionError):
