@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from quartet.engine.journal import JournalError
 from quartet.engine.journal.shelf import NoSuchRun, Shelf
 from quartet.engine.run import Refused
 from quartet.graph.files import FileProblem
-from quartet.graph.model import AgentId, Graph
+from quartet.graph.nesting import title
 
 JSON = Any
 NAMED = 6
@@ -111,7 +112,7 @@ def _may_repeat(forked: Fork, reads_input: bool) -> bool:
     """Whether what is not safe to run twice and had succeeded may be executed again: nothing of it, or asked."""
     if not forked.repeats:
         return True
-    names = _names(forked.graph, forked.repeats)
+    names = _names(forked, forked.repeats)
     say(
         wrapped(
             f"{names} {'is' if len(forked.repeats) == 1 else 'are'} not safe to run twice, succeeded in run "
@@ -134,8 +135,8 @@ def _may_repeat(forked: Fork, reads_input: bool) -> bool:
 # ---------------------------------------------------------------------- in words
 
 
-def _names(graph: Graph, ids: Sequence[str]) -> str:
-    names = [graph.agents[AgentId(id)].name for id in ids[:NAMED]]
+def _names(forked: Fork, ids: Sequence[str]) -> str:
+    names = [title(forked.graph, id) for id in ids[:NAMED]]
     if len(ids) > NAMED:
         names.append(f"{len(ids) - NAMED:,} more")
     return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
@@ -143,7 +144,7 @@ def _names(graph: Graph, ids: Sequence[str]) -> str:
 
 def _announced(forked: Fork) -> Iterator[str]:
     """What will be given again at most, and why the rest is executed."""
-    source, graph = forked.source, forked.graph
+    source = forked.source
     header = source.header
     yield f"A fork of run {header.run_id} ({source.graph.name or 'no name'}) at event {forked.at:,} of {source.last:,}:"
     if source.damage:
@@ -151,10 +152,10 @@ def _announced(forked: Fork) -> Iterator[str]:
     same = [part for part in forked.parts if part.what == "reused"]
     if same:
         count = plural(sum(part.answers for part in same), "answer")
-        yield wrapped(f"Reused: {count} of {_names(graph, [part.agent for part in same])}.", "    ", "  - ")
+        yield wrapped(f"Reused: {count} of {_names(forked, [part.agent for part in same])}.", "    ", "  - ")
     for (_, why, after), parts in _together(forked.parts).items():
-        names = _names(graph, [part.agent for part in parts])
-        yield wrapped(_said(names, why, graph.agents[AgentId(after)].name if after else "", parts), "    ", "  - ")
+        names = _names(forked, [part.agent for part in parts])
+        yield wrapped(_said(names, why, title(forked.graph, after.rstrip("/")) if after else "", parts), "    ", "  - ")
     if forked.parts and not any(part.what in ("reused", "maybe") for part in forked.parts):
         yield "  - Nothing can be reused; this is a new run of all of it."
 
@@ -194,17 +195,15 @@ def _reported(forked: Fork) -> str:
     """What was given again in the end, and what was executed."""
     reuse = forked.reuse
     assert reuse is not None
-    parts = [f"Reused {plural(sum(reuse.reused.values()), 'answer')}" + _of(forked.graph, list(reuse.reused))]
+    parts = [f"Reused {_counted(forked, reuse.reused, 'answer')}"]
     if reuse.replaced:
-        parts.append(
-            f"stated {plural(sum(reuse.replaced.values()), 'answer')}" + _of(forked.graph, list(reuse.replaced))
-        )
-    parts.append(f"executed {plural(sum(reuse.executed.values()), 'call')}" + _of(forked.graph, list(reuse.executed)))
+        parts.append(f"stated {_counted(forked, reuse.replaced, 'answer')}")
+    parts.append(f"executed {_counted(forked, reuse.executed, 'call')}")
     return wrapped("; ".join(parts) + ".", "  ", "")
 
 
-def _of(graph: Graph, ids: Sequence[str]) -> str:
-    return f" of {_names(graph, ids)}" if ids else ""
+def _counted(forked: Fork, counts: Counter[str], what: str) -> str:
+    return plural(sum(counts.values()), what) + (f" of {_names(forked, list(counts))}" if counts else "")
 
 
 def _as_json(forked: Fork) -> dict[str, JSON]:

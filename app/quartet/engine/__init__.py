@@ -20,9 +20,13 @@ editor starts at 1.0
 
 from quartet.engine.carrying_on import resume
 from quartet.engine.events import Event
+from quartet.engine.fork import ForkError, fork
 from quartet.engine.journal import JournalError
 from quartet.engine.refusal import Refused
 from quartet.engine.run import Run, run
 from quartet.engine.state import AgentState, EdgeState, RunState
 
-__all__ = ["AgentState", "EdgeState", "Event", "JournalError", "Refused", "Run", "RunState", "resume", "run"]
+__all__ = [
+    "AgentState", "EdgeState", "Event", "ForkError", "JournalError", "Refused", "Run", "RunState", "fork", "resume",
+    "run",
+]  # fmt: skip

@@ -12,26 +12,23 @@ it is called with something else and is done again, and nothing else is.
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
-from quartet.agents.calls import Handoff, Value
-from quartet.agents.kinds import find
 from quartet.engine.activation import Failure
 from quartet.engine.clock import Clock, RealClock, VirtualClock
 from quartet.engine.events import Event
 from quartet.engine.executors import Executor, RoutingExecutor
+from quartet.engine.fork_parts import Part, executes, nodes_of, parts_of, repeats_of
 from quartet.engine.journal import Header, Recorded, Replayed
-from quartet.engine.nodes import Node
-from quartet.engine.plan import Plan
-from quartet.engine.policies import is_repeatable
 from quartet.engine.rehearsal import RehearsalExecutor
-from quartet.engine.reuse import Kept, Reply, ReusingExecutor, replies_to, sees_input
+from quartet.engine.reuse import Kept, Reply, ReusingExecutor, replies_to
 from quartet.engine.run import Run, run
-from quartet.graph.model import AgentId, Graph
+from quartet.graph.model import Graph
+
+__all__ = ["SAME", "Fork", "ForkError", "Part", "fork", "prepare", "reusing_again"]
 
 JSON = Any
 SAME: Any = object()
@@ -42,30 +39,20 @@ class ForkError(ValueError):
     """What was asked for does not fit the run; the text says what would."""
 
 
-class Part(NamedTuple):
-    """What becomes of one agent in a fork."""
-
-    agent: str
-    what: Literal["reused", "maybe", "rerun", "stated"]
-    """reused: its answers are given again. maybe: if it is called as it was then. rerun: it is really executed.
-    stated: it answers what was stated for the fork."""
-    answers: int
-    """How many of its answers are known."""
-    why: Literal["", "changed", "new", "behind", "input", "failed", "later"]
-    """changed: its settings or what leads to it are; behind: it comes after one that is done again or stated; input:
-    it depends on the run's input, which is another one; failed, later: it had no answer by that event."""
-    after: str = ""
-    """Of one that is behind: the agent that it comes after."""
-
-
 class Fork:
     """A fork that was prepared; `run` starts it."""
 
     def __init__(self, source: Source, at: int, graph: Graph, input: JSON, values: dict[tuple[str, int], JSON]) -> None:
         self.source, self.at, self.graph, self.input, self.values = source, at, graph, input, values
         self.kept = source.kept(at)
-        self.parts: list[Part] = parts_of(self)
-        self.repeats: list[str] = repeats_of(self)
+        old = source.graph
+        self.parts: list[Part] = parts_of(
+            old, graph, source.events, at, self.kept, stated={agent for agent, _ in values},
+            other_input=input != source.header.input,
+        )  # fmt: skip
+        self.repeats: list[str] = (
+            [] if source.header.rehearse else repeats_of(graph, source.events, self.kept, self.parts)
+        )
         """Agents that are not safe to run twice, succeeded in the earlier run, and are or may be executed again."""
         self.reuse: ReusingExecutor | None = None
         """Of the run that was started: what was given again, and what was executed."""
@@ -236,7 +223,7 @@ def _stated(
     source: Source, at: int, graph: Graph, values: Mapping[str, JSON]
 ) -> Iterator[tuple[tuple[str, int], JSON]]:
     """The visits that values were stated for."""
-    nodes = Plan(graph).nodes
+    nodes = nodes_of(graph)
     for text, value in values.items():
         id, act = text, None
         if id not in nodes and (match := _VISIT.fullmatch(text)) and match["act"]:
@@ -248,100 +235,10 @@ def _stated(
                 raise ForkError(f"There is no agent “{id}” in the graph; there are {few}.")
             id = named[0]
         node = nodes[id]
-        if node.engine_role != "worker":
+        if not executes(node):
             raise ForkError(f"“{node.agent.name}” executes nothing itself; state what the agents before it answer.")
         visits = [e.act or 1 for e in source.events[:at] if e.type == "attempt.started" and e.agent == id]
         if act is None and node.agent.dynamic:
             there = f"{id}#{min(visits)} to {id}#{max(visits)}" if visits else f"{id}#2, {id}#3 …"
             raise ForkError(f"“{node.agent.name}” stands for several copies; say which of them: {there}.")
         yield (id, act if act is not None else max(visits, default=1)), value
-
-
-# ---------------------------------------------------------------------- what will become of whom
-
-
-def parts_of(fork: Fork) -> list[Part]:
-    """What becomes of each agent that executes something, in the order of the graph."""
-    source, graph = fork.source, fork.graph
-    old = Plan(source.graph)
-    new = old if graph is source.graph else Plan(graph)
-    answers: dict[str, list[Kept]] = {}
-    for one in fork.kept:
-        answers.setdefault(one.call.agent, []).append(one)
-    began = {e.agent for e in source.events[: fork.at] if e.type == "attempt.started"}
-    whole = fork.at == source.events[-1].seq and source.events[-1].type == "run.finished"
-    other_input = fork.input != source.header.input
-    found: dict[str, Part] = {}
-    for node in new.nodes.values():
-        if node.engine_role != "worker":
-            continue
-        id, mine = node.id, answers.get(node.id, [])
-        if any(agent == id for agent, _ in fork.values):
-            found[id] = Part(id, "stated", len(mine), "")
-        elif id not in old.nodes:
-            found[id] = Part(id, "rerun", 0, "new")
-        elif _differs(old.nodes[id], node):
-            found[id] = Part(id, "rerun", len(mine), "changed")
-        elif mine and other_input and any(_saw_input(one) for one in mine):
-            found[id] = Part(id, "rerun", len(mine), "input")
-        elif mine:
-            found[id] = Part(id, "reused", len(mine), "")
-        elif id in began:
-            found[id] = Part(id, "rerun", 0, "failed" if whole else "later")
-        elif not whole:
-            found[id] = Part(id, "rerun", 0, "later")
-    for id, after in _behind(new, [part.agent for part in found.values() if _spreads(part)]).items():
-        part = found.get(id)
-        if part is not None and part.what == "reused":
-            found[id] = part._replace(what="maybe", why="behind", after=after)
-    return list(found.values())
-
-
-def _spreads(part: Part) -> bool:
-    return part.what == "stated" or part.why in ("changed", "new", "input", "failed")
-
-
-def _saw_input(one: Kept) -> bool:
-    return not one.call.inputs or sees_input(one.call.kind, one.call.config)
-
-
-def _differs(old: Node, new: Node) -> bool:
-    """Whether an agent is another one, or gets its work from others."""
-    return (
-        (old.kind, old.config, old.tools, old.agent.dynamic) != (new.kind, new.config, new.tools, new.agent.dynamic)
-        or [link.source.id for link in old.inputs] != [link.source.id for link in new.inputs]
-        or (old.supervisor.id if old.supervisor else None) != (new.supervisor.id if new.supervisor else None)
-    )
-
-
-def _behind(plan: Plan, seeds: list[str]) -> dict[str, str]:
-    """The agents that something else may reach because of the seeds, each with one of these it comes after."""
-    ahead: dict[str, list[str]] = {}
-    for edge in plan.graph.edges.values():
-        ahead.setdefault(edge.source, []).append(edge.target)
-        if edge.kind != "flow":
-            ahead.setdefault(edge.target, []).append(edge.source)
-    found: dict[str, str] = {}
-    front = deque((seed, seed) for seed in seeds)
-    while front:
-        id, seed = front.popleft()
-        for other in ahead.get(id, ()):
-            if other not in found and other not in seeds:
-                found[other] = seed
-                front.append((other, seed))
-    return found
-
-
-def repeats_of(fork: Fork) -> list[str]:
-    """The agents that are not safe to run twice, succeeded then, and are or may be executed again."""
-    if fork.source.header.rehearse:
-        return []
-    succeeded = Counter(e.agent for e in fork.source.events if e.type == "attempt.succeeded")
-    kept = Counter(one.call.agent for one in fork.kept if isinstance(one.answer, Value | Handoff))
-    found = []
-    for part in fork.parts:
-        agent = fork.graph.agents[AgentId(part.agent)]
-        again = part.what in ("maybe", "rerun") or kept[part.agent] < succeeded[part.agent]
-        if again and succeeded[part.agent] and not is_repeatable(agent, find(agent.kind)):
-            found.append(part.agent)
-    return found

@@ -12,6 +12,7 @@ import asyncio
 import hashlib
 import heapq
 import json
+import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 JSON = Any
 ROUNDS = 4
 """Rounds of the loop from an answer to the call of whoever comes next, and one more."""
+TRIES = 25
+"""How often a person's answer is offered at most while its question is not there."""
+
+
+_SLOT = re.compile(r"#\d+/")
 
 
 class Reply(NamedTuple):
@@ -56,6 +62,8 @@ class _Turn(NamedTuple):
     place: int
     """In the order in which they began to wait, so that no two are equal."""
     go: Callable[[], None]
+    after: bool = False
+    """It belongs to an answer that was just given: only when all that follows from that has happened."""
 
 
 def digest(call: Call) -> str:
@@ -65,12 +73,18 @@ def digest(call: Call) -> str:
     stand over its sections; its own name and the number of the attempt never.
     """
     what = [
-        call.agent, call.kind, call.config, call.value, call.inputs, call.context, call.visit, call.state,
+        place_of(call.agent), call.kind, call.config, call.value, call.inputs, call.context, call.visit, call.state,
         [list(result) for result in call.results], [list(tool) for tool in call.tools],
         [call.names.get(id) for id in call.inputs] if len(call.inputs) > 1 else None,
         [call.input] if sees_input(call.kind, call.config) else None,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(what, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def place_of(agent: str) -> str:
+    """Where an agent stands in the drawing, by its id in a run: `review#2/editor` is `review/editor`, whichever of the
+    scopes that are open at the same time it was in."""
+    return _SLOT.sub("/", agent) if "#" in agent else agent
 
 
 def sees_input(kind_name: str, config: dict[str, JSON]) -> bool:
@@ -101,8 +115,8 @@ class ReusingExecutor:
         """How many executions of each agent got a stated value."""
         self.executed: Counter[str] = Counter()
         """How many executions of each agent were really carried out."""
-        self.reply: Callable[[str, JSON], object] | None = None
-        """Answers the first open question of an agent: `Run.answer`."""
+        self.reply: Callable[[str, JSON], bool] | None = None
+        """Answers the first open question of an agent, if there is one: `Run.answer`."""
         self._known: dict[str, deque[Kept]] = {}
         self._order: deque[int] = deque()
         self._due: list[_Turn] = []
@@ -150,7 +164,7 @@ class ReusingExecutor:
         self.reused[call.agent] += 1
         emit("reused", {"run": self.run_id, "seq": one.seq})
         for reply in one.replies if isinstance(one.answer, Wait | Calls) else ():
-            self._wait_for(reply.seq, self._replying(call.agent, reply.value))
+            self._wait_for(reply.seq, self._replying(call.agent, reply), after=True)
         return one.answer
 
     def _take(self, call: Call) -> Kept | None:
@@ -164,10 +178,11 @@ class ReusingExecutor:
         if one is not None and skip is not None:
             skip(one.call.agent, one.executions)
 
-    def _replying(self, agent: str, value: JSON) -> Callable[[], None]:
+    def _replying(self, agent: str, reply: Reply, tries: int = 0) -> Callable[[], None]:
         def go() -> None:
-            if self.reply is not None:
-                self.reply(agent, value)
+            if self.reply is not None and not self.reply(agent, reply.value) and tries < TRIES:
+                # the question is not there yet
+                self._wait_for(reply.seq, self._replying(agent, reply, tries + 1), after=True)
 
         return go
 
@@ -179,9 +194,9 @@ class ReusingExecutor:
         self._wait_for(seq, lambda: None if future.done() else future.set_result(None))
         await future
 
-    def _wait_for(self, seq: float, go: Callable[[], None]) -> None:
+    def _wait_for(self, seq: float, go: Callable[[], None], *, after: bool = False) -> None:
         self._count += 1
-        heapq.heappush(self._due, _Turn(seq, self._count, go))
+        heapq.heappush(self._due, _Turn(seq, self._count, go, after))
         self._watch()
 
     async def _until_quiet(self) -> None:
@@ -206,7 +221,7 @@ class ReusingExecutor:
         if self._seen != self._calls_seen:
             self._seen, self._still = self._calls_seen, 0
         self._still += 1
-        if self._due and (self._is_next(self._due[0].seq) or self._still >= ROUNDS):
+        if self._due and (self._is_next(self._due[0]) or self._still >= ROUNDS):
             turn = heapq.heappop(self._due)
             while self._order and self._order[0] <= turn.seq:
                 self._order.popleft()
@@ -219,8 +234,8 @@ class ReusingExecutor:
             return
         asyncio.get_running_loop().call_soon(self._look)
 
-    def _is_next(self, seq: float) -> bool:
-        return bool(self._order) and seq <= self._order[0]
+    def _is_next(self, turn: _Turn) -> bool:
+        return not turn.after and bool(self._order) and turn.seq <= self._order[0]
 
 
 def replies_to(call: Call, answer: Answer, resolved: Sequence[Reply]) -> tuple[Reply, ...]:
