@@ -17,6 +17,7 @@ from quartet.agents import trust
 from quartet.cli import main
 from quartet.cli.run import read_input
 from quartet.engine.events import Event
+from quartet.engine.journal import Recorded
 from quartet.engine.state import RunState
 from quartet.graph import files
 from quartet.graph.files import FileProblem
@@ -305,6 +306,47 @@ def test_a_signal_stops_every_agent_and_the_record_is_whole(number: int, code: i
     last = json.loads(events.read_text().splitlines()[-1])
     assert last["type"] == "run.finished"
     assert last["data"]["state"] == "cancelled"
+
+
+@posix
+def test_the_first_ctrl_c_of_a_run_that_is_kept_lets_what_runs_finish(tmp_path: Path) -> None:
+    (tmp_path / "naps.py").write_text(
+        "import sys, time\ndef nap(value):\n    print('asleep', file=sys.stderr, flush=True)\n    time.sleep(1)\n"
+        "    return 'rested'\n"
+    )
+    nap = agent("a", "python", config={"function": "naps:nap"})
+    name = save(tmp_path / "g.json", agents=[nap, agent("b")], edges=[edge("a", "b")], input="x")
+    kept, environment = tmp_path / "a.run", {**os.environ, "PYTHONPATH": str(tmp_path)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "quartet", "run", name, "--trust", "--journal", str(kept)],
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        env=environment,
+    )
+    assert process.stderr is not None
+    while "asleep" not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    said = process.stderr.read()
+    assert process.wait(120) == 130
+    process.stderr.close()
+    assert "Stopping when what runs has finished" in said
+    assert "quartet resume" in said
+    with Recorded.open(kept) as recorded:
+        assert recorded.state == "paused"
+    again = subprocess.run(
+        [sys.executable, "-m", "quartet", "resume", str(kept), "--trust"],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env=environment,
+        timeout=120,
+        check=False,
+    )
+    assert again.returncode == 0, again.stderr
+    assert again.stdout == "rested\n"
+    assert "asleep" not in again.stderr, "what succeeded is not called again"
 
 
 @posix

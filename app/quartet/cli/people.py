@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from quartet.cli.console import say
 from quartet.cli.envelope import decide, question
+from quartet.engine.ending import DRAINED
 from quartet.engine.events import Event
 from quartet.graph.model import Graph
 from quartet.graph.nesting import agent_at, title
@@ -36,6 +37,11 @@ class Question(NamedTuple):
     """What the question itself offers."""
 
 
+def is_drained(event: Event) -> bool:
+    """Whether a run has paused because somebody asked it to finish what runs and start nothing new."""
+    return event.type == "run.paused" and (event.data or {}).get("reason") == DRAINED
+
+
 class People:
     """Asks what agents ask and carries the answers to the run."""
 
@@ -56,7 +62,7 @@ class People:
             data = event.data or {}
             self._waiting.append(Question(agent, str(data.get("prompt", "")), tuple(data.get("choices", ()))))
             self._ask()
-        elif event.type == "run.paused" and self.present:
+        elif event.type == "run.paused" and self.present and not is_drained(event):
             reason = (event.data or {}).get("reason", "Somebody asked to")
             reached = run.state.reached
             self._waiting.append(Question("", question(reached, self._name) if reached else f"{reason}. Go on? [y/N]"))

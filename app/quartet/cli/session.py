@@ -16,7 +16,7 @@ from typing import Any, Protocol, TextIO
 from quartet.cli.console import UNREADABLE, plural, put, say
 from quartet.cli.gate import terminal
 from quartet.cli.keeping import UNKEPT, Keeping
-from quartet.cli.people import People
+from quartet.cli.people import People, is_drained
 from quartet.engine.events import Event
 from quartet.engine.journal import JournalError
 from quartet.engine.policies import CANCEL_GRACE
@@ -112,6 +112,8 @@ class Session:
         """The signal that stopped the run."""
         self.left = False
         """The run was let go of before its end, and its journal has all one needs to go on."""
+        self._drains = False
+        """What runs is being finished, and the run let go of then."""
 
     async def go(self, run: Run) -> int:
         """Run to the end and return the exit code."""
@@ -125,7 +127,9 @@ class Session:
                     self._keep(event)
                     self.view.show(event, self.state)
                     self.people.show(event, run)
-                    if event.type == "run.paused" and not self.people.present:
+                    if is_drained(event):
+                        self._stop(run)
+                    elif event.type == "run.paused" and not self.people.present:
                         say("There is nobody to ask whether to go on; the run is stopped.")
                         self._stop(run)
                 await self._let_go()
@@ -157,13 +161,18 @@ class Session:
         loop = asyncio.get_running_loop()
 
         def stop(number: int) -> None:
-            if self.stopped_by is not None:
+            if self.stopped_by is None and number == signal.SIGINT and self.keeping.path is not None:
+                self.stopped_by, self._drains = number, True
+                say("Stopping when what runs has finished … (Ctrl-C again to stop at once)")
+                run.drain()
+                return
+            if self.stopped_by is not None and not self._drains:
                 # asked twice: wait for nobody's grace
                 self.view.close(self.state)
                 self.keeping.left()
                 sys.stdout.flush()
                 os._exit(128 + number)
-            self.stopped_by = number
+            self.stopped_by, self._drains = number, False
             say("Stopping … (Ctrl-C again to leave at once)")
             self._stop(run)
 

@@ -331,6 +331,11 @@ class Runner(QObject):
         if self._run is not None:
             self._run.resume()
 
+    def drain(self) -> None:
+        """A soft stop: what is under way ends in peace, nothing new starts, then the run pauses and can go on."""
+        if self._run is not None and not self.stopping:
+            self._run.drain()
+
     async def stopped(self) -> None:
         """Stop the run, if one is under way, and wait until it has ended."""
         self.stop()

@@ -26,7 +26,7 @@ class Cancelling:
         if s.stopping or s.finished:
             return
         s.stopping, s.stop_reason = state, reason
-        s.paused = False
+        s.paused = s.draining = False
         if state == "cancelled":
             s.tell("run.cancel_requested", data={"by": by})
         else:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from quartet.engine.ending import DRAINED
+
 if TYPE_CHECKING:
     from quartet.engine.scheduler import Scheduler
 
@@ -52,6 +54,12 @@ def _pause(s: Scheduler, reason: str) -> None:
         s.pause(reason)
 
 
+def _drain(s: Scheduler, by: str) -> None:
+    if not s.draining and not s.stopping and s.pause_reason != DRAINED:
+        s.paused = s.draining = True
+        s.tell("run.drain_requested", data={"by": by})
+
+
 def _unwritten(s: Scheduler, reason: str) -> None:
     if not s.stopping:
         s.pause(reason)
@@ -59,7 +67,7 @@ def _unwritten(s: Scheduler, reason: str) -> None:
 
 def _resume(s: Scheduler) -> None:
     if s.paused and not s.stopping:
-        s.paused = False
+        s.paused, s.draining, s.pause_reason = False, False, ""
         s.envelope.grant_all()
         s.tell("run.resumed")
 
@@ -81,6 +89,7 @@ _COMMANDS: dict[str, Callable[..., JSON]] = {
     "stop_agent": _stop_agent,
     "restart_agent": _restart_agent,
     "pause": _pause,
+    "drain": _drain,
     "unwritten": _unwritten,
     "resume": _resume,
     "grant": _grant,

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from quartet.engine.scheduler import Scheduler
 
 JSON = Any
+DRAINED = "drained"
+"""Why a run is paused in which everything that was at work has ended in peace."""
 
 
 class Ending:
@@ -26,6 +28,9 @@ class Ending:
         if s.scopes.resting and s.scopes.settle():
             return True
         if s.root.live:
+            if s.draining and not s.attempts.busy:
+                s.pause(DRAINED)
+                return True
             return self._stuck() and (s.scopes.settle_leftovers() or s.dispatching.settle(stuck=True))
         return self._end()
 

@@ -4,7 +4,8 @@ Types and what `data` holds (absent means nothing to tell; `agent`, `act` and `a
 
     run.started         {input, graph, state?}          graph: digest of the snapshot that runs
     run.cancel_requested {by}
-    run.paused {reason} / run.resumed {}
+    run.drain_requested {by}                    nothing new starts; run.paused follows when nothing is at work
+    run.paused {reason} / run.resumed {}        reason: drained after run.drain_requested
     run.interrupted     {}                      the program that carried the run had ended, and another goes on: then
                         comes run.resumed, unless the run was paused or stopping
     run.failing         {cause}

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from quartet.agents.kinds import find
-from quartet.engine.activation import Activation, Failure
+from quartet.engine.activation import Activation, Failure, Then
+from quartet.engine.ending import DRAINED
 from quartet.engine.policies import is_repeatable
+from quartet.engine.requests import Waiting
 
 if TYPE_CHECKING:
     from quartet.agents.calls import Call
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
     from quartet.engine.scheduler import Scheduler
 
 JSON = Any
-_YES = frozenset({"yes", "y", "true", "ok", "again", "run it again"})
+AGAIN, GIVE_UP = "run again", "give up"
+_YES = frozenset({AGAIN, "again", "yes", "y"})
 
 
 def take_up(s: Scheduler, rerun: bool | None, under_way: Mapping[int, Call]) -> None:
@@ -31,6 +34,8 @@ def take_up(s: Scheduler, rerun: bool | None, under_way: Mapping[int, Call]) -> 
         under_way: the calls of the executions that had not ended, by number.
     """
     s.tell("run.interrupted")
+    if s.draining or s.pause_reason == DRAINED:  # it was left to be gone on with
+        s.paused, s.draining, s.pause_reason = False, False, ""
     if not s.paused and not s.stopping:
         s.tell("run.resumed")
     executions = s.attempts.executions
@@ -63,7 +68,7 @@ def _lose(s: Scheduler, execution: Execution, call: Call, rerun: bool | None) ->
     elif rerun or s.rehearse or is_repeatable(a.node.agent, find(a.node.kind)):
         again(s, a)
     elif rerun is None:
-        _ask(s, a)
+        Doubt(s, a).ask()
     else:
         _give_up(s, a)
 
@@ -74,25 +79,42 @@ def again(s: Scheduler, a: Activation) -> None:
     s.attempts.enter(a)
 
 
-def _ask(s: Scheduler, a: Activation) -> None:
-    def resolved(value: JSON) -> None:
-        a.body = None
-        if value is True or str(value).strip().casefold() in _YES:
-            again(s, a)
-        else:
-            _give_up(s, a)
+class Doubt(Waiting):
+    """A person is asked whether what was lost, and may not be safe to run twice, runs again."""
 
-    text = f"{a.node.agent.name} was under way when the program ended. Run it again? (yes or no)"
-    waiting = s.requests.ask(a, text, resolved)
-    waiting.within_attempt = False
-    a.body = waiting
+    def __init__(self, s: Scheduler, a: Activation) -> None:
+        super().__init__(s.requests, a, self._decide)
+        self.s = s
+
+    def ask(self) -> None:
+        """Put the question; whatever else goes on goes on."""
+        s, a = self.s, self.activation
+        a.body = self
+        prompt = (
+            f"{a.node.agent.name} was under way when the program ended, and may have done its work already. "
+            f"“{AGAIN}” runs it once more, “{GIVE_UP}” lets it fail."
+        )
+        s.tell("wait.started", a.node.id, a.act, None, {"prompt": prompt, "choices": [AGAIN, GIVE_UP]})
+        s.requests.waits.append(self)
+
+    def _decide(self, value: JSON) -> None:
+        self.activation.body = None
+        if value is True or str(value).strip().casefold() in _YES:
+            again(self.s, self.activation)
+        else:
+            _give_up(self.s, self.activation)
+
+    def cancel(self, then: Then) -> None:
+        """Take the question back (see `Body`)."""
+        self.withdraw()
+        then()
 
 
 def _give_up(s: Scheduler, a: Activation) -> None:
     a.resume, a.anew = None, False
     text = (
-        "it was under way when the program ended and is not safe to run twice: say “yes” to run it again, or start a "
-        "fork"
+        "it was under way when the program ended, and is not safe to run twice: look whether it was done, then fork "
+        "the run, or resume it so that such agents run again"
     )
     # a fallback may stand in, but no supervisor starts it again: nobody has allowed that
     s.falling.last_resort(a, Failure(text, "Lost", False, "lost"))

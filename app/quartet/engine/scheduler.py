@@ -68,6 +68,8 @@ class Scheduler:
         self.error: Exception | None = None
         self.paused = False
         self.pause_reason = ""
+        self.draining = False
+        """It is to pause as soon as nothing is at work any more; until then nothing new starts."""
         self.own_timers = 1
         """Timers of the run itself: its deadline."""
         self.stopping: str | None = None
@@ -195,7 +197,7 @@ class Scheduler:
 
     def pause(self, reason: str) -> None:
         """Start nothing new; what runs goes on."""
-        self.paused, self.pause_reason = True, reason
+        self.paused, self.draining, self.pause_reason = True, False, reason
         self.tell("run.paused", data={"reason": reason})
 
     # ------------------------------------------------------------------ activations
@@ -330,6 +332,8 @@ class Scheduler:
         elif failure is not None:
             activation.failure = failure
             data["reason"], data["error"] = failure.reason, failure.chain()
+        if node.keeps:
+            self.oversight.keep(activation)
         if activation.by is not None:
             data["by"] = activation.by
         if activation.copy is not None:

@@ -66,7 +66,7 @@ class AgentState:
     """Of a dynamic agent: for how many items it stands in this visit, and how many of them are settled."""
     copies_done: int = 0
     inside: int = 0
-    """Of an agent that stands for a sub-graph: how many agents there are in it. They have states of their own, by path."""
+    """Of an agent that stands for a sub-graph: how many agents are in it. They have states of their own, by path."""
     inside_done: set[str] = field(default_factory=set)
     """Those in it that were settled at least once in this attempt, by their own ids."""
     spans: list[Span] = field(default_factory=list)

@@ -27,7 +27,9 @@ class RunState:
 
     seq: int = 0
     t: float = 0.0
-    status: Literal["created", "running", "paused", "cancelling", "succeeded", "failed", "cancelled"] = "created"
+    status: Literal[
+        "created", "running", "draining", "paused", "cancelling", "succeeded", "failed", "cancelled"
+    ] = "created"
     input: JSON = None
     output: JSON = None
     reason: str | None = None
@@ -141,7 +143,7 @@ def _status(status: Status) -> Fold:
     return fold
 
 
-def _run_status(status: Literal["running", "paused", "cancelling"]) -> Fold:
+def _run_status(status: Literal["running", "draining", "paused", "cancelling"]) -> Fold:
     def fold(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
         run.status = status
         run.reason = data.get("reason")
@@ -420,6 +422,7 @@ _FOLDS: dict[str, Fold] = {
     "run.started": _run_started,
     "run.cancel_requested": _run_status("cancelling"),
     "run.failing": _run_status("cancelling"),
+    "run.drain_requested": _run_status("draining"),
     "run.paused": _run_status("paused"),
     "run.resumed": _run_status("running"),
     "run.interrupted": lambda run, event, data: ((), ()),

@@ -27,6 +27,12 @@ def _running(window: Window) -> str | None:
     return "The run is being stopped already." if runner.stopping else None
 
 
+def _draining(window: Window) -> str | None:
+    assert window.session is not None, "refused before"
+    state = window.session.live.present
+    return "Nothing new starts already." if state is not None and state.status in ("draining", "paused") else None
+
+
 def _has_agents(window: Window) -> str | None:
     assert window.session is not None, "refused before"
     return None if window.session.document.graph.agents else "The graph is empty: drag an agent onto the canvas first."
@@ -64,6 +70,11 @@ MENU: tuple[Command | str, ...] = (
     Command(
         "run.stop", "&Stop", lambda window: _runner(window).stop(), ["Shift+F5"],
         first_of(needs_document, _running), icon="square", tip="Stop the run: every agent is told to",
+    ),
+    Command(
+        "run.drain", "&Finish What Runs, Then Stop", lambda window: _runner(window).drain(), ["Ctrl+Shift+F5"],
+        first_of(needs_document, _running, _draining), icon="hourglass",
+        tip="Start nothing new; when everything under way has ended the run pauses, and can go on",
     ),
     "-",
     Command(

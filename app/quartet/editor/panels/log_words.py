@@ -105,6 +105,10 @@ def _run(event: Event, data: Mapping[str, Any], names: Names) -> tuple[str, Tone
         case "run.cancel_requested":
             by = data.get("by", "user")
             return "Told to stop" + (f" by {by}" if by != "user" else ""), "warn"
+        case "run.drain_requested":
+            return "What runs is finished, nothing new starts", "warn"
+        case "run.paused" if data.get("reason") == "drained":
+            return "Paused: what ran is finished", "warn"
         case "run.paused":
             return f"Paused{_because(data)}", "warn"
         case "run.resumed":

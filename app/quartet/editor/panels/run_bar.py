@@ -35,7 +35,7 @@ STAGED = 3
 MANY = 1_000
 """Agents from which on counting them takes long enough to be done less often."""
 ACTIVE = frozenset({"ready", "queued", "running", "backoff", "waiting", "held"})
-STATES = {"created": "starting", "paused": "paused", "cancelling": "stopping"}
+STATES = {"created": "starting", "paused": "paused", "draining": "finishing what runs", "cancelling": "stopping"}
 
 
 class RunBar(QFrame):
