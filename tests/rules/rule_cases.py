@@ -425,3 +425,36 @@ def not_what_was_asked_for() -> Graph:
     graph = draw(agent("Ann"), agent("Bob"), agent("Cleo"), edges="ann > bob, bob > cleo")
     apply(graph, [keep({"depend": "no", "event": "yes", "watch": "no"})])
     return graph
+
+
+@case("G016")
+def two_replace_a_key() -> Graph:
+    return draw(agent("Ann"), agent("Bob", writes=("plan",)), agent("Cid", writes=("plan",)),
+                edges="ann > bob, ann > cid", state={"plan": {}})  # fmt: skip
+
+
+@case("W006")
+def a_skill_that_nobody_has() -> Graph:
+    return draw(agent("Work", "board"), agent("Ann", skills=("sql",)), agent("Bob", description="x"),
+                edges="ann & work, bob & work", input=[{"do": "it", "needs": ["cobol"]}])  # fmt: skip
+
+
+@case("W007")
+def silent_for_longer_than_the_lease() -> Graph:
+    return draw(agent("Go"), agent("Work", "board"), agent("Ann", limits={"heartbeat": 60}),
+                edges="go > ann, ann & work")  # fmt: skip
+
+
+@case("W008")
+def a_goal_that_is_no_expression() -> Graph:
+    return draw(agent("Work", "board", board={"done_when": "size(value) >"}), agent("Ann"), edges="ann & work")
+
+
+@case("G024")
+def a_key_that_is_not_there() -> Graph:
+    return draw(agent("Ann", "template", config={"text": "{{ state.plan }}"}), agent("Bob"), edges="ann > bob")
+
+
+@case("G024")
+def a_key_that_nobody_writes() -> Graph:
+    return draw(agent("Ann", reads=("plan",)), agent("Bob"), edges="ann > bob", state={"plan": {}})

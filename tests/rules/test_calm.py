@@ -234,6 +234,32 @@ QUIET: list[tuple[str, str, Graph]] = [
     ),
     (
         "G016",
+        "what is written is added up",
+        draw(
+            agent("A"),
+            agent("B", writes=("x",)),
+            agent("C", writes=("x",)),
+            edges="a > b, a > c",
+            state={"x": {"reducer": "sum"}},
+        ),
+    ),
+    (
+        "G024",
+        "a key that is filled at first",
+        draw(agent("A", reads=("x",)), agent("B"), edges="a > b", state={"x": {"initial": 1}}),
+    ),
+    (
+        "W006",
+        "somebody has the skill",
+        draw(agent("W", "board"), agent("A", skills=("x", "y")), edges="a & w", input=[{"needs": ["x"]}]),
+    ),
+    (
+        "W007",
+        "what the board hands out stays with who is at work",
+        draw(agent("W", "board"), agent("A", limits={"heartbeat": 60}), edges="a & w"),
+    ),
+    (
+        "G016",
         "peers write one at a time",
         draw(agent("A", writes=("x",)), agent("B", writes=("x",)), edges="a ^ b, b ^ a"),
     ),

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from operator import itemgetter
 
-from quartet.graph.edits import Edit, Set
+from quartet.graph.edits import Edit, Set, SetGraph
 from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, AgentId, Edge
 from quartet.rules.defaults import times
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
-from quartet.rules.mending import state
+from quartet.rules.mending import state, stated
 from quartet.rules.registry import Rule, rule
 
 SEARCH = 2_000_000
@@ -190,9 +190,11 @@ def no_otherwise(facts: Facts, this: Rule) -> Iterator[Finding]:
 def two_writers(facts: Facts, this: Rule) -> Iterator[Finding]:
     """Agents that write the same thing, neither of them after the other: the last one wins, another in each run."""
     writers: dict[str, list[AgentId]] = defaultdict(list)
+    keys = facts.graph.state or {}
     for id, agent in facts.agents.items():
         for key in dict.fromkeys((*(agent.writes or ()), *_files(agent))):
-            writers[key].append(id)
+            if key not in keys or keys[key].reducer == "last":
+                writers[key].append(id)
     steps = [SEARCH]
     for key, ids in writers.items():
         ids.sort(key=facts.order.__getitem__)
@@ -211,12 +213,25 @@ def two_writers(facts: Facts, this: Rule) -> Iterator[Finding]:
                 this.code,
                 this.severity,
                 f"{facts.name(first)} and {facts.name(second)} both write {key}",
-                "Neither waits for the other, so what stays is what the slower one wrote: another one in each run.",
+                "Neither waits for the other, so what stays is what the slower one wrote: another one in each run."
+                if key not in keys
+                else "Neither waits for the other: if both write it in one run, one of the writes would be lost, and "
+                "the run fails.",
                 (first, second),
                 (),
-                fixes,
+                (*fixes, *_gathered(facts, key)),
             )
             break
+
+
+def _gathered(facts: Facts, key: str) -> tuple[Fix, ...]:
+    """A key of the shared state whose writes exclude each other may collect them instead."""
+    keys = facts.graph.state or {}
+    if key not in keys or keys[key].initial is not None:
+        return ()
+    state = {name: stated(one) for name, one in keys.items()}
+    state[key]["reducer"] = "append"
+    return (Fix(f"Let {key} be the list of what is written", (SetGraph(values={"state": state}),)),)
 
 
 @rule("G017", "advice", "any_graph", "Two agents with the same job on the same input")

@@ -21,7 +21,7 @@ STEP = (CARD[0] + 96.0, CARD[1] + 58.0)
 HOPS = 8
 """So many places in a row are tried before something new is put beyond everything else."""
 
-PolicyField = Literal["limits", "retry", "join", "oversight", "handover", "budget"]
+PolicyField = Literal["limits", "retry", "join", "oversight", "handover", "budget", "board"]
 
 
 def state(agent: Agent, field: PolicyField, **values: JSON) -> Set:
