@@ -1,6 +1,7 @@
-"""Case 170: any case, cut off after any event and resumed, ends as it would have, and repeats nothing that succeeded."""
+"""Case 170: any case that is cut off anywhere and resumed ends as it would have, and repeats nothing that succeeded."""
 
 import random
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -26,8 +27,8 @@ def succeeded(events: list[Event]) -> Counter[tuple[object, ...]]:
     return Counter((event.agent, event.act) for event in events if event.type == "attempt.succeeded")
 
 
-def try_cut(case: Case, whole: Path, batches: int, to: Path, undisturbed: list[Event], end: RunState) -> None:
-    """Cut a recorded run off after so many batches, go on, and compare."""
+def try_cut(case: Case, whole: Path, batches: int, to: Path, undisturbed: list[Event], end: RunState) -> Path:
+    """Cut a recorded run off after so many batches, go on, and compare. The journal of the whole is returned."""
     path = cut(whole, batches, to)
     before = read(path)
     clock, person = VirtualClock(), Person(case)
@@ -42,6 +43,7 @@ def try_cut(case: Case, whole: Path, batches: int, to: Path, undisturbed: list[E
     assert folded == state, "what is seen is the fold"
     assert outcome(state) == outcome(end)
     assert succeeded(events) == succeeded(undisturbed)
+    return path
 
 
 def recorded(case: Case, folder: Path) -> tuple[Path, int, list[Event], RunState]:
@@ -61,11 +63,24 @@ def test_a_case_that_is_cut_off_ends_as_it_would_have(path: Path, tmp_path: Path
 
 
 @pytest.mark.endure
-def test_every_case_cut_off_everywhere(trials: Trials, tmp_path: Path) -> None:
-    for path in CASES:
-        case = load(path)
-        (folder := tmp_path / path.stem).mkdir()
-        whole, count, events, end = recorded(case, folder)
-        for n in range(1, count):
-            try_cut(case, whole, n, folder / f"{n}.run", events, end)
-            trials.count("cuts")
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_a_case_that_is_cut_off_anywhere_ends_as_it_would_have(path: Path, tmp_path: Path) -> None:
+    case = load(path)
+    whole, count, events, end = recorded(case, tmp_path)
+    for n in range(1, count):
+        try_cut(case, whole, n, tmp_path / f"{n}.run", events, end)
+
+
+@pytest.mark.endure
+def test_cases_that_are_cut_off_again_and_again(trials: Trials, tmp_path: Path) -> None:
+    for seed in trials:
+        rng = random.Random(seed)
+        case = load(rng.choice(CASES))
+        (folder := tmp_path / str(seed)).mkdir()
+        journal, count, events, end = recorded(case, folder)
+        for life in range(rng.randint(2, 4) if count > 1 else 0):
+            journal = try_cut(case, journal, rng.randrange(1, count), folder / f"{life}.run", events, end)
+            with Recorded.open(journal) as found:
+                count = found.count
+            trials.count("lives")
+        shutil.rmtree(folder)
