@@ -53,7 +53,10 @@ async def tells_and_waits(value, emit):
 
 
 def tells_nonsense(value, emit):
-    for kind, data in (("output", {"text": {1}}), ("finished", {}), ("output", "text")):
+    for kind, data in (
+        ("output", {"text": {1}}), ("finished", {}), ("waiting", {}), ("output", "text"), ("note", {"text": 1}),
+        ("heartbeat", {"details": {1}}),
+    ):  # fmt: skip
         try:
             emit(kind, data)
         except TypeError:

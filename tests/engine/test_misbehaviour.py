@@ -111,6 +111,15 @@ async def test_a_run_that_is_cancelled_ends_with_every_agent(executor):
     assert time.monotonic() - start < 30
 
 
+@both
+async def test_what_cannot_be_told_is_heard_by_the_agent_and_by_nobody_else(executor):
+    state, events = await play(drawn(a=("tells_nonsense", {})), executor)
+    assert state.output == "refused"
+    assert {event.type for event in events if event.type.startswith("attempt.")} == {
+        "attempt.started", "attempt.succeeded",
+    }  # fmt: skip
+
+
 # ---------------------------------------------------------------------- what only a process can survive
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from agents.agent_calls import Told, until
 from engine.executor_contract import execute, failure
-from quartet.agents.calls import Value
+from quartet.agents.calls import AgentError, Value
 from quartet.engine.processes import ProcessExecutor
 from quartet.engine.processes.printed import LONGEST, MOST_LINES
 
@@ -180,6 +180,13 @@ async def test_what_crashes_says_where(pool):
     assert any("agents_at_work.py" in data["text"] for data in told.of("note"))
 
 
+async def test_one_that_was_killed_while_nobody_looked_takes_nothing_along(pool):
+    first = await only(pool)
+    os.kill(first, 9)
+    time.sleep(0.2)  # the loop hears nothing of it
+    assert await execute(pool, "double", 3) == Value(6)
+
+
 async def test_a_fork_that_answers_too_does_not_count(pool):
     assert await execute(pool, "forks") == Value("the parent")
 
@@ -211,6 +218,20 @@ async def test_what_cannot_be_interrupted_is_killed_before_its_grace_is_over(poo
 
 async def test_without_a_grace_it_is_killed_at_once(pool):
     assert await cancelled(pool, "sleeps_deaf", grace=0) < 10
+
+
+async def test_nothing_is_heard_of_what_was_given_up(pool):
+    told = Told()
+    running = asyncio.create_task(execute(pool, "streams", 0, told, grace=60))
+    await until(lambda: len(told) > 100)
+    running.cancel()
+    await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    heard = len(told)
+    await until(lambda: not pool._processes)
+    assert len(told) == heard
 
 
 async def test_a_second_cancellation_kills_at_once(pool):
@@ -322,6 +343,24 @@ async def test_a_result_that_is_too_large_is_refused_where_it_is_made(pool):
 @pytest.mark.parametrize("levels", [10_000, 100_000])
 async def test_a_result_nested_too_deeply_is_a_failure(pool, levels):
     assert (await failure(pool, "deep", levels)).type in ("JSONError", "NotJSON")
+
+
+async def test_between_deep_and_too_deep_nothing_is_lost(pool):
+    for levels in range(900, 1_000, 4):
+        try:
+            answer = await execute(pool, "deep", levels)
+        except AgentError as error:
+            assert error.type in ("JSONError", "NotJSON", "RecursionError")
+        else:
+            assert isinstance(answer, Value)
+
+
+async def test_what_the_engine_refuses_to_hear_fails_the_agent(pool):
+    def refuse(kind, data):
+        raise TypeError("no usage")
+
+    found = await failure(pool, "streams", 0, refuse)
+    assert (found.message, found.type, found.retryable) == ("no usage", "TypeError", False)
 
 
 async def test_an_input_that_cannot_be_sent_is_a_failure(pool):

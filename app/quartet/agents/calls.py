@@ -21,6 +21,18 @@ TELLS = frozenset({"output", "heartbeat", "usage", "note"})
 `begun` {} when it has one: the time between does not count as the agent's."""
 
 
+def check_told(kind: str, data: JSON) -> None:
+    """Refuse what no agent can tell.
+
+    Raises:
+        TypeError: says what can be told.
+    """
+    if kind not in TELLS or not isinstance(data, dict):
+        raise TypeError(f"an agent tells {', '.join(sorted(TELLS))}, each with an object, not {kind!r}")
+    if kind in ("output", "note") and not isinstance(data.get("text"), str):
+        raise TypeError(f"what an agent tells as {kind} has a text")
+
+
 class Tool(NamedTuple):
     """Something the drawn edges let this agent ask the engine for. `ARGUMENTS` says what each kind of it takes."""
 

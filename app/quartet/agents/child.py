@@ -160,10 +160,9 @@ class Job:
         """
         if not self._open:
             return
-        from quartet.agents.calls import TELLS
+        from quartet.agents.calls import check_told
 
-        if kind not in TELLS or not isinstance(data, dict):
-            raise TypeError(f"an agent tells {', '.join(sorted(TELLS))}, each with an object, not {kind!r}")
+        check_told(kind, data)
         try:
             content = encoded(["tell", kind, data])
         except (TypeError, ValueError, RecursionError) as problem:

@@ -9,9 +9,7 @@ from typing import Any
 
 from quartet.agents.calls import Answer, Call, Emit
 from quartet.agents.python_function import answer, called, load
-from quartet.agents.threads import in_thread
-
-JSON = Any
+from quartet.agents.threads import from_thread, in_thread
 
 
 async def run(path: str, arguments: Mapping[str, Any], call: Call, emit: Emit) -> Answer:
@@ -26,12 +24,8 @@ async def run(path: str, arguments: Mapping[str, Any], call: Call, emit: Emit) -
     function = await in_thread(lambda: load(path), f"import {path}")
     if inspect.iscoroutinefunction(function):
         return answer(await called(function, arguments, call, emit), path)
-    loop = asyncio.get_running_loop()
-
-    def emit_from_thread(kind: str, data: dict[str, JSON]) -> None:
-        loop.call_soon_threadsafe(emit, kind, data)
-
-    result = await in_thread(lambda: called(function, arguments, call, emit_from_thread), path)
+    tell = from_thread(emit, asyncio.get_running_loop())
+    result = await in_thread(lambda: called(function, arguments, call, tell), path)
     if inspect.isawaitable(result):
         result = await result
     return answer(result, path)

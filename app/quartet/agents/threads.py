@@ -3,13 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextlib
 import contextvars
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from quartet.agents.calls import Emit
+
+JSON = Any
 T = TypeVar("T")
+
+
+def from_thread(emit: Emit, loop: asyncio.AbstractEventLoop) -> Emit:
+    """An Emit for a thread: it returns when the loop has taken what is told, so that no thread can flood it.
+
+    What `emit` raises is raised in the thread.
+    """
+    home = threading.get_ident()
+
+    def tell(kind: str, data: dict[str, JSON]) -> None:
+        if threading.get_ident() == home:
+            emit(kind, data)
+            return
+        taken: concurrent.futures.Future[None] = concurrent.futures.Future()
+
+        def take() -> None:
+            try:
+                emit(kind, data)
+            except BaseException as problem:  # noqa: BLE001  # the thread's own
+                taken.set_exception(problem)
+            else:
+                taken.set_result(None)
+
+        loop.call_soon_threadsafe(take)
+        taken.result()
+
+    return tell
 
 
 async def in_thread(work: Callable[[], T], name: str = "quartet-agent") -> T:

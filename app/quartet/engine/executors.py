@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pydantic import ValidationError
 
-from quartet.agents.calls import AgentError, Answer, Call, Emit
+from quartet.agents.calls import AgentError, Answer, Call, Emit, check_told
 from quartet.agents.config_errors import config_problem
 from quartet.agents.kinds import Kind, Process, find
-from quartet.agents.threads import in_thread
+from quartet.agents.threads import from_thread, in_thread
 
 if TYPE_CHECKING:
     from quartet.engine.processes import ProcessExecutor
@@ -173,11 +173,16 @@ class RoutingExecutor(LocalExecutor):
 async def here(prepared: Prepared, call: Call, emit: Emit) -> Answer:
     """Carry out one execution in this process."""
     execute: Any = prepared.kind.execute
+
+    def tell(kind: str, data: dict[str, JSON]) -> None:
+        check_told(kind, data)
+        emit(kind, data)
+
     try:
         if inspect.iscoroutinefunction(execute):
-            answer: Answer = await execute(prepared.config, call, emit)
+            answer: Answer = await execute(prepared.config, call, tell)
             return answer
-        return await _synchronous(execute, prepared.config, call, emit)
+        return await _synchronous(execute, prepared.config, call, tell)
     except (KeyboardInterrupt, SystemExit, GeneratorExit) as stop:
         # raised by an agent they must not end the program
         name = type(stop).__name__
@@ -185,10 +190,6 @@ async def here(prepared: Prepared, call: Call, emit: Emit) -> Answer:
 
 
 async def _synchronous(execute: Any, config: Any, call: Call, emit: Emit) -> Answer:
-    loop = asyncio.get_running_loop()
-
-    def told(what: str, data: dict[str, JSON]) -> None:
-        loop.call_soon_threadsafe(emit, what, data)
-
-    answer: Answer = await in_thread(lambda: execute(config, call, told), f"quartet {call.agent}")
+    tell = from_thread(emit, asyncio.get_running_loop())
+    answer: Answer = await in_thread(lambda: execute(config, call, tell), f"quartet {call.agent}")
     return answer

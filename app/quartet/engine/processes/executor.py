@@ -133,8 +133,10 @@ class ProcessExecutor:
 
     def _take(self, agent: str) -> Process:
         """An idle process, best one that has run this agent and so has its modules, or a new one."""
-        if self._idle:
-            process = next((each for each in reversed(self._idle) if agent in each.known), self._idle[-1])
+        # one that somebody killed a moment ago must not take an execution along
+        idle = [process for process in self._idle if process.alive]
+        if idle:
+            process = next((each for each in reversed(idle) if agent in each.known), idle[-1])
             self._idle.remove(process)
         else:
             process = self._new()

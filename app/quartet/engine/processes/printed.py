@@ -45,6 +45,10 @@ class Printed:
             self._note(self._rest)
         self._emit, self._rest = None, b""
 
+    def hush(self) -> None:
+        """Nothing is noted any more."""
+        self._emit = None
+
     def _note(self, line: bytes) -> None:
         text = line.decode("utf-8", "replace").rstrip()
         if self._emit is None or not text or self._lines > MOST_LINES:

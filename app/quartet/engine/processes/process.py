@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import quartet.agents
-from quartet.agents.calls import Emit, WorkerLost
+from quartet.agents.calls import Emit, WorkerLost, check_told
 from quartet.agents.child import FLAG
 from quartet.engine.processes.frames import Frames, framed
 from quartet.engine.processes.printed import Printed
@@ -86,6 +86,11 @@ class Process:
 
     # ------------------------------------------------------------------ executions
 
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs; its end may not have been noticed otherwise."""
+        return self._process.poll() is None and not self._looks
+
     def give(self, job: bytes, emit: Emit) -> asyncio.Future[list[JSON]]:
         """Start an execution; the future has `["answer", answer, left]` or `["failed", error, left]`, or WorkerLost."""
         end = self.end = self._loop.create_future()
@@ -105,6 +110,10 @@ class Process:
         end, self.end = self.end, None
         if end is not None and not end.done():
             end.set_result(message)
+
+    def _refuse(self, text: str, type: str) -> None:
+        """The execution fails by what it told; what it still does counts for nothing."""
+        self._finished(["failed", [text, type, False, None], ["itself"]])
 
     def _lose(self, how: str) -> None:
         self._printed.close()
@@ -126,14 +135,20 @@ class Process:
         try:
             for message in self._frames.feed(piece):
                 self._told(message)
-        except (ValueError, RecursionError, TypeError):
+        except RecursionError:
+            self._refuse("what the agent gave is nested too deeply", "NotJSON")
+        except (ValueError, TypeError):
             self.kill("it wrote on the line that leads to Quartet")
 
     def _told(self, message: JSON) -> None:
         match message:
-            case ["tell", str(kind), dict(data)]:
+            case ["tell", str(kind), data]:
+                check_told(kind, data)
                 if self._emit is not None:
-                    self._emit(kind, data)
+                    try:
+                        self._emit(kind, data)
+                    except Exception as problem:  # noqa: BLE001  # it is the agent's mistake
+                        self._refuse(str(problem), type(problem).__name__)
             case ["answer" | "failed", _, list()] if self.end is not None:
                 self._finished(message)
             case _:
@@ -189,8 +204,10 @@ class Process:
         self._signal(signal.SIGINT)
 
     def kill(self, why: str = "it was ended") -> None:
-        """End it and all it started, at once. Nothing can prevent that."""
+        """End it and all it started, at once. Nothing can prevent that, and nothing more is heard of it."""
         self._killed = self._killed or why
+        self._emit = None
+        self._printed.hush()
         self._signal(signal.SIGKILL)
 
     def _signal(self, which: signal.Signals) -> None:
@@ -228,7 +245,7 @@ class Process:
             try:
                 for message in self._frames.feed(piece):
                     self._told(message)
-            except (ValueError, RecursionError, TypeError):
+            except (ValueError, TypeError, RecursionError):
                 break
         self._read_printed(PIPE)
         if self._timer is not None:
