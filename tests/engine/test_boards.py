@@ -1,6 +1,11 @@
 """Work boards: who takes what, leases and fences, what becomes of work that cannot be done; notes shared by peers."""
 
+import asyncio
+
+from counting import growth
 from engine.drawing import ONCE, draw, rehearse
+from quartet.engine import run
+from quartet.engine.clock import VirtualClock
 
 
 def asks(*calls, **more) -> dict:
@@ -388,3 +393,31 @@ def test_a_board_of_many_copies_works_them_off_one_after_another():
     told = rehearse(draw("B -> z,, p =share> B", B={"dynamic": True}), [1, 2])
     assert told.status == "succeeded"
     assert told.state.agents["z"].inputs == {"B": [["p: 1"], ["p: 2"]]}
+
+
+# ------------------------------------------------------------------ how it grows
+
+
+def played(items: int, peers: int, **stated):
+    """A run of that many items on a board with that many peers, not yet begun."""
+    names = [f"p{n}" for n in range(peers)]
+    agents = {name: {"skills": [f"s{n % 4}"], "rehearsal": [{"returns": 0}]} for n, name in enumerate(names)}
+    source = {"rehearsal": [{"returns": [{"n": n, "priority": n % 7, **stated} for n in range(items)]}]}
+    graph = draw("t -> B,, " + ",, ".join(f"{name} =share> B" for name in names), t=source, **agents)
+
+    def play() -> None:
+        async def go() -> None:
+            async with run(graph, rehearse=True, clock=VirtualClock()) as r:
+                async for _ in r:
+                    pass
+                assert r.state.status == "succeeded"
+
+        asyncio.run(go())
+
+    return play
+
+
+def test_an_item_costs_the_same_however_many_wait_and_however_many_peers_there_are():
+    assert growth(lambda size: played(size, 10), 200, 800) < 4.4
+    assert growth(lambda size: played(size, 10, needs=["s1"]), 100, 400) < 4.4
+    assert growth(lambda size: played(400, size), 10, 40) < 1.4

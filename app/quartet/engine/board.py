@@ -344,7 +344,10 @@ class Board:
         )  # fmt: skip
         claim.activation = child
         child.claims = [*(child.claims or ()), claim]
-        self.jobs.setdefault(peer, []).append(child)
+        if peer.outs:
+            self.jobs.setdefault(peer, []).append(child)
+        else:
+            self.jobs[peer] = [child]  # what the ones before gave goes nowhere
         self.live[child] = claim
         if child.state:
             self.settled(child)
