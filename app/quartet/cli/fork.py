@@ -14,6 +14,7 @@ from quartet.cli.gate import admitted, terminal
 from quartet.cli.keeping import Keeping, NotKept
 from quartet.cli.run import read_input, refused, refused_as_json
 from quartet.cli.session import conduct
+from quartet.engine import prices
 from quartet.engine.fork import SAME, Fork, ForkError, Part, prepare
 from quartet.engine.journal import JournalError
 from quartet.engine.journal.shelf import NoSuchRun, Shelf
@@ -76,12 +77,12 @@ def fork_run(
         return UNREADABLE
     try:
         keeping = Keeping.of(journal, unkept=unkept or (rehearse and journal is None), name=forked.graph.name)
-        run = forked.run(journal=keeping.path, run_id=keeping.id)
+        run = forked.run(journal=keeping.path, run_id=keeping.id, prices=prices.load())
     except Refused as problem:
         if as_json:
             put(json.dumps(refused_as_json(name, problem), ensure_ascii=False))
         return refused(name, problem.problems)
-    except (NotKept, JournalError) as problem:
+    except (NotKept, JournalError, FileProblem) as problem:
         say(f"quartet: {problem}")
         return UNREADABLE
     return conduct(

@@ -63,15 +63,19 @@ class People:
             self._waiting.append(Question(agent, str(data.get("prompt", "")), tuple(data.get("choices", ()))))
             self._ask()
         elif event.type == "run.paused" and self.present and not is_drained(event):
-            reason = (event.data or {}).get("reason", "Somebody asked to")
-            reached = run.state.reached
-            self._waiting.append(Question("", question(reached, self._name) if reached else f"{reason}. Go on? [y/N]"))
-            self._ask()
+            self.ask_to_go_on(run)
         elif event.type in _ANSWERED:
             self._waiting = deque(question for question in self._waiting if question.agent != agent)
             if self._asked is not None and self._asked.agent == agent:
                 self._close_question()
                 self._ask()
+
+    def ask_to_go_on(self, run: Run) -> None:
+        """Ask what is to become of a run that is paused."""
+        self._run = run
+        reached, reason = run.state.reached, run.state.reason or "Somebody asked to"
+        self._waiting.append(Question("", question(reached, self._name) if reached else f"{reason}. Go on? [y/N]"))
+        self._ask()
 
     def close(self) -> None:
         """The run has ended: nobody is asked any more."""

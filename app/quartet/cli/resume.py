@@ -10,6 +10,7 @@ from quartet.cli.keeping import Keeping
 from quartet.cli.run import refused
 from quartet.cli.session import conduct
 from quartet.cli.show import Story, open_story
+from quartet.engine import prices
 from quartet.engine.carrying_on import resume
 from quartet.engine.fork import reusing_again
 from quartet.engine.journal import JournalError
@@ -51,7 +52,12 @@ def resume_run(
             )
             return UNREADABLE
     try:
-        run = resume(story.path, rerun=True if rerun else None, executor=reusing_again(header, story.events))
+        run = resume(
+            story.path,
+            rerun=True if rerun else None,
+            executor=reusing_again(header, story.events),
+            prices=prices.load(),
+        )
     except Refused as problem:
         return refused(name, problem.problems)
     except (JournalError, FileProblem) as problem:

@@ -122,6 +122,8 @@ class Session:
             async with run:
                 self._listen_for_signals(run)
                 self.view.begin(run.now)
+                if self.state.status == "paused":  # it was left so, at a limit
+                    self._wait_for_somebody(run)
                 async for event in run:
                     self.state = run.state
                     self._keep(event)
@@ -130,8 +132,7 @@ class Session:
                     if is_drained(event):
                         self._stop(run)
                     elif event.type == "run.paused" and not self.people.present:
-                        say("There is nobody to ask whether to go on; the run is stopped.")
-                        self._stop(run)
+                        self._wait_for_somebody(run)
                 await self._let_go()
         finally:
             if self.people is not None:
@@ -140,6 +141,13 @@ class Session:
         if self.stopped_by is not None and self.state.status != "succeeded":
             return 128 + self.stopped_by
         return 0 if self.state.status == "succeeded" else FAILED
+
+    def _wait_for_somebody(self, run: Run) -> None:
+        if self.people.present:
+            self.people.ask_to_go_on(run)
+            return
+        say("There is nobody to ask whether to go on; the run is stopped.")
+        self._stop(run)
 
     def _stop(self, run: Run) -> None:
         """Stop the run for good; one that is kept is only let go of, so that it can be resumed."""

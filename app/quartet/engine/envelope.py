@@ -220,7 +220,7 @@ class Envelope:
         if kind is None:
             return {}
         least = 1 if kind == "acts" else 0
-        used = [(getattr(node, kind), node.id) for node in self.s.scopes.nodes() if getattr(node, kind) > least]
+        used = [(getattr(node, kind) - least, node.id) for node in self.s.scopes.nodes() if getattr(node, kind) > least]
         used.sort(key=lambda pair: -pair[0])
         return {id: amount(value) for value, id in used[:BLAMED]}
 

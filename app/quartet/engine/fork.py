@@ -23,6 +23,7 @@ from quartet.engine.events import Event
 from quartet.engine.executors import Executor, RoutingExecutor
 from quartet.engine.fork_parts import Part, executes, nodes_of, parts_of, repeats_of
 from quartet.engine.journal import Header, Recorded, Replayed
+from quartet.engine.prices import PriceTable
 from quartet.engine.rehearsal import RehearsalExecutor
 from quartet.engine.reuse import Kept, Reply, ReusingExecutor, replies_to
 from quartet.engine.run import Run, run
@@ -65,8 +66,9 @@ class Fork:
         clock: Clock | None = None,
         executor: Executor | None = None,
         run_id: str | None = None,
+        prices: PriceTable | None = None,
     ) -> Run:
-        """Get the new run ready; `clock`, `executor`, `run_id`, `journal` and `settings` are those of `engine.run`.
+        """Get the new run ready; the arguments are those of `engine.run`.
 
         Raises:
             Refused: the graph cannot run; says every reason.
@@ -88,6 +90,7 @@ class Fork:
             run_id=run_id,
             journal=journal,
             settings={**header.settings, **(settings or {})},
+            prices=prices,
             parent=self._noted(),
         )
         reuse.reply = found.answer
