@@ -57,6 +57,7 @@ class Journal:
         self._lock, self._database, self._n = lock, database, n
         self._packer = Packer(self._keep)
         self._blobs: list[tuple[str, bytes, bytes | None]] = []
+        self._inode, self._look_at = path.stat().st_ino, 0.0
         self._unchecked = 0
         self._checking: threading.Thread | None = None
         self._closing: threading.Thread | None = None
@@ -122,6 +123,8 @@ class Journal:
         """
         body, holes = self._packer.pack([len(inputs), *inputs, *events])
         n, wall = self._n + 1, time.time()
+        if wall >= self._look_at:
+            self._look(wall)
         row = (n, seq, status, wall, body, holes, checksum(n, seq, status, wall, body, holes))
         database = self._database
         try:
@@ -139,6 +142,20 @@ class Journal:
         self._unchecked += len(body) + 2 * _PAGE
         if self._unchecked > CHECKPOINT_AFTER:
             self._check()
+
+    def _look(self, wall: float) -> None:
+        """Once in a second: a file that was moved or thrown away takes what is written, but nobody finds it.
+
+        Raises:
+            JournalError: it is not there any more.
+        """
+        try:
+            there = self.path.stat().st_ino == self._inode
+        except OSError:
+            there = False
+        if not there:
+            raise JournalError(f"the journal cannot be written: {self.path} was moved or deleted")
+        self._look_at = wall + 1.0
 
     def _keep(self, hash: str, body: bytes, holes: bytes | None) -> None:
         self._blobs.append((hash, body, holes))
@@ -172,6 +189,8 @@ class Journal:
             self._checking.join()
         with contextlib.suppress(sqlite3.Error):  # what was committed is safe in the log of changes beside the file
             self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            # one file, which can be read where nothing can be made beside it, and copied
+            self._database.execute("PRAGMA journal_mode = DELETE")
         self._database.close()
         self._lock.release()
 
