@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 JSON = Any
 
 
+_TALK = frozenset({"output", "note", "usage"})
+
+
 class Execution:
     """One call of the executor under way: an attempt, or a continuation of it."""
 
@@ -76,7 +79,8 @@ class Execution:
     def heard_of(self, kind: str, data: dict[str, JSON]) -> None:
         """It told something."""
         s, a = self.attempts.s, self.activation
-        self.heard = s.now
+        if not a.node.beats_only or kind not in _TALK:
+            self.heard = s.now
         if a.claims:
             s.boards.heard(a)
         if kind == "heartbeat":

@@ -66,7 +66,7 @@ Types and what `data` holds (absent means nothing to tell; `agent`, `act` and `a
     work.handed_over    {to, value?, edge}      broadcast, split, pool and manager: what a worker is given; agent:
                         the supervisor
     handoff.requested {to} / handoff.accepted {to, hop, edge, message?} / handoff.rejected {to, reason} /
-                        handoff.loop_detected {pair, count}
+                        handoff.ignored {to} (not the first of one turn) / handoff.loop_detected {pair, count}
     context.updated     {keys, values}
     call.started {tool, target?, arguments} / call.finished {tool, value?, error?}
     work.posted         {item, value, needs?, priority?, by?}   agent: the board, as of all work.*

@@ -108,6 +108,8 @@ class Node:
     """Among the workers of its supervisor, in start order."""
     silence: float | None = None
     """The longest silence of an attempt: its heartbeat, or what its supervisor puts up with, if that is shorter."""
+    beats_only = False
+    """Text that it streams is no sign of life."""
     stopped_by_hand = False
     """A person stopped it: its supervisor gives it nothing more to do."""
     dispatch = ""
@@ -177,6 +179,7 @@ class Node:
             self.start_to_close = limits.start_to_close or START_TO_CLOSE
             self.schedule_to_start, self.schedule_to_close = limits.schedule_to_start, limits.schedule_to_close
             self.heartbeat = self.silence = limits.heartbeat
+            self.beats_only = limits.refresh_on == "heartbeat"
             if limits.cancel_grace is not None:
                 self.grace = limits.cancel_grace
         self.acts = 0

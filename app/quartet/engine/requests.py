@@ -138,6 +138,7 @@ class Batch:
                 self.handoff = Handoff(tool.target, request.arguments.get("message"))
                 self.done(index, request, None)
             else:
+                s.tell("handoff.ignored", a.node.id, a.act, a.attempt, {"to": told.get("target")})
                 self.done(index, request, None, "ignored: the task is being handed over already")
         elif tool.does == "delegate":
             self._delegate(index, request, a.node.scope.plan.nodes[tool.target or ""])

@@ -37,6 +37,9 @@ class TimeLimits(Policy):
     heartbeat: Seconds | None = Field(
         None, title="Longest silence", description="Fails if nothing is heard for so long."
     )
+    refresh_on: Literal["auto", "heartbeat"] | None = Field(
+        None, title="Heard is", description="Anything it tells, streamed text too (default), or only a sign of life."
+    )
     cancel_grace: NotNegative | None = Field(
         None, title="Grace on stop", description="Time to tidy up after a stop before the attempt is abandoned (5 s)."
     )

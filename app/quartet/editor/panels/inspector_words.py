@@ -19,6 +19,7 @@ CHOICES: dict[str, dict[Any, str]] = {
         "one_failed": "The first failure",
     },
     "join/on_timeout": {"fail": "Fail", "proceed": "Go on with what is there"},
+    "limits/refresh_on": {"auto": "Anything it tells", "heartbeat": "Only a sign of life"},
     "join/on_win": {"cancel": "Are cancelled", "let_run": "May finish"},
     "join/order": {"declared": "As drawn", "completion": "As they arrive"},
     "oversight/strategy": {
@@ -61,6 +62,7 @@ DEFAULTS: dict[str, str] = {
     "limits/schedule_to_start": "no limit",
     "limits/schedule_to_close": "no limit",
     "limits/heartbeat": "no limit",
+    "limits/refresh_on": "anything it tells",
     "limits/cancel_grace": "default 5 s",
     "retry/max_interval": "100 × the first",
     "oversight/max_seconds": "no limit",

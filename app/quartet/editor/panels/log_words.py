@@ -299,6 +299,10 @@ _SAYINGS: dict[str, Say] = {
         "plain",
     ),
     "handoff.rejected": lambda e, d, n, x: (f"may not hand off to {n(str(d.get('to')))}{_because(d)}", "bad"),
+    "handoff.ignored": lambda e, d, n, x: (
+        f"hands off to somebody else already, so not to {n(str(d.get('to')))}",
+        "warn",
+    ),
     "handoff.loop_detected": lambda e, d, n, x: (
         f"{' and '.join(n(str(id)) for id in d.get('pair') or ())} hand the same thing back and forth",
         "bad",
