@@ -1,5 +1,6 @@
 """Which executions get a process of their own, and what the seam's parts do one by one."""
 
+import functools
 import os
 import subprocess
 import sys
@@ -47,7 +48,7 @@ def test_what_another_process_cannot_import_stays_here(repeat):
     def local(config, call, emit):
         return Value(1)
 
-    for execute in (local, lambda config, call, emit: Value(1)):
+    for execute in (local, lambda config, call, emit: Value(1), functools.partial(KIND.execute)):
         kinds._kinds["here"] = kinds.Kind("here", "", "", "circle", KIND.config, execute)
         assert prepare(call("here")).process is None
     del kinds._kinds["here"]

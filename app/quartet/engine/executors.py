@@ -54,6 +54,8 @@ class Prepared(NamedTuple):
     config: Any
     process: Process | None
     """How it is carried out in a process of its own, if it is to have one."""
+    plain: bool
+    """Whether its function is a plain one, rather than a coroutine."""
 
 
 def prepare(call: Call) -> Prepared:
@@ -80,10 +82,10 @@ def prepared_by(kind: Kind, stated: dict[str, JSON]) -> Prepared:
         ValidationError: the config is refused.
     """
     config = kind.config.model_validate(stated)
-    process = kind.process(config)
-    if process is None and kind.execute is not None and not inspect.iscoroutinefunction(kind.execute):
+    process, plain = kind.process(config), not inspect.iscoroutinefunction(kind.execute)
+    if process is None and plain and kind.execute is not None:
         process = importable(kind)
-    return Prepared(kind, config, process)
+    return Prepared(kind, config, process, plain)
 
 
 def apart(kind_name: str, config: dict[str, JSON]) -> bool:
@@ -103,8 +105,10 @@ def importable(kind: Kind) -> Process | None:
 
 def _path(thing: Any) -> str | None:
     """Where a function or class is imported from; None if it is not found there."""
-    module, name = thing.__module__, thing.__qualname__
-    found: Any = sys.modules.get(module) if module != "__main__" else None
+    module, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
+    if not module or not name or module == "__main__":
+        return None
+    found: Any = sys.modules.get(module)
     for part in name.split("."):
         found = getattr(found, part, None)
     return f"{module}:{name}" if found is thing else None
@@ -179,17 +183,17 @@ async def here(prepared: Prepared, call: Call, emit: Emit) -> Answer:
         emit(kind, data)
 
     try:
-        if inspect.iscoroutinefunction(execute):
-            answer: Answer = await execute(prepared.config, call, tell)
-            return answer
-        return await _synchronous(execute, prepared.config, call, tell)
+        if prepared.plain:
+            return await _in_thread(execute, prepared.config, call, tell)
+        answer: Answer = await execute(prepared.config, call, tell)
+        return answer
     except (KeyboardInterrupt, SystemExit, GeneratorExit) as stop:
         # raised by an agent they must not end the program
         name = type(stop).__name__
         raise AgentError(f"the agent raised {name} itself", type=name, retryable=False) from stop
 
 
-async def _synchronous(execute: Any, config: Any, call: Call, emit: Emit) -> Answer:
+async def _in_thread(execute: Any, config: Any, call: Call, emit: Emit) -> Answer:
     tell = from_thread(emit, asyncio.get_running_loop())
     answer: Answer = await in_thread(lambda: execute(config, call, tell), f"quartet {call.agent}")
     return answer
