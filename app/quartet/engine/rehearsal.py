@@ -14,7 +14,8 @@
     {"waits": "question"}        asks a person, and returns the answer
     {"beats": [seconds, n]}      so many heartbeats, so far apart, before the rest
     {"ignores_cancel": seconds}  goes on for so long after it was cancelled
-    {"says": "text"}             streams this text before the rest
+    {"says": "text" or [texts], "every"?: seconds}
+                                 streams this before the rest, pieces so far apart
     {"usage": {"input_tokens"?: n, "output_tokens"?: n, "model"?: name, "cost"?: US$}}
                                  reports this before it ends, as a model does
 
@@ -37,7 +38,7 @@ from quartet.graph.nesting import found, without_slots
 JSON = Any
 ENTRY_KEYS = frozenset({
     "returns", "fails", "type", "retry", "retry_after", "hangs", "hands_off", "message", "context", "calls", "waits",
-    "beats", "ignores_cancel", "says", "after", "usage", "then",
+    "beats", "ignores_cancel", "says", "every", "after", "usage", "then",
 })  # fmt: skip
 
 
@@ -132,7 +133,11 @@ class RehearsalExecutor:
     async def _follow(self, entry: dict[str, JSON], call: Call, emit: Emit, place: int) -> Answer:
         clock = self._clock
         if "says" in entry:
-            emit("output", {"text": str(entry["says"])})
+            said = entry["says"] if isinstance(entry["says"], list) else [entry["says"]]
+            for n, text in enumerate(said):
+                if n and entry.get("every"):
+                    await clock.sleep(float(entry["every"]), place)
+                emit("output", {"text": str(text)})
         if "beats" in entry:
             apart, count = entry["beats"]
             for n in range(int(count)):
