@@ -185,51 +185,18 @@ class Shelf:
         limit = float("inf") if policy.megabytes is None else policy.megabytes * _MB
         if not too_old and sum(sizes.values()) <= limit:
             return Pruned((), ())  # the usual case; no file needs to be opened
-        runs = {run.path: run for run in self.runs()}
-        needed = _needed(runs.values())
-        removed: list[Removed] = []
-        spared: list[tuple[Summary, str]] = []
-        left = sum(sizes.values())
+        pruning = _Pruning(self, {run.path: run for run in self.runs()}, sizes, look_only=look_only)
         # from the latest to the oldest: a fork goes before what it came from, which then is needed no more
-        for path in paths if too_old else []:
-            if path in too_old and path in runs:
-                left -= self._let_go(runs, path, needed, "age", sizes, removed, spared, look_only=look_only)
-        for path in reversed(paths):
-            if left <= limit:
-                break
-            if path in runs and path not in {run.path for run, _ in spared}:
-                left -= self._let_go(runs, path, needed, "size", sizes, removed, spared, look_only=look_only)
-        return Pruned(tuple(removed), tuple(spared))
-
-    def _let_go(
-        self,
-        runs: dict[Path, Summary],
-        path: Path,
-        needed: dict[Path, str],
-        why: str,
-        sizes: dict[Path, int],
-        removed: list[Removed],
-        spared: list[tuple[Summary, str]],
-        *,
-        look_only: bool,
-    ) -> int:
-        run = runs[path]
-        if path in needed:
-            spared.append((run, needed[path]))
-            return 0
-        try:
-            if not look_only:
-                self.remove(path)
-        except OSError as problem:
-            spared.append((run, f"it cannot be removed: {problem.strerror or problem}"))
-            return 0
-        removed.append(Removed(run, why))
-        del runs[path]
-        if run.parent is not None:
-            # what it was forked from may now be needed no more
-            needed.clear()
-            needed.update(_needed(runs.values()))
-        return sizes[path]
+        for path in too_old:
+            pruning.let_go(path, "age")
+        freed = True
+        while freed and pruning.left > limit:
+            # once more if a fork went, for what it came from may go now
+            freed = False
+            for path in reversed(paths):
+                if pruning.left > limit:
+                    freed |= pruning.let_go(path, "size")
+        return Pruned(tuple(pruning.removed), tuple(pruning.spared.values()))
 
     def remove(self, path: Path) -> None:
         """Throw one run out, with what belongs to its file.
@@ -241,6 +208,40 @@ class Shelf:
         for side in SIDES[1:]:
             with contextlib.suppress(OSError):
                 path.with_name(path.name + side).unlink(missing_ok=True)
+
+
+class _Pruning:
+    """One pruning: what is still there, and what is needed of it."""
+
+    def __init__(self, shelf: Shelf, runs: dict[Path, Summary], sizes: dict[Path, int], *, look_only: bool) -> None:
+        self._shelf, self._runs, self._sizes, self._look_only = shelf, runs, sizes, look_only
+        self._needed = _needed(runs.values())
+        self.left = sum(sizes.values())
+        self.removed: list[Removed] = []
+        self.spared: dict[Path, tuple[Summary, str]] = {}
+
+    def let_go(self, path: Path, why: str) -> bool:
+        """Remove a run unless it is needed. True: it is gone, and another one may be needed no more."""
+        run = self._runs.get(path)
+        if run is None:
+            return False
+        if path in self._needed:
+            self.spared[path] = (run, self._needed[path])
+            return False
+        try:
+            if not self._look_only:
+                self._shelf.remove(path)
+        except OSError as problem:
+            self.spared[path] = (run, f"it cannot be removed: {problem.strerror or problem}")
+            return False
+        self.removed.append(Removed(run, why))
+        self.spared.pop(path, None)
+        del self._runs[path]
+        self.left -= self._sizes[path]
+        if run.parent is None:
+            return False
+        self._needed = _needed(self._runs.values())
+        return True
 
 
 def _needed(runs: Iterable[Summary]) -> dict[Path, str]:
