@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from counting import growth
 from engine.drawing import ONCE, draw, rehearse
 from quartet.graph.model import Agent
 from quartet.graph.policies import Oversight
@@ -302,3 +303,95 @@ def test_the_work_that_goes_from_one_to_the_next_keeps_counting_its_attempts():
     )
     attempts = [(e.agent, e.attempt, e.data["fence"]) for e in told.of("attempt.started")]
     assert attempts == [("a", 1, 1), ("b", 2, 2), ("c", 3, 3)]
+
+
+# ---------------------------------------------------------------------- very many workers
+
+
+@pytest.mark.parametrize(
+    ("dispatch", "script", "input"),
+    [
+        ("broadcast", [{}], "in"),
+        ("broadcast", [{"fails": "x"}, {}], "in"),
+        ("graph", [{"fails": "x"}, {}], "in"),
+        ("pool", [{}], [1] * 9),
+        ("broadcast", [{"hangs": True}], "cancel"),
+    ],
+)
+def test_what_a_worker_costs_does_not_grow_with_their_number(dispatch, script, input):
+    def prepared(n: int):
+        names = [f"w{i}" for i in range(n)]
+        stated = {"oversight": {"dispatch": dispatch}}
+        worker = {"retry": ONCE, "rehearsal": script}
+        drawn = ",, ".join(f"S =supervise> {name}" for name in names)
+        graph = draw(drawn, S=stated, **dict.fromkeys(names, worker))
+        return lambda: rehearse(graph, input, cancel_time=5 if input == "cancel" else None)
+
+    assert growth(prepared, 100, 400) < 4.4
+
+
+# ---------------------------------------------------------------------- running again what had finished
+
+AGAIN = {"strategy": "one_for_all", "restart_completed": True, "backoff": 0}
+
+
+def test_what_has_finished_runs_again_where_that_is_stated():
+    # otp revives a finished transient child when a sibling triggers one_for_all
+    told = rehearse(draw("S =supervise> t,, S =supervise> a", S={"oversight": AGAIN}, a=failing(2)))
+    assert (told.starts("t"), told.starts("a")) == ([0, 2], [0, 2])
+    assert told.finished("t") == ["succeeded", "succeeded"], "a new visit"
+    assert told.output == ["t: in", "a: in"]
+
+
+def test_rest_for_one_runs_only_those_after_the_failed_one_again():
+    stated = {"oversight": AGAIN | {"strategy": "rest_for_one"}}
+    told = rehearse(
+        draw("S =supervise> t,, S =supervise> a,, S =supervise> u", S=stated, a=failing(2)),
+    )
+    assert (told.starts("t"), told.starts("a"), told.starts("u")) == ([0], [0, 2], [0, 2])
+
+
+def test_a_stage_that_begins_anew_takes_back_what_waits_in_its_join():
+    # a stage of a supervised pipeline is restarted as a whole: its generation rises, old tokens are dropped
+    graph = draw(
+        "T0 =supervise> s1,, T0 =supervise> S,, T0 =supervise> s3,, S =supervise> w1,, S =supervise> w2,, "
+        "s1 -> w1 -> J,, s1 -> w2 -> J,, J -> s3",
+        T0={"kind": "supervisor", "oversight": AGAIN | {"strategy": "rest_for_one"}},
+        S={"oversight": {"max_restarts": 0}},
+        w2=failing(3),
+    )
+    told = rehearse(graph)
+    assert (told.starts("s1"), told.starts("w1"), told.starts("w2")) == ([0], [1, 4], [1, 4])
+    assert told.data("join.token_dropped", "J")[0]["why"] == "superseded"
+    assert len(told.of("join.fired")) == 1
+    assert told.status == "succeeded"
+
+
+def test_a_pipeline_that_begins_anew_gives_new_inputs_and_its_restarts_count_on():
+    graph = draw("S =supervise> a,, S =supervise> b,, a -> b,, b -> z", S={"oversight": AGAIN | {"max_restarts": 2}},
+                 b={"retry": ONCE, "rehearsal": [{"fails": "x"}]})  # fmt: skip
+    told = rehearse(graph)
+    assert (told.starts("a"), told.starts("b")) == ([0, 2, 4], [1, 3, 5])
+    assert [d["n"] for d in told.data("group.restart_scheduled")] == [1, 2]
+    assert told.status == "failed"
+    mended = graph.agents["b"].model_copy(update={"rehearsal": ({"fails": "x"}, {})})
+    graph.agents["b"] = mended
+    told = rehearse(graph)
+    assert told.output == "z: b: a: in"
+    assert told.starts("z") == [4]
+
+
+def test_what_others_have_used_stands():
+    told = rehearse(
+        draw("S =supervise> t,, S =supervise> a,, t -> z", S={"oversight": AGAIN}, a=failing(4), z={"rehearsal": [{}]})
+    )
+    assert (told.starts("t"), told.starts("z")) == ([0], [1])
+
+
+@pytest.mark.parametrize("dispatch", ["split", "pool"])
+def test_work_that_was_done_is_done_again(dispatch):
+    told = rehearse(
+        draw("S =supervise> a,, S =supervise> b", S={"oversight": AGAIN | {"dispatch": dispatch}}, b=failing(2)), [1, 2]
+    )
+    assert (told.starts("a"), told.starts("b")) == ([0, 2], [0, 2])
+    assert told.output == ["a: 1", "b: 2"]

@@ -27,7 +27,8 @@ def random_oversight(rng: random.Random) -> dict:
         ]
     for name, values in {
         "max_restarts": [0, 1, 2], "max_seconds": [2, 60], "restartable": [True], "max_children": [1, 2],
-        "stall_after": [2.5], "root_policy": ["ask_human"], "on_supervisor_crash": ["restart_tree"], "first_pause": [2],
+        "stall_after": [2.5], "root_policy": ["ask_human"], "restart_completed": [True],
+        "on_supervisor_crash": ["restart_tree"], "first_pause": [2],
     }.items():  # fmt: skip
         if rng.random() < 0.3:
             found[name] = rng.choice(values)

@@ -99,8 +99,6 @@ class Watch:
     def is_over(self, stuck: bool) -> bool:
         """Whether every worker has had its turn, or never will, and none is at work."""
         workers, begin = self.boss.node.workers, self._seen
-        if not stuck and any(board.live for worker in workers if worker.fed for board in worker.boards):
-            return False  # it has nothing to do at the moment, but may get something
         for place in range(begin, len(workers)):
             if workers[place].live or not (workers[place].acts or stuck):
                 self._seen = place
@@ -110,7 +108,8 @@ class Watch:
             if workers[place].live:
                 self._seen = place
                 return False
-        return True
+        # a worker that a board feeds may have nothing to do at the moment, and get something
+        return stuck or not any(board.live for worker in workers if worker.fed for board in worker.boards)
 
     def end(self) -> None:
         """All workers are settled; their reports, if such edges are drawn, are the supervisor's result."""
@@ -151,6 +150,9 @@ class Work:
         self.workers = [worker for worker in boss.node.workers if worker.dispatched]
         self.results: dict[int, JSON] = {}
         self.settled_jobs: set[int] = set()
+        self.done: dict[Activation, int] = {}
+        """Which piece of work it was, of those that may have to be done again."""
+        self.busy: set[Node] = set()
         self.let_go: dict[Node, list[int]] = {}
         """What workers were doing when a person stopped them."""
         self.last: dict[Node, list[Activation]] = {}
@@ -185,7 +187,7 @@ class Work:
         self.closed = False
         while self.idle and not self._full():
             worker = self.workers[heapq.heappop(self.idle)]
-            if not worker.stopped_by_hand and (mine := self.fixed[worker] or self.free):
+            if worker not in self.busy and not worker.stopped_by_hand and (mine := self.fixed[worker] or self.free):
                 self._hand(worker, mine.popleft())
         self._end_if_over()
 
@@ -208,7 +210,19 @@ class Work:
             for index in reversed(again):
                 self.settled_jobs.discard(index)
                 self.fixed[worker].appendleft(index)
-        if worker in self.places and all(child.node is not worker for child in self.live):
+        self._is_idle(worker)
+
+    def again(self, child: Activation) -> None:
+        """A worker does once more what it had finished; its result is taken back."""
+        index, worker = self.done.pop(child), child.node
+        self.results.pop(index, None)
+        self.settled_jobs.discard(index)
+        self.last[worker].remove(child)
+        self.fixed[worker].appendleft(index)
+        self._is_idle(worker)
+
+    def _is_idle(self, worker: Node) -> None:
+        if worker in self.places and worker not in self.busy:
             heapq.heappush(self.idle, self.places[worker])
             self.s.todo.append(self.go_on)
 
@@ -227,18 +241,22 @@ class Work:
             self.s.todo.append(self.go_on)
         else:
             self.live[child] = index
+            self.busy.add(worker)
 
     def settled(self, child: Activation) -> None:
         """A worker is done with a piece of work (see `Owner`)."""
         if child not in self.live:
             return
         self._count(child, self.live.pop(child))
+        self.busy.discard(child.node)
         heapq.heappush(self.idle, self.places[child.node])
         if not self.closed:
             self.s.todo.append(self.go_on)
 
     def _count(self, child: Activation, index: int) -> None:
         self.settled_jobs.add(index)
+        if child.node.keeps:
+            self.done[child] = index
         if child.state == "cancelled" and child.node.stopped_by_hand:
             self.let_go.setdefault(child.node, []).append(index)
         if child.state == "succeeded":

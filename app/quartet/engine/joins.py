@@ -65,6 +65,19 @@ class Join:
         else:
             self.c += 1
 
+    def drop(self, slot: int) -> None:
+        """Take back what arrived on an edge: it comes anew."""
+        token = self.arrived.pop(slot)
+        self.order.remove(slot)
+        if token.kind == "value":
+            self.s -= 1
+        elif token.kind == "error":
+            self.f -= 1
+        elif token.kind == "skipped":
+            self.x -= 1
+        else:
+            self.c -= 1
+
     @property
     def pending(self) -> int:
         return self.expected - len(self.arrived)

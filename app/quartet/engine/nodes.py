@@ -112,6 +112,12 @@ class Node:
     """Text that it streams is no sign of life."""
     stopped_by_hand = False
     """A person stopped it: its supervisor gives it nothing more to do."""
+    keeps = False
+    """A supervisor above it runs finished workers again: its last result is remembered."""
+    kept: Activation | None = None
+    inherits: Activation | None = None
+    """A visit that began anew: its restarts count on."""
+    in_loop = False
     dispatch = ""
     dispatched = False
     """A supervisor, a board or a fallback starts it, not its inputs."""

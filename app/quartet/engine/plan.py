@@ -6,6 +6,7 @@ import heapq
 from collections import deque
 from collections.abc import Mapping
 
+from quartet.engine.moves import subtree
 from quartet.engine.nodes import Link, Loop, Node, Peers
 from quartet.engine.policies import oversight_plan, run_plan
 from quartet.engine.state_access import sees
@@ -36,6 +37,7 @@ class Plan:
         self._gather_peers()
         self._sort_workers()
         self._find_loops()
+        self._keep_results()
         self._choose_starts()
         self.cancelling_fan_outs = [n for n in self.nodes.values() if n.agent.on_branch_failure == "cancel_siblings"]
         for node in self.cancelling_fan_outs:
@@ -185,6 +187,15 @@ class Plan:
                 if stall_after is not None:
                     worker.silence = min(stall_after, worker.heartbeat or stall_after)
 
+    def _keep_results(self) -> None:
+        """What supervisors that run finished workers again must remember of them."""
+        for boss in self.nodes.values():
+            if boss.oversight is not None and boss.oversight.restart_completed:
+                for node in subtree(boss)[1:]:
+                    node.keeps = True
+                    if node.last_tokens is None:
+                        node.last_tokens = {}
+
     def _dispatch_of(self, boss: Node) -> str:
         stated = boss.agent.oversight.dispatch if boss.agent.oversight else None
         if boss.engine_role == "worker":
@@ -219,7 +230,7 @@ class Plan:
         self.loops = sorted(by_entry.values(), key=lambda loop: len(loop.body))
         for loop in self.loops:
             for node in loop.body:
-                node.last_tokens = {}
+                node.last_tokens, node.in_loop = {}, True
                 for link in node.outs:
                     if link.target not in loop.body:
                         link.leaves.append(loop)

@@ -35,6 +35,7 @@ class OversightPlan(NamedTuple):
     restartable: bool
     restart_tree: bool
     """Whether a supervisor that comes back restarts its workers, rather than taking them as they are."""
+    restart_completed: bool
     max_children: int | None
     stall_after: float | None
     asks_at_root: bool
@@ -168,6 +169,7 @@ def oversight_plan(agent: Agent) -> OversightPlan:
         stated.on_error or (Directive(do="restart"),),
         bool(stated.restartable),
         stated.on_supervisor_crash == "restart_tree",
+        bool(stated.restart_completed),
         stated.max_children,
         stated.stall_after,
         stated.root_policy == "ask_human",

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quartet.engine.activation import Activation, Failure
-from quartet.engine.appeals import Appeal
-from quartet.engine.dispatch import Work
+from quartet.engine.escalating import Escalating, serves, stands_apart
 from quartet.engine.groups import Group
 from quartet.engine.moves import Move, subtree
 from quartet.engine.nodes import Node
 from quartet.engine.plan import Plan
 from quartet.engine.reassigning import Reassignment
-from quartet.engine.requests import Batch
+from quartet.engine.rerunning import Rerun
 from quartet.graph.model import Directive
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ class Oversight:
 
     def __init__(self, scheduler: Scheduler) -> None:
         self.s = scheduler
+        self.escalating = Escalating(scheduler)
         self.moves = 0
         """How many interventions there were."""
 
@@ -42,6 +42,11 @@ class Oversight:
         group: Group = boss.group
         if not group.watching:
             return False
+        before, activation.node.inherits = activation.node.inherits, None
+        if before is not None:
+            activation.failures, activation.steps = before.failures, before.steps
+            activation.oversight_restarts, activation.restarted_at = before.oversight_restarts, before.restarted_at
+            activation.in_a_row = before.in_a_row
         activation.failures += 1
         activation.held = failure
         self.s.dispatching.detach(activation)
@@ -85,6 +90,14 @@ class Oversight:
         if node.supervisor is not None:
             told = {"child": node.id, "silent": seconds}
             self.s.tell("worker.stalled", node.supervisor.id, None, None, told)
+
+    def keep(self, activation: Activation) -> None:
+        """Remember what a worker brought last, where it may have to do it again."""
+        if activation.copy is None and stands_apart(activation):
+            done = activation.state == "succeeded"
+            activation.node.kept = activation if done else None
+            if done:
+                activation.node.inherits = None
 
     def release(self) -> bool:
         """Nothing can happen any more: who rests for a decision rests in vain, and is given up. False: nobody does."""
@@ -143,7 +156,9 @@ class Oversight:
         """
         s, plan = self.s, group.plan
         siblings = self._siblings(group, activation)
-        ids = list(dict.fromkeys([*(a.node.id for a in siblings), activation.node.id]))
+        rerun = self._rerun(group, activation, siblings)
+        moved = [a.node.id for a in siblings]
+        ids = list(dict.fromkeys([*moved, *(node.id for node in rerun.again), activation.node.id]))
         told = {
             "child": activation.node.id, "strategy": plan.strategy, "affected": ids, "limit": plan.max_restarts, **told,
         }  # fmt: skip
@@ -159,6 +174,9 @@ class Oversight:
 
         def start() -> None:
             mine = [a for a in move.members if move.concerns(a)]
+            if mine and not s.stopping:
+                self._rerun(group, activation, [a for a in mine if a is not activation]).begin()
+                mine = [a for a in mine if move.concerns(a)]
             self.set_free(mine)
             for one in [] if s.stopping else mine:
                 if one.state or one.stopping is not None:
@@ -192,6 +210,16 @@ class Oversight:
                     self.start_again(one)
 
         move.bring_down(s.halt, rest, spare=[boss])
+
+    def _rerun(self, group: Group, activation: Activation, moved: list[Activation]) -> Rerun:
+        """Who of those that have finished runs again in a restart; nobody where that is not stated."""
+        plan, worker = group.plan, activation.node
+        if not plan.restart_completed:
+            return Rerun(self.s, (), ())
+        workers = [worker] if plan.strategy in ("one_for_one", "pool") else group.boss.workers
+        if plan.strategy == "rest_for_one" and worker.supervisor is group.boss:
+            workers = workers[worker.place :]
+        return Rerun(self.s, [node for top in workers for node in subtree(top)], [activation, *moved])
 
     def in_start_order(self, group: Group, activations: list[Activation]) -> list[Activation]:
         """Activations of a group, each supervisor before its workers."""
@@ -275,98 +303,7 @@ class Oversight:
         self, group: Group, activation: Activation, failure: Failure, reason: str, *, exhausted: bool = False
     ) -> None:
         """The supervisor cannot mend it: the one above decides, or the failure stands."""
-        s, boss = self.s, group.boss
-        parent = boss.supervisor
-        above = parent is not None and parent.group.watching and not isinstance(activation.owner, Batch)
-        told: dict[str, JSON] = {"child": activation.node.id, "reason": reason}
-        if above and parent is not None:
-            told["to"] = parent.id
-        s.tell("group.escalated", boss.id, None, None, told)
-        own = activation.owner.boss if isinstance(activation.owner, Work) else group.activation
-        if isinstance(activation.owner, Batch):
-            # the manager that asked for it hears of it, and decides itself
-            self._let_go(activation)
-            s.finish(activation, "failed", failure=failure)
-            return
-        if above and own is not None and own.stopping is None:
-            self._pass_on(group, own, activation, failure._replace(retryable=False, reason="escalated"))
-        elif group.plan.asks_at_root and boss.supervisor is None:
-            Appeal(s, activation, reason, lambda: self._lose(group, activation, failure, exhausted=exhausted)).ask()
-        else:
-            self._lose(group, activation, failure, exhausted=exhausted)
-
-    def _pass_on(self, group: Group, own: Activation, activation: Activation, failure: Failure) -> None:
-        """Bring the group to rest; then the supervisor above hears of one failure, that of this whole group."""
-        s = self.s
-        under = [a for a in self.live_below(group.boss) if serves(a, own)]
-        move = group.move = Move(s, self.in_start_order(group, [own, activation, *under]))
-
-        def rest() -> None:
-            group.move = None
-            s.todo.append(group.decide)
-            if move.concerns(own):
-                s.halt(own, up)
-
-        def up() -> None:
-            if move.concerns(own):
-                own.move = None
-                self._raise(own, activation, failure)
-
-        move.bring_down(s.halt, rest, spare=[own, activation])
-
-    def _lose(self, group: Group, activation: Activation, failure: Failure, *, exhausted: bool) -> None:
-        """Nobody can mend it: the failure stands. After too many restarts the rest of the group is stopped."""
-        s, boss = self.s, group.boss
-        group.lost[activation.node] = failure
-        culprits = self._culprits(activation) if failure.reason == "escalated" else []
-        if exhausted:
-            gone = {activation, *culprits}
-            others = [a for a in self.live_below(boss) if a not in gone]
-            move = group.move = Move(s, self.in_start_order(group, others))
-
-            def stopped() -> None:
-                if group.move is move:
-                    group.move = None
-                s.todo.append(group.decide)
-
-            move.bring_down(s.stop, stopped)
-        self._give_up(activation, culprits, failure)
-        for other in self.live_under(activation.node):
-            if other is not activation and serves(other, activation):
-                s.stop(other, lambda: None)
-        s.finish(activation, "failed", failure=failure)
-
-    def _raise(self, own: Activation, activation: Activation, failure: Failure) -> None:
-        own.node.group.culprit = activation
-        for a in [a for a in self.live_below(own.node) if serves(a, own)]:
-            a.failures = a.oversight_restarts = a.in_a_row = 0
-            a.steps = None
-            a.config = a.node.config
-        if own.state:
-            return
-        if own.owner is not None and not own.owner.supervised:
-            # it did this in another's place: whoever asked for it decides what comes next
-            self._let_go(own)
-            self.s.finish(own, "failed", failure=failure)
-        elif not self.s.falling.start(own, failure):
-            self.take(own, failure)
-
-    def _culprits(self, boss: Activation) -> list[Activation]:
-        """Whose failure came up to this supervisor, from its own worker down to where it began."""
-        found: list[Activation] = []
-        above = boss
-        while above.node.workers and (culprit := above.node.group.culprit) is not None and culprit.held is not None:
-            found.append(culprit)
-            above = culprit
-        return found
-
-    def _give_up(self, boss: Activation, culprits: list[Activation], failure: Failure) -> None:
-        """Where the failure that came up to the top began fails too, and is the one that is counted."""
-        above = boss
-        for culprit in culprits:
-            above.derived = not culprit.silent
-            self.s.finish(culprit, "failed", failure=failure)
-            above = culprit
+        self.escalating.escalate(group, activation, failure, reason, exhausted=exhausted)
 
     def mend(self, boss: Activation) -> None:
         """Others did what this supervisor's workers could not: their failures harmed nobody, and they are let go."""
@@ -374,23 +311,13 @@ class Oversight:
         for failed in boss.node.scope.failed:
             if failed.node in below and serves(failed, boss):
                 self.s.flow.absorb(failed)
-        self._let_go(boss)
+        self.let_go(boss)
 
-    def _let_go(self, boss: Activation) -> None:
+    def let_go(self, boss: Activation) -> None:
+        """Stop whoever works for this visit of a supervisor."""
         for other in self.live_below(boss.node):
             if serves(other, boss):
                 self.s.stop(other, lambda: None)
 
     def live_below(self, boss: Node) -> list[Activation]:
         return [a for node in subtree(boss)[1:] for a in node.live if stands_apart(a)]
-
-
-def stands_apart(activation: Activation) -> bool:
-    """Whether it is stopped and restarted by itself, rather than with what started it (copies, fallbacks, calls)."""
-    return activation.owner is None or activation.owner.apart
-
-
-def serves(activation: Activation, boss: Activation) -> bool:
-    """Whether it does not belong to another visit of the same supervisor."""
-    owner = activation.owner
-    return not isinstance(owner, Work) or owner.boss is boss or owner.boss.node is not boss.node

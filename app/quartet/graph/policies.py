@@ -134,6 +134,9 @@ class Oversight(Policy):
     restartable: bool | None = Field(
         None, title="Can be restarted", description="If the supervisor dies, the run restarts it from its own record."
     )
+    restart_completed: bool | None = Field(
+        None, title="Finished ones too", description="Restarted with the others, unless somebody used their results."
+    )
     on_supervisor_crash: Literal["adopt", "restart_tree"] | None = Field(
         None, title="When it is back", description="Takes its workers as they are (default), or restarts them."
     )
