@@ -10,7 +10,20 @@ import quartet
 from quartet.cli.parser_envelope import add_limits, add_prices, limits_of
 from quartet.cli.parser_runs import RUN_COMMANDS, add_commands, carry_out
 
-COMMANDS = ("classify", "validate", "run", "runs", "show", "resume", "fork", "check-run", "prices", "export", "schema")
+COMMANDS = (
+    "classify",
+    "validate",
+    "run",
+    "runs",
+    "show",
+    "resume",
+    "fork",
+    "check-run",
+    "prices",
+    "simulate",
+    "export",
+    "schema",
+)
 
 _EPILOG = """\
 commands:
@@ -23,6 +36,7 @@ commands:
   quartet fork RUN               begin anew from any moment of one, with a change if you like
   quartet check-run RUN          whether the engine kept its rules in it
   quartet prices                 what models cost, and your own prices
+  quartet simulate FILE          what runs of it will take: time, money, chance of success
   quartet export FILE --to FORM  json, node-link, mermaid or png
   quartet schema                 the JSON Schema of a graph file
 
@@ -112,6 +126,21 @@ def _command(given: Sequence[str]) -> int:
     add_commands(commands, given[0])
     add_prices(commands)
 
+    simulate = commands.add_parser(
+        "simulate",
+        help="what runs will take",
+        description="Rehearse a graph a thousand times with the engine itself, on a virtual clock: how long runs take, "
+        "what they cost, how often they succeed, and whom they wait for. What agents take is as the graph states it "
+        "(estimate), else as kept runs of it show, else as their kind usually is. Nothing is executed.",
+        epilog="Exit code 0: simulated; 2: unreadable, or cannot run.",
+    )
+    simulate.add_argument("file", metavar="FILE", help="the graph; - reads it from standard input")
+    simulate.add_argument("--runs", type=_runs, default=1000, metavar="N", help="so many (default 1000)")
+    simulate.add_argument("--seed", type=int, default=0, metavar="N", help="another number is other luck (default 0)")
+    simulate.add_argument("--fixes", action="store_true", help="also what the suggested changes would do to it")
+    simulate.add_argument("--assume", action="store_true", help="do not look at kept runs")
+    simulate.add_argument("--json", action="store_true", help="print one JSON object")
+
     export = commands.add_parser(
         "export", help="write a graph in another form", description="Write a graph in another form."
     )
@@ -140,6 +169,16 @@ def _scale(text: str) -> float:
     if not 0.1 <= scale <= 8:
         raise argparse.ArgumentTypeError("a number from 0.1 to 8")
     return scale
+
+
+def _runs(text: str) -> int:
+    try:
+        count = int(text)
+    except ValueError:
+        count = 0
+    if not 1 <= count <= 1_000_000:
+        raise argparse.ArgumentTypeError("a number from 1 to 1,000,000")
+    return count
 
 
 def _carry_out(options: Any) -> int:
@@ -171,6 +210,17 @@ def _carry_out(options: Any) -> int:
         return prices.prices(options)
     if options.command in RUN_COMMANDS:
         return carry_out(options)
+    if options.command == "simulate":
+        from quartet.cli.simulate import simulate_file
+
+        return simulate_file(
+            options.file,
+            runs=options.runs,
+            seed=options.seed,
+            assume=options.assume,
+            fixes=options.fixes,
+            as_json=options.json,
+        )
     if options.command == "export":
         from quartet.cli import export
 

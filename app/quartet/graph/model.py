@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from quartet.graph.policies import (
     JSON,
     Budget,
+    Estimate,
     Count,
     Directive,
     Handover,
@@ -45,6 +46,7 @@ __all__ = [
     "AgentId",
     "BrokenItem",
     "Budget",
+    "Estimate",
     "Coordinate",
     "Count",
     "Directive",
@@ -106,6 +108,8 @@ class Agent(Item):
     handover: Handover | None = None
     board: WorkBoard | None = None
     budget: Budget | None = None
+    estimate: Estimate | None = None
+    """What one attempt is expected to take; for simulations only."""
     route: Literal["all", "first"] | None = None
     """Of several conditional ways out, take all that hold (default) or the first in edge order."""
     dynamic: bool = False
@@ -150,6 +154,10 @@ class Edge(Item):
     loop: bool = False
     max_iterations: Annotated[int, Field(ge=1)] | None = None
     """Of a loop edge: the most passes it may start for one visit of the loop (default 25)."""
+    on_limit: Literal["fail", "emit_last"] | None = None
+    """Of a loop edge, when a pass too many is due: fail (default), or let what the last pass made leave the loop."""
+    chance: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Of an edge with a condition: in what share of the cases it is taken. For simulations only."""
     name: str | None = None
     inferred: str | None = None
     """Why the kind (or the loop mark) was inferred; absent when a person stated it."""

@@ -79,6 +79,9 @@ class Join(Policy):
     n: Annotated[int, Field(ge=1)] | None = Field(None, title="How many", description="For “n of m”.")
     timeout: Seconds | None = Field(None, title="Wait at most", description="Seconds.")
     on_timeout: Literal["fail", "proceed"] = Field("fail", title="Then")
+    min_n: Annotated[int, Field(ge=1)] | None = Field(
+        None, title="With at least", description="Values that must be there to go on after the wait (default 1)."
+    )
     on_win: Literal["cancel", "let_run"] = Field("cancel", title="The others", description="What becomes of the rest.")
     order: Literal["declared", "completion"] = Field("declared", title="Order")
 
@@ -86,6 +89,8 @@ class Join(Policy):
     def _n_fits(self) -> Join:
         if (self.mode == "n_of_m") != (self.n is not None):
             raise ValueError("“n of m” needs a number, the other ways of waiting take none")
+        if self.min_n is not None and (self.timeout is None or self.on_timeout != "proceed"):
+            raise ValueError("“with at least” is for going on after a wait: state how long, and that it goes on then")
         return self
 
 
@@ -170,7 +175,17 @@ class Handover(Policy):
     max_hops: Annotated[int, Field(ge=0)] | None = Field(None, title="Hops", description="Per task (default 10).")
     max_turns: Annotated[int, Field(ge=1)] | None = Field(None, title="Turns", description="Per visit (default 10).")
     history: Literal["full", "last"] | None = Field(None, title="Passes on", description="Default: the full history.")
-    on_limit: Literal["fail", "finish"] | None = Field(None, title="At the limit", description="Default: fail.")
+    on_limit: Literal["fail", "finish", "escalate"] | None = Field(
+        None,
+        title="At the limit",
+        description="Fail (default), finish with what there is, or fail so that fallbacks and the supervisor may help.",
+    )
+    finish_with: str | None = Field(
+        None,
+        title="Finishes",
+        description="Who of the swarm answers at the limit, and can hand off no more; else it ends with the message.",
+        json_schema_extra={"widget": "agent"},
+    )
     allow_self: bool | None = Field(None, title="May hand off to itself")
 
 
@@ -267,3 +282,25 @@ class Budget(Policy):
         description="How often it and another may say the same again; 0 = without end (default: the run's).",
     )
     on_limit: Literal["fail", "ask"] | None = Field(None, title="At a limit")
+
+
+class Estimate(Policy):
+    """What is expected of one attempt of an agent; only for working out what a run will take, never for running."""
+
+    seconds: NotNegative | None = Field(None, title="Takes", description="Seconds; half of the attempts take less.")
+    slow: NotNegative | None = Field(
+        None, title="Rarely more than", description="Seconds; nine of ten attempts take less."
+    )
+    fails: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        None, title="Fails", description="Share of its attempts, from 0 to 1."
+    )
+    cost: NotNegative | None = Field(None, title="Costs", description="US$ for one attempt.")
+    items: Annotated[int, Field(ge=0)] | None = Field(
+        None, title="Pieces", description="How many pieces its result has, where a list goes on from it."
+    )
+
+    @model_validator(mode="after")
+    def _slow_is_slower(self) -> Estimate:
+        if self.seconds is not None and self.slow is not None and self.slow < self.seconds:
+            raise ValueError("what it rarely takes more than is less than what it takes")
+        return self

@@ -38,7 +38,10 @@ class _Kind(ItemField):
     """Stating the kind confirms it; what only flow edges can say goes with it."""
 
     def edits(self, value: JSON) -> list[Edit]:
-        gone = {} if value == "flow" else {"when": None, "on": None, "loop": None, "max_iterations": None}
+        gone = {} if value == "flow" else {
+            "when": None, "on": None, "loop": None, "max_iterations": None, "on_limit": None,
+        }  # fmt: skip
+
         return [Set(section="edges", id=self.ids[0], values={"kind": value, "inferred": None, **gone})]
 
 
@@ -76,7 +79,7 @@ class _Condition(ItemField):
 @dataclass(frozen=True)
 class _Loop(ItemField):
     def edits(self, value: JSON) -> list[Edit]:
-        gone = {} if value else {"max_iterations": None}
+        gone = {} if value else {"max_iterations": None, "on_limit": None}
         return [Set(section="edges", id=self.ids[0], values={"loop": value, "inferred": None, **gone})]
 
 
@@ -134,6 +137,13 @@ def build_edge(form: Form, edge: Edge) -> None:
                 " value == 'Approve', value.contains('ok').",
                 "Change the condition",
             )
+        if edge.when is not None:
+            form.add(
+                NumberField(Spec("chance", "How often", "", "number", placeholder="shared out evenly")),
+                ItemField(document, "edges", ids, "chance"),
+                "How often",
+                "In what share of the cases, from 0 to 1. For simulations only.",
+            )
         form.add(
             FlagField("Goes back: starts another pass"), _Loop(document, "edges", ids, "loop"), label="Change the loop"
         )
@@ -144,6 +154,11 @@ def build_edge(form: Form, edge: Edge) -> None:
                 _Iterations(document, "edges", ids, "max_iterations"),
                 "Passes at most",
                 "A cycle needs a conditional way out, or this number.",
+            )
+            form.add(
+                ChoiceField("At that number", [(None, "Fail"), ("emit_last", "Go on with the last result")]),
+                ItemField(document, "edges", ids, "on_limit"),
+                "At that number",
             )
     form.add(
         LineField(Spec("name", "Label", "", "line", placeholder="shown on the edge")),

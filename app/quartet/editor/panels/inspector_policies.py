@@ -18,7 +18,19 @@ from quartet.editor.panels.inspector_state import Goal, goal_variables
 from quartet.editor.panels.inspector_text import PromptField
 from quartet.editor.panels.inspector_words import DEFAULTS, choices, policy_summary
 from quartet.graph.edits import Edit, Set
-from quartet.graph.model import Agent, AgentId, Budget, Handover, Join, Oversight, Policy, Retry, TimeLimits, WorkBoard
+from quartet.graph.model import (
+    Agent,
+    AgentId,
+    Budget,
+    Estimate,
+    Handover,
+    Join,
+    Oversight,
+    Policy,
+    Retry,
+    TimeLimits,
+    WorkBoard,
+)
 
 JSON = Any
 
@@ -48,6 +60,7 @@ POLICIES: tuple[tuple[str, str, type[Policy]], ...] = (
     ("Hand-offs", "handover", Handover),
     ("Budget", "budget", Budget),
     ("Work", "board", WorkBoard),
+    ("Estimate", "estimate", Estimate),
 )
 
 
@@ -82,7 +95,7 @@ def policies_of(document: Document, agents: list[Agent], kind: Kind | None) -> s
     found = {name for _, name, _ in POLICIES if any(getattr(agent, name) is not None for agent in agents)}
     found |= {"limits", "retry"}
     if kind is None or kind.role == "worker":
-        found.add("budget")
+        found |= {"budget", "estimate"}
     if kind is not None and kind.role == "collector":
         found.add("join")
     if kind is not None and kind.role == "supervisor":

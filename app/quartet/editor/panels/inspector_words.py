@@ -91,6 +91,11 @@ DEFAULTS: dict[str, str] = {
     "budget/max_visits": "no limit",
     "budget/max_hops": "no limit",
     "budget/max_repeats": "as the run's limits",
+    "estimate/seconds": "as kept runs show, or its kind",
+    "estimate/slow": "three times as long",
+    "estimate/fails": "as kept runs show, or its kind",
+    "estimate/cost": "by the price table",
+    "estimate/items": "3",
     "route": "all whose condition holds",
     "on_branch_failure": "the others go on",
     "max_concurrency": "as many as the run allows",
@@ -161,6 +166,8 @@ def policy_summary(name: str, policy: Any) -> str:
             stated = policy.model_dump(exclude_none=True, exclude={"on_limit"})
             found = [f"≤ {say(name, value)}" for name, value in stated.items() if value]
             return " · ".join(found[:2]) or "stated"
+        case "estimate":
+            return f"{policy.seconds:g} s" if policy.seconds is not None else "stated"
         case "handover":
             return f"≤ {policy.max_hops} hops" if policy.max_hops is not None else "stated"
         case _:

@@ -15,6 +15,7 @@ from quartet.graph.model import (
     Budget,
     Edge,
     EdgeId,
+    Estimate,
     Graph,
     Handover,
     Join,
@@ -32,6 +33,7 @@ POLICIES: dict[str, tuple[str, type[BaseModel]]] = {
     "oversight": ("supervision", Oversight),
     "handover": ("hand-offs", Handover),
     "budget": ("budget", Budget),
+    "estimate": ("estimate", Estimate),
 }
 FIELDS = {
     "on_error": "on failure",

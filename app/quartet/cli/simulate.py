@@ -1,0 +1,199 @@
+"""`quartet simulate`: what runs of a graph will take, and what a change would do to that. Nothing is executed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import quartet.agents.built_in  # noqa: F401  # the rules look the kinds up
+from quartet.cli.console import UNREADABLE, complain, open_graph, plural, put, ready, say, wrapped
+from quartet.engine.journal.shelf import Shelf
+from quartet.engine.refusal import Refused
+from quartet.graph.edits import EditError
+from quartet.graph.files import FileProblem
+from quartet.graph.model import AgentId, Graph
+from quartet.patterns.verdict import classify
+from quartet.rules import Finding, Fix, findings
+from quartet.whatif.estimates import Measured, measure
+from quartet.whatif.simulate import Comparison, Outcome, compare, quantile, simulate
+
+BARS = "▁▂▃▄▅▆▇█"
+BINS = 40
+RECENT = 50
+"""So many of the latest runs are measured."""
+TRIED = 8
+"""Changes that are simulated, the gravest findings' first."""
+
+
+def simulate_file(
+    name: str, *, runs: int, seed: int, input: Any = None, assume: bool = False, fixes: bool = False, as_json: bool
+) -> int:
+    """Simulate runs of the graph file `name`; 2 if it cannot be read or not even be rehearsed."""
+    try:
+        graph = ready(open_graph(name))
+    except FileProblem as problem:
+        complain(problem)
+        return UNREADABLE
+    measured = {} if assume else _measured(graph)
+    try:
+        outcome = simulate(graph, input, runs=runs, seed=seed, measured=measured, told=_progress(runs))
+        tried = _tried(graph, outcome, input, runs, seed, measured) if fixes else []
+    except Refused as refused:
+        say(f"quartet: {name} cannot be simulated, because it cannot run:")
+        for each in refused.problems:
+            say(wrapped(each, "    ", "  - "))
+        return UNREADABLE
+    if as_json:
+        put(json.dumps(_data(name, outcome, tried), ensure_ascii=False))
+    else:
+        put("\n".join(_told(name, graph, outcome, tried)))
+    return 0
+
+
+def _measured(graph: Graph) -> dict[AgentId, Measured]:
+    """What kept runs of a graph of this name took."""
+    mine = [run.path for run in Shelf().runs() if run.name == graph.name and not run.rehearse]
+    return measure(mine[:RECENT])
+
+
+def _progress(runs: int) -> Callable[[int], bool] | None:
+    if not sys.stderr.isatty():
+        return None
+
+    def told(done: int) -> bool:
+        if done % 50 == 0 or done == runs:
+            sys.stderr.write(f"\r{done:,} of {runs:,} runs" if done < runs else "\r\x1b[K")
+            sys.stderr.flush()
+        return True
+
+    return told
+
+
+def _tried(
+    graph: Graph, before: Outcome, input: Any, runs: int, seed: int, measured: Mapping[AgentId, Measured]
+) -> list[tuple[Finding, Fix, Comparison]]:
+    """What the first fixes of the findings would do; those that change nothing are left out."""
+    found: list[tuple[Finding, Fix, Comparison]] = []
+    heard = [finding for finding in findings(graph, classify(graph)) if finding.silenced is None and finding.fixes]
+    for finding in heard[:TRIED]:
+        fix = finding.fixes[-1]  # of several the one that does most
+        try:
+            after = compare(graph, fix.edits, input, runs=runs, seed=seed, measured=measured).after
+        except (EditError, Refused):
+            continue
+        comparison = Comparison(before, after)
+        if (comparison.success, comparison.seconds, comparison.cost) != (0.0, 0.0, 0.0):
+            found.append((finding, fix, comparison))
+    return found
+
+
+# words -----------------------------------------------------------------------------------------------------------
+
+
+def _told(name: str, graph: Graph, outcome: Outcome, tried: Sequence[tuple[Finding, Fix, Comparison]]) -> list[str]:
+    seconds = outcome.seconds
+    low, high = outcome.success_range
+    lines = [
+        f"{name}: {plural(len(outcome.runs), 'simulated run')}",
+        "",
+        f"  Succeeds   {outcome.success:.1%} of the time ({low:.1%} to {high:.1%})",
+        f"  Takes      {_time(quantile(seconds, 0.5))} as a rule, more than {_time(quantile(seconds, 0.9))} one time "
+        f"in ten, at most {_time(seconds[-1])}",
+        f"  Costs      {_money(outcome.mean_cost)} on average, at most {_money(outcome.costs[-1])}",
+        "",
+        f"  {histogram(seconds)}",
+        f"  {_time(seconds[0]):<{BINS - len(_time(seconds[-1]))}}{_time(seconds[-1])}",
+        "",
+        *_agents(graph, outcome),
+    ]
+    if tried:
+        lines += ["", "  What the suggested changes would do:"]
+        for finding, fix, comparison in tried:
+            effect = (
+                f"success {comparison.success:+.1%}, time {_signed(comparison.seconds, _time)}, "
+                f"cost {_signed(comparison.cost, _money)}"
+            )
+            lines.append(wrapped(f"{finding.code} {fix.label}: {effect}", "      ", "    "))
+    return lines
+
+
+def _agents(graph: Graph, outcome: Outcome) -> list[str]:
+    critical, blamed, busy = outcome.critical, outcome.blamed, outcome.busy
+    shown = [id for id in graph.agents if busy.get(id, 0.0) > 0 or id in blamed]
+    if not shown:
+        return []
+    width = min(28, max(len(graph.agents[id].name or id) for id in shown))
+    lines = [f"  {'AGENT':<{width}}  {'WORKS':>8}  {'WAITED FOR':>10}  {'FAILS IT':>8}  EXPECTED"]
+    for id in sorted(shown, key=lambda id: (-critical.get(id, 0.0), -busy.get(id, 0.0))):
+        expected = outcome.expected[id]
+        basis = expected.basis + (f", {plural(expected.samples, 'attempt')}" if expected.basis == "measured" else "")
+        told = f"{_time(expected.seconds)}, 9 of 10 within {_time(expected.slow)}, {expected.fails:.1%} fail ({basis})"
+        name = (graph.agents[id].name or id)[:width]
+        lines.append(
+            f"  {name:<{width}}  {_time(busy.get(id, 0.0)):>8}  {critical.get(id, 0.0):>10.0%}"
+            f"  {blamed.get(id, 0.0):>8.1%}  {told}"
+        )
+    return lines
+
+
+def histogram(values: Sequence[float], bins: int = BINS) -> str:
+    """Sorted values as a row of bars."""
+    low, high = values[0], values[-1]
+    counts = [0] * bins
+    for value in values:
+        counts[min(bins - 1, int((value - low) / (high - low) * bins)) if high > low else 0] += 1
+    most = max(counts)
+    return "".join(BARS[-(-count * (len(BARS) - 1) // most)] if count else " " for count in counts)
+
+
+def _time(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.2g} s" if seconds < 10 else f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{int(seconds // 60)}:{int(seconds % 60):02d} min"
+    return f"{int(seconds // 3600)}:{int(seconds % 3600 // 60):02d} h"
+
+
+def _money(dollars: float) -> str:
+    return f"US$ {dollars:.2f}" if dollars >= 1 or dollars == 0 else f"US$ {dollars:.2g}"
+
+
+def _signed(value: float, words: Callable[[float], str]) -> str:
+    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{words(abs(value))}"
+
+
+def _data(name: str, outcome: Outcome, tried: Sequence[tuple[Finding, Fix, Comparison]]) -> dict[str, Any]:
+    seconds, costs = outcome.seconds, outcome.costs
+    low, high = outcome.success_range
+    marks = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
+    return {
+        "file": name,
+        "runs": len(outcome.runs),
+        "success": {"share": outcome.success, "from": low, "to": high},
+        "seconds": {
+            "mean": sum(seconds) / len(seconds),
+            **{f"p{share * 100:g}": quantile(seconds, share) for share in marks},
+        },
+        "cost": {"mean": outcome.mean_cost, **{f"p{share * 100:g}": quantile(costs, share) for share in marks}},
+        "agents": {
+            id: {
+                **expected._asdict(),
+                "works": outcome.busy.get(id, 0.0),
+                "waited_for": outcome.critical.get(id, 0.0),
+                "fails_it": outcome.blamed.get(id, 0.0),
+            }
+            for id, expected in outcome.expected.items()
+        },
+        "changes": [
+            {
+                "code": finding.code,
+                "fix": fix.label,
+                "success": comparison.success,
+                "seconds": comparison.seconds,
+                "cost": comparison.cost,
+            }
+            for finding, fix, comparison in tried
+        ],
+    }

@@ -1,0 +1,147 @@
+"""Simulated runs keep the laws that can be worked out by hand, and the same luck gives the same runs."""
+
+import math
+
+import pytest
+
+import quartet.agents.built_in  # noqa: F401  # registers the kinds
+from quartet.engine.refusal import Refused
+from quartet.graph.edits import Set
+from quartet.graph.files import read
+from quartet.graph.model import OTHERWISE, Agent, Edge, Graph
+from quartet.paths import EXAMPLES
+from quartet.whatif.playing import playable
+from quartet.whatif.simulate import Stopped, compare, quantile, simulate
+
+FEW = 400
+
+
+def drawn(agents: dict[str, dict[str, object]], *edges: str | dict[str, object]) -> Graph:
+    """Agents by id with their fields; edges as "a>b" or with fields."""
+    made = [({"id": e, "source": e[0], "target": e[2]} if isinstance(e, str) else e) for e in edges]
+    found = [Agent.model_validate({"id": id, "kind": "http", "name": id, **fields}) for id, fields in agents.items()]
+    return Graph(
+        agents={agent.id: agent for agent in found},
+        edges={str(e["id"]): Edge.model_validate(e) for e in made},  # type: ignore[misc]
+    )
+
+
+def sure(seconds: float = 1.0, **more: object) -> dict[str, object]:
+    """An agent that always takes so long and never fails."""
+    return {"estimate": {"seconds": seconds, "slow": seconds, "fails": 0, "cost": 0, **more}}
+
+
+def test_a_chain_takes_the_sum_of_its_steps_and_waits_for_all_of_them() -> None:
+    found = simulate(drawn({"a": sure(1), "b": sure(2)}, "a>b"), runs=3)
+    assert {one.seconds for one in found.runs} == {3.0}
+    assert found.critical == {"a": 1.0, "b": 1.0}
+    assert found.runs[0].path == ("a", "b")
+
+
+def test_branches_take_as_long_as_the_slowest_which_is_waited_for() -> None:
+    graph = drawn({"a": sure(1), "b": sure(5), "c": sure(2), "d": sure(1)}, "a>b", "a>c", "b>d", "c>d")
+    found = simulate(graph, runs=3)
+    assert {one.seconds for one in found.runs} == {7.0}
+    assert set(found.critical) == {"a", "b", "d"}
+
+
+def test_the_chance_of_success_is_that_of_all_attempts_together() -> None:
+    flaky = {**sure(fails=0.5), "retry": {"max_attempts": 2, "initial_interval": 0, "jitter": 0}}
+    found = simulate(drawn({"a": flaky}), runs=FEW)
+    low, high = found.success_range
+    assert low < 0.75 < high
+    assert found.blamed["a"] == pytest.approx(1 - found.success)  # type: ignore[index]
+
+
+def test_times_spread_as_the_estimate_says() -> None:
+    found = simulate(drawn({"a": {"estimate": {"seconds": 10, "slow": 30, "fails": 0}}}), runs=FEW)
+    assert quantile(found.seconds, 0.5) == pytest.approx(10, rel=0.15)
+    assert quantile(found.seconds, 0.9) == pytest.approx(30, rel=0.2)
+
+
+def test_cost_adds_up_over_attempts_and_agents() -> None:
+    found = simulate(drawn({"a": sure(cost=0.25), "b": sure(cost=0.5)}, "a>b"), runs=2)
+    assert found.costs == [0.75, 0.75]
+
+
+@pytest.mark.parametrize(("chance", "share"), [(None, 0.5), (0.9, 0.9), (0.0, 0.0)])
+def test_a_way_is_taken_as_often_as_stated_or_evenly(chance: float | None, share: float) -> None:
+    edges: list[dict[str, object]] = [
+        {"id": "ab", "source": "a", "target": "b", "when": "value == 'yes'", "chance": chance},
+        {"id": "ac", "source": "a", "target": "c", "when": OTHERWISE},
+    ]
+    found = simulate(drawn({"a": sure(1), "b": sure(1), "c": sure(1)}, *edges), runs=FEW)
+    taken = sum("b" in one.busy for one in found.runs) / FEW
+    assert taken == pytest.approx(share, abs=0.08)
+    assert all(("b" in one.busy) != ("c" in one.busy) for one in found.runs)
+
+
+def test_a_loop_goes_round_as_often_as_stated() -> None:
+    edges: list[str | dict[str, object]] = [
+        "a>b",
+        {"id": "ba", "source": "b", "target": "a", "when": "value.again", "loop": True, "chance": 0.5},
+        {"id": "bc", "source": "b", "target": "c", "when": OTHERWISE},
+    ]
+    found = simulate(drawn({"a": sure(1), "b": sure(0), "c": sure(0)}, *edges), runs=FEW)
+    passes = sum(one.seconds for one in found.runs) / FEW
+    assert passes == pytest.approx(2.0, abs=0.25), "the mean of a geometric distribution with one half"
+
+
+def test_the_same_seed_gives_the_same_runs_and_another_gives_others() -> None:
+    graph = read(EXAMPLES / "content-pipeline.quartet.json").graph
+    first, again, other = (simulate(graph, runs=20, seed=seed).runs for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def test_a_change_is_compared_with_the_same_luck() -> None:
+    graph = drawn({"a": {"estimate": {"seconds": 10, "slow": 30, "fails": 0}}, "b": sure(5)}, "a>b")
+    found = compare(
+        graph, [Set(section="agents", id="b", values={"estimate": {"seconds": 2, "slow": 2, "fails": 0}})], runs=50
+    )
+    each = {round(b.seconds - a.seconds, 6) for a, b in zip(found.before.runs, found.after.runs, strict=True)}
+    assert each == {-3.0}
+    assert found.seconds == pytest.approx(-3.0)
+    assert found.success == 0
+
+
+def test_a_fallback_raises_the_chance_of_success() -> None:
+    graph = drawn({"a": sure(fails=0.5), "b": sure()}, "a>b")
+    graph.agents["a"] = graph.agents["a"].model_copy(update={"retry": None})  # type: ignore[index]
+    stand_in = drawn(
+        {"a": sure(fails=0.5), "b": sure(), "s": sure()},
+        "a>b",
+        {"id": "f", "source": "a", "target": "s", "on": "failure"},
+    )
+    assert simulate(stand_in, runs=FEW).success == 1.0
+    assert simulate(graph, runs=FEW).success < 1.0
+
+
+def test_copies_of_a_dynamic_agent_are_as_many_as_its_list_has_pieces() -> None:
+    graph = drawn({"a": sure(1, items=4), "b": {**sure(1, cost=1), "dynamic": True}}, "a>b")
+    assert simulate(graph, runs=1).costs == [4.0]
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.quartet.json")), ids=lambda path: path.name.split(".")[0])
+def test_every_example_can_be_simulated_without_executing_anything(path) -> None:
+    found = simulate(read(path).graph, runs=5)
+    assert len(found.runs) == 5
+    assert all(one.seconds >= 0 and math.isfinite(one.seconds) for one in found.runs)
+
+
+def test_somebody_who_does_not_want_to_wait_stops_it() -> None:
+    with pytest.raises(Stopped):
+        simulate(drawn({"a": sure()}), runs=1000, told=lambda done: done < 3)
+
+
+def test_what_cannot_even_be_rehearsed_is_refused_with_the_reason() -> None:
+    with pytest.raises(Refused):
+        simulate(drawn({"a": sure(), "b": sure()}, "a>b", "b>a"), runs=1)
+
+
+def test_nothing_of_the_drawing_is_changed() -> None:
+    graph = read(EXAMPLES / "newsroom.quartet.json").graph
+    before = graph.model_copy(deep=True)
+    playable(graph)
+    simulate(graph, runs=1)
+    assert graph == before
