@@ -68,7 +68,7 @@ async def converse(config: LlmConfig, call: Call, emit: Emit) -> Answer:
     usage = RunUsage()
     turns_before = int(state.get("turns", 0))
     try:
-        prompt = None if state else message(config.prompt, call) + _refusals(call)
+        prompt = None if state else message(config.prompt, call) + _notes(call) + _refusals(call)
         instructions = render(config.instructions, call.variables()) or None
     except ExpressionError as problem:
         raise AgentError(str(problem), type="ExpressionError", retryable=False) from problem
@@ -168,6 +168,13 @@ def _streamer(emit: Emit) -> Any:
                 emit("output", {"text": text})
 
     return stream
+
+
+def _notes(call: Call) -> str:
+    """What peers who gave this piece of work back left for whoever does it next."""
+    work = call.context.get("work")
+    notes = work.get("notes") if isinstance(work, dict) else None
+    return "".join(f"\n\nSomebody gave this back: {as_text(note)}" for note in notes or ())
 
 
 def _refusals(call: Call) -> str:

@@ -73,9 +73,11 @@ class Tools:
         claim = item.claim
         fence = arguments.get("fence")
         fence = last if fence is None else fence
-        if claim is None or claim.activation is not activation or fence != claim.fence:
+        if claim is None or claim.peer is not peer or fence != claim.fence:
             board.reject(peer, item, fence)
             raise LookupError(f"item {item.number} is not yours any more: {_why(item)}")
+        if claim.activation is not activation:
+            raise LookupError(f"item {item.number} is what you do in another visit")
         return claim
 
     def _item(self, number: JSON) -> Item:
