@@ -377,6 +377,30 @@ def manager_without_a_model() -> Graph:
                 edges="boss ~ ann, boss ~ bob")  # fmt: skip
 
 
+@case("S010")
+def restarted_by_nobody() -> Graph:
+    return draw(agent("Ann", restart="temporary"), agent("Bob"), edges="ann > bob")
+
+
+@case("S010")
+def asks_although_somebody_is_above() -> Graph:
+    return draw(agent("Top", "supervisor", oversight={"restartable": True, "max_restarts": 3}),
+                agent("Boss", "supervisor", oversight={"max_restarts": 3, "root_policy": "ask_human"}), agent("Ann"),
+                edges="top ~ boss, boss ~ ann")  # fmt: skip
+
+
+@case("S010")
+def is_never_back() -> Graph:
+    return draw(agent("Boss", "supervisor", oversight={"max_restarts": 3, "on_supervisor_crash": "restart_tree"}),
+                agent("Ann"), edges="boss ~ ann")  # fmt: skip
+
+
+@case("S010")
+def hands_out_nothing() -> Graph:
+    return draw(agent("Boss", "supervisor", oversight={"max_restarts": 3, "max_children": 2, "dispatch": "graph"}),
+                agent("Ann"), agent("Bob"), edges="boss ~ ann, boss ~ bob, ann > bob")  # fmt: skip
+
+
 @case("W001")
 def no_hop_limit() -> Graph:
     return draw(agent("Ann"), agent("Bob"), agent("Cid"), edges="ann ^ bob, bob ^ ann, bob ^ cid, cid ^ bob")

@@ -150,6 +150,34 @@ QUIET: list[tuple[str, str, Graph]] = [
     ),
     (
         "S005",
+        "a person is asked",
+        draw(
+            agent("Boss", "supervisor", oversight={"on_error": [{"do": "escalate"}], "root_policy": "ask_human"}),
+            agent("Ann"),
+            edges="boss ~ ann",
+        ),
+    ),
+    (
+        "S010",
+        "what is stated can happen",
+        draw(
+            agent(
+                "Boss",
+                "supervisor",
+                oversight={
+                    "restartable": True,
+                    "on_supervisor_crash": "restart_tree",
+                    "root_policy": "ask_human",
+                    "max_children": 2,
+                    "dispatch": "pool",
+                },
+            ),
+            agent("Ann", restart="temporary"),
+            edges="boss ~ ann",
+        ),
+    ),
+    (
+        "S005",
         "a fallback takes what is escalated",
         draw(
             agent("Boss", "supervisor", oversight={"on_error": [{"do": "escalate"}]}),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from quartet.graph.edits import Edit, Remove, Set
 from quartet.graph.model import Agent, AgentId, Edge
+from quartet.graph.policies import Oversight
 from quartet.rules.defaults import MAX_ATTEMPTS, MAX_RESTARTS
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
@@ -121,7 +122,7 @@ def nowhere_to_escalate(facts: Facts, this: Rule) -> Iterator[Finding]:
         if not facts.workers[id] or facts.watchers[id] or facts.fallbacks[id] or oversight is None:
             continue
         directives = oversight.on_error or ()
-        if not any(directive.do == "escalate" for directive in directives):
+        if oversight.root_policy == "ask_human" or not any(directive.do == "escalate" for directive in directives):
             continue
         name = facts.name(id)
         kept = [each for each in stated(oversight)["on_error"] if each["do"] != "escalate"]
@@ -136,6 +137,7 @@ def nowhere_to_escalate(facts: Facts, this: Rule) -> Iterator[Finding]:
             (),
             (
                 Fix(f"Put a supervisor above {name}", tuple(_above(facts, [id], f"Supervisor of {name}"))),
+                Fix("Ask a person then", (state(agent, "oversight", root_policy="ask_human"),)),
                 Fix(f"Let {name} {what} instead", (state(agent, "oversight", on_error=instead),)),
             ),
         )
@@ -255,6 +257,44 @@ def manages_without_model(facts: Facts, this: Rule) -> Iterator[Finding]:
             tuple(edge.id for edge in facts.workers[id]),
             (Fix(f"Let {name} give the work to all its workers", (state(agent, "oversight", dispatch="broadcast"),)),),
         )
+
+
+@rule("S010", "advice", "supervisor", "A statement about supervision that has no effect")
+def without_effect(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """What is stated for a case that cannot happen where the agent stands."""
+    for id, agent in facts.agents.items():
+        name, oversight = facts.name(id), agent.oversight
+        found: list[tuple[str, str, Edit]] = []
+        if agent.restart is not None and not facts.watchers[id]:
+            why = f"nobody watches {name}, so nobody would restart it"
+            found.append(("Whether it is restarted", why, Set(section="agents", id=id, values={"restart": None})))
+        if oversight is not None and facts.workers[id]:
+            for field, what, why in _idle_statements(facts, id, oversight):
+                kept = {key: value for key, value in stated(oversight).items() if key != field}
+                found.append((what, why, Set(section="agents", id=id, values={"oversight": kept or None})))
+        for what, why, edit in found:
+            yield Finding(
+                this.code,
+                this.severity,
+                f"{name}: a statement without effect",
+                f"“{what}” is stated, but {why}.",
+                (id,),
+                (),
+                (Fix("State nothing there", (edit,)),),
+            )
+
+
+def _idle_statements(facts: Facts, id: AgentId, oversight: Oversight) -> Iterator[tuple[str, str, str]]:
+    """The fields of a supervisor's policy that change nothing: the field, its label, and why."""
+    name = facts.name(id)
+    if oversight.root_policy is not None and facts.watchers[id]:
+        above = facts.name(facts.watchers[id][0].source)
+        yield "root_policy", "With nobody above", f"{above} is above {name}"
+    if oversight.on_supervisor_crash is not None and not (oversight.restartable or facts.watchers[id]):
+        yield "on_supervisor_crash", "When it is back", f"{name} is not restarted if it dies"
+    if oversight.max_children is not None and oversight.dispatch in ("graph", "manager"):
+        giver = "the drawn edges say" if oversight.dispatch == "graph" else f"{name} itself decides"
+        yield "max_children", "At once", f"{giver} who works when"
 
 
 def _between(facts: Facts, watched: set[AgentId], supervisor: AgentId) -> list[AgentId]:
