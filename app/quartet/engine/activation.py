@@ -45,6 +45,18 @@ class Failure(NamedTuple):
             cause = cause.cause
         return text
 
+    def links(self) -> list[dict[str, JSON]]:
+        """The failure and those of its causes, one after another, as JSON."""
+        found: list[dict[str, JSON]] = []
+        failure: Failure | None = self
+        while failure is not None:
+            link: dict[str, JSON] = {"error": failure.message, "type": failure.type}
+            if failure.origin is not None:
+                link["origin"] = failure.origin
+            found.append(link)
+            failure = failure.cause
+        return found
+
     def may_retry(self, policy: RetryPlan) -> bool:
         """What the policy names decides; without names, what the error itself says."""
         if self.type in policy.never:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from quartet.engine.scheduler import Scheduler
 
 JSON = Any
+FEW = 5
+"""So many failures of copies are told in full."""
 
 
 class Copying:
@@ -115,7 +117,9 @@ class Copies:
         else:
             failed = [child for child in self.ended if child.state == "failed"]
             first = failed[0].failure
-            text = f"{len(failed)} of {len(self.items)} copies failed: {first.message if first else ''}"
+            said = list(dict.fromkeys(child.failure.message for child in failed if child.failure is not None))
+            more = f"; and {len(said) - FEW} more" if len(said) > FEW else ""
+            text = f"{len(failed)} of {len(self.items)} copies failed: {'; '.join(said[:FEW])}{more}"
             s.finish(a, "failed", failure=first._replace(message=text) if first else Failure(text, "CopiesFailed"))
 
     def _result(self) -> list[JSON]:
@@ -150,5 +154,7 @@ def _outcome(child: Activation) -> dict[str, JSON]:
     if child.state == "succeeded":
         item["value"] = child.result
     elif child.failure is not None:
-        item["error"] = child.failure.message
+        item["error"], item["type"] = child.failure.message, child.failure.type
+    if child.degraded:
+        item["degraded"] = True
     return item

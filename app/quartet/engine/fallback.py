@@ -68,7 +68,8 @@ class Ladder:
             s.flow.tell_token(Token(link, "value", primary.value, primary))
         failed = {
             "agent": primary.node.local, "name": primary.node.agent.name, "error": self.failure.chain(),
-            "type": self.failure.type, "attempts": primary.attempt, **(self.failure.details or {}),
+            "type": self.failure.type, "attempts": primary.attempt,
+            "chain": self.failure.links(), **(self.failure.details or {}),
         }  # fmt: skip
         context = {**(primary.context or {}), "failure": failed}
         names = {**link.target.names, **primary.names}

@@ -17,7 +17,22 @@ if TYPE_CHECKING:
     from quartet.engine.scopes import Scope
 
 JSON = Any
+FEW = 5
+"""So many failures of a join are told in full."""
 _KINDS = {"succeeded": "value", "failed": "error", "skipped": "skipped", "cancelled": "cancelled"}
+
+
+
+def _all_of(errors: list[Token]) -> str:
+    """All the failures that reached one join, in words."""
+    said = [
+        token.link.source.agent.name + (f": {token.value['error']}" if token.value else "") for token in errors[:FEW]
+    ]
+    if len(errors) == 1:
+        name, colon, why = said[0].partition(":")
+        return f"{name} failed{colon}{why}"
+    more = f"; and {len(errors) - FEW} more" if len(errors) > FEW else ""
+    return f"{len(errors)} inputs failed: {'; '.join(said)}{more}"
 
 
 class Flow:
@@ -153,6 +168,8 @@ class Flow:
 
     def _arrive_alone(self, target: Node, token: Token) -> None:
         if token.kind == "value":
+            if target.peers is not None and not self.s.handing.takes(token):
+                return
             if target.entry_of is not None:
                 self.loops.open(target.entry_of)
             self.s.begin(target, token.value, {token.link.source.local: token.value})
@@ -202,6 +219,8 @@ class Flow:
             if join.pending and (policy is None or policy.on_win == "cancel"):
                 waiting = [link for link in node.inputs if link.slot not in join.arrived]
                 self.s.todo.append(lambda: self.s.cancelling.losers(node, waiting))
+            if node.peers is not None and not self.s.handing.takes(next(iter(join.arrived.values()))):
+                return
             if node.entry_of is not None:
                 self.loops.open(node.entry_of)
             self.s.begin(node, value, inputs)
@@ -217,7 +236,7 @@ class Flow:
         policy = join.node.agent.join
         if join.closed or join.node.join is not join or policy is None or self.s.stopping:
             return
-        if policy.on_timeout == "proceed" and join.s >= (join.n or 1):
+        if policy.on_timeout == "proceed" and join.s >= (policy.min_n or 1):
             self._decide(join, "fire")
             return
         join.closed = True
@@ -247,9 +266,7 @@ class Flow:
         if not errors:
             self._pass_over(node, "cancelled")
             return
-        names = ", ".join(token.link.source.agent.name for token in errors)
-        first = errors[0].value
-        text = f"{names} failed" + (f": {first['error']}" if len(errors) == 1 and first else "")
+        text = _all_of(errors)
         self._settle_failed(node, Failure(text, "UpstreamFailed", False, "upstream"), errors)
 
     def _settle_failed(self, node: Node, failure: Failure, errors: list[Token]) -> None:
@@ -310,6 +327,12 @@ class Flow:
                 "limit.exceeded", node.id, activation.act, None,
                 {"which": "max_iterations", "value": limit + 1, "limit": limit, "edge": link.id},
             )  # fmt: skip
+            if link.edge.on_limit == "emit_last":
+                taken.remove(link)
+                if link.loop is not None and not any(out.loop is None for out in taken):
+                    # no way out holds, but this was the last pass: what it made leaves on all of them
+                    taken += [out for out in outs if out.loop is None and out.target not in link.loop.body]
+                continue
             return Failure(f"the loop went round {limit} times without an end", "LimitExceeded", False, "limit")
         activation.routed = taken
         return None

@@ -38,6 +38,18 @@ class Handing:
         activation.owner = activation.chain = chain
         activation.turn = 1
 
+    def takes(self, token: Token) -> bool:
+        """Whether a value may begin a chain: not where another entry of the swarm has begun one, which is told."""
+        target = token.link.target
+        peers = target.peers
+        assert peers is not None
+        if peers.ran == target.generation and peers.began is not target:
+            told = {"edge": token.link.id, "why": "the swarm is at work already"}
+            self.s.tell("join.token_dropped", target.id, None, None, told)
+            return False
+        peers.began = target
+        return True
+
     def is_decided(self, node: Node) -> bool:
         """Whether nothing more is to be expected of this entry."""
         if node.peers is None:
@@ -84,6 +96,8 @@ class Handing:
         if found is None:
             names = ", ".join(target.agent.name for target, _ in node.handoffs.values())
             reason = f"no hand-off is drawn to “{answer.to}”" + (f"; there are {names}" if names else "")
+        elif chain is not None and chain.final:
+            reason = "the limit of hand-offs is reached: answer yourself"
         elif found[0] is node and not (chain and chain.peers.allow_self):
             reason = "an agent cannot hand off to itself here"
         if found is None or reason or chain is None:
@@ -103,6 +117,7 @@ class Handing:
     def _reject(self, activation: Activation, to: str, reason: str) -> None:
         s, node = self.s, activation.node
         activation.rejections += 1
+        activation.rounds = max(0, activation.rounds - 1)  # it costs no turn
         s.tell("handoff.rejected", node.id, activation.act, activation.attempt, {"to": to, "reason": reason})
         if activation.rejections >= MAX_REJECTIONS:
             text = f"{MAX_REJECTIONS} hand-offs were refused, the last because {reason}"
@@ -126,6 +141,8 @@ class Chain:
         self.hops = 0
         self.seen: dict[tuple[str, str, str], int] = {}
         self.over = False
+        self.final = False
+        """The limit is reached, and whoever is to finish has its turn."""
         self.last = root
         """Of whose outcome it is the outcome."""
         self.reported = False
@@ -140,11 +157,7 @@ class Chain:
             self.context.update(context)
         problem = self._limit(giver, target)
         if problem is not None:
-            if self.peers.finish_at_limit:
-                s.tell("attempt.succeeded", *where)
-                s.succeed(giver, giver.value if message is None else message)
-            else:
-                s.attempts.failed(giver, Failure(problem, "LimitExceeded", False, "limit"))
+            self._at_limit(giver, message, problem)
             return
         failure = s.shared.commit(giver)
         if failure is not None:
@@ -165,6 +178,24 @@ class Chain:
         giver.deadline_timer = giver.deadline = None
         value = self.root.value if message is None else message
         self._turn(giver, target, value)
+
+    def _at_limit(self, giver: Activation, message: JSON, problem: str) -> None:
+        s, peers = self.s, self.peers
+        where = (giver.node.id, giver.act, giver.attempt)
+        if peers.on_limit == "finish" and peers.finisher is not None and peers.finisher is not giver.node:
+            self.final = True
+            s.tell("attempt.succeeded", *where)
+            s.tell("handoff.accepted", *where, {"to": peers.finisher.id, "hop": self.hops, "limit": True})
+            s.timers.drop(giver.deadline_timer)
+            giver.deadline_timer = giver.deadline = None
+            self._turn(giver, peers.finisher, self.root.value if message is None else message)
+        elif peers.on_limit == "finish":
+            s.tell("attempt.succeeded", *where)
+            s.succeed(giver, giver.value if message is None else message)
+        else:
+            # escalated, it is a failure like any other: fallbacks and the supervisor may help
+            reason = "error" if peers.on_limit == "escalate" else "limit"
+            s.attempts.failed(giver, Failure(problem, "LimitExceeded", False, reason))
 
     def _turn(self, giver: Activation, target: Node, value: JSON) -> None:
         inputs = {giver.node.local: value}
@@ -200,7 +231,7 @@ class Chain:
         where = (giver.node.id, giver.act, giver.attempt)
         if self.hops >= peers.max_hops:
             s.tell("limit.exceeded", *where, {"which": "max_hops", "value": self.hops + 1, "limit": peers.max_hops})
-            return f"more than {peers.max_hops} hand-offs"
+            return f"more than {peers.max_hops} hand-off{'' if peers.max_hops == 1 else 's'}"
         receiver = self.members.get(target)
         if receiver is not None and receiver.turn >= peers.max_turns:
             told = {"which": "max_turns", "value": receiver.turn + 1, "limit": peers.max_turns}

@@ -102,7 +102,8 @@ class Join:
             values = [outcome(token) for token in tokens]
         inputs = {token.link.source.local: value for token, value in zip(tokens, values, strict=True)}
         if self.expected == 1 and tokens[0].kind == "value" and tokens[0].link.source.agent.dynamic:
-            return tokens[0].value, inputs  # the copies were joined in this way already
+            # the copies were joined in this way already
+            return tokens[0].value, {tokens[0].link.source.local: tokens[0].value}
         if len(values) == 1 and (not self.node.collects or (self.expected == 1 and self.mode in DELIVERS_VALUES)):
             return values[0], inputs
         return values, inputs

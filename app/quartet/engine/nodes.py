@@ -67,7 +67,8 @@ class Peers:
     """Agents connected by hand-off edges: one group activation at a time goes from one to the next."""
 
     __slots__ = (
-        "allow_self", "decided", "entry", "finish_at_limit", "max_hops", "max_turns", "members", "only_last", "ran",
+        "allow_self", "began", "decided", "entry", "finisher", "max_hops", "max_turns", "members", "on_limit",
+        "only_last", "ran",
     )  # fmt: skip
 
     def __init__(self, members: list[Node]) -> None:
@@ -76,13 +77,19 @@ class Peers:
         self.max_hops = min((p.max_hops for p in policies if p.max_hops is not None), default=10)
         self.max_turns = min((p.max_turns for p in policies if p.max_turns is not None), default=10)
         self.only_last = any(p.history == "last" for p in policies)
-        self.finish_at_limit = any(p.on_limit == "finish" for p in policies)
+        stated = {p.on_limit for p in policies}
+        self.on_limit = next((way for way in ("finish", "escalate") if way in stated), "fail")
+        names = [p.finish_with for p in policies if p.finish_with is not None]
+        self.finisher = next((member for member in members if member.local in names), None)
+        """Who answers at the limit."""
         self.allow_self = any(p.allow_self for p in policies)
         self.entry = members[0]
         self.decided: dict[int, dict[Node, tuple[Failure | None, list[Token]]]] = {}
         """By generation: the entries whose inputs were decided without a value, and why."""
         self.ran = -1
         """The generation in which a chain began last."""
+        self.began: Node | None = None
+        """Whose inputs began it."""
 
 
 class Node:

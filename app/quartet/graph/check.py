@@ -142,6 +142,8 @@ def _loops(graph: Graph) -> Iterator[Problem]:
     forward.add_edges_from(
         (e.source, e.target) for e in graph.edges.values() if e.kind in ("flow", "handoff") and not e.loop
     )
+    # whoever of a swarm answers, the others are on the way to it: to a run they are one
+    forward.add_edges_from((e.target, e.source) for e in graph.edges.values() if e.kind == "handoff")
     chooses = {edge.source for edge in graph.edges.values() if edge.kind == "flow" and edge.when is not None}
     held: dict[AgentId, None] = {}
     hopeless = []

@@ -41,7 +41,7 @@ _EDGE_KINDS: dict[str, dict[str, JSON]] = {
 
 _OWN: dict[type[Agent] | type[Edge], set[str]] = {
     Agent: set(Agent.model_fields) - {"id", "kind", "name", "description", "dynamic", "invalid"},
-    Edge: {"when", "on", "max_iterations"},
+    Edge: {"when", "on", "max_iterations", "on_limit"},
 }
 """Attributes that are taken for what an export of our own says, if they have the right form."""
 
@@ -329,7 +329,7 @@ def _links(graph: Graph, edge: Edge) -> list[dict[str, JSON]]:
     kind = _exported_kind(edge, stated_as)
     if kind is not None:
         link["kind"] = kind
-    for name in ("name", "when", "on", "max_iterations"):
+    for name in ("name", "when", "on", "max_iterations", "on_limit"):
         if found.get(name) not in (None, UNKNOWN):
             link[name] = found[name]
     return [{**link, **without_rest(kept)}]

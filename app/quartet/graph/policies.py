@@ -256,10 +256,12 @@ class RunLimits(Policy):
         None, title="At once", description="Agents that run at the same time (default 64)."
     )
     max_cost: Money | None = Field(
-        None, title="Money", description="US$ for the whole run, by the price table (no limit)."
+        None, title="Money", description="US$ for the whole run, by the prices of its models (default no limit)."
     )
-    max_tokens: Count | None = Field(None, title="Tokens", description="Of all models together (no limit).")
-    max_hops: Count | None = Field(None, title="Hand-offs", description="Of all swarms together (no limit).")
+    max_tokens: Count | None = Field(
+        None, title="Tokens", description="That all models together send and receive (default no limit)."
+    )
+    max_hops: Count | None = Field(None, title="Hand-offs", description="Of all swarms together (default no limit).")
     max_repeats: NoneOrMore | None = Field(
         None,
         title="Repetitions",
@@ -271,15 +273,15 @@ class RunLimits(Policy):
 class Budget(Policy):
     """What one agent may use up in a run, all its visits and copies together; absent means no limit of its own."""
 
-    max_cost: Money | None = Field(None, title="Money", description="US$, by the price table.")
-    max_tokens: Count | None = Field(None, title="Tokens", description="It sends and receives.")
+    max_cost: Money | None = Field(None, title="Money", description="US$, by the prices of its models.")
+    max_tokens: Count | None = Field(None, title="Tokens", description="That its models send and receive.")
     max_seconds: Seconds | None = Field(None, title="Time at work", description="Seconds, all its attempts together.")
     max_visits: Count | None = Field(None, title="Visits", description="How often it may be set to work.")
     max_hops: Count | None = Field(None, title="Hand-offs", description="How often it may hand a task over.")
     max_repeats: NoneOrMore | None = Field(
         None,
         title="Repetitions",
-        description="How often it and another may say the same again; 0 = without end (default: the run's).",
+        description="How often it and another may say the same again; 0 = without end.",
     )
     on_limit: Literal["fail", "ask"] | None = Field(None, title="At a limit")
 

@@ -234,7 +234,7 @@ class _Sketch:
     def _as(self, edge: Edge, kind: EdgeKind) -> Edit | None:
         if edge.kind == kind and not edge.loop:
             return None
-        flow_only = ("when", "on", "loop", "max_iterations")
+        flow_only = ("when", "on", "loop", "max_iterations", "on_limit")
         values = {"kind": kind, **{name: None for name in flow_only if getattr(edge, name)}}
         if edge.inferred is not None:
             values["inferred"] = None

@@ -32,7 +32,14 @@ def as_read(graph: Graph, verdict: Verdict | None = None) -> Graph:
             values = {"kind": "flow", "loop": inference.loop}
         else:
             # conditions, fallbacks and passes belong to flow
-            values = {"kind": inference.kind, "loop": False, "when": None, "on": None, "max_iterations": None}
+            values = {
+                "kind": inference.kind,
+                "loop": False,
+                "when": None,
+                "on": None,
+                "max_iterations": None,
+                "on_limit": None,
+            }
         edges[edge.id] = _with(edge, **values)
     read = graph.model_copy(update={"edges": edges})
     for id in unmarked_loop_edges(read):

@@ -156,7 +156,7 @@ def change_kind(graph: Graph, edge: Edge, kind: EdgeKind) -> list[Edit]:
     """The Edits that make an edge one of another kind: what only flow edges have goes, a loop is marked anew."""
     values: dict[str, Any] = {"kind": kind, "inferred": None}
     if kind != "flow":
-        values |= {name: None for name in ("when", "on", "loop", "max_iterations") if getattr(edge, name)}
+        values |= {name: None for name in ("when", "on", "loop", "max_iterations", "on_limit") if getattr(edge, name)}
     elif would_close_cycle(without(graph, edge.id), edge.source, edge.target):
         values["loop"] = True
     return [Set(section="edges", id=edge.id, values=values)]
