@@ -25,7 +25,11 @@ async def run(path: str, arguments: Mapping[str, Any], call: Call, emit: Emit) -
     if inspect.iscoroutinefunction(function):
         return answer(await called(function, arguments, call, emit), path)
     tell = from_thread(emit, asyncio.get_running_loop())
-    result = await in_thread(lambda: called(function, arguments, call, tell), path)
-    if inspect.isawaitable(result):
-        result = await result
-    return answer(result, path)
+
+    def work() -> Any:
+        result = called(function, arguments, call, tell)
+        # a large result takes a while to look at, which the loop need not wait for
+        return result if inspect.isawaitable(result) else answer(result, path)
+
+    found: Any = await in_thread(work, path)
+    return answer(await found, path) if inspect.isawaitable(found) else found

@@ -74,6 +74,14 @@ def answer(result: Any, path: str) -> Answer:
     """
     if isinstance(result, Value | Handoff | Calls | Wait):
         return result
+    if type(result) in (dict, list):
+        # what is JSON already, however large, needs no serializer to be loaded and no look at each part
+        try:
+            json.dumps(result, allow_nan=False)
+        except (TypeError, ValueError, RecursionError):
+            pass
+        else:
+            return Value(result)
     return Value(_json(result, path))
 
 
@@ -107,20 +115,8 @@ def execute(config: Mapping[str, JSON], call: Call, emit: Emit) -> Any:
     """
     path = config["function"]
     result = called(load(path), config.get("arguments") or {}, call, emit)
-    return _awaited(result, path) if inspect.isawaitable(result) else _quickly(result, path)
+    return _awaited(result, path) if inspect.isawaitable(result) else answer(result, path)
 
 
 async def _awaited(result: Any, path: str) -> Answer:
-    return _quickly(await result, path)
-
-
-def _quickly(result: Any, path: str) -> Answer:
-    """`answer`, without loading a serializer for what is JSON already."""
-    if type(result) in (dict, list):
-        try:
-            json.dumps(result, allow_nan=False)
-        except (TypeError, ValueError, RecursionError):
-            pass  # not yet, or never
-        else:
-            return Value(result)
-    return answer(result, path)
+    return answer(await result, path)
