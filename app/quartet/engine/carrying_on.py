@@ -60,7 +60,7 @@ def resume(
             executor = RehearsalExecutor(s.plan.graph, clock)
             executor.go_on_after([*replayed.begun, *(("", number) for number in replayed.lost())])
         else:
-            executor = RoutingExecutor()
+            executor = _reusing(path) or RoutingExecutor()
     s.clock = s.timers.clock = clock
     s.executor = executor
     s.prices = shipped() if prices is None else prices
@@ -71,6 +71,14 @@ def resume(
         take_up(s, rerun, replayed.under_way)
 
     return Run(s, _reopening(path, replayed.batches, damaged=damage is not None), state=state, taking_up=taking_up)
+
+
+def _reusing(path: Path) -> Executor | None:
+    """Of a fork: what gives it the answers of the run that it came from."""
+    from quartet.engine.fork import reusing_again
+
+    with Recorded.open(path) as recorded:
+        return reusing_again(recorded.header, recorded.events())
 
 
 def _reopening(path: Path, batches: int, *, damaged: bool) -> Callable[[], Journal]:

@@ -78,8 +78,6 @@ class Waiting:
 
     def __init__(self, requests: Requests, activation: Activation, resolved: Any) -> None:
         self.requests, self.activation, self.resolved = requests, activation, resolved
-        self.within_attempt = True
-        """Whether an attempt waits for it, rather than the decision about the next one."""
 
     def resolve(self, by: str, value: JSON) -> None:
         """The answer is there. A question that was taken back has none."""
@@ -94,8 +92,7 @@ class Waiting:
         """Take the question back; it was what the attempt was waiting for (see `Body`)."""
         self.withdraw()
         a = self.activation
-        if self.within_attempt:
-            self.requests.s.tell("attempt.cancelled", a.node.id, a.act, a.attempt)
+        self.requests.s.tell("attempt.cancelled", a.node.id, a.act, a.attempt)
         then()
 
     def withdraw(self) -> None:

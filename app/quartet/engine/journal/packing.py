@@ -53,7 +53,7 @@ class Packer:
 
     def pack(self, records: list[JSON]) -> tuple[bytes, bytes | None]:
         """The bytes of some records, and of the list of places where a hash stands for a value (None: nowhere)."""
-        if not self._known:
+        if records and not self._known:
             # as long as nothing large was met, it shows by the length of a few records together
             parts = [encoded(records[at : at + _TOGETHER]) for at in range(0, len(records), _TOGETHER)]
             if max(map(len, parts)) <= LARGE:
@@ -91,7 +91,7 @@ class Packer:
             holes.append(place)
             return known[1]
         within: list[list[str | int]] = []
-        rest = self._without(value, [], within, min(depth, 1))
+        rest = self._without(value, [], within, depth)
         if within and not _is_large(rest):
             holes.extend([*place, *inner] for inner in within)
             return rest

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, cast
 from quartet.engine.events import Event
 from quartet.engine.journal.lock import is_held
 from quartet.engine.journal.packing import decoded, unpack
-from quartet.engine.journal.store import APPLICATION, LAYOUT, JournalError, checksum
+from quartet.engine.journal.store import APPLICATION, LAYOUT, JournalError, checksum, readable
 from quartet.graph.files import from_document
 from quartet.graph.model import Graph
 
@@ -92,7 +92,7 @@ class Recorded:
             raise JournalError(f"There is no file {path}.")
         database = None
         try:
-            database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+            database = readable(path)
             application = database.execute("PRAGMA application_id").fetchone()[0]
             layout = database.execute("PRAGMA user_version").fetchone()[0]
             if application != APPLICATION:
@@ -116,7 +116,7 @@ class Recorded:
         if row is None:
             raise JournalError(f"{self.path} is the beginning of a journal whose run never started.")
         body, crc = row
-        if zlib.crc32(body) != crc:
+        if not isinstance(body, bytes) or zlib.crc32(body) != crc:
             raise JournalError(f"{self.path} is damaged at its very beginning; nothing of the run can be told.")
         try:
             return Header(**decoded(body))

@@ -71,7 +71,13 @@ class Journal:
         """
         path = Path(os.path.abspath(path))  # noqa: PTH100 - the folder may change while the run goes on
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not path.parent.is_dir():
+                path.parent.mkdir(mode=0o700, parents=True)
+        except OSError as error:
+            raise JournalError(
+                f"The folder of the journal {path} cannot be made: {error.strerror or error}."
+            ) from error
+        try:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         except FileExistsError:
             raise JournalError(f"{path} exists already. A run needs a journal of its own: name another file.") from None
@@ -198,6 +204,17 @@ class Journal:
 _INSERT = "INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
+def readable(path: Path) -> sqlite3.Connection:
+    """A connection that only reads, and what can be read of a file that was cut off as well.
+
+    Raises:
+        sqlite3.Error: not even that.
+    """
+    database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    database.execute("PRAGMA writable_schema = ON")  # lets SQLite open a file that is shorter than it should be
+    return database
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     # no waiting for others: nobody else writes, and a wait would hold the loop
     return sqlite3.connect(path, isolation_level=None, timeout=0.0, cached_statements=16, check_same_thread=False)
@@ -232,7 +249,7 @@ def rescue(path: Path, batches: int) -> Path:
     try:
         fresh.unlink(missing_ok=True)
         os.close(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        source = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        source = readable(path)
         target = _connect(fresh)
         try:
             target.executescript(_SCHEMA)
