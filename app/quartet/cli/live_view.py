@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from quartet.cli.session import summary
+from quartet.editor.panels.limit_words import spent
 from quartet.editor.panels.log_words import line_of, seconds
 from quartet.engine.events import Event
 from quartet.engine.state import FINAL, AgentState, RunState, Status
@@ -132,7 +133,9 @@ class LiveView:
         running = sum(state.status == "running" for state in self._state.agents.values())
         head = Text(self._graph.name or "Run", style="bold")
         time = seconds(self._now()) + (" simulated" if self._rehearse else "")
-        head.append(f"   {time}   {done:,} of {count:,} ended, {running:,} running", style="not bold dim")
+        used = spent(self._state)
+        told = f"   {time}   {done:,} of {count:,} ended, {running:,} running" + (f"   {used}" if used else "")
+        head.append(told, style="not bold dim")
         return head
 
     def _foremost(self, agents: list[Agent], room: int) -> list[Agent]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from quartet.editor.live import Live
+from quartet.editor.panels.limit_words import spent
 from quartet.editor.panels.log_words import seconds
 
 Ending = Literal["succeeded", "failed", "timed_out", "skipped", "cancelled"]
@@ -37,4 +38,5 @@ def summary(live: Live) -> str:
     time = seconds(state.t) + (" of simulated time" if live.rehearsal else "")
     found = counts(live)
     parts = ", ".join(f"{found[ending]} {said}" for ending, said in _WORDS if ending in found)
-    return f"{word} after {time}" + (f": {parts}" if parts else "")
+    used = spent(state)
+    return f"{word} after {time}" + (f": {parts}" if parts else "") + (f" · {used}" if used else "")

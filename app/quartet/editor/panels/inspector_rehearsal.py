@@ -115,7 +115,7 @@ class _Attempt(EntryRow):
 
     def _choose(self, row: int) -> None:
         key, _, fresh = OUTCOMES[row]
-        kept = {"after": self.entry["after"]} if "after" in self.entry else {}
+        kept: dict[str, JSON] = {key: self.entry[key] for key in ("after", "usage") if key in self.entry}
         if key == "hands_off":
             fresh = next((id for id in self._document.graph.agents if id != self._agent), "")
         self.entry = {key: fresh, **kept}

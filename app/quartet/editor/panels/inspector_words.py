@@ -90,7 +90,7 @@ DEFAULTS: dict[str, str] = {
     "budget/max_seconds": "no limit",
     "budget/max_visits": "no limit",
     "budget/max_hops": "no limit",
-    "budget/max_repeats": "as the run's limits",
+    "budget/max_repeats": "as the run",
     "estimate/seconds": "as kept runs show, or its kind",
     "estimate/slow": "three times as long",
     "estimate/fails": "as kept runs show, or its kind",
