@@ -376,6 +376,15 @@ def test_work_for_a_closed_board_is_refused():
 def test_peers_are_no_results_of_the_run():
     told = rehearse(draw("B -> z,, p =share> B,, q =share> B"), [1, 2])
     assert told.output == "z: ["
+    own = draw("t -> p,, p =share> B,, q =share> B,, B -> z", p={"rehearsal": [{"returns": "my own visit"}]})
+    assert rehearse(own, [1]).output == "z: ["
+
+
+def test_a_supervisor_of_a_board_and_its_peers_gives_the_board_the_work_and_watches_the_peers():
+    told = rehearse(draw("s =supervise> p,, s =supervise> q,, s =supervise> B,, p =share> B,, q =share> B",
+                         s={"kind": "supervisor"}), [1, 2])  # fmt: skip
+    assert told.output == ["p: 1", "q: 2"]
+    assert [d["to"] for d in told.data("work.handed_over")] == ["B"]
 
 
 def test_a_board_in_a_loop_has_its_work_each_time():

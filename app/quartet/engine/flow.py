@@ -109,6 +109,8 @@ class Flow:
             node, owner = activation.chain.root.node, activation.chain.owner
         if activation.silent or (node.stand_in and owner is not None):
             return False
+        if any(board.active_board for board in node.boards):
+            return False  # what peers bring counts through their board
         if node.supervisor is not None and node.dispatched and node.supervisor.dispatch != "graph":
             return False
         return not (node.workers and node.dispatch == "graph" and activation.result is None)

@@ -133,7 +133,7 @@ class Node:
     peers_of_board: Sequence[Node] = ()
     active_board = False
     fed = False
-    """A board that work comes to, or goes from, gives it work: nobody else starts it."""
+    """A board in the flow, or one that a supervisor gives work, gives it work: nobody else starts it."""
     siblings: Sequence[Sequence[Node]] = ()
     """Of a fan-out that stops the others when one branch fails: its branches."""
     handoffs: Mapping[str, tuple[Node, str]] = MappingProxyType({})

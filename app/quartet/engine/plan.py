@@ -17,7 +17,12 @@ from quartet.graph.model import Graph, StateKey
 class Plan:
     """The whole of a running graph, or of a sub-graph: `table` holds all sub-graphs, `prefix` begins its paths."""
 
-    def __init__(self, graph: Graph, *, table: Mapping[str, Graph] | None = None, prefix: str = "",
+    def __init__(
+        self,
+        graph: Graph,
+        *,
+        table: Mapping[str, Graph] | None = None,
+        prefix: str = "",
         keys: Mapping[str, StateKey] | None = None,
     ) -> None:
         self.graph, self.prefix = graph, prefix
@@ -161,7 +166,7 @@ class Plan:
     def _sort_workers(self) -> None:
         """Workers in the topological order of the flow among them, ties in the order of the supervise edges."""
         for board in self.nodes.values():
-            if board.engine_role == "board" and (board.inputs or board.outs):
+            if board.engine_role == "board" and (board.inputs or board.outs or board.supervisor is not None):
                 for peer in board.peers_of_board:
                     peer.fed = not peer.inputs
         for boss in self.nodes.values():

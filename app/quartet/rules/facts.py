@@ -252,7 +252,9 @@ class Facts:
     def fed_by_a_board(self, id: AgentId) -> bool:
         """Whether a board in the flow gives this agent its work."""
         boards = (edge.source if edge.target == id else edge.target for edge in self.shares[id])
-        return self.role(self.agents[id]) != "board" and any(self.flow_in[b] or self.flow_out[b] for b in boards)
+        return self.role(self.agents[id]) != "board" and any(
+            self.flow_in[b] or self.flow_out[b] or self.watchers[b] for b in boards
+        )
 
     def dispatch(self, supervisor: AgentId) -> str:
         """How a supervisor hands out work: as stated, else `manager` for a model, `graph` for workers that the flow
