@@ -11,8 +11,10 @@ import pytest
 
 from agents.agent_calls import Told, call, until
 from engine.executor_contract import function
+from engine.test_misbehaviour import both, drawn, play
 from quartet.agents.calls import AgentError, Value, WorkerLost
 from quartet.engine.processes import ProcessExecutor
+from quartet.graph.model import Edge
 
 KINDS = {
     "double": 7, "tells": "x", "fails": 1, "spins": 1, "spins_in_c": 1, "sleeps": 1, "streams": 1, "leaves_tasks": 1,
@@ -97,6 +99,25 @@ def test_some_turmoil():
     ends = asyncio.run(turmoil(7, 3, 40))
     assert set(ends) <= {"answered", "stopped", "lost", "failed"} and len(ends) > 1
     assert descriptors() == before
+
+
+@pytest.mark.endure
+@both
+@pytest.mark.parametrize("megabytes", [1, 100])
+async def test_a_long_text_reaches_the_next_agent(executor, megabytes):
+    graph = drawn(a=("big", {}), b=("length", {}))
+    graph.edges["e"] = Edge(id="e", source="a", target="b")
+    state, _ = await play(graph, executor, megabytes * 1_000_000)
+    assert state.output == megabytes * 1_000_000
+
+
+@pytest.mark.endure
+@both
+async def test_many_million_numbers_reach_the_next_agent(executor):
+    graph = drawn(a=("answers_much", {}), b=("length", {}))
+    graph.edges["e"] = Edge(id="e", source="a", target="b")
+    state, _ = await play(graph, executor, 20)
+    assert state.output == 10_000_000
 
 
 @pytest.mark.endure

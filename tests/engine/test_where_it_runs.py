@@ -1,6 +1,7 @@
 """Which executions get a process of their own, and what the seam's parts do one by one."""
 
 import functools
+import json
 import os
 import subprocess
 import sys
@@ -176,7 +177,19 @@ def test_a_call_comes_back_as_it_went():
     made = call(
         "python", {"a": [1]}, tools=(Tool("t", "ask", None, "d"),), results=(Result("1", "t", 2, None),), grace=2.5
     )
-    assert call_from_json(call_as_json(made)) == made
+    assert call_from_json(json.loads(json.dumps(call_as_json(made)))) == made
+
+
+@given(texts, st.dictionaries(texts, values, max_size=2), st.booleans())
+def test_a_text_that_comes_in_twice_crosses_once(text, others, first):
+    text += "long enough"
+    inputs = {"a": text, **others} if first else {**others, "a": text}
+    made = call("python", text, inputs=inputs)
+    sent = json.dumps(call_as_json(made))
+    assert sent.count("long enough") == 1
+    found = call_from_json(json.loads(sent))
+    assert found == made
+    assert list(found.inputs) == list(made.inputs), "in the order of the edges"
 
 
 # ---------------------------------------------------------------------- what is printed

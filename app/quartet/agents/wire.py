@@ -13,8 +13,13 @@ JSON = Any
 
 
 def call_as_json(call: Call) -> dict[str, JSON]:
-    """A Call as a JSON object."""
+    """A Call as a JSON object. A text that is its value and an input too, which may be long, stands in it once."""
     found = call._asdict()
+    if isinstance(call.value, str):
+        found["same"] = [id for id, item in call.inputs.items() if item is call.value]
+        found["inputs"] = call.inputs | dict.fromkeys(found["same"])
+        if call.input is call.value:
+            del found["input"]
     found["tools"] = [tool._asdict() for tool in call.tools]
     found["results"] = [result._asdict() for result in call.results]
     return found
@@ -22,9 +27,11 @@ def call_as_json(call: Call) -> dict[str, JSON]:
 
 def call_from_json(found: dict[str, JSON]) -> Call:
     """The Call that `call_as_json` made this of."""
-    tools = tuple(Tool(**tool) for tool in found["tools"])
-    results = tuple(Result(**result) for result in found["results"])
-    return Call(**{**found, "tools": tools, "results": results})
+    fields = {"input": found["value"], **found}
+    fields["inputs"] = found["inputs"] | dict.fromkeys(fields.pop("same", ()), found["value"])
+    fields["tools"] = tuple(Tool(**tool) for tool in found["tools"])
+    fields["results"] = tuple(Result(**result) for result in found["results"])
+    return Call(**fields)
 
 
 def answer_as_json(answer: Answer) -> dict[str, JSON]:
