@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import resource
 import shutil
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,8 @@ from quartet.engine import Run, run
 from quartet.engine.invariants import violations
 from quartet.engine.journal import Recorded, Replayed
 from quartet.graph.model import Graph
+
+resource = pytest.importorskip("resource")
 
 
 def chain(calls: Path, length: int = 12) -> Graph:

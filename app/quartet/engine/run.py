@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 from os import PathLike
@@ -14,6 +13,7 @@ from types import TracebackType
 from typing import Any, Literal
 
 import quartet
+from quartet.engine.backlog import Backlog
 from quartet.engine.clock import Clock, RealClock, VirtualClock
 from quartet.engine.commands import carry_out
 from quartet.engine.events import Event
@@ -121,7 +121,7 @@ class Run:
         self._ended: asyncio.Future[None] | None = None
         self._state = RunState() if state is None else state
         self._unfolded: list[Event] = []
-        self._backlog: deque[Event] = deque()
+        self._backlog = Backlog()
         self._watch: asyncio.TimerHandle | None = None
         self._closed = False
         scheduler.told = self._notify
@@ -221,7 +221,8 @@ class Run:
 
     async def __anext__(self) -> Event:
         s = self._s
-        while not self._backlog:
+        backlog = self._backlog
+        while not backlog.first:
             if s.error is not None:
                 raise s.error
             if s.finished:
@@ -231,7 +232,9 @@ class Run:
                 await self._waiter
             finally:
                 self._waiter = None
-        event = self._backlog.popleft()
+        event = backlog.first.popleft()
+        if not backlog.first:
+            backlog.refill()
         self._unfolded.append(event)
         if len(self._unfolded) >= FOLD_AT:
             self._fold()

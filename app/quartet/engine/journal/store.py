@@ -74,9 +74,7 @@ class Journal:
             if not path.parent.is_dir():
                 path.parent.mkdir(mode=0o700, parents=True)
         except OSError as error:
-            raise JournalError(
-                f"The folder of the journal {path} cannot be made: {error.strerror or error}."
-            ) from error
+            raise JournalError(f"The folder of {path} cannot be made: {error.strerror or error}.") from error
         try:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         except FileExistsError:
