@@ -1,6 +1,8 @@
 """Whatever groups are drawn, whoever fails or dies in them, whatever a person does meanwhile: the invariants hold."""
 
 import random
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,8 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enduring import Trials
+from engine.conformance import Case, Person, play, to_its_end
 from engine.drawing import Told, draw
+from engine.journals import cut, read
 from engine.persons import act
+from quartet.engine import RunState, resume
+from quartet.engine.clock import VirtualClock
+from quartet.engine.invariants import violations
+from quartet.engine.journal import Recorded
+from quartet.graph.files import Opened
 
 DIRECTIVES = ["restart", "restart", "reassign", "reassign", "escalate", "stop", "ignore"]
 TIMES = [0.4, 1, 3]
@@ -138,6 +147,44 @@ def test_the_trials_are_of_all_sorts() -> None:
         "activation.restart_requested", "activation.resolved_manually", "wait.resolved", "attempt.abandoned",
     ):  # fmt: skip
         assert seen.get(wanted, 0) >= 2, (wanted, seen)
+
+
+def try_cut(seed: int, folder: Path) -> None:
+    """Record a random team, cut it off somewhere, go on: what was lost is made good in order."""
+    rng = random.Random(seed)
+    graph, names = random_team(rng)
+    graph.input = rng.choice(["in", ["x", "y", "z"]])
+    deeds = [{"at": when, "do": do, "with": rest} for when, do, *rest in random_deeds(rng, names)]
+    case = Case("team", Opened(graph, "quartet", None, ()), {"commands": deeds}, {})
+    whole = folder / f"{seed}.run"
+    play(case, whole)
+    with Recorded.open(whole) as found:
+        count = found.count
+    path = cut(whole, rng.randrange(1, count), folder / f"{seed}-cut.run") if count > 1 else whole
+    before, clock, person = read(path), VirtualClock(), Person(case)
+    with Recorded.open(path) as found:
+        person.took_part(sum(given.what == "do" for given in found.inputs()), before)
+    after, state = to_its_end(resume(path, clock=clock), clock, person, {})
+    assert violations([*before, *after], graph) == []
+    folded = RunState()
+    for event in [*before, *after]:
+        folded.apply(event)
+    assert folded == state
+    assert state.finished
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_every_team_that_is_cut_off_goes_on_in_order(block: int, tmp_path: Path) -> None:
+    for seed in range(block * 10, block * 10 + 10):
+        try_cut(seed, tmp_path)
+
+
+@pytest.mark.endure
+def test_very_many_teams_that_are_cut_off_go_on_in_order(trials: Trials, tmp_path: Path) -> None:
+    for seed in trials:
+        (folder := tmp_path / str(seed)).mkdir()
+        try_cut(seed, folder)
+        shutil.rmtree(folder)
 
 
 @pytest.mark.endure
