@@ -9,7 +9,10 @@ import pytest
 from cli.cli_graphs import agent, edge, save
 from quartet.cli import main
 from quartet.cli.envelope import decide
+from quartet.cli.people import People
+from quartet.engine.events import Event
 from quartet.engine.prices import Price, read_own
+from quartet.graph.model import Graph
 
 
 @pytest.fixture(autouse=True)
@@ -119,6 +122,27 @@ def test_an_answer_at_a_limit_allows_an_amount_goes_on_or_stops(answer: str, rea
     run = FakeRun(*reached)
     decide(run, answer)
     assert run.done == done
+
+
+def test_limits_that_are_reached_one_after_another_are_one_question(capsys: pytest.CaptureFixture[str]) -> None:
+    class Quiet:
+        """A view that shows nothing."""
+
+        def pause(self) -> None: ...
+
+        def resume(self) -> None: ...
+
+    people = People(Graph(), Quiet(), present=True, rehearse=False)  # type: ignore[arg-type]
+    people._reads = True  # nobody is there to read from
+    run = FakeRun("max_cost")
+    for _ in range(2):
+        people.show(Event(1, 0.0, "run.paused"), run)
+        run.state.reached.append(run.state.reached[0])
+    assert capsys.readouterr().err.count("The run pauses:") == 2
+    people._take(b"y\n")
+    people.show(Event(2, 0.0, "run.resumed"), run)
+    assert run.done == [("resume",)]
+    assert "The run pauses:" not in capsys.readouterr().err and not people._waiting
 
 
 # ---------------------------------------------------------------------- prices

@@ -16,7 +16,8 @@ from quartet.editor.document import Document
 from quartet.editor.live import Live
 from quartet.editor.loop import EventLoop
 from quartet.editor.panels.run_bar_question import QuestionCard
-from quartet.editor.runner import Question, Runner
+from quartet.editor.question import Question
+from quartet.editor.runner import Runner
 from quartet.editor.settings import Settings
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 from quartet.graph.policies import Oversight, Retry

@@ -138,11 +138,14 @@ def test_a_run_in_the_editor_waits_at_its_limit_and_goes_on_with_what_is_allowed
     document, live = Document(graph), Live()
     runner = Runner(document, live)
 
+    async def moment() -> None:
+        tick = loop.create_future()
+        QTimer.singleShot(5, lambda: tick.done() or tick.set_result(None))
+        await tick
+
     async def until(true) -> None:
         while not true():
-            tick = loop.create_future()
-            QTimer.singleShot(5, lambda: tick.done() or tick.set_result(None))
-            await tick
+            await moment()
 
     async def scene() -> None:
         runner.rehearse()

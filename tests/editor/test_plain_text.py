@@ -11,8 +11,8 @@ from quartet.editor.panels import messages, output, verdict
 from quartet.editor.panels.problems_fix import FixSheet
 from quartet.editor.panels.run_bar_question import QuestionCard
 from quartet.editor.plain_text import caption, plain_label, tip
+from quartet.editor.question import Question
 from quartet.editor.run_dialogs_gate import refused
-from quartet.editor.runner import Question
 from quartet.graph.check import Problem
 from quartet.graph.edits import Set
 from quartet.rules import Finding, Fix

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from editor.panel_story import Story, judged, newsroom
 from quartet.editor.live import Live
 from quartet.editor.panels.run_bar import build
-from quartet.editor.runner import Question
+from quartet.editor.question import Question
 from quartet.graph.edits import Remove, Set, SetGraph
 from quartet.rules.demonstrations import Demonstration
 

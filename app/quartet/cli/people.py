@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from quartet.cli.console import say
@@ -53,6 +54,16 @@ class People:
         self._asked: Question | None = None
         self._run: Run | None = None
         self._reads = False
+        self.stop: Callable[[Run], None] = lambda run: run.cancel()
+        """What is done where nobody can answer any more."""
+
+    def take_up(self, run: Run) -> None:
+        """Ask again what a run that goes on was waiting for."""
+        self._run = run
+        for id, state in run.state.agents.items():
+            if state.status == "waiting" and state.prompt is not None and not self._rehearse:
+                self._waiting.append(Question(id, state.prompt))
+        self._ask()
 
     def show(self, event: Event, run: Run) -> None:
         """Ask when an event says that somebody must; forget the question when it is answered or taken back."""
@@ -64,15 +75,19 @@ class People:
             self._ask()
         elif event.type == "run.paused" and self.present and not is_drained(event):
             self.ask_to_go_on(run)
-        elif event.type in _ANSWERED:
-            self._waiting = deque(question for question in self._waiting if question.agent != agent)
-            if self._asked is not None and self._asked.agent == agent:
-                self._close_question()
-                self._ask()
+        elif event.type in _ANSWERED or event.type == "run.resumed":
+            self._forget(agent)
+            self._ask()
+
+    def _forget(self, agent: str) -> None:
+        self._waiting = deque(question for question in self._waiting if question.agent != agent)
+        if self._asked is not None and self._asked.agent == agent:
+            self._close_question()
 
     def ask_to_go_on(self, run: Run) -> None:
-        """Ask what is to become of a run that is paused."""
+        """Ask what is to become of a run that is paused; of several limits that were reached in one question."""
         self._run = run
+        self._forget("")
         reached, reason = run.state.reached, run.state.reason or "Somebody asked to"
         self._waiting.append(Question("", question(reached, self._name) if reached else f"{reason}. Go on? [y/N]"))
         self._ask()
@@ -133,7 +148,7 @@ class People:
         if not line:
             if run is not None and (question is not None or self._waiting):
                 say("\nThere is nobody to answer any more; the run is stopped.")
-                run.cancel()
+                self.stop(run)
             return
         if question is None or run is None:
             return

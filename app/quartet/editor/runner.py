@@ -12,7 +12,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -22,6 +22,7 @@ from quartet.agents import trust
 from quartet.editor.document import Changed, Document
 from quartet.editor.judge import snapshot
 from quartet.editor.live import Live
+from quartet.editor.question import Question
 from quartet.editor.run_dialogs import InputDialog
 from quartet.editor.run_dialogs_gate import ask_trust, refused, tell_missing
 from quartet.editor.runner_checks import missing, refusals
@@ -43,18 +44,6 @@ PACE = 0.6
 _UNSET = object()
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a person is asked by an agent of the running graph."""
-
-    agent: str
-    name: str
-    prompt: str
-    choices: tuple[str, ...] = ()
-    free: bool = False
-    """Another answer than the choices is welcome, too."""
 
 
 class Runner(QObject):
@@ -274,7 +263,8 @@ class Runner(QObject):
         state = self.live.present
         if self._run is not None and state is not None:
             for one, more in zip(list(state.reached), amounts, strict=False):
-                self._run.grant(one.which, more, one.agent)
+                with suppress(ValueError):  # of two repetitions the first amount was granted to both
+                    self._run.grant(one.which, more, one.agent)
             self._run.resume()
 
     async def _go(self, graph: Graph, value: JSON, rehearsal: bool, prices: PriceTable) -> None:

@@ -19,7 +19,8 @@ from quartet.editor.panels.problems_words import lines
 from quartet.editor.panels.run_bar_limit import LimitCard
 from quartet.editor.panels.run_bar_question import QuestionCard
 from quartet.editor.plain_text import caption, plain_label, tip
-from quartet.editor.runner import Question, Runner
+from quartet.editor.question import Question
+from quartet.editor.runner import Runner
 from quartet.engine.meters import money
 from quartet.engine.state import RunState
 from quartet.graph.edits import Set

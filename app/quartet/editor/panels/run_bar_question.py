@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from quartet.editor import icons, theme
 from quartet.editor.plain_text import caption, plain_label
+from quartet.editor.question import Question
 from quartet.editor.run_dialogs import parse_input
-from quartet.editor.runner import Question
 
 TALL = 120
 """Pixels that a long question takes: it scrolls."""
