@@ -21,7 +21,7 @@ from quartet.editor.panels.panel import Panel
 from quartet.editor.settings import LAYOUT_VERSION
 
 RIGHT = ("inspector", "verdict", "outline")
-BOTTOM = ("problems", "timeline", "messages", "log", "output")
+BOTTOM = ("problems", "timeline", "messages", "log", "output", "whatif")
 TITLES = {
     "palette": "Palette",
     "inspector": "Inspector",
@@ -32,6 +32,7 @@ TITLES = {
     "messages": "Messages",
     "log": "Log",
     "output": "Output",
+    "whatif": "What if",
 }
 MARKED = frozenset({"output"})
 """Where it matters that there is something new, and not how much."""

@@ -16,7 +16,7 @@ from quartet.editor.panels.panel import Panel
 from quartet.editor.runner import Runner
 from quartet.editor.settings import Settings
 
-PANELS = ("inspector", "problems", "verdict", "outline", "timeline", "messages", "log", "output")
+PANELS = ("inspector", "problems", "verdict", "outline", "timeline", "messages", "log", "output", "whatif")
 """What a session has, in the order in which they are built."""
 
 
@@ -100,6 +100,10 @@ class Session(QObject):
             from quartet.editor.panels import log
 
             return log.build(document, live)
+        if name == "whatif":
+            from quartet.editor.panels import whatif
+
+            return whatif.build(document)
         from quartet.editor.panels import output
 
         return output.build(document, live)

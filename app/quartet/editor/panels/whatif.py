@@ -1,0 +1,337 @@
+"""What if: what a thousand simulated runs take, whom they wait for, and what a suggested change would do to that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from quartet.editor import theme
+from quartet.editor.document import Document
+from quartet.editor.panels.panel import EmptyPage, Pages, Panel
+from quartet.editor.panels.whatif_plot import Plot, words
+from quartet.editor.plain_text import caption, plain_label
+from quartet.editor.simulator import RUNS, Simulator
+from quartet.graph.model import AgentId
+
+if TYPE_CHECKING:
+    from quartet.rules import Fix
+    from quartet.whatif.simulate import Outcome
+
+LISTED = 12
+"""Agents that are listed, those most waited for first."""
+CHOICES = 12
+"""Changes that are offered."""
+
+
+class Figure(QWidget):
+    """A number with what it says; a change that is tried shows what it does to it."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.title = title
+        self.value = plain_label("", "headline")
+        self.note = plain_label("", "tiny")
+        self.delta = QLabel()
+        self.delta.setFont(theme.font(theme.SMALL, theme.font().Weight.DemiBold))
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        line.addWidget(self.value)
+        line.addWidget(self.delta, 0, Qt.AlignmentFlag.AlignBaseline)
+        line.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(plain_label(title, "section"))
+        column.addLayout(line)
+        column.addWidget(self.note)
+
+    def say(self, value: str, note: str, delta: str = "", good: bool = True) -> None:
+        """Show a value; `delta` is what the change adds to it, `good` whether that is better."""
+        self.value.setText(value)
+        self.note.setText(note)
+        self.delta.setText(delta)
+        color = theme.current().text("succeeded" if good else "failed")
+        self.delta.setStyleSheet(f"color: {color.name()}")
+        self.setAccessibleName(f"{self.title}: {value}, {note}" + (f"; with the change {delta}" if delta else ""))
+
+
+class AgentRow(QWidget):
+    """An agent with a bar as long as the share of runs that wait for it. Pointing at it lights it up."""
+
+    def __init__(self, document: Document, id: AgentId, share: float, text: str) -> None:
+        super().__init__()
+        self.document, self.id, self.share = document, id, share
+        agent = document.graph.agents.get(id)
+        self.name, self.text = (agent.name if agent is not None else str(id)) or str(id), text
+        self.setFixedHeight(22)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(f"{self.name}: {share:.0%} of the runs wait for it, {text}")
+        self.setToolTip(f"{share:.0%} of the runs wait for it; {text}")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        now = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        row = QRectF(self.rect()).adjusted(0, 2, -2, -2)
+        bar = QRectF(row)
+        bar.setWidth(max(3.0, row.width() * self.share))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.alpha(now.accent, 0.22))
+        painter.drawRoundedRect(bar, 3, 3)
+        painter.setFont(theme.font(theme.SMALL))
+        words_ = row.adjusted(6, 0, -4, 0)
+        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        painter.setPen(now.soft)
+        painter.drawText(words_, right, self.text)
+        painter.setPen(now.ink)
+        room = int(words_.width() - painter.fontMetrics().horizontalAdvance(self.text) - 8)
+        name = painter.fontMetrics().elidedText(self.name, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(words_, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), name)
+        painter.end()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.document.highlight((), (self.id,))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.document.highlight()
+
+    def mousePressEvent(self, event: object) -> None:
+        self.document.select({self.id})
+        self.document.reveal({self.id})
+
+
+class WhatIf(Panel):
+    """Simulates on demand. When the drawing changes, what is shown says that it is of before."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__("What if", "flask-conical", parent)
+        self.document = document
+        self.simulator = Simulator(self)
+        self.outcome: Outcome | None = None
+        self.tried: Outcome | None = None
+        self._offers: list[Fix] = []
+        self.success, self.time, self.cost = Figure("Succeeds"), Figure("Takes"), Figure("Costs")
+        self.plot = Plot()
+        self.again = QPushButton("Simulate again")
+        self.again.clicked.connect(self.simulate)
+        self.stale = plain_label("The drawing has changed since.", "tiny")
+        self.choice = QComboBox()
+        self.choice.setAccessibleName("A change to try")
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.choice.setMinimumContentsLength(18)
+        self.choice.activated.connect(self._try)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, RUNS)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(4)
+        self.rows: list[AgentRow] = []
+        self._list = QVBoxLayout()
+        self._list.setSpacing(0)
+        self.pages = Pages(self._page(), self._empty())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self.pages)
+        self.bar.hide()
+        self.pages.show_content(False)
+        self.simulator.progressed.connect(self.bar.setValue)
+        self.simulator.done.connect(self._show)
+        self.simulator.failed.connect(self._fail)
+        document.changed.connect(self._changed)
+        document.verdict_changed.connect(self._offer)
+        theme.changed.connect(self._dress)
+        self.destroyed.connect(self.simulator.cancel)
+
+    def sizeHint(self) -> QSize:
+        return QSize(600, 156)
+
+    def _page(self) -> QWidget:
+        page = QWidget()
+        row = QHBoxLayout(page)
+        row.setContentsMargins(16, 8, 8, 8)
+        row.setSpacing(20)
+        left = QVBoxLayout()
+        left.setSpacing(6)
+        figures = QHBoxLayout()
+        figures.setSpacing(20)
+        for figure in (self.success, self.time, self.cost):
+            figures.addWidget(figure)
+        left.addLayout(figures)
+        left.addStretch(1)
+        tools = QHBoxLayout()
+        tools.setSpacing(8)
+        tools.addWidget(self.again)
+        tools.addWidget(self.choice, 1)
+        left.addLayout(tools)
+        left.addWidget(self.stale)
+        row.addLayout(left)
+        row.addWidget(self.plot, 3)
+        inner = QWidget()
+        box = QVBoxLayout(inner)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(2)
+        box.addWidget(plain_label("Whom runs wait for", "section"))
+        box.addLayout(self._list)
+        box.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inner)
+        area.setMinimumWidth(200)
+        area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        row.addWidget(area, 2)
+        return page
+
+    def _empty(self) -> QWidget:
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(0)
+        self.none = EmptyPage(
+            "flask-conical",
+            "What will a run take?",
+            "A thousand rehearsals say how long, how dear, and how often it succeeds. Nothing is executed or paid.",
+        )
+        self.first = QPushButton("Simulate")
+        self.first.setProperty("look", "primary")
+        self.first.clicked.connect(self.simulate)
+        column.addWidget(self.none, 1)
+        column.addWidget(self.first, 0, Qt.AlignmentFlag.AlignHCenter)
+        return holder
+
+    # what a person does
+
+    def simulate(self) -> None:
+        """Simulate the drawing as it is; pressed again meanwhile: stop."""
+        if self.simulator.running:
+            self.simulator.cancel()
+            self._rest()
+            return
+        self._begin()
+        self.simulator.simulate(self.document.graph)
+
+    def _try(self, index: int) -> None:
+        """Simulate it with the change that was chosen; the first entry is no change."""
+        if index == 0 or self.outcome is None:
+            self.tried = None
+            self._fill()
+            return
+        fix = self._offers[index - 1]
+        self._begin()
+        self.simulator.simulate(self.document.graph, fix.edits, fix.label)
+
+    def _begin(self) -> None:
+        self.bar.setValue(0)
+        self.bar.show()
+        for button in (self.first, self.again):
+            button.setText("Stop")
+
+    def _rest(self) -> None:
+        self.bar.hide()
+        self.first.setText("Simulate")
+        self.again.setText("Simulate again")
+
+    # what is shown
+
+    def _show(self, outcome: Outcome, label: str | None) -> None:
+        self._rest()
+        if label is None:
+            self.outcome, self.tried = outcome, None
+            self.stale.setVisible(False)
+            self._offer()
+        else:
+            self.tried = outcome
+        self._fill()
+
+    def _fail(self, reason: str) -> None:
+        self._rest()
+        self.outcome = self.tried = None
+        self.none.say("circle-alert", "It cannot be simulated", reason, "failed")
+        self.pages.show_content(False)
+
+    def _changed(self, _: object) -> None:
+        self.stale.setVisible(self.outcome is not None)
+
+    def _offer(self) -> None:
+        """Offer the fixes of what was found, to be tried."""
+        heard = [finding for finding in self.document.findings if finding.silenced is None and finding.fixes]
+        self._offers = [finding.fixes[-1] for finding in heard[:CHOICES]]
+        kept = self.choice.currentText()
+        self.choice.clear()
+        self.choice.addItem("Try a suggested change…" if self._offers else "No change is suggested")
+        for fix in self._offers:
+            self.choice.addItem(caption(fix.label))
+        self.choice.setEnabled(bool(self._offers))
+        self.choice.setCurrentIndex(max(0, self.choice.findText(kept)) if self.tried is not None else 0)
+
+    def _fill(self) -> None:
+        outcome, tried = self.outcome, self.tried
+        if outcome is None:
+            return
+        low, high = outcome.success_range
+        seconds = outcome.seconds
+        middle, late = seconds[len(seconds) // 2], seconds[int(len(seconds) * 0.9)]
+        more = less = dear = ""
+        better = faster = cheaper = True
+        if tried is not None:
+            change = tried.success - outcome.success
+            more, better = f"{change:+.1%}", change >= 0
+            delta = tried.seconds[len(tried.runs) // 2] - middle
+            less, faster = _signed(delta, words), delta <= 0
+            cost = tried.mean_cost - outcome.mean_cost
+            dear, cheaper = _signed(cost, money), cost <= 0
+        self.success.say(f"{outcome.success:.1%}", f"{low:.1%} to {high:.1%}", more, better)
+        self.time.say(words(middle), f"1 in 10 over {words(late)}", less, faster)
+        self.cost.say(money(outcome.mean_cost), f"at most {money(outcome.costs[-1])}", dear, cheaper)
+        self.plot.show_values(seconds, tried.seconds if tried is not None else ())
+        self._agents(tried or outcome)
+        self.pages.show_content(True)
+
+    def _agents(self, outcome: Outcome) -> None:
+        for row in self.rows:
+            row.hide()
+            row.deleteLater()
+        critical, busy, blamed = outcome.critical, outcome.busy, outcome.blamed
+        drawn = [id for id in self.document.graph.agents if id in busy or id in blamed]
+        ids = sorted(drawn, key=lambda id: (-critical.get(id, 0.0), -busy.get(id, 0.0)))
+        self.rows = []
+        for id in ids[:LISTED]:
+            text = words(busy.get(id, 0.0))
+            if blamed.get(id, 0.0) >= 0.001:
+                text += f", fails {blamed[id]:.1%}"
+            self.rows.append(AgentRow(self.document, id, critical.get(id, 0.0), text))
+        for row in self.rows:
+            self._list.addWidget(row)
+
+    def _dress(self) -> None:
+        self._fill()
+
+
+def money(dollars: float) -> str:
+    """“US$ 0.004”, “US$ 12.50”."""
+    return f"US$ {dollars:.2f}" if dollars >= 1 or dollars == 0 else f"US$ {dollars:.2g}"
+
+
+def _signed(value: float, text: object) -> str:
+    said = text(abs(value))  # type: ignore[operator]
+    return f"{'+' if value > 0 else '−'}{said}" if abs(value) > 1e-9 else "±0"
+
+
+def build(document: Document, parent: QWidget | None = None) -> WhatIf:
+    """The panel of a document."""
+    return WhatIf(document, parent)

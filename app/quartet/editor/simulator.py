@@ -1,0 +1,113 @@
+"""Simulates a drawing in a thread of its own, so that the window stays alive; what is newest is told."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event as Flag
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
+
+from quartet.editor.judge import snapshot
+from quartet.graph.edits import Edit
+from quartet.graph.model import Graph
+
+if TYPE_CHECKING:
+    from quartet.whatif.simulate import Outcome
+
+RUNS = 1_000
+STEP = 20
+"""Runs between two reports of how far it is."""
+RECENT = 50
+"""So many of the latest kept runs of the graph are measured."""
+
+log = logging.getLogger(__name__)
+
+
+class Simulator(QObject):
+    """One simulation at a time: `simulate` begins one and forgets the one before."""
+
+    progressed = Signal(int)
+    """So many runs are done."""
+    done = Signal(object, object)
+    """(Outcome, the label of the change it was simulated with; None: as it is drawn)"""
+    failed = Signal(str)
+    """Why there is nothing to show."""
+    _told = Signal(object, int)
+    _found = Signal(object, object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool: ThreadPoolExecutor | None = None
+        self._stop: Flag | None = None
+        self._told.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._found.connect(self._take, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def running(self) -> bool:
+        return self._stop is not None
+
+    def simulate(self, graph: Graph, edits: Sequence[Edit] = (), label: str | None = None) -> None:
+        """Simulate the graph as it would be after `edits`."""
+        self.cancel()
+        stop = self._stop = Flag()
+        self._pool = self._pool or ThreadPoolExecutor(1, "simulate")
+        self._pool.submit(self._work, snapshot(graph), tuple(edits), label, stop)
+
+    def cancel(self) -> None:
+        """Forget what is under way."""
+        if self._stop is not None:
+            self._stop.set()
+            self._stop = None
+
+    def close(self) -> None:
+        """End the thread; nothing is told any more."""
+        self.cancel()
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+    def _work(self, graph: Graph, edits: Sequence[Edit], label: str | None, stop: Flag) -> None:
+        from quartet.engine.journal.shelf import Shelf  # the engine's imports cost the thread, not the window
+        from quartet.engine.refusal import Refused
+        from quartet.graph.edits import EditError, apply
+        from quartet.whatif.estimates import measure
+        from quartet.whatif.simulate import Stopped, simulate
+
+        def told(count: int) -> bool:
+            if count % STEP == 0:
+                self._told.emit(stop, count)
+            return not stop.is_set()
+
+        found: Outcome | str
+        try:
+            apply(graph, edits)
+            kept = [one.path for one in Shelf().runs() if one.name == graph.name and not one.rehearse]
+            found = simulate(graph, runs=RUNS, measured=measure(kept[:RECENT]), told=told)
+        except Stopped:
+            return
+        except Refused as refused:
+            found = " ".join(refused.problems)
+        except EditError as error:
+            found = f"The change does not fit the drawing any more: {error}"
+        except Exception:  # a defect here must not take the editor with it
+            log.exception("simulating the graph failed")
+            found = "Simulating it went wrong inside Quartet; the log has the details."
+        if isValid(self):
+            self._found.emit(stop, found, label)
+
+    def _tell(self, stop: Flag, count: int) -> None:
+        if stop is self._stop:
+            self.progressed.emit(count)
+
+    def _take(self, stop: Flag, found: Outcome | str, label: str | None) -> None:
+        if stop is not self._stop:
+            return
+        self._stop = None
+        if isinstance(found, str):
+            self.failed.emit(found)
+        else:
+            self.done.emit(found, label)

@@ -1,0 +1,131 @@
+"""The what-if panel: simulated on demand in the background, with what a suggested change would do."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from editor.panel_story import judged
+from quartet.editor.panels.whatif import build
+from quartet.editor.panels.whatif_plot import BINS, Plot, words
+from quartet.graph.edits import Set
+from quartet.graph.model import Agent, Edge, Graph
+
+
+def steps(**estimate) -> Graph:
+    """Three steps that take two seconds and fifty cents each."""
+    fields = {"kind": "http", "estimate": {"seconds": 2, "slow": 2, "fails": 0, "cost": 0.5, **estimate}}
+    agents = [
+        Agent.model_validate({"id": id, "name": id.upper(), "retry": {"max_attempts": 1}, **fields}) for id in "abc"
+    ]
+    edges = [Edge(id=f"{a}{b}", source=a, target=b) for a, b in ("ab", "bc")]
+    return Graph(agents={agent.id: agent for agent in agents}, edges={edge.id: edge for edge in edges})
+
+
+@pytest.fixture
+def shown(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr("quartet.editor.simulator.RUNS", 40)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    panels = []
+
+    def show(graph: Graph):
+        document = judged(graph)
+        panel = build(document)
+        qtbot.addWidget(panel)
+        panel.resize(1000, 170)
+        panel.show()
+        panels.append(panel)
+        return panel
+
+    yield show
+    for panel in panels:
+        panel.simulator.close()
+        panel.document.close()
+
+
+def simulate(qtbot, panel) -> None:
+    with qtbot.waitSignal(panel.simulator.done, timeout=20_000):
+        qtbot.mouseClick(panel.first, Qt.MouseButton.LeftButton)
+
+
+def test_a_click_simulates_and_shows_chance_time_cost_and_whom_runs_wait_for(qtbot, shown):
+    panel = shown(steps())
+    simulate(qtbot, panel)
+    assert panel.success.value.text() == "100.0%"
+    assert panel.time.value.text() == "6 s"
+    assert panel.cost.value.text() == "US$ 1.50"
+    assert [(row.name, row.share) for row in panel.rows] == [("A", 1.0), ("B", 1.0), ("C", 1.0)]
+    assert sum(panel.plot.counts(panel.plot.values)) == 40
+    assert panel.first.text() == "Simulate"
+
+
+def test_a_suggested_change_is_tried_and_its_effect_stands_beside_the_numbers(qtbot, shown):
+    panel = shown(steps(fails=0.5))
+    simulate(qtbot, panel)
+    before = panel.outcome.success
+    index = next(n for n in range(1, panel.choice.count()) if "fall back" in panel.choice.itemText(n).lower())
+    panel.choice.setCurrentIndex(index)
+    with qtbot.waitSignal(panel.simulator.done, timeout=20_000):
+        panel.choice.activated.emit(index)
+    assert panel.tried.success > before
+    assert panel.success.delta.text() == f"{panel.tried.success - before:+.1%}"
+    assert panel.plot.changed
+    panel.choice.activated.emit(0)
+    assert panel.tried is None
+    assert panel.success.delta.text() == ""
+    assert not panel.plot.changed
+
+
+def test_a_drawing_that_changed_since_is_said_to_have(qtbot, shown):
+    panel = shown(steps())
+    simulate(qtbot, panel)
+    assert not panel.stale.isVisible()
+    panel.document.do("Rename", [Set(section="agents", id="a", values={"name": "Other"})])
+    assert panel.stale.isVisible()
+
+
+def test_what_cannot_run_says_why(qtbot, shown):
+    graph = steps()
+    graph.edges["back"] = Edge(id="back", source="c", target="a")
+    panel = shown(graph)
+    with qtbot.waitSignal(panel.simulator.failed, timeout=20_000):
+        qtbot.mouseClick(panel.first, Qt.MouseButton.LeftButton)
+    assert not panel.pages.has_content
+    assert "loop" in panel.none._text.text()
+
+
+def test_pressed_again_it_stops_and_nothing_is_shown(qtbot, shown, monkeypatch):
+    monkeypatch.setattr("quartet.editor.simulator.RUNS", 100_000)
+    panel = shown(steps())
+    qtbot.mouseClick(panel.first, Qt.MouseButton.LeftButton)
+    assert panel.first.text() == "Stop"
+    qtbot.mouseClick(panel.first, Qt.MouseButton.LeftButton)
+    assert not panel.simulator.running
+    assert panel.outcome is None
+    assert not panel.bar.isVisible()
+
+
+def test_pointing_at_an_agent_lights_it_up_and_a_click_selects_it(qtbot, shown):
+    panel = shown(steps())
+    simulate(qtbot, panel)
+    row = panel.rows[1]
+    row.enterEvent(None)
+    assert set(panel.document.highlight_agents) == {"b"}
+    qtbot.mouseClick(row, Qt.MouseButton.LeftButton)
+    assert panel.document.selection == {"b"}
+
+
+def test_every_value_is_in_a_bar_and_a_single_slow_run_does_not_squeeze_the_others(qtbot):
+    plot = Plot()
+    qtbot.addWidget(plot)
+    values = [1.0] * 200 + [1000.0]
+    plot.show_values(values)
+    counts = plot.counts(values)
+    assert sum(counts) == 201
+    assert plot.span < 2
+    assert len(counts) == BINS
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.83, "0.83 s"), (12.4, "12 s"), (200, "3:20 min"), (3900, "1:05 h"), (0, "0 s")]
+)
+def test_times_are_said_as_people_say_them(seconds, said):
+    assert words(seconds) == said
