@@ -6,13 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cli.cli_graphs import agent, edge, save, two_templates
+from cli.cli_terminal import Terminal, posix
 from quartet.agents import trust
 from quartet.cli import main
 from quartet.cli.run import read_input
@@ -33,6 +33,18 @@ def test_a_text_is_printed_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert said.out == "Hello, world!\n"
     assert "Succeeded after" in said.err
     assert "2 done." in said.err
+
+
+def test_what_the_agents_shared_is_told_at_the_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write = {"calls": [{"tool": "write_state", "arguments": {"key": "log", "value": "hello"}}], "returns": "done"}
+    name = save(
+        tmp_path / "g.json", agents=[agent("a", writes=["log"], rehearsal=[write])],
+        state={"log": {"reducer": "append"}},
+    )  # fmt: skip
+    assert run(name, "--rehearse") == 0
+    assert 'State log: ["hello"]' in capsys.readouterr().err
+    assert run(name, "--rehearse", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["shared"] == {"log": ["hello"]}
 
 
 def test_anything_else_is_printed_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -189,51 +201,6 @@ def test_a_person_who_cannot_be_asked_is_told_of_before_anything_starts(
     assert run(name, "--rehearse") == 0
 
 
-class Terminal:
-    """`quartet run` with a terminal of its own for standard input and standard error."""
-
-    def __init__(self, *arguments: str) -> None:
-        import pty
-
-        self.master, slave = pty.openpty()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "quartet", "run", *arguments],
-            stdin=slave,
-            stderr=slave,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "TERM": "xterm", "COLUMNS": "100", "LINES": "30"},
-            start_new_session=True,
-        )
-        os.close(slave)
-        self.shown = ""
-
-    def wait_for(self, text: str) -> None:
-        import select
-
-        deadline = time.monotonic() + 120
-        while text not in self.shown:
-            assert time.monotonic() < deadline, f"no “{text}” in {self.shown!r}"
-            if select.select([self.master], [], [], 0.2)[0]:
-                try:
-                    self.shown += os.read(self.master, 65536).decode(errors="replace")
-                except OSError:
-                    break
-        assert text in self.shown, self.shown
-        self.shown = self.shown.split(text, 1)[1]
-
-    def type(self, text: str) -> None:
-        os.write(self.master, text.encode())
-
-    def ends(self) -> tuple[int, str]:
-        out, _ = self.process.communicate(timeout=120)
-        os.close(self.master)
-        return self.process.returncode, out
-
-
-posix = pytest.mark.skipif(sys.platform == "win32", reason="a POSIX terminal")
-
-
 @posix
 def test_people_are_asked_on_the_terminal_one_after_the_other(tmp_path: Path) -> None:
     name = save(
@@ -258,13 +225,21 @@ def test_people_are_asked_on_the_terminal_one_after_the_other(tmp_path: Path) ->
 
 
 @posix
-def test_the_end_of_all_answers_stops_the_run(tmp_path: Path) -> None:
+def test_the_end_of_all_answers_stops_the_run_and_a_resumed_one_asks_again(tmp_path: Path) -> None:
     terminal = Terminal(save(tmp_path / "g.json", agents=[agent("boss", "human", config={"prompt": "Well?"})]))
     terminal.wait_for("> ")
     terminal.type("\x04")
     terminal.wait_for("nobody to answer")
-    terminal.wait_for("Stopped after")
+    terminal.wait_for("Interrupted after")
+    terminal.wait_for("quartet resume ")
     assert terminal.ends()[0] == 1
+    again = Terminal("last", command="resume")
+    again.wait_for("Boss asks:")
+    again.wait_for("Well?")
+    again.wait_for("> ")
+    again.type("very\n")
+    again.wait_for("Succeeded after")
+    assert again.ends() == (0, "very\n")
 
 
 @posix

@@ -2,9 +2,11 @@
 
 import asyncio
 
+import pytest
+
 from counting import growth
 from engine.drawing import ONCE, draw, rehearse
-from quartet.engine import run
+from quartet.engine import Refused, run
 from quartet.engine.clock import VirtualClock
 
 
@@ -362,6 +364,11 @@ def test_a_goal_that_cannot_be_evaluated_fails_the_board():
     told = rehearse(draw("p =share> B", B={"board": {"done_when": "value[7] == 1"}}), [1])
     assert told.status == "failed"
     assert told.state.agents["B"].error.startswith("it cannot be told whether B is done: ")
+
+
+def test_a_goal_that_cannot_be_read_is_refused_before_anything_starts():
+    with pytest.raises(Refused, match="It cannot be told when B is done"):
+        rehearse(draw("p =share> B", B={"board": {"done_when": "size(value) >"}}))
 
 
 def test_work_for_a_closed_board_is_refused():

@@ -250,3 +250,11 @@ def test_sums_are_exact():
         agents = {f"w{n}": writes(("n", values[n]), after=order.index(n) + 1) for n in range(3)}
         told = rehearse(shared("t -> w0,, t -> w1,, t -> w2", keys(n="sum"), t={}, **agents))
         assert told.state.shared == {"n": 0.1}
+
+
+def test_agents_of_a_sub_graph_share_it_too():
+    inner = draw("x -> y", x=writes(("k", "x")), y=writes(("k", "y")))
+    graph = shared("a -> r -> z", keys(k="append"), a=writes(("k", "a")), z=writes(("k", "z")),
+                   r={"kind": "graph", "config": {"graph": "g"}})  # fmt: skip
+    graph.graphs = {"g": inner}
+    assert rehearse(graph).state.shared == {"k": ["a", "x", "y", "z"]}
