@@ -53,8 +53,8 @@ def interrupted(shelf: Shelf, id: str, days: float = 0.0) -> Path:
 
 def test_a_file_is_called_after_its_time_its_graph_and_its_run(shelf: Shelf) -> None:
     path = shelf.place("3f9c2a1b7d04", "Größe & “Ärger”: 編集室!", 0.0)
-    assert path.name == "19700101T000000Z-größe-ärger-編集室-3f9c2a1b7d04.run"
-    assert shelf.place("a1", "", 1.0).name == "19700101T000001Z-run-a1.run"
+    assert path.name == "19700101T000000000Z-größe-ärger-編集室-3f9c2a1b7d04.run"
+    assert shelf.place("a1", "", 1.25).name == "19700101T000001250Z-run-a1.run"
     assert len(shelf.place("a1", "x" * 300).name.encode()) < 255
     assert id_of(path) == "3f9c2a1b7d04"
 

@@ -17,8 +17,9 @@ UNREADABLE = 2
 
 def say(text: str = "") -> None:
     """Write a line for a person: to standard error, so that standard output is only what was asked for."""
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
+    if sys.stderr is not None:  # it may have been closed before the program started
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
 
 def put(text: str) -> None:

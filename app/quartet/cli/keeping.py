@@ -68,8 +68,8 @@ class Keeping:
 
     def end(self) -> None:
         """The run has ended: make room among those that are kept."""
-        if self._shelf is not None:
-            tidy_up(self._shelf)
+        if self._shelf is not None and self.path is not None:
+            tidy_up(self._shelf, self.path)
 
 
 UNKEPT = Keeping(None, None, None)

@@ -74,10 +74,11 @@ def runs(
     return 0
 
 
-def tidy_up(shelf: Shelf) -> None:
-    """Remove what is too old or too much now that a run has ended, and say what; trouble is said and harms nothing."""
+def tidy_up(shelf: Shelf, ended: Path) -> None:
+    """Remove what is too old or too much now that the run of `ended` has ended, and say what; trouble is said and
+    harms nothing."""
     try:
-        pruned = shelf.prune(Policy.of(os.environ))
+        pruned = shelf.prune(Policy.of(os.environ), besides=ended)
     except (OSError, ValueError) as problem:
         say(f"quartet: old runs were not looked at: {problem}")
         return

@@ -107,6 +107,7 @@ class Session:
     ) -> None:
         self.view, self.record, self.rehearse, self.keeping = view, record, rehearse, keeping
         self.people = People(graph, view, present=present, rehearse=rehearse)
+        self.people.stop = self._stop
         self.state = RunState()
         self.stopped_by: int | None = None
         """The signal that stopped the run."""
@@ -124,6 +125,7 @@ class Session:
                 self.view.begin(run.now)
                 if self.state.status == "paused":  # it was left so, at a limit
                     self._wait_for_somebody(run)
+                self.people.take_up(run)
                 async for event in run:
                     self.state = run.state
                     self._keep(event)
@@ -135,8 +137,7 @@ class Session:
                         self._wait_for_somebody(run)
                 await self._let_go()
         finally:
-            if self.people is not None:
-                self.people.close()
+            self.people.close()
             self.view.close(self.state)
         if self.stopped_by is not None and self.state.status != "succeeded":
             return 128 + self.stopped_by
@@ -201,7 +202,7 @@ class Session:
 
 def view_of(graph: Graph, rehearse: bool) -> View:
     """What shows a run here: a live table on a terminal, else a line for each event."""
-    if sys.stderr.isatty():
+    if sys.stderr is not None and sys.stderr.isatty():
         from quartet.cli.live_view import LiveView
 
         return LiveView(graph, rehearse)

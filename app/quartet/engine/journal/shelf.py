@@ -1,6 +1,6 @@
 """The shelf: the folder in which the journals of real runs stand, how a run is found in it, and when one is thrown out.
 
-A file is called after the time its run began, the graph and the run (`20261122T184512Z-newsroom-3f9c2a1b7d04.run`),
+A file is called after the time its run began, the graph and the run (`20261122T184512345Z-newsroom-3f9c2a1b7d04.run`),
 so that a listing of the folder is in order and says what is what. Beside a file may stand one of the same name with
 `.keep` at its end: the run is pinned and stays whatever its age.
 """
@@ -103,7 +103,8 @@ class Shelf:
         """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         began = datetime.fromtimestamp(time.time() if now is None else now, UTC)
-        return self.folder / f"{began:%Y%m%dT%H%M%SZ}-{_slug(name)}-{run_id}{SUFFIX}"
+        moment = f"{began:%Y%m%dT%H%M%S}{began.microsecond // 1000:03}Z"
+        return self.folder / f"{moment}-{_slug(name)}-{run_id}{SUFFIX}"
 
     def find(self, text: str) -> Path:
         """The journal that is meant: by `last`, a path, an id or the unique beginning of one, or a graph's name (the
@@ -172,11 +173,13 @@ class Shelf:
 
     # ------------------------------------------------------------------ throwing out
 
-    def prune(self, policy: Policy, *, now: float | None = None, look_only: bool = False) -> Pruned:
+    def prune(
+        self, policy: Policy, *, now: float | None = None, look_only: bool = False, besides: Path | None = None
+    ) -> Pruned:
         """Throw out what is too old, then the oldest until the rest is small enough; never what is still needed.
 
         Needed are runs that are going on, that can be resumed, that a kept run was forked from, that are pinned, and
-        files that cannot be read. `look_only`: only say what would be done.
+        files that cannot be read; and `besides`, whatever it is. `look_only`: only say what would be done.
         """
         now = time.time() if now is None else now
         paths = self.paths()
@@ -185,7 +188,7 @@ class Shelf:
         limit = float("inf") if policy.megabytes is None else policy.megabytes * _MB
         if not too_old and sum(sizes.values()) <= limit:
             return Pruned((), ())  # the usual case; no file needs to be opened
-        pruning = _Pruning(self, {run.path: run for run in self.runs()}, sizes, look_only=look_only)
+        pruning = _Pruning(self, {run.path: run for run in self.runs()}, sizes, besides, look_only=look_only)
         # from the latest to the oldest: a fork goes before what it came from, which then is needed no more
         for path in too_old:
             pruning.let_go(path, "age")
@@ -213,8 +216,17 @@ class Shelf:
 class _Pruning:
     """One pruning: what is still there, and what is needed of it."""
 
-    def __init__(self, shelf: Shelf, runs: dict[Path, Summary], sizes: dict[Path, int], *, look_only: bool) -> None:
-        self._shelf, self._runs, self._sizes, self._look_only = shelf, runs, sizes, look_only
+    def __init__(
+        self,
+        shelf: Shelf,
+        runs: dict[Path, Summary],
+        sizes: dict[Path, int],
+        besides: Path | None,
+        *,
+        look_only: bool,
+    ) -> None:
+        self._shelf, self._runs, self._sizes, self._besides = shelf, runs, sizes, besides
+        self._look_only = look_only
         self._needed = _needed(runs.values())
         self.left = sum(sizes.values())
         self.removed: list[Removed] = []
@@ -223,7 +235,7 @@ class _Pruning:
     def let_go(self, path: Path, why: str) -> bool:
         """Remove a run unless it is needed. True: it is gone, and another one may be needed no more."""
         run = self._runs.get(path)
-        if run is None:
+        if run is None or path == self._besides:
             return False
         if path in self._needed:
             self.spared[path] = (run, self._needed[path])
@@ -266,7 +278,7 @@ def _needed(runs: Iterable[Summary]) -> dict[Path, str]:
     return found
 
 
-_NAME = re.compile(r"(?P<began>\d{8}T\d{6}Z)-(?P<slug>.*)-(?P<id>[^-]+)\.run")
+_NAME = re.compile(r"(?P<began>\d{8}T\d{9})Z-(?P<slug>.*)-(?P<id>[^-]+)\.run")
 
 
 def id_of(path: Path) -> str:
@@ -286,7 +298,7 @@ def began_at(path: Path) -> float:
     match = _NAME.fullmatch(path.name)
     if match:
         with contextlib.suppress(ValueError):
-            return datetime.strptime(match["began"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
+            return datetime.strptime(match["began"], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC).timestamp()
     try:
         return path.stat().st_mtime
     except OSError:
