@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -255,11 +255,15 @@ def _claims(events: Sequence[Event]) -> list[str]:
     fences: dict[tuple[JSON, ...], int] = {}
     leases: dict[tuple[JSON, ...], float] = {}
     done: set[tuple[JSON, ...]] = set()
+    rounds: Counter[str] = Counter()
     for event in events:
+        data = event.data or {}
+        if event.type == "scope.opened":
+            rounds[str(data["path"])] += 1
         if not (event.type.startswith("work.") or event.type == "fence.rejected"):
             continue
-        data = event.data or {}
-        key = (event.agent, data.get("item"))
+        # a sub-graph that begins anew has new boards, whose items count from 1 again
+        key = (event.agent, data.get("item"), _rounds(event.agent or "", rounds))
         claim = (data.get("by"), data.get("fence"))
         at = f"of {key} at event {event.seq}"
         if event.type == "fence.rejected":
@@ -297,3 +301,13 @@ def _claims(events: Sequence[Event]) -> list[str]:
                 if key in held:
                     found.append(f"I12: given up while somebody holds it: {at}")
     return found
+
+
+def _rounds(path: str, rounds: Mapping[str, int]) -> tuple[int, ...]:
+    """How often each of the sub-graphs was opened in which the agent of a path is."""
+    found = []
+    at = path.find("/") if rounds else -1
+    while at >= 0:
+        found.append(rounds.get(path[:at], 0))
+        at = path.find("/", at + 1)
+    return tuple(found)
