@@ -236,6 +236,21 @@ def test_a_run_is_shown_with_its_agents_and_its_log(tmp_path: Path, capsys: Said
     assert "There are: Greeter (greeter), Shouter (shouter)." in capsys.readouterr().err
 
 
+def test_agents_of_a_sub_graph_are_shown_by_their_path(tmp_path: Path, capsys: Said) -> None:
+    inner = {"agents": [agent("b", config={"text": "{{ value }}!"})], "edges": []}
+    name = save(
+        tmp_path / "g.json", agents=[agent("a", "graph", config={"graph": "g"})], graphs={"g": inner}, input="x"
+    )
+    assert main(["run", name]) == 0
+    capsys.readouterr()
+    assert main(["show", "last"]) == 0
+    assert "A › B" in capsys.readouterr().out
+    assert main(["show", "last", "--agent", "a/b"]) == 0
+    assert "It gave\n  x!" in capsys.readouterr().out
+    assert main(["fork", "last"]) == 0
+    assert "Reused: 1 answer of A › B." in capsys.readouterr().err
+
+
 def test_what_the_engine_keeps_is_checked_rule_by_rule(tmp_path: Path, capsys: Said) -> None:
     kept(tmp_path / "g.json", capsys)
     assert main(["check-run", "last"]) == 0
@@ -275,9 +290,15 @@ def test_of_a_damaged_file_what_can_be_read_is_shown_and_checked(tmp_path: Path,
     assert "DAMAGED: Batch" in text
     assert "Greeter" in text
     assert main(["check-run", "last"]) == 0
-    assert "What stands before that is checked." in capsys.readouterr().out
+    assert "What stands before that is checked." in " ".join(capsys.readouterr().out.split())
     assert main(["runs"]) == 0
-    assert "(damaged)" in capsys.readouterr().out
+    line = capsys.readouterr().out.splitlines()[1]
+    assert "(damaged)" in line
+    assert "interrupted" in line
+    assert main(["resume", "last"]) == 0
+    said = capsys.readouterr()
+    assert said.out == "Hello, world!\n"
+    assert "DAMAGED: Batch" in said.err
 
 
 # --- resume -----------------------------------------------------------------------------------------------------------

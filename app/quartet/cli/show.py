@@ -19,7 +19,8 @@ from quartet.engine.journal import JournalError, Recorded
 from quartet.engine.journal.shelf import NoSuchRun, Shelf
 from quartet.engine.journal.summary import size_of
 from quartet.engine.state import AgentState, RunState
-from quartet.graph.model import AgentId, Graph
+from quartet.graph.model import Graph
+from quartet.graph.nesting import agent_at, title
 
 JSON = Any
 OUTCOMES = {
@@ -51,6 +52,14 @@ class Story:
             if event.agent is not None and event.type in ("attempt.started", "attempt.reused"):
                 counts = self.attempts if event.type == "attempt.started" else self.reused
                 counts[event.agent] = counts.get(event.agent, 0) + 1
+        if self.damage and not self.state.finished and not self.carried:
+            self.standing = "interrupted"  # its end cannot be read; it can be gone on with before that
+
+    @property
+    def agents(self) -> list[str]:
+        """The ids of all agents: those of the drawing, then those of sub-graphs that were at work, by their paths."""
+        drawn: list[str] = list(self.graph.agents)
+        return drawn + [id for id in self.state.agents if id not in self.graph.agents]
 
     @property
     def resumable(self) -> bool:
@@ -76,7 +85,7 @@ def show_run(text: str, *, as_json: bool = False, as_events: bool = False, agent
         return UNREADABLE
     only: str | None = None
     if agent is not None:
-        only = _agent(story.graph, agent)
+        only = _agent(story, agent)
         if only is None:
             return UNREADABLE
     if as_events:
@@ -93,17 +102,18 @@ def show_run(text: str, *, as_json: bool = False, as_events: bool = False, agent
     return 0
 
 
-def _agent(graph: Graph, text: str) -> str | None:
-    if text in graph.agents:
+def _agent(story: Story, text: str) -> str | None:
+    ids = story.agents
+    if text in ids:
         return text
-    found = [each.id for each in graph.agents.values() if each.name.casefold() == text.casefold()]
+    found = [id for id in ids if title(story.graph, id).casefold() == text.casefold()]
     if len(found) == 1:
         return found[0]
     if found:
         say(f"quartet: {len(found)} agents are called “{text}”; name one by its id: {', '.join(found[:8])}.")
         return None
-    names = ", ".join(f"{each.name} ({each.id})" for each in list(graph.agents.values())[:8])
-    say(f"quartet: the run has no agent “{text}”. There are: {names}{' …' if len(graph.agents) > 8 else ''}.")
+    names = ", ".join(f"{title(story.graph, id)} ({id})" for id in ids[:8])
+    say(f"quartet: the run has no agent “{text}”. There are: {names}{' …' if len(ids) > 8 else ''}.")
     return None
 
 
@@ -135,14 +145,14 @@ def _as_json(story: Story, only: str | None) -> dict[str, JSON]:
         "damage": story.damage,
     }
     found |= {key: value for key, value in optional.items() if value is not None}
-    found["agents"] = {id: _agent_json(story, id) for id in story.graph.agents if only in (None, id)}
+    found["agents"] = {id: _agent_json(story, id) for id in story.agents if only in (None, id)}
     return found
 
 
 def _agent_json(story: Story, id: str) -> dict[str, JSON]:
     state = story.state.agents.get(id) or AgentState()
     found: dict[str, JSON] = {
-        "name": story.graph.agents[AgentId(id)].name, "state": state.status, "visits": state.act,
+        "name": title(story.graph, id), "state": state.status, "visits": state.act,
         "attempts": story.attempts.get(id, 0), "seconds": round(_spent(state, story.state.t), 6),
     }  # fmt: skip
     optional: dict[str, JSON] = {
@@ -207,13 +217,13 @@ def _block(title: str, value: JSON) -> Iterable[str]:
 
 def _table(story: Story) -> Iterable[str]:
     rows = [["AGENT", "STATE", "TRIES", "WORKED", "COST", "RESULT"]]
-    for agent in story.graph.agents.values():
-        state = story.state.agents.get(agent.id) or AgentState()
-        tries, again = story.attempts.get(agent.id, 0), story.reused.get(agent.id, 0)
+    for id in story.agents:
+        state = story.state.agents.get(id) or AgentState()
+        tries, again = story.attempts.get(id, 0), story.reused.get(id, 0)
         told = line_of(state.error, 80) if state.error else line_of(state.prompt or state.value, 80)
         rows.append(
             [
-                agent.name, OUTCOMES.get(state.status, state.status) + (" (degraded)" if state.degraded else ""),
+                title(story.graph, id), _standing(story, state),
                 f"{tries:,}" + (f" ({again:,} reused)" if again else "") if tries else "",
                 seconds(_spent(state, story.state.t)) if tries else "", cost_in_words(state.cost), told,
             ]
@@ -228,6 +238,12 @@ def _table(story: Story) -> Iterable[str]:
         yield "  ".join(cells).rstrip()
 
 
+def _standing(story: Story, state: AgentState) -> str:
+    if story.resumable and state.status in ("running", "backoff", "queued", "ready"):
+        return "under way"  # when the program ended
+    return OUTCOMES.get(state.status, state.status) + (" (degraded)" if state.degraded else "")
+
+
 def _log(story: Story, events: Iterable[Event]) -> Iterable[str]:
     lines = Lines(story.graph, story.header.rehearse)
     for event in events:
@@ -238,9 +254,10 @@ def _log(story: Story, events: Iterable[Event]) -> Iterable[str]:
 
 def _about(story: Story, id: str) -> Iterable[str]:
     """One agent, with all it received and gave."""
-    agent, state = story.graph.agents[AgentId(id)], story.state.agents.get(id) or AgentState()
-    yield f"{agent.name} ({id}, {agent.kind}) in run {story.header.run_id} of {story.graph.name or 'a graph'}"
-    facts = [OUTCOMES.get(state.status, state.status), plural(state.act, "visit")]
+    agent, state = agent_at(story.graph, id), story.state.agents.get(id) or AgentState()
+    kind = f", {agent.kind}" if agent is not None else ""
+    yield f"{title(story.graph, id)} ({id}{kind}) in run {story.header.run_id} of {story.graph.name or 'a graph'}"
+    facts = [_standing(story, state), plural(state.act, "visit")]
     facts.append(plural(story.attempts.get(id, 0), "attempt"))
     if story.reused.get(id):
         facts.append(f"{plural(story.reused[id], 'answer')} reused")

@@ -70,12 +70,15 @@ def summary_of(path: Path) -> Summary:
             with contextlib.suppress(ValueError, KeyError, AssertionError, TypeError):  # damaged, or of a newer version
                 for event in recorded.events():
                     state.apply(event)
+            damage, carried, standing = recorded.damage, recorded.carried, recorded.state
+            if damage and not state.finished and not carried:
+                standing = "interrupted"  # its end cannot be read; it can be gone on with before that
             drawn = header.graph if isinstance(header.graph, dict) else {}
             return Summary(
                 path,
                 header.run_id,
                 str(drawn.get("name") or ""),
-                recorded.state,
+                standing,
                 header.started,
                 state.t,
                 len(drawn.get("agents") or ()),
@@ -86,8 +89,8 @@ def summary_of(path: Path) -> Summary:
                 header.rehearse,
                 (header.parent or {}).get("run"),
                 pinned,
-                recorded.carried,
-                recorded.damage,
+                carried,
+                damage,
             )
     except (JournalError, OSError) as problem:
         began = path.stat().st_mtime if path.exists() else 0.0
