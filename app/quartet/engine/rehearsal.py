@@ -19,7 +19,10 @@
     {"usage": {"input_tokens"?: n, "output_tokens"?: n, "model"?: name, "cost"?: US$}}
                                  reports this before it ends, as a model does
 
-each with an optional `"after": seconds` (default 1, or 0 for an entry that hangs).
+    {"answers": value}           of a supervisor with nobody above it: what a person says when it asks one, each once
+
+each with an optional `"after": seconds` (default 1, or 0 for an entry that hangs). A supervisor
+that does no work takes only `fails`: it dies so long after it began, and again when it is back.
 """
 
 from __future__ import annotations
@@ -38,7 +41,7 @@ from quartet.graph.nesting import found, without_slots
 JSON = Any
 ENTRY_KEYS = frozenset({
     "returns", "fails", "type", "retry", "retry_after", "hangs", "hands_off", "message", "context", "calls", "waits",
-    "beats", "ignores_cancel", "says", "every", "after", "usage", "then",
+    "beats", "ignores_cancel", "says", "every", "after", "usage", "then", "answers",
 })  # fmt: skip
 
 

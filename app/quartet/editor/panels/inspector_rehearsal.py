@@ -22,11 +22,13 @@ OUTCOMES: tuple[tuple[str, str, JSON], ...] = (
     ("calls", "Calls", []),
     ("beats", "Sends signs of life", [10, 3]),
     ("ignores_cancel", "Ignores a stop", 10),
+    ("answers", "Asked, a person answers", "restart"),
 )
 """What an attempt can do: the key in the file, the words, and what a new one says."""
 _HINTS = {
     "returns": "a text, or JSON",
     "fails": "the error's message",
+    "answers": "restart, give up, or the result",
     "calls": '[{"tool": "…", "arguments": {}}]',
     "beats": "[seconds, how many]",
     "ignores_cancel": "seconds",
