@@ -150,9 +150,9 @@ def prints(value):
 
 
 def prints_without_end(value):
-    for number in range(200_000):
+    for number in range(20_000):
         print("line", number, "x" * 50)
-    sys.stdout.write("y" * 5_000_000)
+    sys.stdout.write("y" * 1_000_000)
     return "done"
 
 

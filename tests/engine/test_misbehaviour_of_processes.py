@@ -334,6 +334,7 @@ async def test_a_process_that_is_lost_says_that_it_had_a_memory_limit(pool):
     assert found.message.endswith("; its memory limit is 200 MB")
 
 
+@pytest.mark.endure
 async def test_a_result_that_is_too_large_is_refused_where_it_is_made(pool):
     found = await failure(pool, "big", 256_000_001)
     assert found.message == "the agent's result is too large: it has 256 MB, and 256 MB is the most that can be sent"
