@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from quartet.editor.offers import Offer
 from quartet.editor.run_dialogs import RunDialog, parse_input
 from quartet.engine.seen import FINAL
 from quartet.graph.model import AgentId
@@ -16,14 +17,6 @@ if TYPE_CHECKING:
     from quartet.editor.runner import Runner
 
 JSON = Any
-
-
-class Offer(NamedTuple):
-    """Something that can be done to an agent now."""
-
-    icon: str
-    text: str
-    does: Callable[[], object]
 
 
 class Hands:

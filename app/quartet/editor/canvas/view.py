@@ -24,7 +24,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from quartet.editor.by_hand import Hands
 from quartet.editor.canvas import clipboard, drops, hits, keys, menus, tips
 from quartet.editor.canvas.geometry import Side
 from quartet.editor.canvas.inline import Inline
@@ -35,6 +34,7 @@ from quartet.editor.canvas.tools.idle import Idle
 from quartet.editor.canvas.tools.tool import Pointer, Tool
 from quartet.editor.document import Document
 from quartet.editor.live import Live
+from quartet.editor.offers import Offers
 from quartet.graph.edits import Edit, EditError
 from quartet.graph.model import AgentId, EdgeId
 
@@ -49,7 +49,7 @@ class Canvas(Paper):
 
     inspect_requested = Signal(object)
     """A person double-clicked these ids, or pressed Enter: show them in the inspector."""
-    hands: Hands | None = None
+    hands: Offers | None = None
     """What a person may do to the agents of the run; a canvas without a run has none."""
 
     def __init__(self, document: Document, live: Live, parent: QWidget | None = None) -> None:
