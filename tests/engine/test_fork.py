@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine.drawing import CALM, ONCE, draw
 from engine.forks import carry, executed, forked, letters, recorded, reused, writing
+from engine.journals import tamper
 from quartet.engine import ForkError, fork, resume, run
 from quartet.engine.fork import Part, prepare, reusing_again
 from quartet.engine.journal import Recorded
@@ -370,6 +371,17 @@ def carry_on(path: Path, executor: Any) -> Any:
             return [event async for event in r], r.state
 
     return asyncio.run(go())
+
+
+def test_of_a_run_of_another_version_what_still_goes_the_same_is_reused(tmp_path: Path) -> None:
+    graph = letters("a -> b -> c")
+    recorded(graph, tmp_path / "a.run", rehearse=False)
+    tamper(tmp_path / "a.run", lambda text: text.replace('"activation.ready","c"', '"activation.prepared","c"'))
+    again = prepare(tmp_path / "a.run")
+    assert "activation.prepared" in (again.source.differs or "")
+    assert [one.call.agent for one in again.kept] == ["a", "b"]
+    _, now = forked(again)
+    assert (now.output, dict(executed(again))) == ("inabc", {"c": 1})
 
 
 def test_fork_is_one_call(tmp_path: Path) -> None:

@@ -150,6 +150,8 @@ def _announced(forked: Fork) -> Iterator[str]:
     yield f"A fork of run {header.run_id} ({source.graph.name or 'no name'}) at event {forked.at:,} of {source.last:,}:"
     if source.damage:
         yield wrapped(f"Of that run not all can be read: {source.damage}", "    ", "  - ")
+    if source.differs:
+        yield wrapped(f"Answers are known up to a point: {source.differs.partition(' Resume it')[0]}", "    ", "  - ")
     same = [part for part in forked.parts if part.what == "reused"]
     if same:
         count = plural(sum(part.answers for part in same), "answer")

@@ -191,6 +191,8 @@ class Source:
             self.graph = recorded.graph()
             self.events = list(recorded.events())
             self.damage = recorded.damage
+        self.differs: str | None = None
+        """From where on the run would go differently in this version; answers after that are not known."""
         self.last = self.events[-1].seq if self.events else 0
 
     def kept(self, at: int) -> list[Kept]:
@@ -207,8 +209,9 @@ class Source:
                 resolved.setdefault((event.agent, event.act), []).append(reply)
         found = []
         with Recorded.open(self.path) as recorded:
-            answers = Replayed(recorded, until=at).answers
-        for one in answers:
+            replayed = Replayed(recorded, until=at, strict=False)
+        self.differs = replayed.differs
+        for one in replayed.answers:
             call, answer = one.call, one.outcome
             if answer is None or isinstance(answer, Failure):
                 continue

@@ -43,10 +43,16 @@ class Replayed:
         begun: every call that was made, as (agent id, number of the execution), in order; continuations are not among
             them. ("", number): that one was lost.
         batches: how many rows of the journal were read.
+        differs: where the run would go differently now, if it would and that was asked for.
     """
 
     def __init__(
-        self, recorded: Recorded, until: int | None = None, sink: Callable[[Event], object] | None = None
+        self,
+        recorded: Recorded,
+        until: int | None = None,
+        sink: Callable[[Event], object] | None = None,
+        *,
+        strict: bool = True,
     ) -> None:
         """Replay.
 
@@ -54,6 +60,7 @@ class Replayed:
             recorded: the journal.
             until: the number of an event; what came in before it is replayed, and all that followed from that.
             sink: takes each event, instead of `events`.
+            strict: False ends the replay where the run goes differently now, instead of raising.
         Raises:
             JournalError: the run goes differently now; names the event, the versions and the way out.
             FileProblem, Refused: the graph in it is none that this version can run.
@@ -80,7 +87,13 @@ class Replayed:
         scheduler.told = self._fresh.extend
         scheduler.attempts.launch = self._launch
         scheduler.attempts.is_ripe = lambda execution: execution.number in self._ripe
-        self._replay(until)
+        self.differs: str | None = None
+        try:
+            self._replay(until)
+        except JournalError as problem:
+            if strict:
+                raise
+            self.differs = str(problem)
         scheduler.told = lambda events: None
 
     def lost(self) -> list[int]:
