@@ -52,7 +52,7 @@ class Flow:
         value: JSON = activation.result if kind == "value" else None
         if kind == "error":
             kind, value = self._failed(activation)
-        if activation.generation != node.generation:
+        if activation.generation != node.generation or node.scope.closed:
             for link in node.outs:
                 self.tell_token(Token(link, kind, value, activation))
                 if not node.scope.closed:
