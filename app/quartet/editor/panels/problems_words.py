@@ -22,7 +22,9 @@ from quartet.graph.model import (
     Oversight,
     Retry,
     RunLimits,
+    StateKey,
     TimeLimits,
+    WorkBoard,
 )
 
 Sign = Literal["add", "remove", "change"]
@@ -34,6 +36,7 @@ POLICIES: dict[str, tuple[str, type[BaseModel]]] = {
     "handover": ("hand-offs", Handover),
     "budget": ("budget", Budget),
     "estimate": ("estimate", Estimate),
+    "board": ("work", WorkBoard),
 }
 FIELDS = {
     "on_error": "on failure",
@@ -165,6 +168,13 @@ def _set_graph(edit: SetGraph, graph: Graph) -> Iterable[str]:
     for name, value in edit.values.items():
         if name == "limits":
             yield from (f"The run{text}" for text in _policy(RunLimits, _plain(graph.limits), _plain(value)))
+        elif name == "state":
+            before = graph.state or {}
+            for key, about in (value or {}).items():
+                if key not in before:
+                    yield f"The shared state gets the key “{key}”"
+                else:
+                    yield from (f"“{key}”{text}" for text in _policy(StateKey, _plain(before[key]), _plain(about)))
         else:
             yield _field(name.removeprefix("extra.").replace("_", " ").capitalize(), None, value)
 
