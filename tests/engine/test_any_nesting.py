@@ -8,7 +8,7 @@ from enduring import Trials
 from engine.drawing import rehearse
 from engine.test_any_graph import random_graph
 from quartet.engine import Refused
-from quartet.graph.model import Graph
+from quartet.graph.model import Graph, RunLimits
 
 
 def nested(rng: random.Random, size: int) -> Graph:
@@ -22,6 +22,8 @@ def nested(rng: random.Random, size: int) -> Graph:
                 fresh["limits"] = agent.limits
             graph.agents[name] = agent.model_copy(update=fresh)
     outer.graphs = {"middle": middle, "inner": inner}
+    # what goes round in loops within loops may double with every pass
+    outer.limits = RunLimits(deadline=400, max_concurrency=rng.choice([1, 2, 64]), max_activations=12)
     return outer
 
 
