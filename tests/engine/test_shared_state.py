@@ -1,5 +1,6 @@
 """The state that agents of a run share: reducers, what a visit sees, boundaries, and writes that exclude each other."""
 
+import asyncio
 import itertools
 
 import pytest
@@ -7,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.drawing import ONCE, draw, rehearse
+from engine.journals import record
+from quartet.engine import fork
 from quartet.graph.model import StateKey
 
 
@@ -258,3 +261,23 @@ def test_agents_of_a_sub_graph_share_it_too():
                    r={"kind": "graph", "config": {"graph": "g"}})  # fmt: skip
     graph.graphs = {"g": inner}
     assert rehearse(graph).state.shared == {"k": ["a", "x", "y", "z"]}
+
+
+def test_an_answer_of_another_state_is_not_given_again_in_a_fork(tmp_path):
+    graph = shared("a -> b", keys(k={"initial": "old"}), a=writes(("k", "same")),
+                   b={"reads": ["k"], "rehearsal": [{"returns": "b"}]})  # fmt: skip
+    path = tmp_path / "run"
+    record(graph, path)
+
+    def reused(other):
+        async def go():
+            async with fork(path, graph=other) as r:
+                return [e.agent async for e in r if e.type == "attempt.reused"]
+
+        return asyncio.run(go())
+
+    assert set(reused(graph)) == {"a", "b"}
+    other = graph.model_copy(deep=True)
+    other.agents["a"] = other.agents["a"].model_copy(update={"rehearsal": tuple(writes(("k", "new"))["rehearsal"])})
+    other.state = keys(k="append")
+    assert "b" not in reused(other)

@@ -76,7 +76,7 @@ def digest(call: Call) -> str:
         place_of(call.agent), call.kind, call.config, call.value, call.inputs, call.context, call.visit, call.state,
         [list(result) for result in call.results], [list(tool) for tool in call.tools],
         [call.names.get(id) for id in call.inputs] if len(call.inputs) > 1 else None,
-        [call.input] if sees_input(call.kind, call.config) else None,
+        [call.input] if sees_input(call.kind, call.config) else None, call.shared,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(what, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
