@@ -88,8 +88,8 @@ def tamper(path: Path, change: Callable[[str], str]) -> None:
     """Rewrite every batch of a journal, with the checksum that goes with it: as another version would have done."""
     with sqlite3.connect(path) as database:
         for row in database.execute("SELECT * FROM batches").fetchall():
-            n, seq, status, wall, body, holes, _ = row
+            n, _, _, _, body, holes, _ = row
             body = change(body.decode()).encode()
-            crc = checksum(n, seq, status, wall, body, holes)
+            crc = checksum(n, body, holes)
             database.execute("UPDATE batches SET body = ?, crc = ? WHERE n = ?", (body, crc, n))
     database.close()

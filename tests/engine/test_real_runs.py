@@ -417,7 +417,8 @@ def test_the_same_on_the_editors_loop(qapp, kind):
     assert state.output == 3
 
 
-def test_the_example_in_the_documentation_runs():
+def test_the_example_in_the_documentation_runs(tmp_path, monkeypatch):
     import quartet.engine
 
+    monkeypatch.chdir(tmp_path)  # it keeps its journal where it runs
     assert doctest.testmod(quartet.engine) == (0, 8)

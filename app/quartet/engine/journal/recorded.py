@@ -147,7 +147,7 @@ class Recorded:
         self._damage = None
         try:
             rows = self._database.execute(
-                "SELECT n, seq, status, wall, body, holes, crc FROM batches WHERE n > ? ORDER BY n", (after,)
+                "SELECT n, wall, body, holes, crc FROM batches WHERE n > ? ORDER BY n", (after,)
             )
             for row in rows:
                 n += 1
@@ -159,8 +159,8 @@ class Recorded:
         self._read_to_the_end = True
 
     def _batch(self, row: Sequence[Any]) -> Batch:
-        n, seq, status, wall, body, holes, crc = row
-        if not isinstance(body, bytes) or checksum(n, seq, status, wall, body, holes) != crc:
+        n, wall, body, holes, crc = row
+        if not isinstance(body, bytes) or checksum(n, body, holes) != crc:
             raise _DamageError("its checksum is wrong")
         try:
             count, *records = unpack(body, holes, self.value_of)
