@@ -116,6 +116,13 @@ class Board:
         if self.later:
             self.s.todo.append(partial(self.open, self.later.popleft()))
 
+    def leave(self) -> None:
+        """What the board is in has ended: nothing waits for its work any more."""
+        self.ending = True
+        self.release_all("cancelled")
+        for item in self.items[self.first :]:
+            self.s.timers.drop(item.watch)
+
     def is_over(self) -> bool:
         """Whether its work is done, so that nobody would take more of it."""
         looped = any(self.node in loop.body for loop in self.node.scope.plan.loops)

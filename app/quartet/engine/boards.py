@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from quartet.agents.calls import Tool
@@ -56,6 +57,13 @@ class Boards:
         """The run is being stopped: nobody holds any work from here on."""
         for board in self._boards.values():
             board.release_all("cancelled")
+
+    def scope_left(self, nodes: Iterable[Node]) -> None:
+        """A sub-graph is over, and its boards with it."""
+        for node in nodes:
+            board = self._boards.pop(node, None) if node.engine_role == "board" else None
+            if board is not None:
+                board.leave()
 
     def heard(self, activation: Activation) -> None:
         """An agent gave a sign of life: what it holds stays its own."""

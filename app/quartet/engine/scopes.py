@@ -158,6 +158,7 @@ class Scope:
         self.over = True
         self._drop_timers()
         self.s.scopes.left(self)
+        self.s.boards.scope_left(self.plan.nodes.values())
         if self.activation is not None:  # what its agents used up is part of what that one did
             own = self.activation.node
             if own.meters is not None:
