@@ -13,9 +13,9 @@ import pytest
 
 from cli.cli_graphs import agent, edge, save, two_templates
 from cli.cli_terminal import Terminal, posix
+from engine.journals import tamper
 from quartet.cli import main
 from quartet.engine.journal.shelf import Shelf
-from quartet.engine.journal.store import checksum
 
 Said = pytest.CaptureFixture[str]
 
@@ -266,12 +266,7 @@ def test_what_the_engine_keeps_is_checked_rule_by_rule(tmp_path: Path, capsys: S
 def test_a_rule_that_was_not_kept_is_named_with_the_event(tmp_path: Path, capsys: Said) -> None:
     kept(tmp_path / "g.json", capsys)
     path = Shelf().find("last")
-    with sqlite3.connect(path) as database:
-        for n, seq, status, wall, body, holes, _ in database.execute("SELECT * FROM batches").fetchall():
-            wrong = body.replace(b'"attempt.succeeded","shouter"', b'"attempt.heartbeat","shouter"')
-            crc = checksum(n, seq, status, wall, wrong, holes)
-            database.execute("UPDATE batches SET body = ?, crc = ? WHERE n = ?", (wrong, crc, n))
-    database.close()
+    tamper(path, lambda text: text.replace('"attempt.succeeded","shouter"', '"attempt.heartbeat","shouter"'))
     assert main(["check-run", str(path)]) == 1
     text = capsys.readouterr().out
     assert "✗   I2" in text

@@ -17,6 +17,7 @@ from quartet.cli.console import UNREADABLE, plural, put, say
 from quartet.cli.gate import terminal
 from quartet.cli.keeping import UNKEPT, Keeping
 from quartet.cli.people import People, is_drained
+from quartet.engine.ending import DRAINED
 from quartet.engine.events import Event
 from quartet.engine.journal import JournalError
 from quartet.engine.policies import CANCEL_GRACE
@@ -123,7 +124,7 @@ class Session:
             async with run:
                 self._listen_for_signals(run)
                 self.view.begin(run.now)
-                if self.state.status == "paused":  # it was left so, at a limit
+                if self.state.status == "paused" and self.state.reason != DRAINED:  # it was left so, at a limit
                     self._wait_for_somebody(run)
                 self.people.take_up(run)
                 async for event in run:
