@@ -215,3 +215,34 @@ def test_of_a_file_with_a_flipped_byte_everything_before_it_is_read_and_gone_on_
         for file in tmp_path.glob(f"{place}.run*"):
             file.unlink(missing_ok=True)
     assert outcomes >= {"part", "nothing"}
+
+
+def test_of_a_log_of_changes_with_a_flipped_byte_it_is_said_how_much_is_missing(tmp_path):
+    graph = draw(" -> ".join(f"a{n}" for n in range(30)))
+    path = tmp_path / "x.run"
+
+    async def go():
+        async with run(graph, "in", rehearse=True, journal=path) as r:
+            while (await anext(r)).seq < 120:
+                pass
+            return path.read_bytes(), path.with_name("x.run-wal").read_bytes()
+
+    main, log = asyncio.run(go())
+    whole = read(path)
+    missing = set()
+    for name, place in (("whole", None), *((str(part), len(log) * part // 8) for part in range(8))):
+        other = tmp_path / f"{name}.run"
+        other.write_bytes(main)
+        spoilt = log if place is None else log[:place] + bytes([log[place] ^ 1]) + log[place + 1 :]
+        other.with_name(f"{name}.run-wal").write_bytes(spoilt)
+        with Recorded.open(other) as recorded:
+            events, damage = list(recorded.events()), recorded.damage
+        assert events == whole[: len(events)]
+        if place is None:
+            assert damage is None
+            full = len(events)
+        else:
+            assert damage is not None
+            assert "batches of" in damage
+            missing.add(full - len(events))
+    assert len(missing) == 8

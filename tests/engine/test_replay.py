@@ -97,4 +97,4 @@ def test_very_many_runs_replay(trials: Trials, tmp_path):
     for seed in trials:
         trials.count(try_one(seed, tmp_path))
         for file in tmp_path.iterdir():
-            file.unlink()
+            file.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Literal, NamedTuple, cast
 
 from quartet.engine.events import Event
+from quartet.engine.journal.changes import unread
 from quartet.engine.journal.lock import is_held
 from quartet.engine.journal.packing import decoded, unpack
 from quartet.engine.journal.store import APPLICATION, LAYOUT, JournalError, checksum, readable
@@ -214,6 +215,11 @@ class Recorded:
         if not self._read_to_the_end:
             for _ in self.batches():
                 pass
+        if self._damage is None and not self.carried and (count := unread(self.path)):
+            self._damage = (
+                f"The last {count:,} batches of {self.path.name} cannot be read: the log of changes beside it "
+                f"({self.path.name}-wal) is damaged."
+            )
         return self._damage
 
     @property
