@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.test_any_graph import random_graph
-from quartet.engine import Event, Refused, RunState, resume, run
+from quartet.engine import Event, Refused, Run, RunState, resume, run
 from quartet.engine.clock import VirtualClock
 from quartet.engine.journal import Recorded
 from quartet.engine.journal.store import checksum
@@ -17,15 +17,17 @@ from quartet.graph.model import Graph
 
 
 def record(
-    graph: Graph, path: Path, input: Any = "in", *, cancel_at: int | None = None, run_id: str | None = None
+    graph: Graph, path: Path, input: Any = "in", *, cancel_at: int | None = None, meddler: random.Random | None = None
 ) -> list[Event]:
-    """Rehearse a graph to its end with a journal."""
+    """Rehearse a graph to its end with a journal; `meddler`: a person does this and that meanwhile."""
 
     async def go() -> list[Event]:
         events = []
-        async with run(graph, input, rehearse=True, clock=VirtualClock(), journal=path, run_id=run_id) as r:
+        async with run(graph, input, rehearse=True, clock=VirtualClock(), journal=path) as r:
             async for event in r:
                 events.append(event)
+                if meddler is not None and meddler.random() < 0.05:
+                    meddle(r, meddler)
                 if event.seq == cancel_at:
                     r.cancel("test")
         return events
@@ -33,11 +35,35 @@ def record(
     return asyncio.run(go())
 
 
+def meddle(r: Run, rng: random.Random) -> None:
+    """What a person can do to a run, anything of it."""
+    agent = rng.choice(list(r._s.plan.nodes))
+    match rng.randrange(7):
+        case 0:
+            r.pause()
+            asyncio.get_running_loop().call_later(0.001, r.resume)
+        case 1:
+            r.answer(agent, rng.choice(["yes", {"n": 1}]))
+        case 2:
+            r.stop_agent(agent)
+        case 3:
+            r.restart_agent(agent)
+        case 4:
+            r.resolve(agent, rng.choice(["by hand", [1, 2]]))
+        case 5:
+            r.grant("max_activations", 5)
+        case 6:
+            r.drain()
+            asyncio.get_running_loop().call_later(0.001, r.resume)
+
+
 def go_on(path: Path, **arguments: Any) -> tuple[list[Event], RunState]:
     """Resume a run to its end: the new events, and the state of the whole."""
 
     async def go() -> tuple[list[Event], RunState]:
         async with resume(path, **arguments) as r:
+            if r.state.status == "paused":
+                r.resume()
             events = [event async for event in r]
         return events, r.state
 
@@ -78,8 +104,9 @@ def random_run(seed: int) -> tuple[Graph, Any, int | None]:
 def record_random(seed: int, path: Path) -> tuple[Graph, list[Event]] | None:
     """Record a random run; None: its graph is refused."""
     graph, value, cancel_at = random_run(seed)
+    meddler = random.Random(seed) if seed % 3 == 0 else None
     try:
-        return graph, record(graph, path, value, cancel_at=cancel_at)
+        return graph, record(graph, path, value, cancel_at=cancel_at, meddler=meddler)
     except Refused:
         return None
 
