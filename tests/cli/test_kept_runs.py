@@ -203,6 +203,14 @@ def test_a_run_that_is_not_there_is_said_with_the_way_out(arguments: list[str], 
 
 
 @pytest.mark.parametrize("command", ["show", "resume", "fork", "check-run"])
+def test_a_program_is_told_in_json_why_not(command: str, capsys: Said) -> None:
+    assert main([command, "x", "--json"]) == 2
+    found = json.loads(capsys.readouterr().out)
+    assert found["run"] == "x"
+    assert "No run is called “x”" in found["error"]
+
+
+@pytest.mark.parametrize("command", ["show", "resume", "fork", "check-run"])
 def test_a_file_that_is_no_journal_is_said_to_be_none(command: str, tmp_path: Path, capsys: Said) -> None:
     (tmp_path / "x.run").write_text("not a journal")
     assert main([command, str(tmp_path / "x.run")]) == 2
@@ -325,7 +333,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     assert "a" not in {line.get("agent") for line in lines}, "who had succeeded is not called again"
     again = quartet("resume", id)
     assert again.returncode == 2
-    assert f"run {id} has ended: it succeeded" in again.stderr
+    assert f"Run {id} has ended: it succeeded" in again.stderr
     assert quartet("check-run", id).returncode == 0
 
 
@@ -409,7 +417,7 @@ def test_a_fork_says_before_and_after_what_is_reused(tmp_path: Path, capsys: Sai
     assert said.out == "Good day!\n"
     told = " ".join(said.err.split())
     assert "Stated: what Greeter answers." in told
-    assert "Executed unless it gets the same again: Shouter, which comes after Greeter." in told
+    assert "Reused if it gets the same again, else executed: 1 answer of Shouter, which comes after Greeter." in told
     assert "Reused 0 answers; stated 1 answer of Greeter; executed 1 call of Shouter." in told
     assert main(["runs"]) == 0
     assert capsys.readouterr().out.count(f"Shouting (fork of {id})") == 2

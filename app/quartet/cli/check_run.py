@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from quartet.cli.console import UNREADABLE, plural, put, say, wrapped
+from quartet.cli.console import plural, put, refuse, wrapped
 from quartet.engine.checking import Checked, checked
 from quartet.engine.events import Event
 from quartet.engine.journal import JournalError, Recorded
@@ -28,8 +28,7 @@ def check_run(text: str, *, as_json: bool = False) -> int:
             damage = recorded.damage
             graph = recorded.graph()
     except (NoSuchRun, JournalError, FileProblem) as problem:
-        say(f"quartet: {problem}")
-        return UNREADABLE
+        return refuse(text, problem, as_json=as_json)
     # whether it is over is what the file's last event says, not what its last row says of it: that is to be checked too
     ended = state in ("succeeded", "failed", "cancelled") and damage is None
     found = checked(events, graph, ended=ended)

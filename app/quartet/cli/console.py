@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import textwrap
@@ -61,6 +62,14 @@ def drawn(opened: Opened) -> Graph:
 def complain(problem: FileProblem) -> None:
     """Say why a file cannot be read."""
     say(f"quartet: {problem}")
+
+
+def refuse(run: str, problem: object, *, as_json: bool) -> int:
+    """Say why nothing can be done with a run, also to a program that asked for JSON; the exit code."""
+    say(f"quartet: {problem}")
+    if as_json:
+        put(json.dumps({"run": run, "error": str(problem)}, ensure_ascii=False))
+    return UNREADABLE
 
 
 def plural(count: int, one: str, many: str = "") -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import quartet.agents.built_in  # noqa: F401  # registers the kinds
-from quartet.cli.console import UNREADABLE, complain, open_graph, plural, put, ready, say, wrapped
+from quartet.cli.console import UNREADABLE, complain, open_graph, plural, put, ready, refuse, say, wrapped
 from quartet.cli.gate import admitted, terminal
 from quartet.cli.keeping import Keeping, NotKept
 from quartet.cli.run import read_input, refused, refused_as_json
@@ -59,8 +59,7 @@ def fork_run(
         complain(problem)
         return UNREADABLE
     except (NoSuchRun, JournalError, ForkError) as problem:
-        say(f"quartet: {problem}")
-        return UNREADABLE
+        return refuse(text, problem, as_json=as_json)
     name = forked.graph.name or f"run {forked.source.header.run_id}"
     if look_only and as_json:
         put(json.dumps(_as_json(forked), ensure_ascii=False))
@@ -83,8 +82,7 @@ def fork_run(
             put(json.dumps(refused_as_json(name, problem), ensure_ascii=False))
         return refused(name, problem.problems)
     except (NotKept, JournalError, FileProblem) as problem:
-        say(f"quartet: {problem}")
-        return UNREADABLE
+        return refuse(text, problem, as_json=as_json)
     return conduct(
         name,
         forked.graph,
@@ -188,9 +186,10 @@ def _said(names: str, why: str, after: str, parts: Sequence[Part]) -> str:
         case "later":
             return f"Executed: {names}, as {'it' if one else 'they'} had not answered by then."
         case _:
+            answers = plural(sum(part.answers for part in parts), "answer")
             return (
-                f"Executed unless {'it gets' if one else 'they get'} the same again: {names}, which "
-                f"{'comes' if one else 'come'} after {after}."
+                f"Reused if {'it gets' if one else 'they get'} the same again, else executed: {answers} of {names}, "
+                f"which {'comes' if one else 'come'} after {after}."
             )
 
 

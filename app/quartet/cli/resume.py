@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import quartet.agents.built_in  # noqa: F401  # registers the kinds
 from quartet.agents.kinds import find
-from quartet.cli.console import UNREADABLE, refuse, say, wrapped
+from quartet.cli.console import UNREADABLE, put, refuse, say, wrapped
 from quartet.cli.gate import admitted, terminal
 from quartet.cli.keeping import Keeping
-from quartet.cli.run import refused
+from quartet.cli.run import refused, refused_as_json
 from quartet.cli.session import conduct
 from quartet.cli.show import Story, open_story
 from quartet.engine import prices
@@ -61,6 +63,8 @@ def resume_run(
             prices=prices.load(),
         )
     except Refused as problem:
+        if as_json:
+            put(json.dumps(refused_as_json(name, problem), ensure_ascii=False))
         return refused(name, problem.problems)
     except (JournalError, FileProblem) as problem:
         return refuse(text, problem, as_json=as_json)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import quartet.agents.built_in  # noqa: F401  # registers the kinds
-from quartet.cli.console import UNREADABLE, plural, put, say, wrapped
+from quartet.cli.console import UNREADABLE, plural, put, refuse, say, wrapped
 from quartet.cli.lines import Lines
 from quartet.cli.runs import WORDS, cost_in_words, size_in_words
 from quartet.cli.session import summary
@@ -67,20 +67,21 @@ class Story:
         return self.standing in ("interrupted", "paused") and not self.carried
 
 
-def open_story(text: str) -> Story | None:
+def open_story(text: str, *, as_json: bool = False) -> Story | None:
     """The run that is meant; None if there is none or it cannot be read, which was said."""
     try:
         return Story(Shelf().find(text))
     except (NoSuchRun, JournalError) as problem:
-        say(f"quartet: {problem}")
+        refuse(text, problem, as_json=as_json)
     except (ValueError, KeyError, AssertionError, TypeError) as problem:
-        say(f"quartet: what happened in {text} is not understood by this version: {problem}. Try a newer one.")
+        why = f"What happened in {text} is not understood by this version: {problem}. Try a newer one."
+        refuse(text, why, as_json=as_json)
     return None
 
 
 def show_run(text: str, *, as_json: bool = False, as_events: bool = False, agent: str | None = None) -> int:
     """Print the run that `text` names; 2 if there is none, or it cannot be read, or has no such agent."""
-    story = open_story(text)
+    story = open_story(text, as_json=as_json)
     if story is None:
         return UNREADABLE
     only: str | None = None
