@@ -205,3 +205,14 @@ def test_what_an_error_asks_for_is_not_capped_but_must_end_in_time() -> None:
     told = rehearse(draw("a", a={**late, "limits": {"schedule_to_close": 100}}))
     assert told.data("retry.exhausted", "a") == [{"reason": "no_time_to_retry"}]
     assert told.state.t == 1
+
+
+def test_an_answer_during_the_grace_is_told_and_counts_only_where_that_is_stated() -> None:
+    stubborn = {"rehearsal": [{"hangs": True, "ignores_cancel": 1, "returns": "caught"}]}
+    told = rehearse(draw("a -> b", a=stubborn), cancel_time=2)
+    assert told.data("activation.finished", "a") == [{"state": "cancelled", "partial": "caught"}]
+    told = rehearse(draw("a -> b", a={**stubborn, "accept_result_on_cancel": True}), cancel_time=2)
+    assert told.data("activation.finished", "a") == [{"state": "succeeded", "value": "caught"}]
+    assert told.status == "cancelled"
+    late = rehearse(draw("a -> b", a={**stubborn, "limits": {"start_to_close": 2}, "retry": {"max_attempts": 1}}))
+    assert late.finished("a") == ["failed"], "a time limit is no cancellation"

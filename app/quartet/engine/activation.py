@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from quartet.agents.calls import WorkerLost, explained
 
 if TYPE_CHECKING:
-    from quartet.agents.calls import Result
+    from quartet.agents.calls import Result, Value
     from quartet.engine.board_claims import Claim
     from quartet.engine.clock import Timer
     from quartet.engine.handoffs import Chain
@@ -110,11 +110,12 @@ class Activation:
     """One visit of an agent; `Scheduler.begin` makes them, `Scheduler.finish` settles them."""
 
     __slots__ = (
-        "act", "anew", "attempt", "before", "body", "by", "chain", "claims", "config", "context", "copy", "deadline", "deadline_timer",
-        "degraded", "derived", "details", "failure", "failures", "fell", "fence", "generation", "halting", "held",
-        "in_a_row", "inputs", "mended", "move", "names", "node", "oversight_restarts", "owner", "queue_timer", "queued",
-        "rejections", "restarted_at", "result", "resume", "rounds", "routed", "silent", "slot", "spent", "state", "steps", "stopping",
-        "timer", "tried", "tries", "turn", "value", "view", "visit",
+        "act", "anew", "attempt", "before", "body", "by", "chain", "claims", "config", "context", "copy", "deadline",
+        "deadline_timer", "degraded", "derived", "details", "failure", "failures", "fell", "fence", "generation",
+        "halting", "held", "in_a_row", "inputs", "mended", "move", "names", "node", "oversight_restarts", "owner",
+        "partial", "queue_timer", "queued", "rejections", "restarted_at", "result", "resume", "rounds", "routed",
+        "silent", "slot", "spent", "state", "steps", "stopping", "timer", "tried", "tries", "turn", "value", "view",
+        "visit",
     )  # fmt: skip
 
     def __init__(self, node: Node, act: int, value: JSON, inputs: dict[str, JSON], owner: Owner | None) -> None:
@@ -145,6 +146,8 @@ class Activation:
         self.state = ""
         """Empty while live; then succeeded | failed | skipped | cancelled."""
         self.result: JSON = None
+        self.partial: Value | None = None
+        """What it answered although it was being cancelled."""
         self.failure: Failure | None = None
         self.degraded = False
         self.by: str | None = None

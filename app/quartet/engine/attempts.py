@@ -98,7 +98,7 @@ class Execution:
         """The task ended, one way or another."""
         s = self.attempts.s
         s.clock.running -= 1
-        outcome = bare_outcome_of(task) if self.closed or self.over else outcome_of(task)
+        outcome = bare_outcome_of(task) if self.over or self.closed == "timed_out" else outcome_of(task)
         if s.finished:
             del self.attempts.executions[self.number]
             return
@@ -115,6 +115,8 @@ class Execution:
             if self.over:
                 attempts.late(self, outcome)
             elif self.closed:
+                if isinstance(outcome, Value) and self.closed == "cancelled":
+                    self.activation.partial = outcome
                 attempts.ended(self, abandoned=False)
             else:
                 self.over = True
@@ -213,7 +215,7 @@ class Attempts:
         activation.attempt += 1
         activation.tries += 1
         activation.fence += 1
-        activation.spent = 0.0
+        activation.spent, activation.partial = 0.0, None
 
     def _begin(self, activation: Activation) -> None:
         """Begin the next attempt: count and tell it."""

@@ -18,7 +18,7 @@ Types and what `data` holds (absent means nothing to tell; `agent`, `act` and `a
     activation.held     {error}                 failed; its supervisor decides
     activation.stop_requested {by} / activation.restart_requested {by} / activation.resolved_manually {by, value}
                         what a person does to one agent (`act`: its first visit, if it has one)
-    activation.finished {state, reason?, value?, error?, degraded?, by?}   state: succeeded | failed | skipped |
+    activation.finished {state, reason?, value?, error?, degraded?, by?, partial?}   state: succeeded | failed | skipped |
                         cancelled
     attempt.started     {fence, limit?, with?, turn?}  limit: start_to_close in s; with: a directive's overrides;
                         turn: in a chain of hand-offs, from the second on

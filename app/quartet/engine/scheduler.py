@@ -315,6 +315,8 @@ class Scheduler:
         if activation.state:
             return
         node = activation.node
+        if state == "cancelled" and activation.partial is not None and node.agent.accept_result_on_cancel:
+            state, value = "succeeded", activation.partial.value
         activation.state = state
         activation.body = None
         self.drop_timers(activation)
@@ -332,6 +334,8 @@ class Scheduler:
         elif failure is not None:
             activation.failure = failure
             data["reason"], data["error"] = failure.reason, failure.chain()
+        elif activation.partial is not None and state == "cancelled":
+            data["partial"] = activation.partial.value
         if node.keeps:
             self.oversight.keep(activation)
         if activation.by is not None:

@@ -119,6 +119,8 @@ class Agent(Item):
     """Safe to run twice; absent: what the kind says."""
     on_branch_failure: Literal["isolate", "cancel_siblings"] | None = None
     ignore_failures: bool | None = None
+    accept_result_on_cancel: bool | None = None
+    """What it answers during its grace, although it was stopped, counts; otherwise it is only told (`partial`)."""
     restart: Literal["transient", "temporary"] | None = None
     """What its supervisor does when it fails: `transient` (default) restarts it, `temporary` gives it up as handled."""
     start: bool | None = None

@@ -169,6 +169,10 @@ def _more(form: Form, ids: tuple[str, ...]) -> None:
         "When a branch behind it fails",
     )
     add(ChoiceField("Ignores failures", [(None, "Default: no"), *yes_no]), "ignore_failures", "Its failure is ignored")
+    add(
+        ChoiceField("Counts when stopped", [(None, "Default: no"), *yes_no]), "accept_result_on_cancel",
+        "What it answers while it is being stopped counts",
+    )  # fmt: skip
     if any(edge.kind == "supervise" and edge.target in ids for edge in document.graph.edges.values()) or any(
         document.graph.agents[AgentId(id)].restart for id in ids
     ):
