@@ -12,6 +12,7 @@ import pytest
 import quartet
 from cli.cli_graphs import save, two_templates
 from quartet.cli import editor, main
+from quartet.cli.parser import COMMANDS
 
 
 def python(code: str, *arguments: str, said: str = "") -> "subprocess.CompletedProcess[str]":
@@ -61,6 +62,10 @@ def test_no_command_needs_qt(tmp_path: Path) -> None:
         ["validate", graph],
         ["run", graph, "--rehearse"],
         ["run", graph],
+        ["runs"],
+        ["show", "last"],
+        ["check-run", "last"],
+        ["fork", "last"],
         ["export", graph, "--to", "json"],
         ["export", graph, "--to", "node-link"],
         ["export", graph, "--to", "mermaid"],
@@ -77,7 +82,7 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     assert ended.value.code == 0
     text = capsys.readouterr().out
-    for command in ("classify", "validate", "run", "export", "schema"):
+    for command in COMMANDS:
         assert f"quartet {command}" in text
 
 

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enduring import Trials
 from engine.drawing import CALM, ONCE, draw
 from engine.forks import carry, executed, forked, letters, recorded, reused, writing
-from engine.journals import tamper
-from quartet.engine import ForkError, fork, resume, run
+from engine.journals import random_run, record, tamper
+from quartet.engine import ForkError, Refused, fork, resume, run
 from quartet.engine.fork import Part, prepare, reusing_again
 from quartet.engine.journal import Recorded
 from quartet.graph import files
@@ -403,3 +404,40 @@ def test_agents_in_sub_graphs_are_reused_and_named_by_their_path(tmp_path: Path)
     edited = prepare(tmp_path / "a.run", values={"r/a": "x"})
     assert {p.agent: p.what for p in edited.parts} == {"w": "reused", "z": "maybe", "r/a": "stated", "r/b": "maybe"}
     assert forked(edited)[1].output == "xbz"
+
+
+# --- random runs ------------------------------------------------------------------------------------------------------
+
+_UNSTEADY = {"attempt.failed", "attempt.timed_out", "attempt.cancelled", "limit.exceeded"}
+
+
+def try_one(seed: int, folder: Path) -> str:
+    """Record a random run and fork it, as it was; what came of it."""
+    graph, value, _ = random_run(seed)
+    path = folder / f"{seed}.run"
+    try:
+        events = record(graph, path, value)
+    except Refused:
+        return "refused"
+    again = prepare(path)
+    _, now = forked(again)
+    assert sum(reused(again).values()) <= len(again.kept)
+    end = events[-1].data or {}
+    if end["state"] != "succeeded" or _UNSTEADY & {event.type for event in events}:
+        return "forked where something had failed"
+    assert not executed(again), "nobody was called"
+    assert sum(reused(again).values()) == len(again.kept)
+    assert (now.status, now.output) == ("succeeded", end.get("output"))
+    return "forked as they were"
+
+
+def test_forks_of_random_runs_end_as_these_did_and_call_nobody(tmp_path: Path) -> None:
+    assert {try_one(seed, tmp_path) for seed in range(60)} >= {"forked as they were"}
+
+
+@pytest.mark.endure
+def test_forks_of_very_many_runs_end_as_these_did(trials: Trials, tmp_path: Path) -> None:
+    for seed in trials:
+        trials.count(try_one(seed, tmp_path))
+        for file in tmp_path.iterdir():
+            file.unlink(missing_ok=True)
