@@ -482,6 +482,22 @@ def test_what_was_done_and_is_not_safe_to_do_twice_is_done_again_only_if_meant(t
     assert id
 
 
+@posix
+@pytest.mark.parametrize(("answer", "code", "out"), [("n\n", 2, ""), ("y\n", 0, "Hi!\n")])
+def test_on_a_terminal_it_is_asked_whether_it_is_meant(
+    answer: str, code: int, out: str, tmp_path: Path, capsys: Said
+) -> None:
+    graph = json.loads(Path(two_templates(tmp_path / "g.json")).read_text())
+    graph["agents"][1]["repeatable"] = False
+    (tmp_path / "g.json").write_text(json.dumps(graph))
+    assert main(["run", str(tmp_path / "g.json")]) == 0
+    terminal = Terminal("last", "--set", "greeter=Hi", command="fork")
+    terminal.wait_for("Go on? [y/N] ")
+    terminal.type(answer)
+    terminal.wait_for("Succeeded after" if code == 0 else "Nothing was started.")
+    assert terminal.ends() == (code, out)
+
+
 # --- without a person -------------------------------------------------------------------------------------------------
 
 
