@@ -60,3 +60,12 @@ class Ending:
         s.clock.close()
         s.tell("run.finished", data=data)
         return True
+
+    def break_down(self, error: Exception) -> None:
+        """An error in the engine itself ends the run and is raised to whoever iterates: better loud than hanging."""
+        s = self.s
+        s.error, s.finished = error, True
+        s.clock.close()
+        for execution in list(s.attempts.executions.values()):
+            if execution.task is not None:
+                execution.task.cancel()

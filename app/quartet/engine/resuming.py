@@ -14,7 +14,7 @@ from quartet.engine.requests import Waiting
 
 if TYPE_CHECKING:
     from quartet.agents.calls import Call
-    from quartet.engine.attempts import Execution
+    from quartet.engine.execution import Execution
     from quartet.engine.scheduler import Scheduler
 
 JSON = Any

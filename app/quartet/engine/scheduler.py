@@ -150,7 +150,7 @@ class Scheduler:
         try:
             self.timers.fire(self.now)
         except Exception as error:  # noqa: BLE001
-            self.break_down(error)
+            self.ending.break_down(error)
 
     def enter(self, what: str, *data: JSON) -> None:
         """Something comes in from outside: take the time and note it. Each entry ends with `drain`.
@@ -178,22 +178,13 @@ class Scheduler:
                 elif not self.ending.settle():
                     break
         except Exception as error:  # noqa: BLE001
-            self.break_down(error)
+            self.ending.break_down(error)
         self._draining = False
         events, self.events = self.events, []
         self.told(events)
         if self.clock.virtual and not self.finished:
             self.clock.held = self.paused and not attempts.busy
             self.clock.settle()
-
-    def break_down(self, error: Exception) -> None:
-        """An error in the engine itself ends the run and is raised to whoever iterates: better loud than hanging."""
-        self.error = error
-        self.finished = True
-        self.clock.close()
-        for execution in list(self.attempts.executions.values()):
-            if execution.task is not None:
-                execution.task.cancel()
 
     def pause(self, reason: str) -> None:
         """Start nothing new; what runs goes on."""

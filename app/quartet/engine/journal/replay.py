@@ -15,8 +15,8 @@ from quartet.engine.journal.recorded import Input, Recorded
 from quartet.engine.journal.store import SEMANTICS, JournalError
 
 if TYPE_CHECKING:
-    from quartet.engine.attempts import Execution
     from quartet.engine.clock import Timers
+    from quartet.engine.execution import Execution
     from quartet.engine.outcomes import Outcome
     from quartet.engine.scheduler import Scheduler
 
