@@ -51,7 +51,8 @@ class Copies:
         self.policy = join_of(activation.node)
         self.limit = activation.node.agent.max_concurrency or len(items)
         self.begun = 0
-        self.live: list[Activation] = []
+        self.live: dict[Activation, None] = {}
+        self.values = self.failures = 0
         self.ended: list[Activation] = []
         """The settled ones, in the order they settled."""
         self.over = False
@@ -71,14 +72,18 @@ class Copies:
                 note={"copy": index, "of": len(self.items)}, visit=self.activation.visit,
             )  # fmt: skip
             if not copy.state:
-                self.live.append(copy)
+                self.live[copy] = None
         self._decide()
 
     def settled(self, child: Activation) -> None:
         """A copy has an outcome (see `Owner`)."""
         self.ended.append(child)
+        if child.state == "succeeded":
+            self.values += 1
+        elif child.state == "failed" and not child.mended:
+            self.failures += 1
         if child in self.live:
-            self.live.remove(child)
+            del self.live[child]
             if not self.over:
                 self.s.todo.append(self.go_on)
 
@@ -86,8 +91,7 @@ class Copies:
         if self.over:
             return
         ignore = self.activation.node.agent.ignore_failures
-        values = sum(child.state == "succeeded" for child in self.ended)
-        failures = 0 if ignore else sum(child.state == "failed" and not child.mended for child in self.ended)
+        values, failures = self.values, 0 if ignore else self.failures
         others = len(self.ended) - values - failures
         k = len(self.items)
         verdict = "fire" if k == 0 else decide(self.policy.mode, self.policy.n, k, values, failures, others)
