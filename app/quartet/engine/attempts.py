@@ -240,6 +240,15 @@ class Attempts:
 
     # ------------------------------------------------------------------ time limits
 
+    def drop_timers(self, activation: Activation) -> None:
+        """No timer of an activation may fire any more."""
+        drop = self.s.timers.drop
+        drop(activation.timer)
+        drop(activation.queue_timer)
+        drop(activation.deadline_timer)
+        activation.timer = activation.queue_timer = activation.deadline_timer = None
+        activation.queued = False
+
     def watch_deadline(self, activation: Activation) -> None:
         """Begin the limit on a whole visit, retries and pauses included."""
         limit = activation.node.schedule_to_close

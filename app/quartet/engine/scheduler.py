@@ -70,8 +70,7 @@ class Scheduler:
         self.pause_reason = ""
         self.draining = False
         """It is to pause as soon as nothing is at work any more; until then nothing new starts."""
-        self.own_timers = 1
-        """Timers of the run itself: its deadline."""
+        self.own_timers = 1  # timers of the run itself: its deadline
         self.stopping: str | None = None
         """cancelled or failed: the run is on its way to that end and admits nothing."""
         self.stop_reason: str | None = None
@@ -310,7 +309,7 @@ class Scheduler:
             state, value = "succeeded", activation.partial.value
         activation.state = state
         activation.body = None
-        self.drop_timers(activation)
+        self.attempts.drop_timers(activation)
         scope = node.scope
         scope.live -= 1
         scope.heard = self.now
@@ -361,15 +360,6 @@ class Scheduler:
         elif node.active_board:
             self.boards.passed_over(node, state)
         return activation
-
-    def drop_timers(self, activation: Activation) -> None:
-        """No timer of an activation may fire any more."""
-        drop = self.timers.drop
-        drop(activation.timer)
-        drop(activation.queue_timer)
-        drop(activation.deadline_timer)
-        activation.timer = activation.queue_timer = activation.deadline_timer = None
-        activation.queued = False
 
     def halt(self, activation: Activation, then: Then) -> None:
         """Bring an activation to rest without settling it; `then` once nothing of it runs any more."""
