@@ -112,6 +112,18 @@ def test_where_nothing_can_be_kept_the_run_goes_on_and_says_so(
     assert "--journal PATH keeps it elsewhere" in said.err
 
 
+def test_a_journal_that_cannot_be_made_where_it_is_asked_for_stops_it_before_it_starts(
+    tmp_path: Path, capsys: Said
+) -> None:
+    (tmp_path / "file").touch()
+    graph, path = two_templates(tmp_path / "g.json"), tmp_path / "file" / "a.run"
+    assert main(["run", graph, "--journal", str(path), "--json"]) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith(f"quartet: The folder of {path} cannot be made")
+    assert "--no-journal runs without one." in said.err
+    assert "cannot be made" in json.loads(said.out)["error"]
+
+
 def test_json_names_the_run(tmp_path: Path, capsys: Said) -> None:
     assert main(["run", two_templates(tmp_path / "g.json"), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["run"] == Shelf().runs()[0].id

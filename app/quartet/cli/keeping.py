@@ -18,8 +18,9 @@ class NotKept(Exception):  # noqa: N818  # what a person is told
 class Keeping:
     """The journal of one run: none, one among those that `quartet runs` lists, or one in a file of its own."""
 
-    def __init__(self, path: Path | None, id: str | None, shelf: Shelf | None) -> None:
-        self.path, self.id, self._shelf = path, id, shelf
+    def __init__(self, path: Path | None, id: str | None, shelf: Shelf | None, *, fresh: bool = True) -> None:
+        """`fresh`: it is to be begun, rather than gone on with."""
+        self.path, self.id, self._shelf, self.fresh = path, id, shelf, fresh
 
     @classmethod
     def of(cls, stated: str | None, *, unkept: bool, name: str) -> Keeping:
@@ -49,7 +50,7 @@ class Keeping:
     def resumed(cls, path: Path, id: str) -> Keeping:
         """That of a run which goes on."""
         shelf = Shelf()
-        return cls(path, id, shelf if path.parent == shelf.folder else None)
+        return cls(path, id, shelf if path.parent == shelf.folder else None, fresh=False)
 
     @property
     def name(self) -> str:

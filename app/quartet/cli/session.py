@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
-from quartet.cli.console import UNREADABLE, plural, put, say
+from quartet.cli.console import UNREADABLE, plural, put, refuse, say
 from quartet.cli.gate import terminal
 from quartet.cli.keeping import UNKEPT, Keeping
 from quartet.cli.people import People, is_drained
@@ -74,12 +74,14 @@ def conduct(
             say(f"quartet: {events}: the events cannot be written: {error.strerror or error}.")
             return UNREADABLE
         session = Session(graph, view_of(graph, rehearse), record, rehearse, terminal(reads_input), keeping)
-        keeping.begin()
         try:
             code = asyncio.run(session.go(run))
         except JournalError as problem:
-            say(f"quartet: {problem}")
-            return UNREADABLE
+            without = " --no-journal runs without one." if keeping.fresh else ""
+            return refuse(keeping.name, f"{problem}{without}", as_json=as_json)
+        except Exception:
+            keeping.left()
+            raise
     at_end()
     if as_json:
         put(json.dumps(outcome(name, graph, session.state, keeping.id), ensure_ascii=False))
@@ -122,6 +124,7 @@ class Session:
         self.state = run.state
         try:
             async with run:
+                self.keeping.begin()
                 self._listen_for_signals(run)
                 self.view.begin(run.now)
                 if self.state.status == "paused" and self.state.reason != DRAINED:  # it was left so, at a limit
