@@ -141,3 +141,33 @@ def test_extreme_shapes_are_judged_whole(shape: str) -> None:
     told = findings(graph, classify(graph))
     assert all(finding.title and finding.detail for finding in told)
     assert {id for finding in told for id in finding.agents} <= graph.agents.keys()
+
+
+@pytest.mark.parametrize(("kind", "codes"), [("flow", ["G002"]), ("supervise", ["G001"]), ("handoff", ["W001"])])
+def test_a_complete_graph_is_one_finding_of_each_sort_and_one_fix_mends_it(kind: str, codes: list[str]) -> None:
+    graph = Graph()
+    for n in range(24):
+        graph.agents[f"n{n}"] = Agent(id=f"n{n}", kind="llm", name=f"N{n}", config=LLM)
+    for a in range(24):
+        for b in range(24):
+            if a != b:
+                graph.edges[f"e{a}-{b}"] = Edge(id=f"e{a}-{b}", source=f"n{a}", target=f"n{b}", kind=kind)
+    told = found(graph)
+    about_all = [each for each in told if len(each.agents) > 1 and each.code != "G018"]
+    assert [each.code for each in about_all] == codes and len(told) <= 2 * len(graph.agents) + len(codes) + 2
+    mended = after(graph, about_all[0].fixes[0].edits)
+    assert not [each for each in found(mended) if each.code in codes]
+
+
+def test_two_circles_that_do_not_meet_are_two_findings() -> None:
+    graph = Graph()
+    for n in range(8):
+        graph.agents[f"n{n}"] = Agent(id=f"n{n}", kind="llm", name=f"N{n}", config=LLM)
+    for group in (range(4), range(4, 8)):
+        for a in group:
+            for b in group:
+                if a != b:
+                    graph.edges[f"e{a}-{b}"] = Edge(id=f"e{a}-{b}", source=f"n{a}", target=f"n{b}")
+    told = found(graph, "G002")
+    assert [set(each.agents) for each in told] == [{f"n{n}" for n in range(4)}, {f"n{n}" for n in range(4, 8)}]
+    assert not set(told[0].edges) & set(told[1].edges)

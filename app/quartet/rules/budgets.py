@@ -29,7 +29,8 @@ def no_budget(facts: Facts, this: Rule) -> Iterator[Finding]:
     models = [id for id, agent in facts.agents.items() if agent.kind == "llm"]
     unlimited = [id for id in models if not _pays(facts.agents[id])]
     spend = Fix(f"Spend at most US$ {MONEY:.2f} in a run", (state_run(facts.graph, max_cost=MONEY),))
-    circling = [id for id in _circling(facts) if id in set(unlimited)]
+    free = set(unlimited)
+    circling = [id for id in _circling(facts) if id in free]
     if circling:
         they = "It decides itself" if len(circling) == 1 else "They decide themselves"
         yield Finding(

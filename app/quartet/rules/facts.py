@@ -28,6 +28,18 @@ def _put(edges: dict[AgentId, Sequence[Edge]], id: AgentId, edge: Edge) -> None:
         edges[id] = [edge]
 
 
+def _circles(pairs: Iterable[tuple[AgentId, AgentId]]) -> dict[AgentId, int]:
+    """The number of its strongly connected group, for each node of one that has several."""
+    import networkx as nx  # takes 0.2 s, which no window should wait for
+
+    every = list(pairs)
+    if not every:
+        return {}
+    graph: nx.DiGraph[AgentId] = nx.DiGraph(every)
+    groups = (group for group in nx.strongly_connected_components(graph) if len(group) > 1)
+    return {id: number for number, group in enumerate(groups) for id in group}
+
+
 class Facts:
     """A graph and its verdict as rules see them. Every dict has an entry for every agent; edges are in file order."""
 
@@ -230,6 +242,16 @@ class Facts:
         place = self.place
         groups = [sorted(group, key=place.__getitem__) for group in nx.connected_components(graph)]
         return sorted((group for group in groups if len(group) > 1), key=lambda group: place[group[0]])
+
+    @cached_property
+    def circles(self) -> dict[AgentId, int]:
+        """Of agents that lead to each other by flow edges that are no loops, the number of their group."""
+        return _circles((e.source, e.target) for e in self.graph.edges.values() if e.kind == "flow" and not e.loop)
+
+    @cached_property
+    def rivals(self) -> dict[AgentId, int]:
+        """Of agents that supervise each other in a circle, the number of their group: G001 says what matters."""
+        return _circles((edge.source, edge.target) for edges in self.workers.values() for edge in edges)
 
     def chain(self, id: AgentId) -> Iterator[AgentId]:
         """The agent's supervisor, that one's supervisor, and so on; of several the first drawn."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import partial
 from urllib.parse import urlsplit
 
 from quartet.graph.edits import Edit, Remove, Set
@@ -67,7 +68,7 @@ def nobody_collects(facts: Facts, this: Rule) -> Iterator[Finding]:
             "and nothing knows what the others did.",
             tuple(ends),
             (),
-            (Fix("Collect the results", tuple(_collect(facts, ends))),),
+            (Fix("Collect the results", partial(_collect, facts, ends)),),
         )
 
 
@@ -93,7 +94,7 @@ def meeting_without_join(facts: Facts, this: Rule) -> Iterator[Finding]:
             (agent.id, *sources),
             tuple(edge.id for edge in coming),
             (
-                Fix("Put a collector before it", tuple(_insert_collector(facts, agent, coming))),
+                Fix("Put a collector before it", partial(_insert_collector, facts, agent, coming)),
                 Fix(f"State that {name} waits for all", (state(agent, "join", mode="all"),)),
             ),
         )

@@ -14,14 +14,17 @@ from pydantic import ValidationError
 from quartet.agents.config_errors import config_problem, sentence
 from quartet.agents.kinds import all_kinds
 from quartet.agents.llm import LlmConfig
-from quartet.graph.edits import Edit, Set, SetGraph
-from quartet.graph.model import Agent, AgentId, Edge
+from quartet.graph.cycles import closing_edges
+from quartet.graph.edits import Edit, Remove, Set, SetGraph
+from quartet.graph.model import Agent, AgentId, Edge, EdgeId
 from quartet.rules.demonstrations import FIELD, demonstrations
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.registry import Rule, rule
 
 LOCAL = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 # names of this machine, nothing is bound
+PASSES = 5
+"""Passes that a fix allows a loop."""
 ELSEWHERE = frozenset({"empty", "unmarked_loop", "endless_loop", "unknown_condition"})
 """Problems of the structure that a rule of their own tells, with a fix."""
 
@@ -31,6 +34,10 @@ def broken(facts: Facts, this: Rule) -> Iterator[Finding]:
     """What the file says that makes no sense: kept as it is, drawn dashed, and never run."""
     for problem in facts.problems:
         if problem.code not in ELSEWHERE:
+            fixes: tuple[Fix, ...] = ()
+            if problem.code == "supervision_cycle":
+                top = facts.name(problem.agents[0])
+                fixes = (Fix(f"Leave {top} on top", partial(_on_top, facts, problem.agents, problem.edges)),)
             yield Finding(
                 this.code,
                 this.severity,
@@ -38,34 +45,62 @@ def broken(facts: Facts, this: Rule) -> Iterator[Finding]:
                 f"{problem.text} The graph cannot run before this is mended.",
                 tuple(id for id in problem.agents if id in facts.agents),
                 tuple(id for id in problem.edges if id in facts.graph.edges),
+                fixes,
             )
+
+
+def _on_top(facts: Facts, agents: tuple[AgentId, ...], edges: tuple[EdgeId, ...]) -> list[Edit]:
+    """Take the supervise edges away by which the first of these agents is watched by those it watches itself."""
+    drawn = [facts.graph.edges[id] for id in edges]
+    closing = closing_edges(agents, [(edge.id, edge.source, edge.target) for edge in drawn], agents[:1])
+    return [Remove(section="edges", id=edge.id) for edge in drawn if edge.id in closing]
 
 
 @rule("G002", "error", "any_graph", "A cycle that no edge is marked to repeat")
 def unmarked_cycle(facts: Facts, this: Rule) -> Iterator[Finding]:
-    """Agents that wait for each other in a circle, so that none of them can start."""
-    for problem in facts.problems:
-        if problem.code != "unmarked_loop":
-            continue
-        edge = facts.graph.edges[problem.edges[0]]
-        source, target = facts.name(edge.source), facts.name(edge.target)
-        values: dict[str, Any] = {"loop": True}
-        if edge.when is None:
-            values["max_iterations"] = 5
+    """Agents that wait for each other in a circle, so that none of them can start.
+
+    However many ways lead back in one group of agents that all lead to each other, they are one finding.
+    """
+    groups: dict[int, list[Edge]] = {}
+    unmarked = [facts.graph.edges[each.edges[0]] for each in facts.problems if each.code == "unmarked_loop"]
+    circle = facts.circles if len(unmarked) > 1 else {}
+    for number, edge in enumerate(unmarked):
+        group = circle.get(edge.source, -1)
+        together = group >= 0 and group == circle.get(edge.target)
+        groups.setdefault(group if together else -1 - number, []).append(edge)
+    for edges in groups.values():
+        first = edges[0]
+        source, target = facts.name(first.source), facts.name(first.target)
+        title = f"{source} leads back to {target}" if source != target else f"{source} leads back to itself"
+        detail = f"{target} waits for {source}, and {source} for {target}: none of them would ever start."
+        on_it = Counter(end for edge in edges for end in (edge.source, edge.target))
+        worst = [id for id, _ in on_it.most_common()]  # of as many the first in the file
+        if len(edges) > 1:
+            title = f"{len(edges):,} ways lead back in one circle"
+            detail = f"{facts.names(worst)} wait for each other: none of them would ever start."
         yield Finding(
             this.code,
             this.severity,
-            f"{source} leads back to {target}" if source != target else f"{source} leads back to itself",
-            f"{target} waits for {source}, and {source} for {target}: none of them would ever start. Mark the way back "
-            "as a loop.",
-            tuple(dict.fromkeys((edge.source, edge.target))),
-            (edge.id,),
-            (Fix(f"Make the way back to {target} a loop", partial(_mark, edge, values)),),
+            title,
+            f"{detail} Mark {'the way back as a loop' if len(edges) == 1 else 'the ways back as loops'}.",
+            tuple(worst),
+            tuple(edge.id for edge in edges),
+            (
+                Fix(
+                    f"Make the way back to {target} a loop" if len(edges) == 1 else "Make the ways back loops",
+                    partial(_mark, edges),
+                ),
+            ),
         )
 
 
-def _mark(edge: Edge, values: dict[str, Any]) -> tuple[Edit, ...]:
-    return (Set(section="edges", id=edge.id, values=values),)
+def _mark(edges: list[Edge]) -> tuple[Edit, ...]:
+    """Mark edges as loops; those without a condition end after a few passes."""
+    ends: dict[str, Any] = {"max_iterations": PASSES}
+    return tuple(
+        Set(section="edges", id=edge.id, values={"loop": True, **(ends if edge.when is None else {})}) for edge in edges
+    )
 
 
 @rule("G003", "error", "any_graph", "An agent of an unknown kind")

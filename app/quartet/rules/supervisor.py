@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from quartet.graph.edits import Edit, Remove, Set
 from quartet.graph.model import Agent, AgentId, Edge
@@ -62,7 +63,7 @@ def unwatched_supervisor(facts: Facts, this: Rule) -> Iterator[Finding]:
             tuple(edge.id for edge in facts.workers[id]),
             (
                 Fix(f"Make {name} restartable", (state(agent, "oversight", restartable=True),)),
-                Fix(f"Put a supervisor above {name}", tuple(_above(facts, [id], f"Supervisor of {name}"))),
+                Fix(f"Put a supervisor above {name}", partial(_above, facts, [id], f"Supervisor of {name}")),
             ),
         )
 
@@ -71,13 +72,13 @@ def unwatched_supervisor(facts: Facts, this: Rule) -> Iterator[Finding]:
 def also_works(facts: Facts, this: Rule) -> Iterator[Finding]:
     """A model that oversees others: what breaks its work breaks its oversight."""
     for id, agent in facts.agents.items():
-        if not facts.workers[id] or facts.role(agent) == "supervisor":
+        if not facts.workers[id] or facts.role(agent) == "supervisor" or id in facts.rivals:
             continue
         name, workers = facts.name(id), [edge.target for edge in facts.workers[id]]
         fixes = []
         if all(edge.target != id for edge in facts.workers[id]):
             fixes.append(
-                Fix(f"Let a supervisor of its own watch {facts.names([id, *workers])}", tuple(_relieve(facts, id)))
+                Fix(f"Let a supervisor of its own watch {facts.names([id, *workers])}", partial(_relieve, facts, id))
             )
         yield Finding(
             this.code,
@@ -136,7 +137,7 @@ def nowhere_to_escalate(facts: Facts, this: Rule) -> Iterator[Finding]:
             (id,),
             (),
             (
-                Fix(f"Put a supervisor above {name}", tuple(_above(facts, [id], f"Supervisor of {name}"))),
+                Fix(f"Put a supervisor above {name}", partial(_above, facts, [id], f"Supervisor of {name}")),
                 Fix("Ask a person then", (state(agent, "oversight", root_policy="ask_human"),)),
                 Fix(f"Let {name} {what} instead", (state(agent, "oversight", on_error=instead),)),
             ),
@@ -148,23 +149,27 @@ def two_supervisors(facts: Facts, this: Rule) -> Iterator[Finding]:
     """Two that would both decide about one failure: only one of them is asked."""
     for id in facts.agents:
         watching = facts.watchers[id]
-        if len({edge.source for edge in watching}) < 2:
+        supervisors = list(dict.fromkeys(edge.source for edge in watching))
+        if len(supervisors) < 2 or id in facts.rivals:
             continue
         name = facts.name(id)
-        fixes = []
-        for kept in dict.fromkeys(edge.source for edge in watching):
-            edits: list[Edit] = [Remove(section="edges", id=edge.id) for edge in watching if edge.source != kept]
-            fixes.append(Fix(f"Leave {name} to {facts.name(kept)}", tuple(edits)))
+        fixes = [
+            Fix(f"Leave {name} to {facts.name(kept)}", partial(_leave_to, kept, watching)) for kept in supervisors[:2]
+        ]
         yield Finding(
             this.code,
             this.severity,
-            f"{name} has two supervisors" if len(fixes) == 2 else f"{name} has {len(fixes)} supervisors",
-            f"When {name} fails, {facts.names(dict.fromkeys(edge.source for edge in watching))} would each decide; "
-            "only one is asked, and the others do not know.",
-            (id, *dict.fromkeys(edge.source for edge in watching)),
+            f"{name} has {'two' if len(supervisors) == 2 else len(supervisors)} supervisors",
+            f"When {name} fails, {facts.names(supervisors)} would each decide; only one is asked, and the others do "
+            "not know.",
+            (id, *supervisors),
             tuple(edge.id for edge in watching),
-            tuple(fixes[:2]),
+            tuple(fixes),
         )
+
+
+def _leave_to(kept: AgentId, watching: Iterable[Edge]) -> list[Edit]:
+    return [Remove(section="edges", id=edge.id) for edge in watching if edge.source != kept]
 
 
 @rule("S007", "warning", "supervisor", "A step between supervised steps that nobody watches")
