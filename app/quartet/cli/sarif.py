@@ -16,6 +16,8 @@ from quartet.rules.help import explanation
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {"error": "error", "warning": "warning", "advice": "note"}
+RANKS = {"high": 95.0, "medium": 65.0, "low": 35.0}
+"""How sure a finding is, from 0 to 100."""
 
 
 class Checked(NamedTuple):
@@ -81,12 +83,13 @@ def _result(checked: Checked, finding: Finding, index: dict[str, int]) -> dict[s
         ),
         *({"name": id, "fullyQualifiedName": f"edges.{id}"} for id in finding.edges),
     ]
-    mended = "".join(f" To mend it: {fix.label}." for fix in finding.fixes[:1])
+    mended = "".join(f"To mend it: {fix.label}." for fix in finding.fixes[:1])
     whom = "/".join([finding.code, *finding.agents, *finding.edges])
     result: dict[str, Any] = {
         "ruleId": finding.code,
         "level": LEVELS[finding.severity],
-        "message": {"text": f"{finding.title}. {finding.detail}{mended}"},
+        "rank": RANKS[finding.confidence],
+        "message": {"text": " ".join(filter(None, [f"{finding.title}.", finding.detail, finding.doubt, mended]))},
         "locations": [location],
         # stays the same when agents move or others come and go, so that a known finding is not reported as new
         "partialFingerprints": {"quartet/v1": hashlib.sha256(whom.encode()).hexdigest()[:32]},

@@ -130,6 +130,7 @@ def _findings(name: str, opened: Opened, found: Sequence[Finding], *, ok: bool) 
             {
                 "code": finding.code,
                 "severity": finding.severity,
+                "confidence": finding.confidence,
                 "title": finding.title,
                 "detail": finding.detail,
                 "agents": list(finding.agents),
@@ -161,6 +162,6 @@ def _judged(name: str, opened: Opened, found: Sequence[Finding], heard: Counter[
         if finding.silenced is None:
             yield ""
             yield wrapped(finding.title, " " * 16, f"  {finding.severity:<7} {finding.code:<5} ")
-            yield wrapped(finding.detail, " " * 16)
+            yield wrapped(f"{finding.detail} {finding.doubt}".rstrip(), " " * 16)
             for fix in finding.fixes:
                 yield wrapped(fix.label, " " * 18, " " * 16 + "→ ")

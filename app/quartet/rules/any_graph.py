@@ -19,7 +19,7 @@ SEARCH = 2_000_000
 """Edges that the search for an order among writers may look at; beyond it the rule is silent rather than slow."""
 
 
-@rule("G010", "advice", "any_graph", "An agent that stands alone")
+@rule("G010", "advice", "any_graph", "An agent that stands alone", confidence="low")
 def stands_alone(facts: Facts, this: Rule) -> Iterator[Finding]:
     """An agent without any edge beside others that have some."""
     if not facts.graph.edges:
@@ -45,7 +45,7 @@ def stands_alone(facts: Facts, this: Rule) -> Iterator[Finding]:
         )
 
 
-@rule("G011", "advice", "any_graph", "An agent nothing leads to")
+@rule("G011", "advice", "any_graph", "An agent nothing leads to", confidence="medium")
 def nothing_leads_to(facts: Facts, this: Rule) -> Iterator[Finding]:
     """An agent that starts with the run although the drawing has an event that starts the others."""
     events = [id for id, agent in facts.agents.items() if facts.role(agent) == "trigger" and facts.flow_out[id]]
@@ -234,7 +234,7 @@ def _gathered(facts: Facts, key: str) -> tuple[Fix, ...]:
     return (Fix(f"Let {key} be the list of what is written", (SetGraph(values={"state": state}),)),)
 
 
-@rule("G017", "advice", "any_graph", "Two agents with the same job on the same input")
+@rule("G017", "advice", "any_graph", "Two agents with the same job on the same input", confidence="medium")
 def same_job(facts: Facts, this: Rule) -> Iterator[Finding]:
     """The same kind with the same settings, fed by the same agents: one of them is not needed."""
     jobs: dict[tuple[object, ...], list[AgentId]] = defaultdict(list)

@@ -103,7 +103,7 @@ def unknown_condition(facts: Facts, this: Rule) -> Iterator[Finding]:
             )
 
 
-@rule("P003", "advice", "pipeline", "A step that never uses what it waits for")
+@rule("P003", "advice", "pipeline", "A step that never uses what it waits for", confidence="medium")
 def unused_input(facts: Facts, this: Rule) -> Iterator[Finding]:
     """A step whose prompt, address or text mentions none of the results it waits for: it could start at once."""
     for id in facts.agents:

@@ -25,7 +25,7 @@ POSITIONAL = re.compile(r"\bvalue\s*\[\s*-?\d+\s*\]")
 """An expression that relies on the order of a collected list."""
 
 
-@rule("F001", "advice", "fan_out", "Branches that are not independent")
+@rule("F001", "advice", "fan_out", "Branches that are not independent", reads_pattern=True)
 def dependent_branches(facts: Facts, this: Rule) -> Iterator[Finding]:
     """An edge between branches that the same event starts: the target does not run at once with the source."""
     for remark in facts.verdict.notes:
@@ -45,7 +45,7 @@ def dependent_branches(facts: Facts, this: Rule) -> Iterator[Finding]:
             )
 
 
-@rule("F002", "advice", "fan_out", "Results that nobody collects")
+@rule("F002", "advice", "fan_out", "Results that nobody collects", reads_pattern=True)
 def nobody_collects(facts: Facts, this: Rule) -> Iterator[Finding]:
     """A fan-out without a collector that ends a run: nobody learns which branch succeeded."""
     pending = [facts.verdict.tree] if facts.verdict.tree is not None else []
@@ -72,7 +72,7 @@ def nobody_collects(facts: Facts, this: Rule) -> Iterator[Finding]:
         )
 
 
-@rule("F003", "advice", "fan_out", "Results that meet without a stated join")
+@rule("F003", "advice", "fan_out", "Results that meet without a stated join", reads_pattern=True)
 def meeting_without_join(facts: Facts, this: Rule) -> Iterator[Finding]:
     """Branches that meet in an agent which is no collector and does not say for whom it waits."""
     for part in facts.parts:
@@ -100,7 +100,7 @@ def meeting_without_join(facts: Facts, this: Rule) -> Iterator[Finding]:
         )
 
 
-@rule("F004", "warning", "fan_out", "No limit on how many run at once against one provider")
+@rule("F004", "warning", "fan_out", "No limit on how many run at once against one provider", confidence="medium")
 def no_limit_at_once(facts: Facts, this: Rule) -> Iterator[Finding]:
     """Many agents, or as many copies as the data need, that call one provider at the same moment."""
     if facts.graph.limits is not None and facts.graph.limits.max_concurrency is not None:

@@ -14,6 +14,17 @@ Severity = Literal["error", "warning", "advice"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "advice")
 """From the gravest to the lightest."""
 
+Confidence = Literal["high", "medium", "low"]
+"""How sure a finding is: `high`: it follows from what is drawn. `medium`: it rests on a reading of texts, or on a
+pattern or edge kinds that are inferred. `low`: a hint, where the drawing alone cannot tell."""
+CONFIDENCES: tuple[Confidence, ...] = ("high", "medium", "low")
+"""From the surest to the least sure."""
+IN_WORDS: dict[Confidence, str] = {
+    "high": "This follows from what is drawn.",
+    "medium": "This is likely, not certain.",
+    "low": "This is a guess: the drawing alone cannot tell.",
+}
+
 
 class Fix:
     """One way to mend a finding. Applied to the graph it was found in, it makes the finding disappear.
@@ -60,8 +71,14 @@ class Finding:
     """Whom it is about, the most concerned first; empty: the whole graph."""
     edges: tuple[EdgeId, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    confidence: Confidence = "high"
     silenced: str | None = None
     """Why a person does not want to hear of it any more; None while it is heard."""
+
+    @property
+    def doubt(self) -> str:
+        """How sure it is, in a sentence; "" if there is no doubt."""
+        return "" if self.confidence == "high" else IN_WORDS[self.confidence]
 
     @property
     def agent(self) -> AgentId | None:

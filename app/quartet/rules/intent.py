@@ -13,7 +13,7 @@ from quartet.rules.finding import Finding, Fix
 from quartet.rules.registry import Rule, rule
 
 
-@rule("I001", "warning", "any_graph", "A drawing that is not what was asked for")
+@rule("I001", "warning", "any_graph", "A drawing that is not what was asked for", reads_pattern=True)
 def another_pattern(facts: Facts, this: Rule) -> Iterator[Finding]:
     """The answers that are kept with the graph recommend another pattern than the one drawn."""
     meant = advice(intent(facts.graph))

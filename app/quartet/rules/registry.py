@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from quartet.graph.model import AgentId, Graph
+from quartet.graph.model import AgentId, EdgeId, Graph
 from quartet.graph.nesting import Inside, circle, inside
 from quartet.patterns.verdict import Verdict, classify
 from quartet.rules.facts import Facts
-from quartet.rules.finding import SEVERITIES, Finding, Severity
+from quartet.rules.finding import CONFIDENCES, SEVERITIES, Confidence, Finding, Severity
 from quartet.rules.silence import reasons
 
 Family = Literal["pipeline", "fan_out", "supervisor", "swarm", "any_graph"]
@@ -28,12 +28,24 @@ class Rule:
     about: str
     """What it looks for, in a few words."""
     check: Check
+    confidence: Confidence = "high"
+    """How sure its findings are at most."""
+    reads_pattern: bool = False
+    """Its findings are no surer than the pattern that the drawing was taken for."""
 
 
 _rules: dict[str, Rule] = {}
 
 
-def rule(code: str, severity: Severity, family: Family, about: str) -> Callable[[Check], Check]:
+def rule(
+    code: str,
+    severity: Severity,
+    family: Family,
+    about: str,
+    *,
+    confidence: Confidence = "high",
+    reads_pattern: bool = False,
+) -> Callable[[Check], Check]:
     """Register the decorated `def (facts, rule) -> Iterable[Finding]` as the rule `code`.
 
     Raises:
@@ -43,7 +55,7 @@ def rule(code: str, severity: Severity, family: Family, about: str) -> Callable[
     def add(check: Check) -> Check:
         if code in _rules:
             raise ValueError(f"two rules are called {code}")
-        _rules[code] = Rule(code, severity, family, about, check)
+        _rules[code] = Rule(code, severity, family, about, check, confidence, reads_pattern)
         return check
 
     return add
@@ -82,10 +94,28 @@ def findings(graph: Graph, verdict: Verdict) -> list[Finding]:
 
 def _of(graph: Graph, verdict: Verdict) -> list[Finding]:
     facts, silenced = Facts(graph, verdict), reasons(graph)
-    return [_silenced(finding, silenced) for each in _rules.values() for finding in each.check(facts, each)]
+    inferred = {id for id, edge in graph.edges.items() if edge.inferred is not None}
+    found: list[Finding] = []
+    for each in _rules.values():
+        most = each.confidence
+        if each.reads_pattern:
+            most = max(most, verdict.confidence, key=CONFIDENCES.index)
+        found += [_silenced(_hedged(finding, most, inferred), silenced) for finding in each.check(facts, each)]
+    return found
+
+
+def _hedged(finding: Finding, most: Confidence, inferred: set[EdgeId]) -> Finding:
+    """The finding, no surer than its rule is, nor than the edges that it is about."""
+    if inferred and most == "high" and not inferred.isdisjoint(finding.edges):
+        most = "medium"
+    if CONFIDENCES.index(most) <= CONFIDENCES.index(finding.confidence):
+        return finding
+    return replace(finding, confidence=most)
 
 
 def _silenced(finding: Finding, silenced: dict[tuple[str, AgentId | None], str]) -> Finding:
+    if not silenced:
+        return finding
     reason = silenced.get((finding.code, finding.agent)) or silenced.get((finding.code, None))
     return finding if reason is None else replace(finding, silenced=reason)
 

@@ -156,7 +156,7 @@ def settings_do_not_fit(facts: Facts, this: Rule) -> Iterator[Finding]:
         yield Finding(this.code, this.severity, problem.title, problem.detail, (id,), (), fixes)
 
 
-@rule("G008", "advice", "any_graph", "A model that is not stated")
+@rule("G008", "advice", "any_graph", "A model that is not stated", confidence="medium")
 def no_model(facts: Facts, this: Rule) -> Iterator[Finding]:
     """Language models of which only the environment of whoever runs them knows which they are."""
     without = [id for id, config in facts.configs.items() if isinstance(config, LlmConfig) and not config.model]
@@ -188,7 +188,7 @@ def no_instructions(facts: Facts, this: Rule) -> Iterator[Finding]:
             )
 
 
-@rule("G022", "advice", "any_graph", "A server without a key")
+@rule("G022", "advice", "any_graph", "A server without a key", confidence="medium")
 def no_key(facts: Facts, this: Rule) -> Iterator[Finding]:
     """A language model on another server that the graph names no key for."""
     for id, config in facts.configs.items():

@@ -45,7 +45,7 @@ def no_hop_limit(facts: Facts, this: Rule) -> Iterator[Finding]:
         )
 
 
-@rule("W002", "advice", "swarm", "A peer without a stated boundary")
+@rule("W002", "advice", "swarm", "A peer without a stated boundary", confidence="medium")
 def no_boundary(facts: Facts, this: Rule) -> Iterator[Finding]:
     """A peer that does not say what it is for, nor what it may read and write: others must guess when to hand over."""
     for id, agent in facts.agents.items():

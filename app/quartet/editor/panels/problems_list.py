@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from quartet.editor import icons, theme
 from quartet.editor.plain_text import tip
 from quartet.rules import Finding
+from quartet.rules.finding import IN_WORDS
 
 Index = QModelIndex | QPersistentModelIndex
 Action = Literal["watch", "fix", "again"]
@@ -94,11 +95,12 @@ class ProblemModel(QAbstractListModel):
             return f"{finding.title} {finding.code} · {finding.detail}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
             word = SEVERITIES[finding.severity][2]
+            doubt = f" {finding.doubt}" if finding.doubt else ""
             silenced = f" Silenced: {finding.silenced}" if finding.silenced is not None else ""
-            return f"{word}: {finding.title}. {finding.detail}{silenced}"
+            return f"{word}: {finding.title}. {finding.detail}{doubt}{silenced}"
         if role == Qt.ItemDataRole.ToolTipRole:
             silenced = f"\n\nSilenced: {finding.silenced}" if finding.silenced is not None else ""
-            return tip(f"{finding.title}\n{finding.detail}{silenced}")
+            return tip(f"{finding.title}\n{finding.detail}\n\n{IN_WORDS[finding.confidence]}{silenced}")
         return None
 
 
