@@ -19,6 +19,8 @@ from quartet.engine.invariants import violations
 from quartet.engine.journal import ENDED, Recorded, Replayed
 
 SLICE = 6
+PATIENCE = 60.0
+"""Real seconds after which a run that does not end has failed."""
 
 
 def try_one(seed: int, folder: Path, kills: int = 2) -> str:
@@ -38,7 +40,10 @@ def try_one(seed: int, folder: Path, kills: int = 2) -> str:
             wait_for(partial(has_called, calls, before), child, 10.0)
             child.join(rng.choice([0.0, 0.002, 0.01, 0.03]))
             os.kill(child.pid or 0, signal.SIGKILL) if child.is_alive() else None
-        child.join()
+        child.join(PATIENCE)
+        if child.is_alive():
+            os.kill(child.pid or 0, signal.SIGABRT)
+            raise AssertionError(f"life {life + 1} of {seed} never ends; its journal: {path}")
         assert child.exitcode in (0, -signal.SIGKILL)
         killed += child.exitcode != 0
         assert not done & set(called(calls)[before:]), "whoever succeeded is not called again"
