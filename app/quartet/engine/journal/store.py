@@ -208,8 +208,24 @@ def readable(path: Path) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: not even that.
     """
-    database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    database = _reading(path, "ro")
+    try:
+        database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        if "readonly" not in str(error):
+            return database
+        # killed at such a moment that its log of changes has to be put in order first, which is a write
+        database.close()
+        database = _reading(path, "rw")
+    except sqlite3.DatabaseError:
+        pass  # whoever reads on hears of it
+    return database
+
+
+def _reading(path: Path, mode: str) -> sqlite3.Connection:
+    database = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
     database.execute("PRAGMA writable_schema = ON")  # lets SQLite open a file that is shorter than it should be
+    database.execute("PRAGMA query_only = ON")
     return database
 
 
