@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -60,9 +61,9 @@ class Process(NamedTuple):
     """The most memory it may take, in MB; None: as much as there is."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
-    """What Quartet knows of an agent kind."""
+    """What Quartet knows of an agent kind. There is one object for each."""
 
     name: str
     """As files call it."""
@@ -85,6 +86,19 @@ class Kind:
     process: Callable[[Any], Process | None] = lambda config: None
     """How an execution with this config is carried out in a process of its own; None: in this program, a coroutine on
     the run's loop. A kind with a plain function gets a process without stating it, if the function can be imported."""
+
+    def read(self, stated: dict[str, Any]) -> Config:
+        """The settings as the kind's model; of agents without any it is one for all of them.
+
+        Raises:
+            ValidationError: they do not fit.
+        """
+        return self.config.model_validate(stated) if stated else _without_settings(self)
+
+
+@cache
+def _without_settings(kind: Kind) -> Config:
+    return kind.config.model_validate({})
 
 
 _kinds: dict[str, Kind] = {}

@@ -6,13 +6,14 @@ import asyncio
 import inspect
 import os
 import sys
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pydantic import ValidationError
 
 from quartet.agents.calls import AgentError, Answer, Call, Emit, check_told
 from quartet.agents.config_errors import config_problem
-from quartet.agents.kinds import Kind, Process, find
+from quartet.agents.kinds import Config, Kind, Process, find
 from quartet.agents.threads import from_thread, in_thread
 
 if TYPE_CHECKING:
@@ -81,7 +82,15 @@ def prepared_by(kind: Kind, stated: dict[str, JSON]) -> Prepared:
     Raises:
         ValidationError: the config is refused.
     """
-    config = kind.config.model_validate(stated)
+    return _prepared(kind, kind.read(stated)) if stated else _without_settings(kind)
+
+
+@cache
+def _without_settings(kind: Kind) -> Prepared:
+    return _prepared(kind, kind.read({}))
+
+
+def _prepared(kind: Kind, config: Config) -> Prepared:
     process, plain = kind.process(config), not inspect.iscoroutinefunction(kind.execute)
     if process is None and plain and kind.execute is not None:
         process = importable(kind)

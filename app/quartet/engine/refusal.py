@@ -115,7 +115,7 @@ def _kinds(graph: Graph) -> list[Problem]:
                 strange.setdefault(agent.kind, []).append(agent)
             continue
         try:
-            kind.config.model_validate(agent.config)
+            kind.read(agent.config)
         except ValidationError as error:
             unfit.append(Problem("settings", config_problem(agent.name or agent.id, kind, error).reason, (agent.id,)))
     return [*(_strange(name, agents) for name, agents in strange.items()), *unfit]

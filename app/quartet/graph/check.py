@@ -167,6 +167,8 @@ def _loops(graph: Graph) -> Iterator[Problem]:
 
 def _supervision(graph: Graph) -> Iterator[Problem]:
     over = [e for e in graph.edges.values() if e.kind == "supervise" and e.source != e.target]
+    if not over:
+        return
     import networkx as nx  # takes 0.2 s, which no window should wait for
 
     tree: nx.DiGraph[AgentId] = nx.DiGraph([(edge.source, edge.target) for edge in over])

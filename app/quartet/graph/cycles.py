@@ -7,6 +7,7 @@ other, the edges that lead to its entries are loops; then the same within what r
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import TypeVar
 
@@ -28,12 +29,13 @@ def loop_edges(graph: Graph) -> frozenset[EdgeId]:
 
 def unmarked_loop_edges(graph: Graph) -> frozenset[EdgeId]:
     """The flow edges that close a cycle although they are not marked as loops, so that a run could never go on."""
-    group = _peers(graph)
-    edges = [
-        (edge.id, group.get(edge.source, edge.source), group.get(edge.target, edge.target)) for edge in _plain(graph)
-    ]
-    order = dict.fromkeys(group.get(id, id) for id in graph.agents)
-    starts = [group.get(agent.id, agent.id) for agent in graph.agents.values() if agent.start]
+    edges = [(edge.id, edge.source, edge.target) for edge in _plain(graph)]
+    order: Iterable[AgentId] = graph.agents
+    starts = [agent.id for agent in graph.agents.values() if agent.start]
+    if group := _peers(graph):
+        edges = [(key, group.get(source, source), group.get(target, target)) for key, source, target in edges]
+        order = dict.fromkeys(group.get(id, id) for id in order)
+        starts = [group.get(id, id) for id in starts]
     return closing_edges(order, edges, starts)
 
 
@@ -77,9 +79,8 @@ def _supervision(graph: Graph) -> set[tuple[AgentId, AgentId]]:
 def _plain(graph: Graph) -> Iterable[Edge]:
     """The flow edges that a join waits for: neither loops nor reports."""
     watched = _supervision(graph)
-    for edge in graph.edges.values():
-        if edge.kind == "flow" and not edge.loop and (edge.target, edge.source) not in watched:
-            yield edge
+    plain = [edge for edge in graph.edges.values() if edge.kind == "flow" and not edge.loop]
+    return [edge for edge in plain if (edge.target, edge.source) not in watched] if watched else plain
 
 
 def _peers(graph: Graph) -> dict[AgentId, AgentId]:
@@ -104,21 +105,20 @@ def closing_edges(nodes: Iterable[N], edges: Iterable[tuple[K, N, N]], starts: C
     A cycle that nothing leads into is entered at those of its nodes that are in `starts`, else at its first in the
     order of `nodes`. Apart from that choice, no order matters. Close to linear where every cycle has one entry.
     """
+    edges = list(edges)
+    closing = {key for key, source, target in edges if source == target}
+    if _is_acyclic(edges):
+        return frozenset(closing)
     place = {node: index for index, node in enumerate(nodes)}
     keys: dict[tuple[N, N], list[K]] = {}
-    closing: set[K] = set()
     for key, source, target in edges:
-        if source == target:
-            closing.add(key)
-        else:
+        if source != target:
             keys.setdefault((source, target), []).append(key)
     successors: dict[N, list[N]] = {}
     predecessors: dict[N, list[N]] = {}
     for source, target in keys:
         successors.setdefault(source, []).append(target)
         predecessors.setdefault(target, []).append(source)
-    if _is_acyclic(successors, predecessors):
-        return frozenset(closing)
     import networkx as nx  # takes 0.2 s, which no window should wait for
 
     chosen = set(starts)
@@ -143,17 +143,21 @@ def closing_edges(nodes: Iterable[N], edges: Iterable[tuple[K, N, N]], starts: C
     return frozenset(closing)
 
 
-def _is_acyclic(successors: Mapping[N, list[N]], predecessors: Mapping[N, list[N]]) -> bool:
-    """Whether there is no cycle at all: most drawings and every run of one begin here, and end here."""
-    waits = {node: len(before) for node, before in predecessors.items()}
+def _is_acyclic(edges: Iterable[tuple[K, N, N]]) -> bool:
+    """Whether no cycle leads over two nodes or more: most drawings and every run of one begin here, and end here."""
+    successors: defaultdict[N, list[N]] = defaultdict(list)
+    waits: defaultdict[N, int] = defaultdict(int)
+    for _, source, target in edges:
+        if source != target:
+            successors[source].append(target)
+            waits[target] += 1
     free = [node for node in successors if node not in waits]
     while free:
-        for after in successors.get(free.pop(), ()):
+        for after in successors.pop(free.pop(), ()):
             waits[after] -= 1
             if not waits[after]:
-                del waits[after]
                 free.append(after)
-    return not waits
+    return not successors
 
 
 def _back_edges(inside: Mapping[N, list[N]], entry: N) -> list[tuple[N, N]] | None:
