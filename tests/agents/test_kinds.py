@@ -15,7 +15,7 @@ from quartet.agents import kinds
 from quartet.agents.calls import ARGUMENTS, OPTIONAL
 from quartet.agents.expressions import check_template
 
-NEEDED = {"http": {"url": "https://example.com/{{ value }}"}, "python": {"function": "a:b"}}
+NEEDED = {"http": {"url": "https://example.com/{{ value }}"}, "python": {"function": "a:b"}, "graph": {"graph": "inner"}}
 
 
 def test_all_kinds_are_there_in_the_order_of_the_palette() -> None:
@@ -28,7 +28,7 @@ def test_all_kinds_are_there_in_the_order_of_the_palette() -> None:
 @pytest.mark.parametrize("kind", kinds.all_kinds(), ids=lambda kind: kind.name)
 def test_every_kind_has_what_palette_and_inspector_show(kind: kinds.Kind) -> None:
     assert kind.title and 2 <= len(kind.summary.split()) <= 6 and kind.icon
-    assert (kind.execute is None) == (kind.role != "worker")
+    assert (kind.execute is None) == (kind.role != "worker" or kind.name == "graph"), "the engine runs sub-graphs"
     config = kind.config.model_validate(NEEDED.get(kind.name, {}))
     assert isinstance(config.essence(), str)
     for name, field in kind.config.model_fields.items():

@@ -10,7 +10,12 @@ from quartet.agents.kinds import Config, Kind, register
 class GraphConfig(Config):
     """Which sub-graph: what comes in is the input of its run, its result is what goes out."""
 
-    graph: str = Field(title="Sub-graph", min_length=1, json_schema_extra={"widget": "graph"})
+    graph: str = Field(
+        title="Sub-graph",
+        description="One of the graphs that this file holds beside its own.",
+        min_length=1,
+        json_schema_extra={"widget": "graph"},
+    )
 
     def essence(self) -> str:
         return self.graph
