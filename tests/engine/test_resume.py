@@ -7,7 +7,8 @@ import pytest
 from engine.drawing import draw
 from engine.journals import cut, go_on, read, record
 from engine.killed_runs import called
-from quartet.engine import resume, run
+from quartet.engine import ForkError, resume, run
+from quartet.engine.fork import prepare
 from quartet.engine.invariants import violations
 from quartet.engine.journal import Recorded
 
@@ -36,6 +37,17 @@ def test_what_was_under_way_begins_again_at_once_and_counts_for_no_retry(tmp_pat
     assert started(events, "b") == [(1.0, 2)]
     assert (state.status, state.output, state.t) == ("succeeded", "done", 6.0)
     assert violations(read(path), graph) == []
+
+
+def test_a_run_that_never_got_further_than_its_head_begins(tmp_path):
+    graph = draw("a -> b =handoff> c,, S =supervise> b", a={"rehearsal": [{"returns": 1}]})
+    events = record(graph, tmp_path / "x.run")
+    cut(tmp_path / "x.run", 0, path := tmp_path / "cut.run")
+    with pytest.raises(ForkError, match="nothing to fork; `quartet resume` begins it"):
+        prepare(path)
+    after, state = go_on(path)
+    assert (after, state.status) == (events, "succeeded")
+    assert read(path) == events
 
 
 def test_a_pause_between_two_attempts_goes_on_where_it_stood(tmp_path):

@@ -70,7 +70,9 @@ def resume(
         s.enter("interrupted", rerun)
         take_up(s, rerun, replayed.under_way)
 
-    return Run(s, _reopening(path, replayed.batches, damaged=damage is not None), state=state, taking_up=taking_up)
+    # a journal of which nothing is left but its head, or that was made a moment before the end: the run begins
+    begun = taking_up if s.seq else None
+    return Run(s, _reopening(path, replayed.batches, damaged=damage is not None), state=state, taking_up=begun)
 
 
 def _reusing(path: Path) -> Executor | None:

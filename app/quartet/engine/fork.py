@@ -126,6 +126,8 @@ def prepare(
     source = Source(Path(path))
     if at is None:
         at = source.last
+    if not source.last:
+        raise ForkError("Nothing of that run was recorded, so there is nothing to fork; `quartet resume` begins it.")
     if not 1 <= at <= source.last:
         raise ForkError(f"The run has the events 1 to {source.last:,}; there is no event {at:,}.")
     drawn = source.graph if graph is None else graph
