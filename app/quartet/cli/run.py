@@ -15,6 +15,7 @@ from quartet.cli.keeping import Keeping, NotKept
 from quartet.cli.session import conduct
 from quartet.engine import prices
 from quartet.engine.clock import VirtualClock
+from quartet.engine.journal.summary import FILE
 from quartet.engine.run import Refused
 from quartet.engine.run import run as start
 from quartet.graph.files import FileProblem
@@ -65,6 +66,7 @@ def run_file(
             journal=keeping.path,
             limits=limits,
             prices=table,
+            settings={} if name == "-" else {FILE: str(Path(name).absolute())},
         )
     except NotKept as problem:
         say(f"quartet: {problem}")

@@ -40,6 +40,9 @@ class Live(QObject):
     finished = Signal()
     moment_changed = Signal()
     """Another moment of the run is shown, or the present again."""
+    again_requested = Signal(int, object)
+    """A person wants to run again from an event (its number), perhaps with another answer of an agent (its id or None).
+    """
     edited = Signal()
     """The document was changed since the run's snapshot was taken; see `edited_since`."""
 
@@ -49,6 +52,8 @@ class Live(QObject):
         """The graph as it was when the run started."""
         self.rehearsal = False
         self.running = False
+        self.kept = False
+        """Whether the run stands in a journal, so that one can go back to any moment of it and run again from there."""
         self.edited_since = False
         self.events: list[Event] = []
         """The kept events, in order; `dropped` older ones went before them."""
@@ -94,6 +99,35 @@ class Live(QObject):
         self.started.emit()
         self.flush()
 
+    def take_over(
+        self,
+        snapshot: Graph,
+        events: list[Event],
+        state: RunState,
+        base: RunState,
+        *,
+        rehearsal: bool = False,
+        running: bool = False,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        """Show a run that was folded already: one that has ended, or (`running`) one that goes on from there.
+
+        `state` is the fold of all its events; `events` are the kept ones, and `base` is the fold of those before them.
+        """
+        before = self._ids()
+        self.snapshot, self.rehearsal, self.running = snapshot, rehearsal, running
+        self.edited_since = False
+        self.events, self.dropped = events, base.seq
+        self._present, self._base = state, base
+        self._past = self._past_seq = None
+        self._checkpoints = []
+        self._clock = clock
+        after = self._ids()
+        self._agents, self._edges = before[0] | after[0], before[1] | after[1]
+        self.started.emit()
+        self.flush()
+        self.moment_changed.emit()
+
     def feed(self, event: Event) -> None:
         """Take the next event of the run in. The signal follows within a frame.
 
@@ -132,7 +166,7 @@ class Live(QObject):
         self.events = []
         self.dropped = 0
         self._checkpoints = []
-        self.edited_since = False
+        self.edited_since = self.kept = False
         self.flush()
         self.moment_changed.emit()
 

@@ -41,9 +41,10 @@ def refused(parent: QWidget | None, graph: Graph, problems: Sequence[Problem], g
 
 
 def ask_trust(
-    parent: QWidget | None, graph: Graph, allow: Callable[[], object], rehearse: Callable[[], object], go: Go
+    parent: QWidget | None, graph: Graph, allow: Callable[[], object], rehearse: Callable[[], object] | None, go: Go
 ) -> ListDialog:
-    """Show what the graph would do on this machine, agent by agent, and ask for leave."""
+    """Show what the graph would do on this machine, agent by agent, and ask for leave; `rehearse`: what would do
+    instead, if anything."""
     dialog = ListDialog(
         parent,
         "shield-check",
@@ -56,7 +57,8 @@ def ask_trust(
     )
     dialog.setObjectName("trust")
     cancel = dialog.button("Cancel", dialog.reject)
-    _closing(dialog, "Rehearse instead", rehearse)
+    if rehearse is not None:
+        _closing(dialog, "Rehearse instead", rehearse)
     _closing(dialog, "Allow and run", allow, "primary")
     dialog.finish_layout()
     dialog.open()
@@ -68,26 +70,29 @@ def tell_missing(
     parent: QWidget | None,
     lacking: Sequence[Missing],
     anyway: Callable[[], object],
-    rehearse: Callable[[], object],
+    rehearse: Callable[[], object] | None,
     go: Go,
 ) -> ListDialog:
-    """Say what is not there for a real run, and offer a rehearsal, which needs none of it."""
+    """Say what is not there for a real run, and offer a rehearsal, if one would do: it needs none of it."""
     dialog = ListDialog(
         parent,
         "key",
         "warning",
         "Something is missing for a real run",
-        "Environment variables are read when Quartet starts: set them where you start it from. "
-        "A rehearsal needs no model, no key and no network.",
+        "Environment variables are read when Quartet starts: set them where you start it from."
+        + ("" if rehearse is None else " A rehearsal needs no model, no key and no network."),
         [(each.name, each.what, (each.agent,)) for each in lacking],
         go,
     )
     dialog.setObjectName("missing")
-    dialog.button("Cancel", dialog.reject)
+    cancel = dialog.button("Cancel", dialog.reject)
     _closing(dialog, "Run anyway", anyway)
-    _closing(dialog, "Rehearse instead", rehearse, "primary", default=True)
+    if rehearse is not None:
+        _closing(dialog, "Rehearse instead", rehearse, "primary", default=True)
     dialog.finish_layout()
     dialog.open()
+    if rehearse is None:
+        cancel.setFocus()
     return dialog
 
 

@@ -7,36 +7,36 @@ reaches nothing, so it is never asked about.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import logging
-import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from quartet.agents import trust
 from quartet.editor.document import Changed, Document
 from quartet.editor.judge import snapshot
+from quartet.editor.kept_run import Record, edited
 from quartet.editor.live import Live
 from quartet.editor.question import Question
 from quartet.editor.run_dialogs import InputDialog
-from quartet.editor.run_dialogs_gate import ask_trust, refused, tell_missing
-from quartet.editor.runner_checks import missing, refusals
-from quartet.editor.runner_summary import summary
+from quartet.editor.runner_checks import load_prices, offered
+from quartet.editor.runner_gate import Gate
+from quartet.editor.runner_input import RunInput
+from quartet.editor.runner_journal import Start, Trouble, keeps, place, set_keeps
+from quartet.editor.runner_kept import KeptRuns
+from quartet.editor.runner_questions import asked
+from quartet.editor.runner_summary import grant, summary
 from quartet.editor.settings import Settings
 from quartet.engine.clock import VirtualClock
-from quartet.engine.prices import PriceTable, load
-from quartet.engine.run import Run, run
+from quartet.engine.journal import JournalError
+from quartet.engine.journal.summary import FILE
+from quartet.engine.run import Refused, Run, run
 from quartet.graph.edits import EditError
-from quartet.graph.model import AgentId, EdgeId, Graph
-from quartet.graph.nesting import agent_at, title
-from quartet.graph.strict_json import FileProblem
+from quartet.graph.model import Graph
 from quartet.rules import Finding
-from quartet.rules.demonstrations import FIELD, Demonstration, demonstration, demonstrations
+from quartet.rules.demonstrations import FIELD, Demonstration, demonstration
 
 JSON = Any
 PACE = 0.6
@@ -62,14 +62,21 @@ class Runner(QObject):
         super().__init__(document)
         self.document, self.live, self.window = document, live, window
         self._settings = settings
-        self._input: JSON = _UNSET
-        self._trusted_once: str | None = None
-        """The digest of what a person allowed although it could not be kept."""
+        self._input = RunInput(document, settings)
+        self.gate = Gate(document, window, self.told.emit, self.rehearse)
+        self.kept = KeptRuns(self)
         self._run: Run | None = None
         self._task: asyncio.Task[None] | None = None
         self._offers: list[Demonstration] | None = None
         self._clear_after = False
+        self.leaving: asyncio.Task[None] | None = None
         self.stopping = False
+        self.record: Record | None = None
+        """Which kept run is shown or under way; None: none is, or it is not kept."""
+        self.trouble: Trouble | None = None
+        """Why the run cannot be kept, while a person has to decide what then."""
+        self.note = ""
+        """What else there is to say of the last run: what a run again has reused."""
         self.questions: tuple[Question, ...] = ()
         """What the agents of the running graph ask a person, in the order of asking."""
         self.stage: Callable[[Graph, Demonstration], None] | None = None
@@ -86,36 +93,17 @@ class Runner(QObject):
     @property
     def input(self) -> JSON:
         """The input of the next run: what was entered last for this document, else the graph's sample input."""
-        if self._input is _UNSET:
-            self._input = self._remembered()
-        return self.document.graph.input if self._input is _UNSET else self._input
+        return self._input.value
 
     @input.setter
     def input(self, value: JSON) -> None:
-        self._input = value
-        if self._settings is not None and self._key is not None:
-            self._settings.set_value(self._key, json.dumps(value, ensure_ascii=False))
+        self._input.value = value
         self.changed.emit()
 
     @property
     def asked(self) -> bool:
         """Whether the input was entered by a person for this document."""
-        _ = self.input
-        return self._input is not _UNSET
-
-    @property
-    def _key(self) -> str | None:
-        path = self.document.path
-        return None if path is None else "input/" + hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:16]
-
-    def _remembered(self) -> JSON:
-        if self._settings is None or self._key is None:
-            return _UNSET
-        kept = self._settings.value(self._key)
-        try:
-            return json.loads(kept) if isinstance(kept, str) else _UNSET
-        except ValueError:
-            return _UNSET
+        return self._input.asked
 
     def ask_input(self, then: Callable[[], object] | None = None, action: str = "Keep") -> InputDialog:
         """Let a person enter the input; `then` follows when it was accepted."""
@@ -138,28 +126,21 @@ class Runner(QObject):
 
     def rehearse(self) -> None:
         """Run from the scripts of the file: no model, no network, no question asked first."""
-        self._leave_demonstration()
-        self._gate(self.document.graph, rehearsal=True)
+        self.put_demonstration_away()
+        self._start(self.document.graph, rehearsal=True)
 
     def run(self) -> None:
         """Run for real, after the input, leave to run code, and missing keys were seen to."""
         if self.running:
             return
-        self._leave_demonstration()
+        self.put_demonstration_away()
         graph = self.document.graph
-        if self._refuse(graph, rehearsal=False):
+        if self.gate.refuses(graph, rehearsal=False):
             return
         if not self.asked:
             self.ask_input(self.run, "Run")
             return
-        if not trust.trusted(graph) and self._trusted_once != trust.digest(graph):
-            ask_trust(self.window, graph, self._allow, self.rehearse, self._go_to)
-            return
-        lacking = missing(graph, os.environ)
-        if lacking:
-            tell_missing(self.window, lacking, self._anyway, self.rehearse, self._go_to)
-            return
-        self._gate(graph, rehearsal=False)
+        self.gate.admit(graph, lambda: self._start(self.document.graph, rehearsal=False))
 
     def watch(self, shown: Demonstration) -> None:
         """Rehearse a copy of the drawing with the demonstration's edits; the drawing itself stays as it is."""
@@ -184,7 +165,7 @@ class Runner(QObject):
         self.document.highlight()  # evidence that is lit would dim what is to be watched
         self.demonstration = shown
         own = graph.input if graph.input != self.document.graph.input else _UNSET
-        self._gate(graph, rehearsal=True, value=own)
+        self._start(graph, rehearsal=True, value=own)
 
     def watch_finding(self, finding: Finding) -> None:
         """Show in a rehearsal what a finding is about."""
@@ -196,108 +177,165 @@ class Runner(QObject):
     def offers(self) -> list[Demonstration]:
         """What the file itself offers to watch, in its order."""
         if self._offers is None:
-            try:
-                self._offers = demonstrations(self.document.graph)
-            except ValueError as error:
-                log.info("the file's demonstrations cannot be read: %s", error)
-                self._offers = []
+            self._offers = offered(self.document.graph)
         return self._offers
 
     def leave_demonstration(self) -> None:
         """Show the drawing without states again; what still runs is stopped first."""
         self._clear_after = self.running
         self.stop()
-        self._leave_demonstration()
+        self.put_demonstration_away()
         self.live.clear()
         if not self.running:
+            self.forget_last()
             self.left.emit()
 
-    def _leave_demonstration(self) -> None:
+    def put_demonstration_away(self) -> None:
+        """Show its text no more."""
         if self.demonstration is not None:
             self.demonstration = None
             self.changed.emit()
 
-    def _gate(self, graph: Graph, *, rehearsal: bool, value: JSON = _UNSET) -> None:
-        """The one place where a run starts, with the input of the document or another `value`."""
+    def _start(self, graph: Graph, *, rehearsal: bool, value: JSON = _UNSET) -> None:
+        """Start a new run, with the input of the document or another `value`."""
         if self.running:
             return
-        if self._refuse(graph, rehearsal=rehearsal):
-            self._leave_demonstration()
+        if self.gate.refuses(graph, rehearsal=rehearsal):
+            self.put_demonstration_away()
             return
-        try:
-            prices = load()
-        except FileProblem as problem:
-            self._leave_demonstration()
-            self.told.emit(f"Nothing was started, for it cannot be said what it costs. {problem}")
+        prices = load_prices(self.told.emit)
+        if prices is None:
+            self.put_demonstration_away()
             return
         value = self.input if value is _UNSET else value
-        self._task = asyncio.ensure_future(self._go(snapshot(graph), value, rehearsal, prices))
+        drawn, path = snapshot(graph), self.document.path
+
+        def make(journal: Path | None, id: str | None) -> Run:
+            return run(
+                drawn, value, rehearse=rehearsal, clock=self.clock(rehearsal=rehearsal), on_limit="ask", prices=prices,
+                journal=journal, run_id=id, settings={} if path is None else {FILE: str(path)},
+            )  # fmt: skip
+
+        self.begin(Start(drawn, make, rehearsal))
+
+    def begin(self, start: Start, *, keep: bool | None = None) -> None:
+        """The one place where a run starts."""
+        if not self.running:
+            self.trouble = None
+            self._task = asyncio.ensure_future(self._go(start, self.keeps if keep is None else keep))
+            self.changed.emit()
+
+    def clock(self, *, rehearsal: bool) -> VirtualClock | None:
+        """The clock of a run: None is the machine's."""
+        return VirtualClock(pace=PACE) if rehearsal else None
+
+    # ------------------------------------------------------------------ runs that are kept
+
+    def forget_last(self, record: Record | None = None) -> None:
+        """The last run is not shown any more; `record`: which kept one is instead."""
+        self.record, self.trouble, self.note, self.summary = record, None, "", ""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether real runs are kept, so that one can come back to them and go on after a crash."""
+        return keeps(self._settings)
+
+    @keeps.setter
+    def keeps(self, keep: bool) -> None:
+        set_keeps(self._settings, keep)
         self.changed.emit()
 
-    def _anyway(self) -> None:
-        self._gate(self.document.graph, rehearsal=False)
+    def go_on_unkept(self, go_on: bool = True) -> None:  # as a button tells it
+        """Run although the run cannot be kept: what was not begun begins, what has paused goes on; or do not."""
+        trouble, self.trouble = self.trouble, None
+        if not go_on:
+            self.changed.emit()
+        elif trouble is not None and trouble.start is not None:
+            self.begin(trouble.start, keep=False)
+        elif self._run is not None:
+            self.record, self.live.kept = None, False
+            self._run.go_on_without_journal()
+            self.changed.emit()
 
-    def _refuse(self, graph: Graph, *, rehearsal: bool) -> bool:
-        found = refusals(graph, rehearsal=rehearsal)
-        if found:
-            refused(self.window, self.document.graph, found, self._go_to)
-        return bool(found)
+    def try_again(self) -> None:
+        """Try once more to keep the run, which was not begun or has paused."""
+        start = None if self.trouble is None else self.trouble.start
+        self.resume() if start is None else self.begin(start)
 
-    def _allow(self) -> None:
-        try:
-            trust.remember(self.document.graph)
-        except OSError as error:
-            log.info("trust could not be kept: %s", error)
-            self.told.emit(f"Your leave could not be kept, so it holds for this run only: {error}")
-        self._trusted_once = trust.digest(self.document.graph)
-        self.run()
-
-    def _go_to(self, ids: Sequence[str]) -> None:
-        self.document.select(ids)
-        self.document.reveal(ids)
+    def leave(self) -> None:
+        """Let go of a kept run, which can be gone on with later; one that is not kept is stopped."""
+        if self.record is None:
+            self.stop()
+        elif self._run is not None and self.leaving is None and not self.stopping:
+            self.stopping = True
+            self.leaving = asyncio.ensure_future(self._run.suspend())
+            self.changed.emit()
 
     # ------------------------------------------------------------------ while it runs
 
     def allow(self, amounts: Sequence[float]) -> None:
         """Go on after limits were reached, each with so much more, in their order."""
-        state = self.live.present
-        if self._run is not None and state is not None:
-            for one, more in zip(list(state.reached), amounts, strict=False):
-                with suppress(ValueError):  # of two repetitions the first amount was granted to both
-                    self._run.grant(one.which, more, one.agent)
-            self._run.resume()
+        if self._run is not None and self.live.present is not None:
+            grant(self._run, self.live.present, amounts)
 
-    async def _go(self, graph: Graph, value: JSON, rehearsal: bool, prices: PriceTable) -> None:
-        clock = VirtualClock(pace=PACE) if rehearsal else None
-        self.summary = ""
-        self.stopping = False
-        began = False
+    async def _go(self, start: Start, keep: bool) -> None:
+        self.forget_last()
+        self.stopping = began = False
         try:
-            async with run(graph, value, rehearse=rehearsal, clock=clock, on_limit="ask", prices=prices) as self._run:
-                self.live.begin(graph, clock=self._run.now, rehearsal=rehearsal)
+            if start.resumed is not None:
+                self.record = start.resumed.record
+            elif keep and not start.rehearsal:
+                self.record = place(start, self.document.graph.name or self.document.title)
+            path, id = (None, None) if self.record is None else self.record[:2]
+            async with start.make(path, id) as self._run:
+                if start.resumed is not None:
+                    self.kept.take_over(start.resumed, self._run)
+                else:
+                    self.live.kept = self.record is not None
+                    self.live.begin(start.graph, clock=self._run.now, rehearsal=start.rehearsal)
                 began = True
                 self.changed.emit()
                 async for event in self._run:
                     self.live.feed(event)
+                if self.leaving is not None:
+                    await self.leaving
         except asyncio.CancelledError:
             raise
         except Exception as error:
-            log.exception("the run broke off")
-            self.summary = f"The run broke off: {error}"
+            if not began and isinstance(error, JournalError | OSError | Refused):
+                self._not_begun(start, error)
+            else:
+                log.exception("the run broke off")
+                self.summary = f"The run broke off: {error}"
         finally:
-            self._run = None
-            self._task = None
+            self._run = self._task = self.leaving = None
             self.stopping = False
             self.questions = ()
             if began:
-                self.live.end()
-                self.summary = self.summary or summary(self.live)
-                self.told.emit(self.summary)
+                self._ended(start)
             if self._clear_after:
                 self._clear_after = False
                 self.live.clear()
                 self.left.emit()
             self.changed.emit()
+
+    def _not_begun(self, start: Start, problem: Exception) -> None:
+        """The engine or the disk did not let the run begin."""
+        keeping, self.record = self.record is not None or isinstance(problem, OSError), None
+        if keeping and start.resumed is None and not isinstance(problem, Refused):
+            self.trouble = Trouble(str(problem), start)
+        else:
+            self.summary = f"Nothing was started. {problem}"
+            self.told.emit(self.summary)
+
+    def _ended(self, start: Start) -> None:
+        self.trouble = None
+        self.live.end()
+        self.note = start.report()
+        self.summary = self.summary or summary(self.live)
+        self.told.emit(f"{self.summary}. {self.note}" if self.note else self.summary)
+        if self.record is not None and self.live.present is not None and self.live.present.finished:
+            self.kept.tidy_up(self.record.path)
 
     def stop(self) -> None:
         """Stop the run: every attempt is told to, and given its grace."""
@@ -344,35 +382,11 @@ class Runner(QObject):
         return self._run is not None and bool(getattr(self._run, command)(*arguments))
 
     def _follow(self, agents: frozenset[str], edges: object) -> None:
-        state = self.live.present
-        if state is None or not self.running:
-            return
-        waiting = {id for id in agents if id in state.agents and state.agents[id].prompt is not None}
-        known = {question.agent: question for question in self.questions}
-        fresh = [
-            question
-            for question in self.questions
-            if (found := state.agents.get(question.agent)) is not None and found.prompt == question.prompt
-        ]
-        kept = {question.agent for question in fresh}
-        fresh.extend(self._question(id, state.agents[id].prompt or "") for id in sorted(waiting - kept))
-        if tuple(fresh) != self.questions or len(kept) != len(known):
-            self.questions = tuple(fresh)
+        found = asked(self.live, self.questions, agents)
+        trouble = None if self._run is None or (why := self._run.journal_problem) is None else Trouble(why, None)
+        if self.running and (found != self.questions or trouble != self.trouble):
+            self.questions, self.trouble = found, trouble
             self.changed.emit()
-
-    def _question(self, id: str, prompt: str) -> Question:
-        graph = self.live.snapshot
-        agent = agent_at(graph, id) if graph is not None else None
-        choices = agent.config.get("choices") if agent is not None else None
-        state = self.live.present
-        offered = state.agents[id].choices if state is not None else ()
-        return Question(
-            id,
-            title(graph, id) if graph is not None else id,
-            prompt,
-            offered or (tuple(map(str, choices)) if isinstance(choices, list | tuple) else ()),
-            free=bool(offered),
-        )
 
     def _edited(self, changed: Changed) -> None:
         if changed.graph:
@@ -380,11 +394,5 @@ class Runner(QObject):
         ran, graph = self.live.snapshot, self.document.graph
         if ran is None or self.demonstration is not None:
             return
-        agents, edges = map(AgentId, changed.agents), map(EdgeId, changed.edges)
-        differs = (
-            any(graph.agents.get(id) != ran.agents.get(id) for id in agents)  # moving a card is no edit of it
-            or any(graph.edges.get(id) != ran.edges.get(id) for id in edges)
-            or (changed.graph and graph.limits != ran.limits)
-        )
-        if differs:
+        if edited(graph, ran, changed):
             self.live.mark_edited()

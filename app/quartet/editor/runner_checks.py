@@ -1,20 +1,26 @@
-"""Why a run cannot start, with the places, and what is missing on this machine for a real one: keys and a model.
+"""Why a run cannot start, with the places, what is missing on this machine for a real one, and what can be watched.
 
 Pure functions of the graph and the environment; nothing is contacted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from quartet.agents.kinds import Config, find
+from quartet.engine.prices import PriceTable, load
 from quartet.engine.refusal import reasons
 from quartet.graph.check import Problem
 from quartet.graph.model import Agent, AgentId, Graph
 from quartet.graph.nesting import inside
+from quartet.graph.strict_json import FileProblem
+from quartet.rules.demonstrations import Demonstration, demonstrations
+
+log = logging.getLogger(__name__)
 
 
 class Missing(NamedTuple):
@@ -42,6 +48,24 @@ def missing(graph: Graph, environment: Mapping[str, str]) -> list[Missing]:
 def refusals(graph: Graph, *, rehearsal: bool) -> list[Problem]:
     """Everything for which the engine would refuse the graph, with the agents and edges it is about."""
     return reasons(graph, rehearse=rehearsal)
+
+
+def offered(graph: Graph) -> list[Demonstration]:
+    """What the file itself offers to watch, in its order."""
+    try:
+        return demonstrations(graph)
+    except ValueError as error:
+        log.info("the file's demonstrations cannot be read: %s", error)
+        return []
+
+
+def load_prices(told: Callable[[str], object]) -> PriceTable | None:
+    """What models cost; None: that cannot be read and nothing may start, which was told."""
+    try:
+        return load()
+    except FileProblem as problem:
+        told(f"Nothing was started, for it cannot be said what it costs. {problem}")
+        return None
 
 
 def _of(agent: Agent, environment: Mapping[str, str]) -> list[str]:

@@ -1,12 +1,16 @@
-"""How a run ended, in one line for the status bar."""
+"""How a run ended, in one line for the status bar, and how it goes on after a limit."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Literal
 
 from quartet.editor.live import Live
 from quartet.editor.panels.limit_words import spent
 from quartet.editor.panels.log_words import seconds
+from quartet.engine.run import Run
+from quartet.engine.state import RunState
 
 Ending = Literal["succeeded", "failed", "timed_out", "skipped", "cancelled"]
 _WORDS: tuple[tuple[Ending, str], ...] = (
@@ -34,9 +38,19 @@ def summary(live: Live) -> str:
     state = live.present
     if state is None:
         return ""
-    word = {"succeeded": "Succeeded", "failed": "Failed", "cancelled": "Stopped"}.get(state.status, "Ended")
+    word = {"succeeded": "Succeeded", "failed": "Failed", "cancelled": "Stopped", "paused": "Paused"}.get(
+        state.status, "Left"
+    )
     time = seconds(state.t) + (" of simulated time" if live.rehearsal else "")
     found = counts(live)
     parts = ", ".join(f"{found[ending]} {said}" for ending, said in _WORDS if ending in found)
     used = spent(state)
     return f"{word} after {time}" + (f": {parts}" if parts else "") + (f" · {used}" if used else "")
+
+
+def grant(run: Run, state: RunState, amounts: Sequence[float]) -> None:
+    """Go on after the limits that `state` tells of, each with so much more, in their order."""
+    for one, more in zip(list(state.reached), amounts, strict=False):
+        with suppress(ValueError):  # of two repetitions the first amount was granted to both
+            run.grant(one.which, more, one.agent)
+    run.resume()

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from quartet.editor.canvas import geometry
 from quartet.editor.canvas.geometry import Box, Point
 from quartet.graph.model import AgentId
+from quartet.patterns.blocks import foot
 from quartet.patterns.tree import Leaf, Tree
 
 PAD = 16.0
 """Between a region's edge and what it holds."""
-FOOT = 20.0
-"""More room at the bottom, for the region's name."""
 
 
 @dataclass(slots=True)
@@ -26,6 +25,8 @@ class Part:
     """Index of the part around it; -1 of the outermost."""
     agents: list[AgentId] = field(default_factory=list)
     """The agents that belong to this part and to none inside it."""
+    loop: bool = False
+    """Whether an arrow leads back under its agents."""
 
 
 def parts_of(tree: Tree | None, attached: Mapping[AgentId, Iterable[AgentId]] | None = None) -> list[Part]:
@@ -46,6 +47,7 @@ def parts_of(tree: Tree | None, attached: Mapping[AgentId, Iterable[AgentId]] | 
         titles = {"loop": "repeats", "exclusive": "one of them", "dynamic": "as many as needed"}
         words = ", ".join(titles[mark] for mark in marks)
         found.append(Part(node.pattern, f"{node.title} · {words}" if words else node.title, parent, list(node.own)))
+        found[-1].loop = "loop" in marks
         number = len(found) - 1
         stack.extend((child, number) for child in reversed(node.children))
     for part in found if attached else ():
@@ -62,7 +64,8 @@ def boxes(parts: list[Part], positions: Mapping[AgentId, Point]) -> list[Box | N
         box = geometry.union(held + inner[number])
         if box is None:
             continue
-        box = (box[0] - PAD, box[1] - PAD, box[2] + PAD, box[3] + PAD + FOOT)
+        below = PAD + foot(box[2] - box[0], loop=parts[number].loop)
+        box = (box[0] - PAD, box[1] - PAD, box[2] + PAD, box[3] + below)
         found[number] = box
         if parts[number].parent >= 0:
             inner[parts[number].parent].append(box)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from quartet.editor import icons, theme
@@ -16,6 +16,7 @@ from quartet.editor.live import Live
 from quartet.editor.panels.limit_words import spent, unpriced
 from quartet.editor.panels.log_words import REASONS, line_of, seconds
 from quartet.editor.panels.problems_words import lines
+from quartet.editor.panels.run_bar_keep import TroubleCard
 from quartet.editor.panels.run_bar_limit import LimitCard
 from quartet.editor.panels.run_bar_question import QuestionCard
 from quartet.editor.plain_text import caption, plain_label, tip
@@ -42,6 +43,9 @@ STATES = {"created": "starting", "paused": "paused", "draining": "finishing what
 class RunBar(QFrame):
     """One line about the run, and above it what to watch or what is asked."""
 
+    drawing_requested = Signal()
+    """A person wants to see the drawing that ran."""
+
     def __init__(self, document: Document, live: Live, runner: Runner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document, self.live, self.runner = document, live, runner
@@ -50,6 +54,7 @@ class RunBar(QFrame):
         self.setStyleSheet("QFrame#run-bar { border: none; }")
         self.cards: list[QuestionCard] = []
         self.limits: LimitCard | None = None
+        self.trouble: TroubleCard | None = None
         self._pictured: tuple[str, str] | None = None
 
         self.demonstration = QWidget()
@@ -95,11 +100,18 @@ class RunBar(QFrame):
         self.edited = QLabel("edited since")
         self.edited.setProperty("look", "soft")
         self.edited.setToolTip("The drawing was changed after this run began; the run shows what was drawn then.")
+        self.drawing = QPushButton("Show the drawing that ran")
+        self.drawing.setProperty("look", "link")
+        self.drawing.setToolTip("In a tab of its own, with this run; the drawing here stays as it is")
+        self.drawing.clicked.connect(lambda: self.drawing_requested.emit())
         self.present = QPushButton("Back to the present")
         self.present.clicked.connect(lambda: live.show_at(None))
         self.pause = QPushButton("Pause")
         self.pause.setToolTip("Start nothing new; what is under way goes on to its end")
         self.pause.clicked.connect(lambda: runner.resume() if runner.paused else runner.pause())
+        self.leave = QPushButton("Leave it")
+        self.leave.setToolTip("The run stays as it is, and you can resume it later: today, or after a restart")
+        self.leave.clicked.connect(runner.leave)
         self.stop = QPushButton("Stop")
         self.stop.setProperty("look", "danger")
         self.stop.clicked.connect(runner.stop)
@@ -114,7 +126,7 @@ class RunBar(QFrame):
         line.addWidget(self.counts)
         line.addWidget(self.spent)
         line.addWidget(self.reason, 1)
-        for widget in (self.edited, self.present, self.pause, self.stop, self.dismiss):
+        for widget in (self.edited, self.drawing, self.present, self.pause, self.leave, self.stop, self.dismiss):
             line.addWidget(widget)
 
         layout = QVBoxLayout(self)
@@ -147,7 +159,8 @@ class RunBar(QFrame):
         live, runner = self.live, self.runner
         state = live.state
         self._show_demonstration()
-        self.setVisible(state is not None or runner.running or bool(self._offered))
+        self._show_trouble()
+        self.setVisible(state is not None or runner.running or bool(self._offered) or self.trouble is not None)
         self.line.setVisible(state is not None)
         if state is None:
             self._clock.stop()
@@ -162,6 +175,8 @@ class RunBar(QFrame):
         self._show_limits()
         self.simulated.setVisible(live.rehearsal)
         self.edited.setVisible(live.edited_since)
+        self.drawing.setVisible(live.edited_since and runner.record is not None and not runner.running)
+        self.leave.setVisible(runner.paused and runner.record is not None and not runner.stopping)
         self.present.setVisible(live.shown_seq is not None)
         self.pause.setText("Go on" if runner.paused else "Pause")
         self.stop.setVisible(runner.running)
@@ -190,13 +205,17 @@ class RunBar(QFrame):
         self.time.setText(seconds(self.live.now()))
 
     def _show_word(self, state: RunState) -> None:
-        if self.runner.stopping:
+        if self.runner.leaving is not None:
+            status, word = "held", "leaving it…"
+        elif self.runner.stopping:
             number = sum(agent.status in ACTIVE for agent in state.agents.values())
             word = f"stopping {number} agent{'' if number == 1 else 's'}…"
             status = "cancelled"
         elif state.finished:
             status = state.status
             word = {"succeeded": "Succeeded", "failed": "Failed", "cancelled": "Stopped"}[state.status]
+        elif not self.live.running:
+            status, word = "held", "Paused" if state.status == "paused" else "Interrupted"
         else:
             status = "running"
             word = STATES.get(state.status, "Rehearsing" if self.live.rehearsal else "Running")
@@ -213,6 +232,7 @@ class RunBar(QFrame):
             reason = REASONS.get(state.reason or "", line_of(state.reason)) if state.reason else ""
             if names:
                 reason = f"{', '.join(names[:3])} failed" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        reason = ". ".join(filter(None, [reason.rstrip("."), self.runner.note])) if self.runner.note else reason
         self.reason.setText(reason)
         self.reason.setToolTip(tip(reason))
 
@@ -301,13 +321,30 @@ class RunBar(QFrame):
         for place, question in enumerate(asked):
             card = kept.get(question) or self._card(question)
             self.cards.append(card)
-            self.questions.insertWidget(place + (self.limits is not None), card)
+            self.questions.insertWidget(place + (self.limits is not None) + (self.trouble is not None), card)
+
+    def _show_trouble(self) -> None:
+        """Why the run cannot be kept, while it waits for a decision."""
+        runner, found = self.runner, self.runner.trouble
+        if found == (None if self.trouble is None else self.trouble.trouble):
+            return
+        if self.trouble is not None:
+            self.trouble.hide()
+            self.trouble.deleteLater()
+            self.trouble = None
+        if found is not None:
+            card = self.trouble = TroubleCard(found)
+            fresh = found.start is not None
+            card.unkept.connect(runner.go_on_unkept)
+            card.again.connect(runner.try_again)
+            card.dropped.connect((lambda: runner.go_on_unkept(False)) if fresh else runner.stop)
+            self.questions.insertWidget(0, card)
 
     def _show_limits(self) -> None:
         """The limits at which the run waits for a decision."""
         state, runner = self.live.present, self.runner
         reached = tuple(state.reached) if state is not None and runner.running and not runner.stopping else ()
-        self.pause.setVisible(runner.running and not runner.stopping and not reached)
+        self.pause.setVisible(runner.running and not runner.stopping and not reached and self.trouble is None)
         if reached == (self.limits.reached if self.limits is not None else ()):
             return
         if self.limits is not None:

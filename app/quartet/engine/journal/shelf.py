@@ -12,7 +12,7 @@ import os
 import re
 import time
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -167,9 +167,17 @@ class Shelf:
             return []
         return [self.folder / name for name in sorted(names, reverse=True)]
 
-    def runs(self) -> list[Summary]:
-        """What is on the shelf, the latest first; also files that cannot be read, with what is wrong with them."""
-        return self._summaries.of(self.paths())
+    def runs(self, *, besides: Collection[Path] = ()) -> list[Summary]:
+        """What is on the shelf, the latest first; also files that cannot be read, with what is wrong with them.
+
+        `besides`: journals that are not looked at, for their runs are followed by whoever asks.
+        """
+        return self._summaries.of([path for path in self.paths() if path not in besides])
+
+    def latest(self, name: str) -> Path | None:
+        """The journal of the latest run of a graph called `name`, without opening any; None: there is none."""
+        slug = _slug(name)
+        return next((path for path in self.paths() if slug_of(path) == slug), None)
 
     # ------------------------------------------------------------------ throwing out
 

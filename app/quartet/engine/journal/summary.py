@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from quartet.engine.journal.lock import is_held
 from quartet.engine.journal.recorded import ENDED, Recorded
 from quartet.engine.journal.store import JournalError
 from quartet.engine.state import RunState
@@ -15,10 +16,12 @@ from quartet.graph.files import FileProblem, write_atomically
 
 JSON = Any
 REMEMBERED = ".summaries.json"
-_VERSION = 1
+_VERSION = 2
 SIDES = ("", "-wal", "-shm", "-journal", ".lock", ".keep")
 """What may stand beside a journal and belongs to it."""
 PINNED = ".keep"
+FILE = "file"
+"""The key among a run's settings under which the path of the graph's file stands."""
 
 
 class Summary(NamedTuple):
@@ -49,6 +52,8 @@ class Summary(NamedTuple):
     """Whether a living program carries it."""
     problem: str | None
     """What of the file cannot be read, in a sentence."""
+    file: str | None = None
+    """The file of the graph, where it was one."""
 
     @property
     def resumable(self) -> bool:
@@ -91,12 +96,18 @@ def summary_of(path: Path) -> Summary:
                 pinned,
                 carried,
                 damage,
+                _file_of(header.settings),
             )
     except (JournalError, OSError) as problem:
         began = path.stat().st_mtime if path.exists() else 0.0
         return Summary(
             path, "", "", "unreadable", began, 0.0, 0, 0, 0.0, 0, size, False, None, pinned, False, str(problem)
         )
+
+
+def _file_of(settings: JSON) -> str | None:
+    file = settings.get(FILE) if isinstance(settings, dict) else None
+    return file if isinstance(file, str) and file else None
 
 
 def size_of(path: Path) -> int:
@@ -109,8 +120,8 @@ def size_of(path: Path) -> int:
 
 
 class Summaries:
-    """Summaries of the journals in a folder. Those of runs that have ended are remembered in a file there: a listing
-    of hundreds of runs then opens none of them."""
+    """Summaries of the journals in a folder. Those of runs that nobody carries are remembered in a file there: a
+    listing of hundreds of runs then opens none of them."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / REMEMBERED
@@ -128,7 +139,7 @@ class Summaries:
             summary = _remembered(path, entry, mark)
             if summary is None:
                 summary, entry = summary_of(path), None
-            if summary.state in ENDED and summary.problem is None:
+            if (summary.state in ENDED or summary.resumable) and summary.problem is None:
                 fresh[path.name] = entry or {**summary.as_json(), "mark": mark}
             found.append(summary)
         if fresh != known and found:
@@ -166,6 +177,8 @@ def _mark(path: Path) -> list[int] | None:
 def _remembered(path: Path, entry: JSON, mark: list[int]) -> Summary | None:
     if not isinstance(entry, dict) or entry.get("mark") != mark:
         return None
+    if entry.get("state") not in ENDED and is_held(path):
+        return None  # somebody goes on with it
     fields = {name: entry.get(name) for name in Summary._fields}
     pinned = path.with_name(path.name + PINNED).exists()
     try:
