@@ -33,6 +33,18 @@ FOOT = 20.0
 """More of it at the bottom, for the region's name."""
 IN_A_COLUMN = 12
 """More branches than this become a grid of columns."""
+IN_A_LINE = 14 * (CARD_WIDTH + BETWEEN_STEPS)
+"""A row that is wider than this, fourteen cards, is folded into lines, as a text is."""
+FEW_STEPS = 8
+"""So many steps stay in one line however wide they are: a second one would hardly be a line."""
+BETWEEN_LINES = 76.0
+"""Between one line of a folded row and the next, where the arrow back to the left has room."""
+LOOSE = 1.3
+"""Lines stay broken where they are while none is so much longer than it would be made, or the whole so much shorter."""
+WIDEST_ARC = 800.0
+"""An arrow back over more than this hangs out of its region."""
+ARC = 12.0
+"""Under the lowest point of an arrow back, for the half of its label."""
 
 
 @dataclass(slots=True)
@@ -69,6 +81,66 @@ def row(blocks: Sequence[Block], gap: float = BETWEEN_STEPS, lowered: Container[
     return Block(x - gap, height, axis, inside)
 
 
+def folded(blocks: Sequence[Block], lowered: Container[int] = (), kept: Sequence[int] | None = None) -> Block:
+    """A row; one that is very wide is folded into lines of about the same length, each read from the left.
+
+    `kept` says how many blocks each line holds now.
+    """
+    if len(blocks) <= FEW_STEPS:
+        return row(blocks, lowered=lowered)
+    widths = [block.width + BETWEEN_STEPS for block in blocks]
+    area = sum(width * (block.height + BETWEEN_LINES) for width, block in zip(widths, blocks, strict=True))
+    total, widest = sum(widths), max(IN_A_LINE, sqrt(area * 1.6), *widths)
+    counts = _broken(widths, max(1, ceil(total / widest)))
+    if not _still_good(widths, counts, kept, total, widest):
+        kept = counts
+    if len(kept or ()) <= 1:
+        return row(blocks, lowered=lowered)
+    lines: list[Block] = []
+    at = 0
+    for count in kept or ():
+        inner = {index - at for index in range(at, at + count) if index in lowered}
+        lines.append(row(blocks[at : at + count], lowered=inner if len(inner) < count else ()))
+        at += count
+    inside: list[Placed] = []
+    y = 0.0
+    for line in lines:
+        inside.append((0.0, y, line))
+        y += line.height + BETWEEN_LINES
+    return Block(max(line.width for line in lines), y - BETWEEN_LINES, lines[0].axis, inside)
+
+
+def _broken(lengths: Sequence[float], lines: int) -> list[int]:
+    """How many of the lengths go into each of so many lines of about the same length."""
+    share = sum(lengths) / lines
+    counts = [0]
+    used = 0.0
+    for length in lengths:
+        if counts[-1] and used + length / 2 > share * len(counts):
+            counts.append(0)
+        counts[-1] += 1
+        used += length
+    return counts
+
+
+def _still_good(
+    lengths: Sequence[float], fresh: Sequence[int], kept: Sequence[int] | None, total: float, longest: float
+) -> bool:
+    """Whether lines may stay as they are: as many as would be made, or not far from it, and none much too long."""
+    if kept is None or sum(kept) != len(lengths):
+        return False
+    if list(kept) == list(fresh):
+        return True
+    if not max(1, ceil(total / longest / LOOSE)) <= len(kept) <= max(1, ceil(total / longest * LOOSE)):
+        return False
+    at, most = 0, LOOSE * max(total / len(kept), *lengths)
+    for count in kept:
+        if sum(lengths[at : at + count]) > most:
+            return False
+        at += count
+    return True
+
+
 def column(blocks: Sequence[Block], gap: float = BETWEEN_BRANCHES) -> Block:
     """One above the other, each in the middle; the axis is the middle of the whole."""
     if len(blocks) == 1:
@@ -83,23 +155,32 @@ def column(blocks: Sequence[Block], gap: float = BETWEEN_BRANCHES) -> Block:
     return Block(width, y - gap, (top + bottom) / 2, inside)
 
 
-def columns(blocks: Sequence[Block]) -> Block:
-    """A column, or several beside each other where one would be too tall to look at."""
-    if len(blocks) <= IN_A_COLUMN:
+def columns(blocks: Sequence[Block], kept: Sequence[int] | None = None) -> Block:
+    """A column, or several beside each other where one would be too tall to look at.
+
+    `kept` says how many blocks each column holds now.
+    """
+    heights = [block.height + BETWEEN_BRANCHES for block in blocks]
+    area = sum((block.width + BETWEEN_BRANCHES) * height for block, height in zip(blocks, heights, strict=True))
+    total = sum(heights)
+    few = IN_A_COLUMN * total / len(blocks) if len(blocks) <= IN_A_COLUMN * LOOSE else 0.0
+    tallest = max(sqrt(area / 0.9), max(block.height for block in blocks), few)
+    counts = [len(blocks)] if len(blocks) <= IN_A_COLUMN else _broken(heights, ceil(total / tallest))
+    if kept is None or not _still_good(heights, counts, kept, total, tallest):
+        kept = counts
+    if len(kept) == 1:
         return column(blocks)
-    area = sum((block.width + BETWEEN_BRANCHES) * (block.height + BETWEEN_BRANCHES) for block in blocks)
-    tallest = max(sqrt(area / 0.9), max(block.height for block in blocks))
-    total = sum(block.height + BETWEEN_BRANCHES for block in blocks)
-    share = total / ceil(total / tallest)
-    each: list[list[Block]] = [[]]
-    height = 0.0
-    for block in blocks:
-        if each[-1] and height + block.height / 2 > share:
-            each.append([])
-            height = 0.0
-        each[-1].append(block)
-        height += block.height + BETWEEN_BRANCHES
+    each = _split(blocks, kept)
     return centred_row([column(some) for some in each], BETWEEN_BRANCHES)
+
+
+def _split(blocks: Sequence[Block], counts: Sequence[int]) -> list[Sequence[Block]]:
+    each: list[Sequence[Block]] = []
+    at = 0
+    for count in counts:
+        each.append(blocks[at : at + count])
+        at += count
+    return each
 
 
 def centred_row(blocks: Sequence[Block], gap: float) -> Block:
@@ -113,25 +194,21 @@ def centred_row(blocks: Sequence[Block], gap: float) -> Block:
     return Block(x - gap, height, height / 2, inside)
 
 
-def rows(blocks: Sequence[Block], gap: float = BETWEEN_WORKERS) -> Block:
+def rows(blocks: Sequence[Block], gap: float = BETWEEN_WORKERS, kept: Sequence[int] | None = None) -> Block:
     """Side by side with their tops on one line.
 
     Many cards are laid like bricks in as many lines as keep the whole wider than tall; parts stay in one line for
-    longer, since edges to a lower line would run through those above.
+    longer, since edges to a lower line would run through those above. `kept` says how many each line holds now.
     """
-    area = sum((block.width + gap) * (block.height + gap) for block in blocks)
-    total = sum(block.width + gap for block in blocks)
+    widths = [block.width + gap for block in blocks]
+    area = sum(width * (block.height + gap) for width, block in zip(widths, blocks, strict=True))
+    total = sum(widths)
     fits = (6 if all(block.width == CARD_WIDTH for block in blocks) else 18) * (CARD_WIDTH + gap)
     widest = max(sqrt(area * 3), max(block.width for block in blocks), fits)
-    lines = max(1, ceil(total / widest))
-    each: list[list[Block]] = [[]]
-    used = 0.0
-    for block in blocks:
-        if each[-1] and used + block.width / 2 > total / lines:
-            each.append([])
-            used = 0.0
-        each[-1].append(block)
-        used += block.width + gap
+    counts = _broken(widths, max(1, ceil(total / widest)))
+    if kept is None or not _still_good(widths, counts, kept, total, widest):
+        kept = counts
+    each = _split(blocks, kept)
     inside: list[Placed] = []
     brick = (CARD_WIDTH + gap) / 2
     widths = [sum(block.width for block in line) + gap * (len(line) - 1) for line in each]
@@ -256,14 +333,21 @@ def roof_below(pair: Block, middle: Block) -> Block:
     return Block(width, pair.height + UNDER_CARD + middle.height, pair.axis, inside)
 
 
-def region(block: Block) -> Block:
-    """The block with the room that its region and the region's name take."""
+def region(block: Block, *, loop: bool = False) -> Block:
+    """The block with the room that its region and the region's name take, and the arrow back of a loop."""
     return Block(
         block.width + 2 * PADDING,
-        block.height + 2 * PADDING + FOOT,
+        block.height + 2 * PADDING + foot(block.width, loop=loop),
         block.axis + PADDING,
         [(PADDING, PADDING, block)],
     )
+
+
+def foot(width: float, *, loop: bool) -> float:
+    """The room at the bottom of the region of a part of this width: for its name, and for the arrow back of a loop."""
+    if not loop:
+        return FOOT
+    return max(FOOT, 0.75 * (48.0 + 0.14 * min(max(width - CARD_WIDTH, 0.0), WIDEST_ARC)) + ARC - PADDING)
 
 
 def places(block: Block) -> dict[AgentId, tuple[float, float]]:

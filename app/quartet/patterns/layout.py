@@ -8,13 +8,14 @@ layout.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 
 from quartet.graph.model import AgentId, Graph, Point
 from quartet.patterns import blocks
 from quartet.patterns.blocks import Block
 from quartet.patterns.nesting import Nesting
 from quartet.patterns.solve import is_plain
+from quartet.patterns.standing import Standing, kept_in_place
 from quartet.patterns.tangles import Spot, side_by_side, tangle
 from quartet.patterns.tree import FanOut, Inner, Leaf, Pipeline, Supervisor, Swarm, Tree
 from quartet.patterns.verdict import Verdict, classify
@@ -23,16 +24,37 @@ NEAR = 4
 """Out of so many parts an edge is seen to lead; in deeper nests nobody could follow it anyway."""
 
 
-def layout(graph: Graph, verdict: Verdict | None = None) -> dict[AgentId, Point]:
-    """A place (top left corner of the card, in scene pixels) for every agent of the graph."""
+STEP = 64
+"""After so many parts it is told how far the layout is."""
+COLUMNS = 0.9
+"""The share of the work that the parts are; the rest is putting them together."""
+
+
+def layout(
+    graph: Graph,
+    verdict: Verdict | None = None,
+    standing: Mapping[AgentId, Point] | None = None,
+    told: Callable[[float], None] = lambda share: None,
+) -> dict[AgentId, Point]:
+    """A place (top left corner of the card, in scene pixels) for every agent of the graph.
+
+    Args:
+        graph: what to lay out. Its own positions do not count.
+        verdict: what it was found to be, if that is known already.
+        standing: where its agents stand, if little of that is to change: branches, workers and peers keep the order
+            and the lines in which they stand, parts that nothing was done to keep their shape, and the whole comes to
+            lie where half of the agents need not move. What is laid out so once more stays where it is.
+        told: is told now and then which share of the work is done. What it raises ends the layout.
+    """
     verdict = classify(graph) if verdict is None else verdict
+    standing = {agent: place for agent, place in (standing or {}).items() if agent in graph.agents}
     beside: dict[AgentId, list[AgentId]] = {}
     before: dict[AgentId, list[AgentId]] = {}
     for agent, others in verdict.attached.items():
         for other in others:
             event = other in graph.agents and graph.agents[other].kind == "trigger"
             (before if event else beside).setdefault(agent, []).append(other)
-    made = _Layout(graph, verdict.fallback, beside, before)
+    made = _Layout(graph, verdict.fallback, beside, before, standing, told)
     found = blocks.places(made.whole(verdict.tree)) if verdict.tree is not None else {}
     found = {agent: place for agent, place in found.items() if agent in graph.agents}
     left = [agent for agent in graph.agents if agent not in found]
@@ -40,7 +62,8 @@ def layout(graph: Graph, verdict: Verdict | None = None) -> dict[AgentId, Point]
         below = max((y + blocks.CARD_HEIGHT for _, y in found.values()), default=-96.0) + 96.0
         rest = blocks.places(blocks.rows([blocks.card(agent) for agent in left]))
         found.update((agent, (x, y + below)) for agent, (x, y) in rest.items())
-    return {agent: found[agent] for agent in graph.agents}
+    found = {agent: found[agent] for agent in graph.agents}
+    return kept_in_place(found, standing) if standing else found
 
 
 class _Layout:
@@ -50,8 +73,12 @@ class _Layout:
         fallback: Mapping[AgentId, Sequence[AgentId]],
         beside: Mapping[AgentId, Sequence[AgentId]],
         before: Mapping[AgentId, Sequence[AgentId]],
+        places: Mapping[AgentId, Point],
+        told: Callable[[float], None],
     ) -> None:
         self.graph = graph
+        self.places, self.told = places, told
+        self.standing = Standing((), {}, {})
         self.fallback, self.beside, self.before = fallback, beside, before
         self.placed: set[AgentId] = set()
         self.feeders: dict[AgentId, list[AgentId]] = {}
@@ -70,26 +97,44 @@ class _Layout:
         nodes = list(tree.walk())
         levels = {id(stage) for node in nodes for stage in _levels(node)}
         self.between, self.leaving = _ways(nodes, levels, self.graph)
+        together = {agent: [*self.fallback.get(agent, ())] for node in nodes for agent in node.own}
+        for agents in (self.beside, self.before):
+            for agent, others in agents.items():
+                together.setdefault(agent, []).extend(others)
+        self.standing = Standing(nodes, self.places, together)
         made: dict[int, list[Block]] = {}
-        for node in reversed(nodes):
+        share = COLUMNS / len(nodes)
+        for number, node in enumerate(reversed(nodes)):
+            if number % STEP == 0:
+                self.told(share * number)
             below = [made.pop(id(child)) for child in node.children]
             if id(node) in levels:
                 made[id(node)] = [block for some in below for block in some]
             elif isinstance(node, Pipeline) and node.entangled:
-                wires = [(source, target) for source, target in self.between.get(id(node), ()) if source[0] < target[0]]
-                made[id(node)] = [self.finished(node, side_by_side(tangle(below, wires)))]
+                made[id(node)] = [self.entangled(node, levels, below, share * number)]
             else:
                 made[id(node)] = [self.part(node, [block for some in below for block in some])]
         return made[id(tree)][0]
+
+    def entangled(self, tree: Pipeline, levels: Container[int], below: list[list[Block]], done: float) -> Block:
+        """Levels as columns, in the order in which they stand if that does not make more edges cross."""
+        wires = [(source, target) for source, target in self.between.get(id(tree), ()) if source[0] < target[0]]
+        parts = [stage.children if id(stage) in levels else (stage,) for stage in tree.stages]
+        heights = [[self.standing.height(part) for part in level] for level in parts]
+
+        def tell(share: float) -> None:
+            self.told(done + (COLUMNS - done) * share)
+
+        return self.finished(tree, side_by_side(tangle(below, wires, heights, tell)))
 
     def part(self, tree: Tree, children: list[Block]) -> Block:
         match tree:
             case Leaf():
                 return self.agent(tree.agent)
             case Pipeline():
-                middle = blocks.row(children, lowered=self.skipped(tree))
+                middle = blocks.folded(children, self.skipped(tree), self.standing.breaks(tree.stages))
             case FanOut():
-                middle = blocks.columns(children)
+                middle = self.branches(tree, children)
             case Supervisor():
                 middle = self.staff(tree, children)
             case Swarm():
@@ -103,7 +148,12 @@ class _Layout:
             line.insert(0, self.agent(tree.trigger))
         if tree.collector is not None:
             line.append(self.agent(tree.collector))
-        return blocks.region(blocks.row(line))
+        return blocks.region(blocks.row(line), loop=tree.loop)
+
+    def branches(self, tree: Inner, children: list[Block]) -> Block:
+        """A column in the order in which the branches stand."""
+        order, kept = self.standing.lines(tree.children, "x")
+        return blocks.columns([children[index] for index in order], kept)
 
     def skipped(self, tree: Pipeline) -> set[int]:
         """The stages that an edge passes by, from one stage to another or out of the middle of a loop."""
@@ -117,20 +167,20 @@ class _Layout:
         """A supervisor over its workers; one that only passes tasks on, as a router does, to the left of them."""
         boss = self.agent(tree.supervisor)
         if tree.exclusive and tree.supervisor not in self.overseers:
-            return blocks.row([boss, blocks.columns(children)])
-        return blocks.roof(boss, blocks.rows(children))
+            return blocks.row([boss, self.branches(tree, children)])
+        order, kept = self.standing.lines(tree.workers, "y")
+        return blocks.roof(boss, blocks.rows([children[index] for index in order], kept=kept))
 
     def peers(self, tree: Swarm, children: list[Block]) -> Block:
         """A ring that begins with the member that work comes to."""
         board = None if tree.board is None else self.agent(tree.board)
+        order = self.standing.around(tree.members)
         first = self.entry(tree)
-        turn = max(first, 0)
-        count = len(children)
-        chords = {
-            ((source[0] - turn) % count, (target[0] - turn) % count)
-            for source, target in self.between.get(id(tree), ())
-        }
-        return blocks.ring([*children[turn:], *children[:turn]], board, chords, entered=first >= 0)
+        turn = order.index(first) if first >= 0 else 0
+        order = [*order[turn:], *order[:turn]]
+        at = {index: place for place, index in enumerate(order)}
+        chords = {(at[source[0]], at[target[0]]) for source, target in self.between.get(id(tree), ())}
+        return blocks.ring([children[index] for index in order], board, chords, entered=first >= 0)
 
     def entry(self, swarm: Swarm) -> int:
         """The member that work from outside comes to first, -1 if none does."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -21,14 +21,28 @@ SWEEPS = 24
 """So often the order of every level is improved by its neighbours'."""
 ROUNDS = 20
 """So often every level is drawn towards what it is connected to."""
+FEW_ROUNDS = 8
+"""So often where there are many: nobody sees the last pixels of so large a part."""
+MOST_PASSAGES = 10_000
+"""Edges over several levels keep so much room in all, the shortest first; the longest ones nobody could follow."""
 PATIENCE = 400
 """With more vertices than this, neighbours are not tried one by one as well: it would take seconds."""
 
 
-def tangle(levels: Sequence[Sequence[Block]], wires: Iterable[tuple[Spot, Spot]]) -> list[list[tuple[float, Block]]]:
+def tangle(
+    levels: Sequence[Sequence[Block]],
+    wires: Iterable[tuple[Spot, Spot]],
+    standing: Sequence[Sequence[float | None]] = (),
+    told: Callable[[float], None] = lambda share: None,
+) -> list[list[tuple[float, Block]]]:
     """The blocks of each level from top to bottom, each with the height its axis stands at.
 
-    `wires` lead from a level to a later one, by level and place. An edge over several levels keeps room for itself.
+    Args:
+        levels: the blocks from left to right.
+        wires: lead from a level to a later one, by level and place. One over several levels keeps room for itself.
+        standing: the heights at which the blocks of each level stand; they stay in that order unless another one has
+            fewer crossings.
+        told: is told which share of the work is done; what it raises ends it.
     """
     columns: list[list[Block | None]] = [list(level) for level in levels]
     number: dict[Spot, int] = {}
@@ -40,7 +54,11 @@ def tangle(levels: Sequence[Sequence[Block]], wires: Iterable[tuple[Spot, Spot]]
     blocks: dict[int, Block | None] = {vertex: columns[spot[0]][spot[1]] for spot, vertex in number.items()}
     ways: dict[tuple[int, int], None] = {}
     passing: dict[int, _Passage] = {}
-    for source, target in dict.fromkeys(wires):
+    room = MOST_PASSAGES
+    for source, target in sorted(dict.fromkeys(wires), key=lambda wire: wire[1][0] - wire[0][0]):
+        room -= target[0] - source[0] - 1
+        if room < 0:
+            break
         chain = [number[source]]
         for column in range(source[0] + 1, target[0]):
             between = len(blocks)
@@ -50,16 +68,32 @@ def tangle(levels: Sequence[Sequence[Block]], wires: Iterable[tuple[Spot, Spot]]
             chain.append(between)
         chain.append(number[target])
         ways.update(dict.fromkeys(pairwise(chain)))
-    wanted = _uncrossed(list(ways))
-    each: list[list[int]] = [[] for _ in levels]
+    told(0.05)
+    each, wanted = _ordered(home, blocks, list(ways))
+    told(0.3)
+    stood = {number[c, p]: at for c, level in enumerate(standing) for p, at in enumerate(level) if at is not None}
+    if len(stood) == len(number):
+        for vertex, (above, below, share) in passing.items():
+            stood[vertex] = stood[above] + share * (stood[below] - stood[above])
+        after = _targets(ways)
+        as_they_stand = [sorted(column_, key=stood.__getitem__) for column_ in each]
+        if _crossings(as_they_stand, after) <= _crossings(each, after):
+            each, wanted = as_they_stand, stood
+    heights = _settled(each, blocks, list(ways), wanted, passing, told)
+    return [[(heights[vertex], block) for vertex in column if (block := blocks[vertex]) is not None] for column in each]
+
+
+def _ordered(
+    home: Mapping[int, int], blocks: Mapping[int, Block | None], ways: list[tuple[int, int]]
+) -> tuple[list[list[int]], dict[int, float]]:
+    """The vertices of each level in an order in which few ways cross, and heights for a beginning."""
+    wanted = _uncrossed(ways)
+    each: list[list[int]] = [[] for _ in range(max(home.values()) + 1)]
     for vertex in blocks:
         each[home[vertex]].append(vertex)
-    for column_ in each:
-        column_.sort(key=lambda vertex: wanted.get(vertex, 0.0))
-    if len(blocks) <= PATIENCE:
-        each = _untied(each, list(ways))
-    heights = _settled(each, blocks, list(ways), wanted, passing)
-    return [[(heights[vertex], block) for vertex in column if (block := blocks[vertex]) is not None] for column in each]
+    for column in each:
+        column.sort(key=lambda vertex: wanted.get(vertex, 0.0))
+    return (_untied(each, ways) if len(blocks) <= PATIENCE else each), wanted
 
 
 def side_by_side(levels: Sequence[Sequence[tuple[float, Block]]]) -> Block:
@@ -127,6 +161,13 @@ def _untied(columns: list[list[int]], ways: Sequence[tuple[int, int]]) -> list[l
     return best
 
 
+def _targets(ways: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    after: dict[int, list[int]] = {}
+    for source, target in ways:
+        after.setdefault(source, []).append(target)
+    return after
+
+
 def _crossings(columns: Sequence[Sequence[int]], after: Mapping[int, Sequence[int]]) -> int:
     """How many pairs of ways cross between neighbouring columns."""
     count = 0
@@ -147,6 +188,7 @@ def _settled(
     ways: Sequence[tuple[int, int]],
     wanted: Mapping[int, float],
     passing: Mapping[int, _Passage],
+    told: Callable[[float], None],
 ) -> dict[int, float]:
     """The height of each vertex's axis: near those it is connected to, and nobody on top of another."""
     before: dict[int, list[int]] = {}
@@ -157,7 +199,9 @@ def _settled(
     heights: dict[int, float] = {}
     for column in columns:
         heights.update(zip(column, _apart(column, [wanted.get(v, 0.0) for v in column], blocks), strict=True))
-    for turn in range(ROUNDS):
+    rounds = ROUNDS if len(blocks) <= 4 * PATIENCE else FEW_ROUNDS
+    for turn in range(rounds):
+        told(0.3 + 0.7 * turn / rounds)
         for column in columns if turn % 2 == 0 else reversed(columns):
             goals = []
             for vertex in column:
