@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 import quartet.agents.built_in  # noqa: F401
 from quartet.agents.kinds import all_kinds
 from quartet.editor import theme
-from quartet.editor.panels.palette import FRAGMENT_MIME, KIND_MIME, Palette, fragments
+from quartet.editor.panels.palette import Palette
+from quartet.editor.pieces import FRAGMENT_MIME, KIND_MIME, fragments
 from quartet.graph import files
 
 

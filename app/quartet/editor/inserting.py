@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData
 
 from quartet.editor.canvas import geometry
-from quartet.editor.panels.palette import FRAGMENT_MIME, KIND_MIME
+from quartet.editor.pieces import FRAGMENT_MIME, KIND_MIME
 from quartet.graph.edits import Add, EditError
 from quartet.graph.model import Frame, Note
 from quartet.graph.names import fresh_id

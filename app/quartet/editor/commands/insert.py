@@ -10,7 +10,7 @@ import quartet.agents.built_in  # noqa: F401  # registers the kinds
 from quartet.agents.kinds import all_kinds
 from quartet.editor import inserting
 from quartet.editor.actions import Command, first_of, needs_editing
-from quartet.editor.panels.palette import fragments
+from quartet.editor.pieces import fragments
 
 if TYPE_CHECKING:
     from quartet.editor.window import Window

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
@@ -31,84 +28,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from quartet.agents.kinds import Kind, all_kinds
 from quartet.editor import icons, theme
 from quartet.editor.panels.panel import Panel, SearchBox
-from quartet.paths import RESOURCES
-
-KIND_MIME = "application/x-quartet-kind"
-"""A drag of an agent kind: its name."""
-FRAGMENT_MIME = "application/x-quartet-fragment"
-"""A drag of a piece of graph: a graph file's text."""
-
-_SUMMARIES = {
-    "pipeline": "one after another",
-    "fan_out": "all at once",
-    "supervisor": "watched workers",
-    "swarm": "peers that hand off",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the palette: a heading (no icon), an agent kind or a fragment."""
-
-    title: str
-    summary: str = ""
-    icon: str = ""
-    color: str = "accent"
-    """A token of the theme."""
-    kind: str | None = None
-    fragment: Path | None = None
-
-    @property
-    def heading(self) -> bool:
-        return self.kind is None and self.fragment is None
-
-    def matches(self, words: list[str]) -> bool:
-        """Whether every word begins a word of the title or the summary, or stands in the name a file uses."""
-        text = f"{self.title} {self.summary}".lower().split()
-        return all(any(part.startswith(word) for part in text) or word in (self.kind or "") for word in words)
-
-    def mime(self) -> QMimeData:
-        """What a drag carries.
-
-        Raises:
-            OSError: the fragment's file cannot be read.
-        """
-        found = QMimeData()
-        if self.kind is not None:
-            found.setData(KIND_MIME, self.kind.encode())
-        elif self.fragment is not None:
-            found.setData(FRAGMENT_MIME, self.fragment.read_bytes())
-        return found
-
-
-def kind_entry(kind: Kind) -> Entry:
-    """The palette's line for an agent kind."""
-    return Entry(kind.title, kind.summary, kind.icon, kind=kind.name)
-
-
-def fragments() -> list[Entry]:
-    """The ready-made fragments: the four patterns first, in their own colours, then whatever else is there."""
-    folder = RESOURCES / "fragments"
-    paths = {path.name.removesuffix(".quartet.json"): path for path in sorted(folder.glob("*.quartet.json"))}
-    found = []
-    for stem in [*(name for name in theme.PATTERNS if name in paths), *(paths.keys() - set(theme.PATTERNS))]:
-        if stem in theme.PATTERN_NAMES:
-            title, summary, icon, color = theme.PATTERN_NAMES[stem], _SUMMARIES[stem], theme.PATTERN_ICONS[stem], stem
-        else:
-            title, summary, icon, color = _name(paths[stem]) or stem, "", "shapes", "accent"
-        found.append(Entry(title, summary, icon, color, fragment=paths[stem]))
-    return found
-
-
-def _name(path: Path) -> str:
-    try:
-        return str(json.loads(path.read_text("utf-8")).get("name", ""))
-    except (OSError, ValueError, AttributeError):
-        return ""
-
+from quartet.editor.pieces import FRAGMENT_MIME, KIND_MIME, Entry, fragments, kinds
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -116,8 +38,7 @@ Index = QModelIndex | QPersistentModelIndex
 class _Entries(QAbstractListModel):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        kinds = [kind_entry(kind) for kind in all_kinds() if kind.palette]
-        self._sections = [("Agents", kinds), ("Patterns", fragments())]
+        self._sections = [("Agents", kinds()), ("Patterns", fragments())]
         self._shown: list[Entry] = []
         self.filter("")
 
