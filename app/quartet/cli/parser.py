@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import quartet
+from quartet.cli.diff_parser import DIFF_COMMANDS, add_diff_commands, carry_out_diff
 from quartet.cli.parser_envelope import add_limits, add_prices, limits_of
 from quartet.cli.parser_runs import RUN_COMMANDS, add_commands, carry_out
 
@@ -21,6 +22,8 @@ COMMANDS = (
     "check-run",
     "prices",
     "simulate",
+    "diff",
+    "merge-driver",
     "export",
     "schema",
 )
@@ -37,7 +40,9 @@ commands:
   quartet check-run RUN          whether the engine kept its rules in it
   quartet prices                 what models cost, and your own prices
   quartet simulate FILE          what runs of it will take: time, money, chance of success
-  quartet export FILE --to FORM  json, node-link, mermaid or png
+  quartet diff A B               what differs between two graphs, in words
+  quartet merge-driver           merge two versions of a graph, for git
+  quartet export FILE --to FORM  json, node-link, mermaid, png, svg or pdf
   quartet schema                 the JSON Schema of a graph file
 
 `quartet COMMAND --help` says more. FILE is a graph of ours or networkx node-link JSON; - reads standard input. RUN is
@@ -151,6 +156,8 @@ def _command(given: Sequence[str]) -> int:
     export.add_argument("--scale", type=_scale, default=2.0, help="png: pixels per pixel of the canvas (default 2)")
     export.add_argument("--dark", action="store_true", help="png: in the dark theme")
 
+    add_diff_commands(commands)
+
     commands.add_parser("schema", help="the JSON Schema", description="Print the JSON Schema of a graph file.")
 
     return _carry_out(parser.parse_args(given))
@@ -208,6 +215,8 @@ def _carry_out(options: Any) -> int:
         from quartet.cli import prices
 
         return prices.prices(options)
+    if options.command in DIFF_COMMANDS:
+        return carry_out_diff(options)
     if options.command in RUN_COMMANDS:
         return carry_out(options)
     if options.command == "simulate":

@@ -228,3 +228,24 @@ def rename_in_expression(expression: str, ids: Mapping[str, str]) -> str:
         return f"from.{new}" if _NAME.fullmatch(new) and new not in _RESERVED else f'from["{quoted}"]'
 
     return _FROM.sub(renamed, expression)
+
+
+def with_ids(graph: Graph, ids: Mapping[AgentId, AgentId]) -> Graph:
+    """A copy of `graph` in which agents have other ids, and what refers to them goes on meaning them."""
+    plain = {str(old): str(new) for old, new in ids.items()}
+    found = graph.model_copy()
+    found.agents = {
+        ids.get(id, id): _renamed(agent, ids.get(id, id), agent.name, plain) for id, agent in graph.agents.items()
+    }
+    found.edges = {
+        id: edge.model_copy(
+            update={
+                "source": ids.get(edge.source, edge.source),
+                "target": ids.get(edge.target, edge.target),
+                **({} if edge.when is None else {"when": rename_in_expression(edge.when, plain)}),
+            }
+        )
+        for id, edge in graph.edges.items()
+    }
+    found.positions = {ids.get(id, id): at for id, at in graph.positions.items()}
+    return found
