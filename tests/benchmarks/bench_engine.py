@@ -35,7 +35,7 @@ class NoConfig(Config):
 
 if find("no_op") is None:
 
-    @kind("no_op", title="Nothing", summary="Does nothing", icon="circle", config=NoConfig)
+    @kind("no_op", title="Nothing", summary="Does nothing", icon="circle", config=NoConfig, careful=True)
     async def nothing(config: NoConfig, call: Call, emit: Emit) -> Answer:
         """Give the loop one turn, as a bare task does."""
         await asyncio.sleep(0)

@@ -46,6 +46,7 @@ class FileConfig(Config):
     icon="file-text",
     config=FileConfig,
     repeatable=lambda config: config.mode == "write",
+    careful=True,
 )
 async def execute(config: FileConfig, call: Call, emit: Emit) -> Answer:
     """Write the file; gives its full path, name and size in bytes.

@@ -115,6 +115,7 @@ def _surface(config: HttpConfig) -> list[str]:
     config=HttpConfig,
     repeatable=lambda config: config.method in REPEATABLE,
     surface=_surface,
+    careful=True,
 )
 async def execute(config: HttpConfig, call: Call, emit: Emit) -> Answer:
     """Send the request; see `http_request.send`.

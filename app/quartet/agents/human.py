@@ -32,7 +32,14 @@ class HumanConfig(Config):
         return next((line.strip() for line in (self.prompt or "").splitlines() if line.strip()), "")
 
 
-@kind("human", title="Person", summary="Asks and waits for an answer", icon="user-check", config=HumanConfig)
+@kind(
+    "human",
+    title="Person",
+    summary="Asks and waits for an answer",
+    icon="user-check",
+    config=HumanConfig,
+    careful=True,
+)
 async def execute(config: HumanConfig, call: Call, emit: Emit) -> Answer:
     """Ask, and in the continuation give the answer on.
 

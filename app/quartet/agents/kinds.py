@@ -82,6 +82,9 @@ class Kind:
     surface: Callable[[Any], list[str]] = lambda config: []
     """What an execution with this config would do that a stranger's graph may not do unasked, a line each: run code,
     send a key somewhere, reach into this machine or its network. Not empty = needs trust."""
+    careful: bool = False
+    """Its function promises to change nothing that a call holds. So it is given the run's own values; any other is
+    given copies, which takes as long as the values are large."""
     palette: bool = True
     process: Callable[[Any], Process | None] = lambda config: None
     """How an execution with this config is carried out in a process of its own; None: in this program, a coroutine on
@@ -125,13 +128,15 @@ def kind(
     repeatable: Callable[[Any], bool] = lambda config: True,
     surface: Callable[[Any], list[str]] = lambda config: [],
     process: Callable[[Any], Process | None] = lambda config: None,
+    careful: bool = False,
 ) -> Callable[[F], F]:
     """Register the decorated `(config, call, emit) -> Answer`, plain or asynchronous, as the agent kind `name`."""
 
     def add(execute: F) -> F:
         made = Kind(
-            name, title, summary, icon, config, execute, repeatable=repeatable, surface=surface, process=process
-        )
+            name, title, summary, icon, config, execute, repeatable=repeatable, surface=surface, process=process,
+            careful=careful,
+        )  # fmt: skip
         register(made)
         return execute
 

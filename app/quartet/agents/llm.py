@@ -129,7 +129,15 @@ def _surface(config: LlmConfig) -> list[str]:
     return []
 
 
-@kind("llm", title="Language model", summary="Thinks, writes, decides", icon="bot", config=LlmConfig, surface=_surface)
+@kind(
+    "llm",
+    title="Language model",
+    summary="Thinks, writes, decides",
+    icon="bot",
+    config=LlmConfig,
+    surface=_surface,
+    careful=True,
+)
 async def execute(config: LlmConfig, call: Call, emit: Emit) -> Answer:
     """Ask the model; see `llm_session.converse`.
 

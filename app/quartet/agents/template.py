@@ -30,7 +30,14 @@ class TemplateConfig(Config):
         return next((line.strip() for line in self.text.splitlines() if line.strip()), "")
 
 
-@kind("template", title="Template", summary="Text from what came in", icon="braces", config=TemplateConfig)
+@kind(
+    "template",
+    title="Template",
+    summary="Text from what came in",
+    icon="braces",
+    config=TemplateConfig,
+    careful=True,
+)
 async def execute(config: TemplateConfig, call: Call, emit: Emit) -> Answer:
     """Fill the template in.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from quartet.agents.calls import Call, Calls, Handoff, Result, Value
@@ -12,7 +13,7 @@ from quartet.engine.activation import STALLED, Activation, Failure, Then, silent
 from quartet.engine.dispatch import Work
 from quartet.engine.execution import Execution
 from quartet.engine.executors import apart
-from quartet.engine.outcomes import Outcome
+from quartet.engine.outcomes import Outcome, copied
 from quartet.engine.scopes import Scope
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Attempts:
         wait = activation.node.schedule_to_start
         if wait is not None and activation.attempt == activation.before:
             activation.queue_timer = s.timers.at(
-                s.now + wait, lambda: self._start_late(activation), activation.node.index
+                s.now + wait, partial(self._start_late, activation), activation.node.index
             )
 
     def admit(self) -> bool:
@@ -122,9 +123,8 @@ class Attempts:
         s, node = self.s, activation.node
         call = Call(
             s.run_id, node.id, node.agent.name, node.kind, activation.act, activation.attempt, activation.config,
-            copied(node.scope.input), copied(activation.value), copied(activation.inputs), activation.names,
-            copied(activation.context or {}), activation.visit,
-            node.tools, state, results, activation.details, f"{s.run_id}/{node.id}/{activation.act}",
+            node.scope.input, activation.value, activation.inputs, activation.names, activation.context or {},
+            activation.visit, node.tools, state, results, activation.details, f"{s.run_id}/{node.id}/{activation.act}",
             node.grace, copied(s.shared.given(activation)) if activation.view is not None else {},
         )  # fmt: skip
         self.begun = number = self.begun + 1
@@ -141,9 +141,9 @@ class Attempts:
         activation, now, timers = execution.activation, self.s.now, self.s.timers
         node = activation.node
         left = node.start_to_close - activation.spent
-        execution.timer = timers.at(now + left, lambda: self._too_long(execution), node.index)
+        execution.timer = timers.at(now + left, execution.too_long, node.index)
         if node.silence is not None:
-            execution.heartbeat = timers.at(now + node.silence, lambda: self._silent(execution), node.index)
+            execution.heartbeat = timers.at(now + node.silence, partial(self._silent, execution), node.index)
 
     def drop_limits(self, execution: Execution) -> None:
         """Its time does not count (any more), and no limit on it can be reached."""
@@ -271,7 +271,8 @@ class Attempts:
         else:
             self.s.halt(activation, lambda: self.s.fail(activation, failure))
 
-    def _too_long(self, execution: Execution) -> None:
+    def too_long(self, execution: Execution) -> None:
+        """Its time is over."""
         limit = execution.activation.node.start_to_close
         self._time_out(
             execution,
@@ -324,7 +325,7 @@ class Attempts:
         policy = node.retry
         activation.body = activation.resume = None
         activation.anew = False
-        if s.stopping or activation.stopping is not None:
+        if activation.stopping is not None or node.scope.ending:
             s.fail(activation, failure)
             return
         if not failure.may_retry(policy):
@@ -362,13 +363,3 @@ class Attempts:
         if activation.node.retry.max_attempts != 1:
             self.s.tell("retry.exhausted", activation.node.id, activation.act, None, {"reason": reason})
         self.s.fail(activation, failure)
-
-
-def copied(value: JSON) -> JSON:
-    """A JSON value that may be changed without anybody else noticing."""
-    kind = type(value)
-    if kind is dict:
-        return {key: copied(item) for key, item in value.items()}
-    if kind is list:
-        return [copied(item) for item in value]
-    return value

@@ -116,6 +116,10 @@ class Execution:
         except Exception as error:  # noqa: BLE001
             attempts.s.ending.break_down(error)
 
+    def too_long(self) -> None:
+        """Its time is over."""
+        self.attempts.too_long(self)
+
     def cancel(self, then: Then) -> None:
         """Stop it (see `Body`)."""
         if self.closed:

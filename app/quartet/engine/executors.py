@@ -15,6 +15,7 @@ from quartet.agents.calls import AgentError, Answer, Call, Emit, check_told
 from quartet.agents.config_errors import config_problem
 from quartet.agents.kinds import Config, Kind, Process, find
 from quartet.agents.threads import from_thread, in_thread
+from quartet.engine.outcomes import copied
 
 if TYPE_CHECKING:
     from quartet.engine.processes import ProcessExecutor
@@ -26,6 +27,8 @@ _CAN_END_PROCESSES = hasattr(os, "killpg")
 
 class Executor(Protocol):
     """The seam: start, run one execution, close. What crosses it is JSON.
+
+    A call holds the run's own values: who lets code have them that may change them gives it copies.
 
     What every executor promises stands as tests in `tests/engine/executor_contract.py`.
     """
@@ -184,8 +187,10 @@ class RoutingExecutor(LocalExecutor):
 
 
 async def here(prepared: Prepared, call: Call, emit: Emit) -> Answer:
-    """Carry out one execution in this process."""
+    """Carry out one execution in this process. What may change its call gets one of its own."""
     execute: Any = prepared.kind.execute
+    if not prepared.kind.careful:
+        call = _own(call)
 
     def tell(kind: str, data: dict[str, JSON]) -> None:
         check_told(kind, data)
@@ -200,6 +205,13 @@ async def here(prepared: Prepared, call: Call, emit: Emit) -> Answer:
         # raised by an agent they must not end the program
         name = type(stop).__name__
         raise AgentError(f"the agent raised {name} itself", type=name, retryable=False) from stop
+
+
+def _own(call: Call) -> Call:
+    """The same call with values that nobody else holds."""
+    return call._replace(
+        input=copied(call.input), value=copied(call.value), inputs=copied(call.inputs), context=copied(call.context)
+    )
 
 
 async def _in_thread(execute: Any, config: Any, call: Call, emit: Emit) -> Answer:

@@ -22,7 +22,6 @@ FEW = 5
 _KINDS = {"succeeded": "value", "failed": "error", "skipped": "skipped", "cancelled": "cancelled"}
 
 
-
 def _all_of(errors: list[Token]) -> str:
     """All the failures that reached one join, in words."""
     said = [
@@ -103,6 +102,8 @@ class Flow:
     def _is_output(self, activation: Activation) -> bool:
         """Whether a value that left on no edge is a result of the run; those of a group count through it."""
         node, owner = activation.node, activation.owner
+        if node.alone:
+            return not activation.silent and owner is None
         if activation.by is not None and node.peers is not None:
             return False
         if activation.chain is not None:  # whoever began the chain was asked, and answers

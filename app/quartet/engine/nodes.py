@@ -104,6 +104,8 @@ class Node:
     fallback_inputs = 0
     stand_in = False
     """A fallback without ways out of its own: its value leaves where the primary's would have."""
+    alone = False
+    """It works by itself and belongs to nobody: no supervisor, workers, board or chain, not dynamic."""
     conditional = False
     """Something is to be decided when it succeeds: a condition, or whether a loop goes on."""
     routes = False

@@ -64,3 +64,13 @@ def plain(value: JSON) -> JSON:
             json.dumps(value, allow_nan=False)
         return value
     return json.loads(json.dumps(value, allow_nan=False))
+
+
+def copied(value: JSON) -> JSON:
+    """A JSON value that may be changed without anybody else noticing."""
+    kind = type(value)
+    if kind is dict:
+        return {key: copied(item) for key, item in value.items()}
+    if kind is list:
+        return [copied(item) for item in value]
+    return value

@@ -52,6 +52,12 @@ class Plan:
                 node.state_seen = sees(node, self.keys)
             if node.handoffs or node.boards or node.dispatch == "manager" or node.state_seen is not None:
                 node.tools = tools_of(node, self.keys)
+            node.alone = (
+                node.engine_role == "worker"
+                and node.peers is None
+                and node.supervisor is None
+                and not (node.workers or node.boards or node.stand_in or node.agent.dynamic)
+            )
 
     def _draw_relations(self) -> None:
         workers: dict[Node, list[Node]] = {}
@@ -245,6 +251,8 @@ class Plan:
 
         The peers of a chain are one here, whether or not the hand-offs lead back.
         """
+        if not any(node.peers or node.workers or node.peers_of_board for node in self.nodes.values()):
+            return []  # a circle of flow edges alone was refused before
         key = {node: node.peers.members[0] if node.peers else node for node in self.nodes.values()}
         ahead: dict[Node, set[Node]] = {one: set() for one in key.values()}
         for link in self.links:

@@ -10,11 +10,12 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from quartet.engine.activation import Activation, Failure, Owner, Then
 from quartet.engine.clock import Clock, Timers
-from quartet.engine.events import Event
+from quartet.engine.events import Event, new_event
 from quartet.engine.nodes import Node
 from quartet.engine.plan import Plan
 from quartet.engine.prices import PriceTable
@@ -60,14 +61,11 @@ class Scheduler:
         self.prices = PriceTable()
         self.recorder: Recorder | None = None
         """Notes what comes in from outside, for the journal."""
-        self.seq = 0
-        self.now = 0.0
-        self.finished = False
+        self.seq, self.now, self.finished = 0, 0.0, False
         self.outcome = ""
         """Of a finished run: succeeded | failed | cancelled."""
         self.error: Exception | None = None
-        self.paused = False
-        self.pause_reason = ""
+        self.paused, self.pause_reason = False, ""
         self.draining = False
         """It is to pause as soon as nothing is at work any more; until then nothing new starts."""
         self.own_timers = 1  # timers of the run itself: its deadline
@@ -75,8 +73,7 @@ class Scheduler:
         """cancelled or failed: the run is on its way to that end and admits nothing."""
         self.stop_reason: str | None = None
         self.todo: deque[Callable[[], None]] = deque()
-        self.root = Scope(self, plan, input)
-        self.scopes = Scopes(self)
+        self.root, self.scopes = Scope(self, plan, input), Scopes(self)
         self._draining = False
         self.envelope = Envelope(self)
         self.flow = Flow(self)
@@ -104,8 +101,8 @@ class Scheduler:
         data: dict[str, JSON] | None = None,
     ) -> None:
         """Emit the next event."""
-        self.seq += 1
-        self.events.append(Event(self.seq, self.now, type, agent, act, attempt, data))
+        self.seq = seq = self.seq + 1
+        self.events.append(new_event((seq, self.now, type, agent, act, attempt, data)))
 
     # ------------------------------------------------------------------ from outside
 
@@ -234,6 +231,8 @@ class Scheduler:
         if inputs:
             note = {"inputs": inputs} if note is None else {"inputs": inputs, **note}
         self.tell("activation.ready", node.id, activation.act, None, note)
+        if chain is not None:
+            chain.begins(activation)
         if node.acts > 1 and activation.copy is None and (note is None or "job" not in note):
             self.envelope.visited_again()
         if node.meters is not None and activation.copy is None:
@@ -241,7 +240,7 @@ class Scheduler:
         if node.schedule_to_close is not None:
             self.attempts.watch_deadline(activation)
         if node.scope.closed:  # a late-comer in a sub-graph that is being stopped
-            self.todo.append(lambda: self.stop(activation, lambda: None))
+            self.todo.append(partial(self.stop, activation, lambda: None))
         else:
             self.enter_body(activation)
         return activation
@@ -249,6 +248,9 @@ class Scheduler:
     def enter_body(self, activation: Activation) -> None:
         """Let an activation do its part, for the first time or after a restart."""
         node = activation.node
+        if node.alone:
+            self.attempts.enter(activation)
+            return
         if node.peers is not None and activation.chain is None:
             self.handing.start(activation)
         if node.agent.dynamic and activation.copy is None and not activation.silent and node.peers is None:
@@ -285,7 +287,7 @@ class Scheduler:
         if activation.state:
             return
         activation.body = None
-        if self.stopping or activation.stopping is not None:
+        if activation.stopping is not None or activation.node.scope.ending:
             self.finish(activation, "cancelled")
             return
         self.timers.drop(activation.deadline_timer)
@@ -332,6 +334,8 @@ class Scheduler:
             data["by"] = activation.by
         if activation.copy is not None:
             data["copy"] = activation.copy
+        if activation.chain is not None:
+            activation.chain.ends(activation, data)
         self.tell("activation.finished", node.id, activation.act, None, data)
         if activation.claims:
             self.boards.left(activation)
