@@ -208,6 +208,27 @@ def test_a_person_starts_it_again():
     assert (told.status, told.output) == ("succeeded", ["done", "b: in"])
 
 
+@pytest.mark.parametrize("deed", ["restart_agent", "stop_agent", "resolve"])
+def test_nothing_is_begun_in_a_sub_graph_that_is_being_stopped(deed):
+    stubborn = {"rehearsal": [{"hangs": True, "ignores_cancel": 2}]}
+    graph = draw("g", g={"kind": "graph", "config": {"graph": "inner"}})
+    graph.graphs = {"inner": draw("S =supervise> a,, S =supervise> b", a=HANGS, b=stubborn)}
+    value = ["x"] if deed == "resolve" else []
+    told, answers = act(graph, [(1, "resolve", "g", "mine"), (2, deed, "g/S", *value), (2, deed, "g/a", *value)])
+    assert answers == [True, False, False]
+    assert (told.status, told.output, told.state.t) == ("succeeded", "mine", 3)
+
+
+def test_a_worker_that_fails_while_its_sub_graph_is_being_stopped_is_not_restarted():
+    stubborn = {"rehearsal": [{"hangs": True, "ignores_cancel": 2}]}
+    failing = {"retry": ONCE, "rehearsal": [{"fails": "x", "after": 1.5}]}
+    graph = draw("g", g={"kind": "graph", "config": {"graph": "inner"}})
+    graph.graphs = {"inner": draw("S =supervise> a,, S =supervise> b", a=failing, b=stubborn)}
+    told, _ = act(graph, [(1, "resolve", "g", "mine")])
+    assert (told.status, told.output, told.state.t) == ("succeeded", "mine", 3)
+    assert told.finished("g/a") == ["cancelled"]
+
+
 def test_a_person_gives_the_result_for_it():
     told = answered((2.5, {"answer": 42}))
     assert told.output == [{"answer": 42}, "b: in"]

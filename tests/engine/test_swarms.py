@@ -1,5 +1,7 @@
 """Swarms: chains of hand-offs with context and limits."""
 
+import pytest
+
 from engine.drawing import ONCE, draw, rehearse
 
 
@@ -139,3 +141,26 @@ def test_a_swarm_whose_inputs_fail_fails():
 def test_a_swarm_after_a_swarm():
     told = rehearse(draw("a =handoff> b,, b -> c,, c =handoff> d", a=hands("b"), c=hands("d")))
     assert told.output == "d: b: in"
+
+
+def test_turns_and_hops_are_told_and_counted_apart():
+    graph = draw(
+        "a =handoff> b =handoff> a,, a -> out",
+        a={"rehearsal": [{"hands_off": "b"}, {"returns": "done"}]},
+        b={"rehearsal": [{"hands_off": "a", "context": {"n": 1}}]},
+    )
+    told = rehearse(graph)
+    turns = [(e.type, e.agent, *(e.data or {}).values()) for e in told.of("turn.started", "turn.finished")]
+    assert turns == [
+        ("turn.started", "a", 1, 0), ("turn.finished", "a", 1), ("turn.started", "b", 1, 1),
+        ("turn.finished", "b", 1), ("turn.started", "a", 2, 2), ("turn.finished", "a", 2),
+    ]  # fmt: skip
+    ends = {e.agent: (e.data["hops"], e.data["turns"]) for e in told.of("activation.finished") if e.agent != "out"}
+    assert ends == {"a": (2, 2), "b": (2, 1)}
+
+
+@pytest.mark.parametrize("cancel_at", range(3, 14))
+def test_every_turn_that_began_ends_before_its_visit_does(cancel_at):
+    told = rehearse(draw("a =handoff> b,, S =supervise> b", a=hands("b"), b={"rehearsal": [{"fails": "x"}, {}]}),
+                    cancel_at=cancel_at)  # fmt: skip
+    assert len(told.of("turn.started")) == len(told.of("turn.finished"))

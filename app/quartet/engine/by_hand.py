@@ -28,7 +28,7 @@ class ByHand:
         """
         node = self.s.scopes.known(agent)
         live = [a for a in node.live if a.stopping is None]
-        if not live or self.s.stopping or node.engine_role == "board":
+        if not live or node.scope.ending or node.engine_role == "board":
             return False
         troubled = [a for a in live if a.held is not None or a.timer is not None or _waits(a)]
         self.settle((troubled or live)[0], value, by)
@@ -60,7 +60,7 @@ class ByHand:
         """
         node = self.s.scopes.known(agent)
         members = self._members(node)
-        if not members or self.s.stopping:
+        if not members or node.scope.ending:
             return False
         node.stopped_by_hand = True
         self._tell("activation.stop_requested", node, by)
@@ -73,7 +73,7 @@ class ByHand:
         One that was stopped gets work of its supervisor again. False: there is nothing to start.
         """
         s, node = self.s, self.s.scopes.known(agent)
-        if s.stopping:
+        if node.scope.ending:
             return False
         members = self._members(node)
         stopped, node.stopped_by_hand = node.stopped_by_hand, False
@@ -99,7 +99,7 @@ class ByHand:
         def start() -> None:
             mine = [a for a in move.members if move.concerns(a)]
             s.oversight.set_free(mine)
-            for one in [] if s.stopping else mine:
+            for one in [] if node.scope.ending else mine:
                 if one.stopping is None and one.body is None and not one.queued:
                     s.oversight.start_again(one)
 

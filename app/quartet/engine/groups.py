@@ -83,7 +83,7 @@ class Group:
     def crash(self, activation: Activation, failure: Failure) -> None:
         """The supervisor itself dies. Its workers go on; who watches them depends."""
         s, boss = self.s, self.boss
-        if activation.state or activation.held is not None or self.down or not self.watching or s.stopping:
+        if activation.state or activation.held is not None or self.down or not self.watching or boss.scope.ending:
             return  # over already, or at rest until the one above has decided
         self.crashes += 1
         s.tell("group.supervisor_crashed", boss.id, activation.act, None, {"error": failure.message})
@@ -149,7 +149,7 @@ class Group:
     def decide(self) -> None:
         """The supervisor has time again: it decides about the failures that waited for it."""
         waiting, self.waiting = deque(self.waiting), []
-        while waiting and not (self.down or self.move is not None or self.s.stopping):
+        while waiting and not (self.down or self.move is not None or self.boss.scope.ending):
             activation, failure = waiting.popleft()
             if activation.state or activation.stopping is not None:
                 continue

@@ -36,7 +36,7 @@ class Handing:
             self.s.flow.blame(errors, None)
         chain = Chain(self.s, peers, activation)
         activation.owner = activation.chain = chain
-        activation.turn = 1
+        chain.begins(activation)
 
     def takes(self, token: Token) -> bool:
         """Whether a value may begin a chain: not where another entry of the swarm has begun one, which is told."""
@@ -145,7 +145,24 @@ class Chain:
         """The limit is reached, and whoever is to finish has its turn."""
         self.last = root
         """Of whose outcome it is the outcome."""
+        self.at: Activation | None = None
+        """Whose turn it is."""
         self.reported = False
+
+    def begins(self, member: Activation) -> None:
+        """One of the peers has its turn."""
+        self.at = member
+        member.turn += 1
+        told = {"n": member.turn, "hop": self.hops}
+        self.s.tell("turn.started", member.node.id, member.act, None, told)
+
+    def ends(self, member: Activation, settled: dict[str, JSON] | None = None) -> None:
+        """Its turn is over, if it had it. `settled`: what is told of the end of its visit, where the counts belong."""
+        if self.at is member:
+            self.at = None
+            self.s.tell("turn.finished", member.node.id, member.act, None, {"n": member.turn})
+        if settled is not None:
+            settled["hops"], settled["turns"] = self.hops, member.turn
 
     def hand_off(
         self, giver: Activation, target: Node, edge: str, message: JSON, context: dict[str, JSON] | None
@@ -198,13 +215,13 @@ class Chain:
             s.attempts.failed(giver, Failure(problem, "LimitExceeded", False, reason))
 
     def _turn(self, giver: Activation, target: Node, value: JSON) -> None:
+        self.ends(giver)
         inputs = {giver.node.local: value}
         names = {**target.names, giver.node.local: giver.node.agent.name}
         context = dict(self.context)
         receiver = self.members.get(target)
         if receiver is not None:
-            receiver.turn += 1
-            receiver.visit = receiver.turn
+            receiver.visit = receiver.turn + 1
             receiver.value, receiver.inputs, receiver.context, receiver.names = value, inputs, context, names
             receiver.tries = receiver.rejections = 0
             if target.state_seen is not None:
@@ -213,6 +230,7 @@ class Chain:
                 self.s.envelope.visited(target)
             if target.schedule_to_close is not None:
                 self.s.attempts.watch_deadline(receiver)
+            self.begins(receiver)
             self.s.attempts.enter(receiver)
             return
         note: dict[str, JSON] = {"hop": self.hops}
@@ -222,7 +240,6 @@ class Chain:
             target, value, inputs, self, silent=self.root.silent, context=context, note=note, visit=1,
             names=names, chain=self,
         )  # fmt: skip
-        receiver.turn = 1
         self.members[target] = receiver
 
     def _limit(self, giver: Activation, target: Node) -> str | None:

@@ -61,6 +61,13 @@ class Scope:
         for node in plan.nodes.values():
             node.scope = self
 
+    @property
+    def ending(self) -> bool:
+        """Whether nothing new may begin in it: it, one that it is in, or the whole run is being stopped."""
+        if self.closed or self.s.stopping:
+            return True
+        return self.activation is not None and self.activation.node.scope.ending
+
     def is_within(self, other: Scope) -> bool:
         """Whether it is `other` or belongs to one of its agents, at any depth."""
         scope: Scope | None = self

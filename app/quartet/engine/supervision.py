@@ -174,11 +174,11 @@ class Oversight:
 
         def start() -> None:
             mine = [a for a in move.members if move.concerns(a)]
-            if mine and not s.stopping:
+            if mine and not group.boss.scope.ending:
                 self._rerun(group, activation, [a for a in mine if a is not activation]).begin()
                 mine = [a for a in mine if move.concerns(a)]
             self.set_free(mine)
-            for one in [] if s.stopping else mine:
+            for one in [] if group.boss.scope.ending else mine:
                 if one.state or one.stopping is not None:
                     continue
                 if one.node.agent.restart == "temporary" and one is not activation:
@@ -205,7 +205,7 @@ class Oversight:
             mine = [a for a in move.members if move.concerns(a)]
             self.set_free(mine)
             s.todo.append(group.decide)
-            for one in [] if s.stopping else mine:
+            for one in [] if group.boss.scope.ending else mine:
                 if one.stopping is None and one.body is None and not one.queued:
                     self.start_again(one)
 

@@ -165,6 +165,10 @@ def _token(event: Event, data: Mapping[str, Any], names: Names, edge: Callable[[
             return f"{where} is {other}", "soft"
 
 
+def _passes(n: Any) -> str:
+    return "1 pass" if n == 1 else f"{n} passes"
+
+
 def _agents(names: Names, ids: Any) -> str:
     return ", ".join(names(str(id)) for id in ids or ())
 
@@ -241,7 +245,10 @@ _SAYINGS: dict[str, Say] = {
         "plain",
     ),
     "loop.pass": lambda e, d, n, x: (f"pass {d.get('n')} over {x(str(d.get('edge')))}", "plain"),
-    "loop.ended": lambda e, d, n, x: (f"the loop over {x(str(d.get('edge')))} ends after {d.get('n')} passes", "plain"),
+    "loop.ended": lambda e, d, n, x: (
+        f"the loop over {x(str(d.get('edge')))} ends after {_passes(d.get('n'))}",
+        "plain",
+    ),
     "scope.opened": lambda e, d, n, x: (
         f"begins its sub-graph{_named(d)} of {d.get('agents')} " + ("agent" if d.get("agents") == 1 else "agents"),
         "soft",
@@ -251,6 +258,7 @@ _SAYINGS: dict[str, Say] = {
     "join.fired": lambda e, d, n, x: ("has what it waited for", "soft"),
     "join.unsatisfiable": lambda e, d, n, x: ("can never have what it waits for", "bad"),
     "join.token_dropped": lambda e, d, n, x: (f"no longer needs {x(str(d.get('edge')))}", "soft"),
+    "join.reset": lambda e, d, n, x: ("waits for everything anew", "soft"),
     "group.up": lambda e, d, n, x: (f"watches {_agents(n, d.get('workers'))}", "plain"),
     "group.child_failed": lambda e, d, n, x: (f"sees {n(str(d.get('child')))} fail{_because(d)}", "warn"),
     "group.restart_scheduled": lambda e, d, n, x: (
@@ -307,6 +315,8 @@ _SAYINGS: dict[str, Say] = {
         f"{' and '.join(n(str(id)) for id in d.get('pair') or ())} hand the same thing back and forth",
         "bad",
     ),
+    "turn.started": lambda e, d, n, x: (f"has its turn {d.get('n')}", "soft"),
+    "turn.finished": lambda e, d, n, x: (f"ends its turn {d.get('n')}", "soft"),
     "context.updated": lambda e, d, n, x: (
         f"notes {', '.join(map(str, d.get('keys') or ()))} for those after it",
         "soft",
