@@ -184,8 +184,9 @@ class Activation:
         self.failures = 0
         self.oversight_restarts = 0
         self.restarted_at = 0.0
-        """When its supervisor last restarted it, and how many such restarts followed each other without a quiet time."""
+        """When its supervisor last restarted it."""
         self.in_a_row = 0
+        """How many such restarts followed each other without a quiet time."""
         self.steps: dict[tuple[int, ...], int] | None = None
         """How far it is in the supervisor's directives: errors of one type go through those that fit them."""
         self.move: Move | None = None

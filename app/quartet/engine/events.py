@@ -35,8 +35,8 @@ Types and what `data` holds (absent means nothing to tell; `agent`, `act` and `a
                         agents: how many there are in it; events call them `path/their own id`
     attempt.lost        {error, type, retryable}  the process or the machine it ran on is gone, or the program that ran
                         it
-    attempt.timed_out   {kind, after}           kind: start_to_close | heartbeat | schedule_to_start | schedule_to_close |
-                        stalled (its supervisor heard nothing for too long)
+    attempt.timed_out   {kind, after}           kind: start_to_close | heartbeat | schedule_to_start |
+                        schedule_to_close | stalled (its supervisor heard nothing for too long)
     attempt.cancelled {} / attempt.abandoned {} / attempt.late_result {}
     attempt.reused      {run, seq} or {run, edited}   in a fork: the answer is that of event `seq` of the run it came
                         from, or a value that was stated for the fork
