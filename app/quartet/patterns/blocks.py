@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass, field
 from math import ceil, cos, floor, pi, sin, sqrt
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from quartet.graph.model import AgentId
 
@@ -58,6 +58,16 @@ class Block:
     inside: list[tuple[float, float, Block | AgentId]] = field(default_factory=list)
 
 
+T = TypeVar("T")
+
+
+class Lines(NamedTuple):
+    """How blocks stand already, by index: in lines, and as they would follow each other in a single one."""
+
+    several: Sequence[Sequence[int]]
+    one: Sequence[int]
+
+
 Placed: TypeAlias = tuple[float, float, Block | AgentId]
 
 
@@ -98,10 +108,10 @@ def folded(blocks: Sequence[Block], lowered: Container[int] = (), kept: Sequence
         return row(blocks, lowered=lowered)
     lines: list[Block] = []
     at = 0
-    for count in kept or ():
-        inner = {index - at for index in range(at, at + count) if index in lowered}
-        lines.append(row(blocks[at : at + count], lowered=inner if len(inner) < count else ()))
-        at += count
+    for some in _split(blocks, kept or ()):
+        inner = {index for index in range(len(some)) if at + index in lowered}
+        lines.append(row(some, lowered=inner if len(inner) < len(some) else ()))
+        at += len(some)
     inside: list[Placed] = []
     y = 0.0
     for line in lines:
@@ -126,19 +136,14 @@ def _broken(lengths: Sequence[float], lines: int) -> list[int]:
 def _still_good(
     lengths: Sequence[float], fresh: Sequence[int], kept: Sequence[int] | None, total: float, longest: float
 ) -> bool:
-    """Whether lines may stay as they are: as many as would be made, or not far from it, and none much too long."""
-    if kept is None or sum(kept) != len(lengths):
+    """Whether lines may stay as they are: not many more than would be made, and none much longer."""
+    if kept is None or sum(kept) != len(lengths) or len(kept) > max(len(fresh), ceil(total / longest * LOOSE)):
         return False
-    if list(kept) == list(fresh):
-        return True
-    if not max(1, ceil(total / longest / LOOSE)) <= len(kept) <= max(1, ceil(total / longest * LOOSE)):
-        return False
-    at, most = 0, LOOSE * max(total / len(kept), *lengths)
-    for count in kept:
-        if sum(lengths[at : at + count]) > most:
-            return False
-        at += count
-    return True
+    return _longest(lengths, kept) <= LOOSE * max(longest, _longest(lengths, fresh))
+
+
+def _longest(lengths: Sequence[float], counts: Sequence[int]) -> float:
+    return max(sum(line) for line in _split(lengths, counts))
 
 
 def column(blocks: Sequence[Block], gap: float = BETWEEN_BRANCHES) -> Block:
@@ -155,30 +160,37 @@ def column(blocks: Sequence[Block], gap: float = BETWEEN_BRANCHES) -> Block:
     return Block(width, y - gap, (top + bottom) / 2, inside)
 
 
-def columns(blocks: Sequence[Block], kept: Sequence[int] | None = None) -> Block:
-    """A column, or several beside each other where one would be too tall to look at.
-
-    `kept` says how many blocks each column holds now.
-    """
+def columns(blocks: Sequence[Block], stand: Lines | None = None) -> Block:
+    """A column, or several beside each other where one would be too tall to look at, as they `stand` if they do."""
     heights = [block.height + BETWEEN_BRANCHES for block in blocks]
     area = sum((block.width + BETWEEN_BRANCHES) * height for block, height in zip(blocks, heights, strict=True))
     total = sum(heights)
     few = IN_A_COLUMN * total / len(blocks) if len(blocks) <= IN_A_COLUMN * LOOSE else 0.0
     tallest = max(sqrt(area / 0.9), max(block.height for block in blocks), few)
     counts = [len(blocks)] if len(blocks) <= IN_A_COLUMN else _broken(heights, ceil(total / tallest))
-    if kept is None or not _still_good(heights, counts, kept, total, tallest):
-        kept = counts
-    if len(kept) == 1:
-        return column(blocks)
-    each = _split(blocks, kept)
-    return centred_row([column(some) for some in each], BETWEEN_BRANCHES)
+    each = _ordered(blocks, heights, counts, stand, tallest)
+    return column(each[0]) if len(each) == 1 else centred_row([column(some) for some in each], BETWEEN_BRANCHES)
 
 
-def _split(blocks: Sequence[Block], counts: Sequence[int]) -> list[Sequence[Block]]:
-    each: list[Sequence[Block]] = []
+def _ordered(
+    blocks: Sequence[Block], lengths: Sequence[float], fresh: Sequence[int], stand: Lines | None, longest: float
+) -> list[Sequence[Block]]:
+    """The blocks in lines: those in which they stand if that is good, else new ones in the order they stand in."""
+    if stand is None:
+        return _split(blocks, fresh)
+    order = [index for line in stand.several for index in line]
+    kept = [len(line) for line in stand.several]
+    if _still_good([lengths[index] for index in order], fresh, kept, sum(lengths), longest):
+        return _split([blocks[index] for index in order], kept)
+    order = list(stand.one) if len(fresh) == 1 else order
+    return _split([blocks[index] for index in order], fresh)
+
+
+def _split(what: Sequence[T], counts: Sequence[int]) -> list[Sequence[T]]:
+    each: list[Sequence[T]] = []
     at = 0
     for count in counts:
-        each.append(blocks[at : at + count])
+        each.append(what[at : at + count])
         at += count
     return each
 
@@ -194,11 +206,11 @@ def centred_row(blocks: Sequence[Block], gap: float) -> Block:
     return Block(x - gap, height, height / 2, inside)
 
 
-def rows(blocks: Sequence[Block], gap: float = BETWEEN_WORKERS, kept: Sequence[int] | None = None) -> Block:
-    """Side by side with their tops on one line.
+def rows(blocks: Sequence[Block], gap: float = BETWEEN_WORKERS, stand: Lines | None = None) -> Block:
+    """Side by side with their tops on one line, as they `stand` if they do.
 
     Many cards are laid like bricks in as many lines as keep the whole wider than tall; parts stay in one line for
-    longer, since edges to a lower line would run through those above. `kept` says how many each line holds now.
+    longer, since edges to a lower line would run through those above.
     """
     widths = [block.width + gap for block in blocks]
     area = sum(width * (block.height + gap) for width, block in zip(widths, blocks, strict=True))
@@ -206,9 +218,7 @@ def rows(blocks: Sequence[Block], gap: float = BETWEEN_WORKERS, kept: Sequence[i
     fits = (6 if all(block.width == CARD_WIDTH for block in blocks) else 18) * (CARD_WIDTH + gap)
     widest = max(sqrt(area * 3), max(block.width for block in blocks), fits)
     counts = _broken(widths, max(1, ceil(total / widest)))
-    if kept is None or not _still_good(widths, counts, kept, total, widest):
-        kept = counts
-    each = _split(blocks, kept)
+    each = _ordered(blocks, widths, counts, stand, widest)
     inside: list[Placed] = []
     brick = (CARD_WIDTH + gap) / 2
     widths = [sum(block.width for block in line) + gap * (len(line) - 1) for line in each]

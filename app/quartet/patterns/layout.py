@@ -152,8 +152,7 @@ class _Layout:
 
     def branches(self, tree: Inner, children: list[Block]) -> Block:
         """A column in the order in which the branches stand."""
-        order, kept = self.standing.lines(tree.children, "x")
-        return blocks.columns([children[index] for index in order], kept)
+        return blocks.columns(children, self.standing.lines(tree.children, "x"))
 
     def skipped(self, tree: Pipeline) -> set[int]:
         """The stages that an edge passes by, from one stage to another or out of the middle of a loop."""
@@ -168,8 +167,7 @@ class _Layout:
         boss = self.agent(tree.supervisor)
         if tree.exclusive and tree.supervisor not in self.overseers:
             return blocks.row([boss, self.branches(tree, children)])
-        order, kept = self.standing.lines(tree.workers, "y")
-        return blocks.roof(boss, blocks.rows([children[index] for index in order], kept=kept))
+        return blocks.roof(boss, blocks.rows(children, stand=self.standing.lines(tree.workers, "y")))
 
     def peers(self, tree: Swarm, children: list[Block]) -> Block:
         """A ring that begins with the member that work comes to."""

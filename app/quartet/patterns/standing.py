@@ -12,7 +12,7 @@ from statistics import median_low
 from typing import Literal, TypeAlias
 
 from quartet.graph.model import AgentId, Point
-from quartet.patterns.blocks import CARD_HEIGHT, CARD_WIDTH, GRID, PADDING, foot
+from quartet.patterns.blocks import CARD_HEIGHT, CARD_WIDTH, GRID, PADDING, Lines, foot
 from quartet.patterns.tree import Leaf, Tree
 
 Box: TypeAlias = tuple[float, float, float, float]
@@ -41,13 +41,15 @@ class Standing:
                 box = box[0] - PADDING, box[1] - PADDING, box[2] + PADDING, box[3] + below
             self._boxes[id(node)] = box
 
-    def lines(self, parts: Sequence[Tree], along: Literal["x", "y"]) -> tuple[list[int], list[int] | None]:
-        """The parts by index, line by line as they stand, and how many stand in each line (None: none stands yet).
+    def lines(self, parts: Sequence[Tree], along: Literal["x", "y"]) -> Lines | None:
+        """How the parts stand: in columns for “x”, in rows for “y”. None if none of them stands anywhere yet.
 
-        Lines are columns for “x”, rows for “y”. What stands nowhere yet comes after the part before it.
+        What stands nowhere comes after the part before it.
         """
         across = 0 if along == "x" else 1
         boxes = {index: box for index, part in enumerate(parts) if (box := self._boxes.get(id(part))) is not None}
+        if not boxes:
+            return None
         found: list[list[int]] = []
         end = 0.0
         for index in sorted(boxes, key=lambda index: (boxes[index][across], index)):
@@ -60,8 +62,8 @@ class Standing:
                 end = box[across + 2]
         for line in found:
             line.sort(key=lambda index: (boxes[index][1 - across], index))
-        found = _with_the_rest(found, len(parts))
-        return [index for line in found for index in line], [len(line) for line in found] if boxes else None
+        one = sorted(boxes, key=lambda index: (boxes[index][1 - across], index))
+        return Lines(_with_the_rest(found, len(parts)), _with_the_rest([one], len(parts))[0])
 
     def height(self, part: Tree) -> float | None:
         """The height of the middle of a part; None if it stands nowhere."""
