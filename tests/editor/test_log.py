@@ -219,6 +219,6 @@ def test_the_menu_offers_the_moment_the_agent_and_copies(qtbot, parts):
     panel.table.customContextMenuRequested.emit(QPoint(at))
     menu = panel.findChild(QMenu)
     assert [action.text() for action in menu.actions() if action.text()] == [
-        "Show this moment", "Show the agent", "Copy as text", "Copy as JSON lines",
+        "Show this moment", "Show the agent", "Run again from here…", "Copy as text", "Copy as JSON lines",
     ]  # fmt: skip
     menu.close()

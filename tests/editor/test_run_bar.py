@@ -23,10 +23,15 @@ class FakeRunner(QObject):
         self.questions: tuple[Question, ...] = ()
         self.demonstration: Demonstration | None = None
         self.offers: list[Demonstration] = []
+        self.record = self.trouble = self.leaving = None
+        self.note = ""
         self.done: list[object] = []
 
     def stop(self) -> None:
         self.done.append("stop")
+
+    def leave(self) -> None:
+        self.done.append("leave it")
 
     def pause(self) -> None:
         self.done.append("pause")

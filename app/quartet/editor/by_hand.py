@@ -26,9 +26,11 @@ class Hands:
         self._live, self._runner, self._window = live, runner, window
 
     def offers(self, id: str) -> list[Offer]:
-        """What can be done to this agent at the moment; nothing where no run is under way or the past is shown."""
+        """What can be done to this agent at the moment; nothing where the past of a run that goes on is shown."""
         state, graph = self._live.state, self._live.snapshot
-        if not self._runner.running or self._runner.stopping or self._live.shown_seq is not None:
+        if not self._runner.running:
+            return self._again(id)
+        if self._runner.stopping or self._live.shown_seq is not None:
             return []
         if state is None or graph is None or id not in graph.agents or id not in state.agents:
             return []
@@ -43,6 +45,18 @@ class Hands:
             again,
             Offer("pencil-line", "Give its result…", lambda: self.ask_result(id)),
         ]
+
+    def _again(self, id: str) -> list[Offer]:
+        """Of a kept run that is shown: to run it again from where this agent began last by the shown moment."""
+        live = self._live
+        if not live.kept:
+            return []
+        until = len(live.events) if live.shown_seq is None else live.shown_seq - live.dropped
+        begun = (e.seq for e in reversed(live.events[: max(0, until)]) if e.agent == id and e.type == "attempt.started")
+        seq = next(begun, None)
+        if seq is None:
+            return []
+        return [Offer("git-fork", "Run again from here…", lambda: live.again_requested.emit(seq, id))]
 
     def ask_result(self, id: str) -> ResultDialog:
         """Let a person type the result of an agent."""

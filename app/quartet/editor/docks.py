@@ -21,7 +21,7 @@ from quartet.editor.panels.panel import Panel
 from quartet.editor.settings import LAYOUT_VERSION
 
 RIGHT = ("inspector", "verdict", "outline")
-BOTTOM = ("problems", "timeline", "messages", "log", "output", "whatif")
+BOTTOM = ("problems", "timeline", "messages", "log", "output", "whatif", "runs")
 TITLES = {
     "palette": "Palette",
     "inspector": "Inspector",
@@ -33,6 +33,7 @@ TITLES = {
     "log": "Log",
     "output": "Output",
     "whatif": "What if",
+    "runs": "Runs",
 }
 MARKED = frozenset({"output"})
 """Where it matters that there is something new, and not how much."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from quartet.editor.history import History
+
 if TYPE_CHECKING:
     from quartet.editor.session import Session
     from quartet.editor.window import Window
@@ -20,6 +22,7 @@ class RunPanels(QObject):
         self._brought = False
         session.live.started.connect(self._began)
         session.live.moment_changed.connect(self._moved)
+        self.history = History(window, session)
 
     def _began(self) -> None:
         window = self._window

@@ -16,7 +16,7 @@ from quartet.editor.panels.panel import Panel
 from quartet.editor.runner import Runner
 from quartet.editor.settings import Settings
 
-PANELS = ("inspector", "problems", "verdict", "outline", "timeline", "messages", "log", "output", "whatif")
+PANELS = ("inspector", "problems", "verdict", "outline", "timeline", "messages", "log", "output", "whatif", "runs")
 """What a session has, in the order in which they are built."""
 
 
@@ -104,6 +104,10 @@ class Session(QObject):
             from quartet.editor.panels import whatif
 
             return whatif.build(document)
+        if name == "runs":
+            from quartet.editor.panels import runs
+
+            return runs.build(document, self.runner)
         from quartet.editor.panels import output
 
         return output.build(document, live)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from quartet.editor.theme import Scheme
 
 APP = "quartet"
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Raised when panels are added or renamed: an older layout is then left aside instead of half restored."""
 RECENT = 10
 

@@ -51,6 +51,16 @@ def _clear(window: Window) -> None:
     window.session.live.clear()
 
 
+def _keeps(window: Window) -> bool:
+    return window.session is not None and _runner(window).keeps
+
+
+def _toggle_keeping(window: Window) -> None:
+    runner = _runner(window)
+    runner.keeps = not runner.keeps
+    window.say("Real runs are kept from now on." if runner.keeps else "Runs are no longer kept: they end with Quartet.")
+
+
 def _prices(window: Window) -> None:
     from quartet.editor.prices_dialog import open_prices
 
@@ -90,7 +100,12 @@ MENU: tuple[Command | str, ...] = (
     Command("run.messages", "Show the &Messages", lambda window: window.show_panel("messages"), refuse=needs_document),
     Command("run.log", "Show the &Log", lambda window: window.show_panel("log"), refuse=needs_document),
     Command("run.output", "Show the &Output", lambda window: window.show_panel("output"), refuse=needs_document),
+    Command("run.runs", "Show Kept R&uns", lambda window: window.show_panel("runs"), refuse=needs_document),
     "-",
+    Command(
+        "run.keep", "&Keep Runs", _toggle_keeping, refuse=needs_document, checked=_keeps,
+        tip="Real runs are written to a journal: shown again, gone on with after a crash, run again from any moment",
+    ),
     Command(
         "run.clear", "&Clear the Run", _clear, refuse=first_of(needs_document, _has_run),
         tip="Show the drawing without the states of its last run",

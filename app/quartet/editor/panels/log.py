@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QMenu, 
 
 from quartet.editor.document import Document
 from quartet.editor.live import Live
+from quartet.editor.panels.log_again import offer_again
 from quartet.editor.panels.log_model import EventModel, Keep
 from quartet.editor.panels.log_table import EventTable
 from quartet.editor.panels.panel import EmptyPage, Pages, Panel, SearchBox
@@ -143,6 +144,7 @@ class Log(Panel):
             if event.agent is not None:
                 agent = event.agent
                 menu.addAction("Show the agent", lambda: self.document.reveal({agent}))
+            offer_again(menu, self.live, event)
             menu.addSeparator()
         menu.addAction("Copy as text", self.table.copy_text)
         menu.addAction("Copy as JSON lines", self.table.copy_json)

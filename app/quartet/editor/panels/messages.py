@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QSplitter, QVBoxLay
 
 from quartet.editor.document import Document
 from quartet.editor.live import Live
+from quartet.editor.panels.log_again import offer_again
 from quartet.editor.panels.log_model import EventModel
 from quartet.editor.panels.log_table import EventTable
 from quartet.editor.panels.log_words import line_of, seconds, text_of
@@ -218,6 +219,7 @@ class Messages(Panel):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Show this moment", lambda: self.live.show_at(event.seq))
+        offer_again(menu, self.live, event)
         menu.addSeparator()
         clipboard = QGuiApplication.clipboard()
         menu.addAction("Copy the message", lambda: clipboard.setText(text_of(content(event))))

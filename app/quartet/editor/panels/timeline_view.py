@@ -10,6 +10,7 @@ from bisect import bisect_left
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFont,
     QHelpEvent,
     QHideEvent,
@@ -22,11 +23,12 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QToolTip, QWidget
 
 from quartet.editor import theme
 from quartet.editor.document import Document
 from quartet.editor.live import Live
+from quartet.editor.panels.log_again import offer
 from quartet.editor.panels.log_words import REASONS, line_of, seconds
 from quartet.editor.panels.timeline_order import rows
 from quartet.editor.panels.timeline_paint import BAR, paint_ending, paint_span
@@ -291,6 +293,17 @@ class TimelineView(QAbstractScrollArea):
         elif row >= 0:
             self.document.select({self.agents[row]})
             self.document.reveal({self.agents[row]})
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        point = QPointF(event.pos())
+        if self.live.present is None or point.x() < NAMES:
+            return
+        row, seq = self.row_at(point.y()), self.live.seq_at(self.scale.t(point.x() - NAMES))
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Show this moment", lambda: self.live.show_at(seq))
+        offer(menu, self.live, max(1, seq), self.agents[row] if row >= 0 else None)
+        menu.popup(event.globalPos())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._scrubbing:
