@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from graph.graph_strategies import graphs
-from graph.test_merge import SLOW, data, edited, put, team
 from hypothesis import given
 
+from graph.graph_strategies import graphs
+from graph.test_merge import SLOW, data, edited, put, team
 from quartet.graph.diff import diff, same
 from quartet.graph.diff_words import Line, moves, outline, text_lines, words
 from quartet.graph.edits import Add, Move, SetGraph, removal

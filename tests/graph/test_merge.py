@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from graph.graph_strategies import edits, graphs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph.graph_strategies import edits, graphs
 from quartet.graph import files
 from quartet.graph.diff import diff
 from quartet.graph.edits import Add, Edit, EditError, Remove, Set, SetGraph, apply, removal
@@ -180,7 +180,9 @@ def test_the_same_field_changed_differently_keeps_ours_and_theirs_beside_it() ->
     found = merge(base, edited(base, put("writer", name="Author")), edited(base, put("writer", name="Poet"))).graph
     assert found.agents["writer"].name == "Author"
     (one,) = conflicts(found)
-    assert sentence(found, one) == "Author: name is “Author” in this version, “Poet” in the other; before both “Writer”."
+    assert (
+        sentence(found, one) == "Author: name is “Author” in this version, “Poet” in the other; before both “Writer”."
+    )
     assert [conflict.theirs for conflict in conflicts(files.loads(files.dumps(found)).graph)] == ["Poet"]
     apply(found, settle(found, one, "theirs"))
     assert found.agents["writer"].name == "Poet"
@@ -215,10 +217,11 @@ def test_an_agent_that_one_removed_and_the_other_drew_an_edge_to_is_given_back_w
 def test_new_agents_that_got_the_same_id_are_both_kept_with_their_edges() -> None:
     base = team()
     critic = Agent(id="critic", kind="llm", name="Critic")
+    other = critic.model_copy(update={"name": "Fact check", "config": {"prompt": "{{ from.critic }}"}})
     ours = edited(base, Add(section="agents", item=critic))
     theirs = edited(
         base,
-        Add(section="agents", item=critic.model_copy(update={"name": "Fact check", "config": {"prompt": "{{ from.critic }}"}})),
+        Add(section="agents", item=other),
         Add(section="edges", item=Edge(id="e", source="editor", target="critic", when="from.critic == 1")),
     )  # fmt: skip
     found = merge(base, ours, theirs)

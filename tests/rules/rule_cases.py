@@ -8,7 +8,7 @@ from collections.abc import Callable
 from quartet.graph.edits import apply
 from quartet.graph.model import BrokenItem, Edge, Graph
 from quartet.patterns.guide import keep
-from rules.drawings import agent, draw
+from rules.drawings import LLM, agent, draw
 
 CASES: dict[str, list[Callable[[], Graph]]] = defaultdict(list)
 
@@ -77,7 +77,7 @@ def unreadable_template() -> Graph:
 @case("G007")
 def names_who_never_sends() -> Graph:
     text = {"text": "{{ from.cid }} and {{ value }}"}
-    return draw(agent("Ann"), agent("Cid"), agent("Bob", "template", config=text), edges="ann > bob, ann > cid")
+    return draw(agent("Ann"), agent("Cid"), agent("Bob", "template", config=text), edges="ann > bob, bob > cid")
 
 
 @case("G007")
@@ -482,3 +482,113 @@ def a_key_that_is_not_there() -> Graph:
 @case("G024")
 def a_key_that_nobody_writes() -> Graph:
     return draw(agent("Ann", reads=("plan",)), agent("Bob"), edges="ann > bob", state={"plan": {}})
+
+
+@case("F006")
+def names_a_sibling() -> Graph:
+    text = {"text": "{{ from.cid }} and {{ value }}"}
+    return draw(agent("Ann"), agent("Cid"), agent("Bob", "template", config=text), edges="ann > bob, ann > cid")
+
+
+@case("F006")
+def reads_what_a_sibling_writes() -> Graph:
+    return draw(agent("Ann"), agent("Cid", writes=("plan",)), agent("Bob", reads=("plan",)),
+                edges="ann > bob, ann > cid", state={"plan": {"initial": "none"}})  # fmt: skip
+
+
+@case("W009")
+def forgets_one_of_three() -> Graph:
+    config = {**LLM, "instructions": "You are the front desk. Questions about bills go to Billing."}
+    return draw(agent("Front", config=config), agent("Billing", description="Bills."), agent("Law", description="Law."),
+                edges="front ^ billing, front ^ law, billing ^ front, law ^ front")  # fmt: skip
+
+
+@case("W010")
+def tells_of_somebody_not_connected() -> Graph:
+    config = {**LLM, "instructions": "Answer. If it is about the law, hand the task over to Law."}
+    return draw(agent("Front", config=config), agent("Billing", description="Bills."), agent("Law", description="Law."),
+                edges="front ^ billing, billing ^ law, law ^ billing")  # fmt: skip
+
+
+@case("W010")
+def names_a_tool_that_is_not_there() -> Graph:
+    config = {**LLM, "instructions": "Call transfer_to_law_desk when you do not know."}
+    return draw(agent("Front", config=config), agent("Law desk", description="Law."), agent("Bob"),
+                edges="front ^ bob, bob ^ front, bob ^ law_desk, law_desk ^ bob")  # fmt: skip
+
+
+@case("W011")
+def work_without_workers() -> Graph:
+    return draw(agent("Ann"), agent("Work", "board"), agent("Bob"), edges="ann > work, work > bob")
+
+
+@case("G025")
+def expected_to_be_stopped() -> Graph:
+    return draw(agent("Ann", estimate={"seconds": 40}), agent("Bob"), edges="ann > bob")
+
+
+@case("G025")
+def sometimes_too_slow() -> Graph:
+    limits = {"start_to_close": 30, "schedule_to_close": 35}
+    return draw(agent("Ann", limits=limits, estimate={"seconds": 4, "slow": 60}), agent("Bob"), edges="ann > bob")
+
+
+@case("G025")
+def longer_than_the_default() -> Graph:
+    return draw(agent("Ann", limits=None, estimate={"seconds": 400}), agent("Bob"), edges="ann > bob")
+
+
+@case("G025")
+def longer_than_all_attempts() -> Graph:
+    ann = agent("Ann", limits={"schedule_to_close": 20}, estimate={"seconds": 25})
+    return draw(ann, agent("Bob"), edges="ann > bob")
+
+
+@case("G025")
+def longer_than_the_run() -> Graph:
+    return draw(agent("Ann", estimate={"seconds": 20}), agent("Bob"), edges="ann > bob", limits={"deadline": 10})
+
+
+@case("G025")
+def dearer_than_its_budget() -> Graph:
+    ann = agent("Ann", budget={"max_cost": 0.5}, estimate={"cost": 0.75})
+    return draw(ann, agent("Bob"), edges="ann > bob")
+
+
+@case("G025")
+def dearer_than_the_run() -> Graph:
+    return draw(agent("Ann", estimate={"cost": 0.75}), agent("Bob"), edges="ann > bob", limits={"max_cost": 0.5})
+
+
+@case("G026")
+def unused_key() -> Graph:
+    return draw(agent("Ann"), agent("Bob"), edges="ann > bob", state={"plan": {}})
+
+
+@case("G026")
+def misspelt_key() -> Graph:
+    return draw(agent("Ann", writes=("plans",)), agent("Bob"), edges="ann > bob", state={"plan": {}})
+
+
+@case("P005")
+def runs_on() -> Graph:
+    config = {"function": "textwrap:dedent", "runs_in": "program"}
+    return draw(agent("Ann", "python", config=config), agent("Bob"), edges="ann > bob")
+
+
+@case("M001")
+def two_names() -> Graph:
+    graph = draw(agent("Ann"), agent("Bob"), edges="ann > bob")
+    entry = {"section": "agents", "id": "ann", "field": ["name"], "base": "A", "ours": "Ann", "theirs": "Anna"}
+    graph.extra["conflicts"] = [entry]
+    return graph
+
+
+@case("M001")
+def removed_and_changed() -> Graph:
+    graph = draw(agent("Ann"), agent("Bob"), edges="ann > bob")
+    graph.extra["conflicts"] = [
+        {"section": "agents", "id": "bob", "base": {"name": "B"}, "theirs": {"name": "Bob"}},
+        {"section": "edges", "id": "gone", "field": ["name"], "ours": "x", "theirs": "y"},
+    ]
+    return graph

@@ -189,8 +189,9 @@ class _Merging:
         base, ours, theirs = [{str(id): _plain(at) for id, at in side.items()} for side in sides]
         merged = merge_objects(base, ours, theirs, (), lambda *_: None)
         for id in agents:
-            if id not in merged and (at := ours.get(id, theirs.get(id))) is not None:
-                merged[id] = at  # an agent that is given back stands where it stood
+            one_sided = (id in three[1].agents) != (id in three[2].agents)
+            if one_sided and id not in merged and (at := ours.get(id, theirs.get(id))) is not None:
+                merged[id] = at  # it is given back, and stands where it stood
         strange = {id for graph in three for id in (graph.extra.get(UNPLACED) or {})}
         return {id: at for id, at in merged.items() if id in agents or id in strange}
 
