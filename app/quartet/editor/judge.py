@@ -44,6 +44,7 @@ def judge(graph: Graph) -> Judgement:
     from quartet.rules import findings
 
     verdict = classify(graph)
+    verdict.decision  # its evidence is gathered when it is asked for: now, in the thread, not when it is shown  # noqa: B018
     return Judgement(verdict, findings(graph, verdict))
 
 

@@ -63,6 +63,10 @@ class CanvasScene(StatefulScene):
         self.marks: dict[AgentId, str] = {}
         """The worst finding of an agent: "error" or "warning"."""
         self.pattern_of: dict[AgentId, str] = {}
+        self.reshaped = True
+        """Whether the last change moved anything, or brought or took it."""
+        self.recoloured = False
+        """Whether the last judgement changed the colour, or the room, of anything seen from far away."""
         self.lit: frozenset[str] | None = None
         """While evidence is shown: the agents that are lit."""
         self.lit_edges: frozenset[str] | None = None
@@ -143,7 +147,8 @@ class CanvasScene(StatefulScene):
     def _changed(self, changed: Changed) -> None:
         graph = self.document.graph
         agents = {AgentId(id) for id in changed.agents}
-        for id in agents - graph.agents.keys():
+        gone = agents - graph.agents.keys()
+        for id in gone:
             card = self.cards.pop(id, None)
             if card is not None:
                 self.removeItem(card)
@@ -159,6 +164,7 @@ class CanvasScene(StatefulScene):
                 moved.add(id)
             elif at is None and id in self.cards:
                 continue
+        known = len(self.cards)
         self._place_loose(there)
         self.show_at_zoom(self.zoom, self.device_ratio)  # what is far depends on how many there are
         for id in there:
@@ -178,6 +184,7 @@ class CanvasScene(StatefulScene):
         for id_ in (*changed.frames, *changed.notes):
             self._sync_annotation(id_)
         self.regions.follow(agents)
+        self.reshaped = bool(moved or gone or changed.frames or changed.notes) or known != len(self.cards)
         touched = set(changed.edges) | {edge for id in moved for edge in self.wires.incident.get(id, ())}
         self.far.stale(agents, touched)
         self._fit_index()
@@ -229,8 +236,9 @@ class CanvasScene(StatefulScene):
     # verdict, selection, evidence
 
     def _judged(self) -> None:
+        boxes = self.regions.boxes
         self.regions.sync()
-        self.pattern_of = parts.innermost(self.regions.parts)
+        patterns, self.pattern_of = self.pattern_of, parts.innermost(self.regions.parts)
         before = self.marks
         marks: dict[AgentId, str] = {}
         for finding in self.document.findings:
@@ -243,7 +251,11 @@ class CanvasScene(StatefulScene):
         for id in before.keys() | marks.keys():
             if before.get(id) != marks.get(id) and id in self.cards:
                 self.cards[id].stale()
-        self.far.all_stale()
+        now = self.pattern_of
+        changed = [id for id in patterns.keys() | now.keys() if patterns.get(id) != now.get(id)]
+        self.recoloured = bool(changed) or boxes != self.regions.boxes
+        if changed:  # a block far away has the colour of its part
+            self.far.stale(changed, ())
 
     def _selected(self) -> None:
         self.fresh = None

@@ -103,7 +103,8 @@ class Canvas(Paper):
         self._fit_at = None  # whoever draws wants the view to stay
         self._reach()
         self._show_empty()
-        self.minimap.changed()
+        if self.canvas_scene.reshaped:
+            self.minimap.changed()
         if self.pill.edge is not None and self.pill.edge not in self.document.graph.edges:
             self.pill.dismiss()
 
@@ -113,7 +114,8 @@ class Canvas(Paper):
         self._place_minimap()
 
     def _judged(self) -> None:
-        self.minimap.changed()
+        if self.canvas_scene.recoloured:
+            self.minimap.changed()
         if not self._judged_once and self.document.verdict is not None:
             self._judged_once = True
             if self.fitted:  # the first verdict brings its regions, which take room

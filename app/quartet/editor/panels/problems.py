@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
@@ -12,6 +14,7 @@ from quartet.editor.panels.problems_list import FINDING_ROLE, Action, ProblemLis
 from quartet.editor.runner import Runner
 from quartet.rules import Finding
 from quartet.rules.demonstrations import watchable
+from quartet.rules.finding import Severity
 from quartet.rules.silence import hear_again
 
 LISTED = 5_000
@@ -58,17 +61,17 @@ class Problems(Panel):
         quiet = len(findings) - len(heard)
         shown = findings if self.silenced.isChecked() else heard
         self.model.show(shown[:LISTED], watchable())
-        self.set_count(sum(finding.severity != "advice" for finding in heard))
-        self._tell(heard, quiet, len(shown))
+        counts = Counter(finding.severity for finding in heard)
+        self.set_count(counts["error"] + counts["warning"])
+        self._tell(counts, quiet, len(shown))
         self.pages.show_content(bool(shown))
 
-    def _tell(self, heard: list[Finding], quiet: int, shown: int) -> None:
+    def _tell(self, counts: Counter[Severity], quiet: int, shown: int) -> None:
         parts = []
-        for severity, one, many in (("error", "error", "errors"), ("warning", "warning", "warnings")):
-            number = sum(finding.severity == severity for finding in heard)
+        for number, one, many in ((counts["error"], "error", "errors"), (counts["warning"], "warning", "warnings")):
             if number:
                 parts.append(f"{number:,} {one if number == 1 else many}")
-        advice = sum(finding.severity == "advice" for finding in heard)
+        advice = counts["advice"]
         if advice:
             parts.append(f"{advice:,} {'piece' if advice == 1 else 'pieces'} of advice")
         text = " · ".join(parts)

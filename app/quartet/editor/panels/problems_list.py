@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any, Literal
 
 from PySide6.QtCore import (
@@ -49,25 +51,29 @@ class ProblemModel(QAbstractListModel):
         """Codes of the findings whose failure can be watched."""
 
     def show(self, findings: list[Finding], watchable: frozenset[str]) -> None:
-        """Show other findings; rows that stay the same stay selected."""
-        if findings == self.findings and watchable == self.watchable:
-            return
-        same = 0
-        for old, new in zip(self.findings, findings, strict=False):
-            if old != new:
-                break
-            same += 1
-        self.watchable = watchable
-        if same < len(self.findings):
-            self.beginRemoveRows(QModelIndex(), same, len(self.findings) - 1)
-            del self.findings[same:]
+        """Show other findings; rows that stay the same stay selected, and only the others are touched."""
+        before = self.findings
+        first = top = _alike(zip(before, findings, strict=False))
+        room = min(len(before), len(findings)) - top
+        bottom = _alike(islice(zip(reversed(before), reversed(findings), strict=False), room))
+        last_before, last_after = len(before) - bottom, len(findings) - bottom
+        while top < min(last_before, last_after) and _about_the_same(before[top], findings[top]):
+            top += 1  # the same in other words: the rows stay, and Qt need not lay out all of them again
+        if top < last_before:
+            self.beginRemoveRows(QModelIndex(), top, last_before - 1)
+            del before[top:last_before]
             self.endRemoveRows()
-        if same < len(findings):
-            self.beginInsertRows(QModelIndex(), same, len(findings) - 1)
-            self.findings.extend(findings[same:])
+        if top < last_after:
+            self.beginInsertRows(QModelIndex(), top, last_after - 1)
+            before[top:top] = findings[top:last_after]
             self.endInsertRows()
-        if same:
-            self.dataChanged.emit(self.index(0), self.index(same - 1), [ACTIONS_ROLE])
+        before[:] = findings  # what looks the same may be mended in another way
+        if first < top:
+            self.dataChanged.emit(self.index(first, 0), self.index(top - 1, 0))
+        if watchable != self.watchable:
+            self.watchable = watchable
+            if findings:
+                self.dataChanged.emit(self.index(0), self.index(len(findings) - 1), [ACTIONS_ROLE])
 
     def actions(self, finding: Finding) -> list[Action]:
         """What can be done about a finding, as its buttons from the left."""
@@ -102,6 +108,35 @@ class ProblemModel(QAbstractListModel):
             silenced = f"\n\nSilenced: {finding.silenced}" if finding.silenced is not None else ""
             return tip(f"{finding.title}\n{finding.detail}\n\n{IN_WORDS[finding.confidence]}{silenced}")
         return None
+
+
+def look_alike(one: Finding, other: Finding) -> bool:
+    """Whether a person sees the same of both: comparing fixes would work out the Edits of all of them."""
+    return (
+        one.title == other.title
+        and one.detail == other.detail
+        and one.code == other.code
+        and one.severity == other.severity
+        and one.confidence == other.confidence
+        and one.silenced == other.silenced
+        and one.agents == other.agents
+        and one.edges == other.edges
+        and len(one.fixes) == len(other.fixes)
+    )
+
+
+def _about_the_same(one: Finding, other: Finding) -> bool:
+    return one.code == other.code and one.agents == other.agents and one.edges == other.edges
+
+
+def _alike(pairs: Iterable[tuple[Finding, Finding]]) -> int:
+    """How many of the pairs look alike before the first that does not."""
+    same = 0
+    for one, other in pairs:
+        if not look_alike(one, other):
+            break
+        same += 1
+    return same
 
 
 class _RowPainter(QStyledItemDelegate):

@@ -9,7 +9,7 @@ from quartet.editor import icons, theme
 from quartet.editor.document import Document
 from quartet.editor.panels.panel import Clamped, EmptyPage, Pages, Panel
 from quartet.editor.panels.problems_fix import FixSheet
-from quartet.editor.panels.problems_list import SEVERITIES
+from quartet.editor.panels.problems_list import SEVERITIES, look_alike
 from quartet.editor.panels.verdict_changes import Changes
 from quartet.editor.panels.verdict_inferred import Inferred
 from quartet.editor.panels.verdict_questions import Questions
@@ -207,7 +207,8 @@ class VerdictPanel(Panel):
         heard = [finding for finding in self.document.findings if finding.silenced is None]
         urgent = [finding for finding in heard if finding.severity != "advice"]
         listed = (urgent + [finding for finding in heard if finding.severity == "advice"])[:FAILING]
-        if [row.finding for row in self._failing_rows] != listed or not listed:
+        there = [row.finding for row in self._failing_rows]
+        if not listed or len(there) != len(listed) or not all(map(look_alike, there, listed)):
             for old in (*self._failing_rows, *self._rules):
                 old.hide()
                 old.deleteLater()
@@ -218,6 +219,8 @@ class VerdictPanel(Panel):
                 self.failing.addWidget(row)
                 self._failing_rows.append(row)
                 self._rules.append(line)
+        for row, finding in zip(self._failing_rows, listed, strict=True):
+            row.finding = finding  # what looks the same may be mended in another way
         now = theme.current()
         if urgent:
             color = now.text("failed" if any(finding.severity == "error" for finding in urgent) else "warning")
