@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from quartet.engine import shared_fold
+from quartet.engine import shared_fold, team_fold
 from quartet.engine.events import Event
 from quartet.engine.seen import FINAL, AgentState, BoardState, EdgeState, Reached, Span, Status
+from quartet.engine.seen_moves import close_span, is_current, move
 
 JSON = Any
 Ids = tuple[str, ...]
 Changed = tuple[Ids, Ids]
 """The ids of the agents and of the edges whose state an event changed."""
 
-_SPANNED: frozenset[str] = frozenset({"queued", "running", "backoff", "waiting", "held"})
 _OUTCOMES: dict[str, Status] = {"attempt.timed_out": "timed_out", "attempt.cancelled": "cancelled"}
 
 __all__ = ["FINAL", "AgentState", "EdgeState", "Reached", "RunState", "Span", "Status"]
@@ -27,9 +27,9 @@ class RunState:
 
     seq: int = 0
     t: float = 0.0
-    status: Literal[
-        "created", "running", "draining", "paused", "cancelling", "succeeded", "failed", "cancelled"
-    ] = "created"
+    status: Literal["created", "running", "draining", "paused", "cancelling", "succeeded", "failed", "cancelled"] = (
+        "created"
+    )
     input: JSON = None
     output: JSON = None
     reason: str | None = None
@@ -97,47 +97,11 @@ class RunState:
 Fold = Callable[[RunState, Event, dict[str, JSON]], Changed]
 
 
-def _move(state: AgentState, event: Event, status: Status) -> None:
-    """Bring an agent into `status`, unless the event is about an earlier visit of it."""
-    act = event.act or state.act
-    span = _close_span(state, event)
-    if span is not None and span.status == "running" and status in FINAL:
-        span.outcome = status
-    if status in _SPANNED:
-        state.open_spans[act] = len(state.spans)
-        state.spans.append(Span(status, event.t))
-    if act in state.live_copies:
-        if status in FINAL:
-            del state.live_copies[act]
-            state.copies_done += 1
-            status = "running" if "running" in state.live_copies.values() else state.status
-        else:
-            state.live_copies[act] = status
-            status = "running" if "running" in state.live_copies.values() else status
-        if status == state.status or state.status in FINAL:
-            return
-    elif act < state.act:
-        return
-    state.status, state.since = status, event.t
-
-
-def _close_span(state: AgentState, event: Event) -> Span | None:
-    at = state.open_spans.pop(event.act or state.act, None)
-    if at is None:
-        return None
-    state.spans[at].end = event.t
-    return state.spans[at]
-
-
-def _is_current(state: AgentState, event: Event) -> bool:
-    return event.act is None or event.act >= state.act or event.act in state.live_copies
-
-
 def _status(status: Status) -> Fold:
     def fold(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
         if event.agent is None:
             return (), ()
-        _move(run.agent(event.agent), event, status)
+        move(run.agent(event.agent), event, status)
         return (event.agent,), ()
 
     return fold
@@ -180,27 +144,27 @@ def _ready(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     state.degraded, state.text, state.turn = False, "", 0
     state.copies = state.copies_done = 0
     state.live_copies = {}
-    _move(state, event, "ready")
+    move(state, event, "ready")
     return (event.agent,), ()
 
 
 def _attempt_started(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     assert event.agent is not None
     state = run.agent(event.agent)
-    if _is_current(state, event):
+    if is_current(state, event):
         state.attempt, state.limit = event.attempt or 1, data.get("limit")
         state.retry_at = state.next_attempt = state.prompt = state.error = None
         state.text, state.turn = "", data.get("turn", state.turn)
-    _move(state, event, "running")
+    move(state, event, "running")
     return (event.agent,), ()
 
 
 def _attempt_failed(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     assert event.agent is not None
     state = run.agent(event.agent)
-    if _is_current(state, event):
+    if is_current(state, event):
         state.error = data.get("error") or (f"no result within {data['after']:g} s" if "after" in data else None)
-    span = _close_span(state, event)
+    span = close_span(state, event)
     if span is not None:
         span.outcome = _OUTCOMES.get(event.type, "failed")
     return (event.agent,), ()
@@ -247,9 +211,9 @@ def _unpriced(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
 def _retry(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     assert event.agent is not None
     state = run.agent(event.agent)
-    if _is_current(state, event):
+    if is_current(state, event):
         state.retry_at, state.next_attempt = event.t + data["delay"], data["n"]
-    _move(state, event, "backoff")
+    move(state, event, "backoff")
     return (event.agent,), ()
 
 
@@ -262,7 +226,7 @@ def _finished(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
         state.value, state.error = data.get("value"), data.get("error")
         state.reason, state.degraded = data.get("reason"), data.get("degraded", False)
         state.retry_at = state.next_attempt = state.prompt = state.limit = None
-    _move(state, event, ended)
+    move(state, event, ended)
     outer, _, own = event.agent.rpartition("/")
     if outer and outer in run.agents:
         run.agents[outer].inside_done.add(own)
@@ -291,122 +255,12 @@ def _fallback(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     return (event.agent,), ()
 
 
-def _held(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
-    assert event.agent is not None
-    state = run.agent(event.agent)
-    if _is_current(state, event):
-        state.error = data.get("error")
-    _move(state, event, "held")
-    return (event.agent,), ()
-
-
-def _group_up(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
-    assert event.agent is not None
-    state = run.agent(event.agent)
-    state.watching = len(data["workers"])
-    state.prompt = None
-    if state.status in ("ready", "held", "waiting"):
-        _move(state, event, "running")
-    return (event.agent,), ()
-
-
-def _restart(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
-    for id in data["affected"]:
-        state = run.agent(id)
-        state.restarts += 1
-        if id != data["child"]:
-            state.tell("restarted with", data["child"])
-        else:
-            state.tell("restarted in another way" if data.get("with") else "restarted")
-    return (event.agent or "", *data["affected"]), ()
-
-
-def _escalated(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
-    run.agent(data["child"]).tell("escalated to" if data.get("to") else "escalated", data.get("to"))
-    return (data["child"],), ()
-
-
-def _supervisor_lost(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
-    assert event.agent is not None
-    run.agent(event.agent).tell("died too often to be restarted")
-    return (event.agent,), ()
-
-
-def _stalled(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
-    run.agent(data["child"]).tell("said nothing for too long")
-    return (data["child"],), ()
-
-
-def _by_hand(note: str) -> Fold:
-    def fold(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
-        assert event.agent is not None
-        run.agent(event.agent).tell(note)
-        return (event.agent,), ()
-
-    return fold
-
-
-def _supervisor_crashed(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
-    assert event.agent is not None
-    state = run.agent(event.agent)
-    state.watching = 0
-    state.tell("nobody watches its workers")
-    return (event.agent,), ()
-
-
-def _supervisor_restarted(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
-    assert event.agent is not None
-    state = run.agent(event.agent)
-    state.watching = len(data["adopted"])
-    state.tell("restarted, took its workers back")
-    state.restarts += 1
-    return (event.agent,), ()
-
-
-def _reassigned(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
-    run.agent(data["from"]).tell("reassigned to", data["to"])
-    run.agent(data["to"]).tell("took over from", data["from"])
-    return (data["from"], data["to"]), ()
-
-
-def _light_edge(run: RunState, event: Event, data: dict[str, JSON], kind: Literal["handoff", "work"]) -> Ids:
-    if "edge" not in data:
-        return ()
-    state = run.edge(data["edge"])
-    state.count += 1
-    state.kind, state.at = kind, event.t
-    state.value = data.get("message") if kind == "handoff" else data.get("value")
-    return (data["edge"],)
-
-
-def _handed_over(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
-    return (data["to"],), _light_edge(run, event, data, "work")
-
-
-def _handed_off(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
-    assert event.agent is not None
-    state = run.agent(event.agent)
-    state.tell("handed off to", data["to"])
-    _move(state, event, "succeeded")
-    return (event.agent, data["to"]), _light_edge(run, event, data, "handoff")
-
-
-def _rejected(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
-    assert event.agent is not None
-    run.agent(event.agent).tell("may not hand off to", data["to"])
-    return (event.agent,), ()
-
-
-def _claimed(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
-    return (data["by"],), _light_edge(run, event, data, "work")
-
-
 def _wait(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     assert event.agent is not None
     state = run.agent(event.agent)
-    if _is_current(state, event):
+    if is_current(state, event):
         state.prompt, state.choices = data["prompt"], tuple(data.get("choices", ()))
-    _move(state, event, "waiting")
+    move(state, event, "waiting")
     return (event.agent,), ()
 
 
@@ -414,7 +268,7 @@ def _resolved(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     assert event.agent is not None
     state = run.agent(event.agent)
     state.prompt = None
-    _move(state, event, "running")
+    move(state, event, "running")
     return (event.agent,), ()
 
 
@@ -429,7 +283,6 @@ _FOLDS: dict[str, Fold] = {
     "run.finished": _run_finished,
     "activation.ready": _ready,
     "activation.queued": _status("queued"),
-    "activation.held": _held,
     "activation.finished": _finished,
     "attempt.started": _attempt_started,
     "attempt.waiting": _status("queued"),
@@ -447,21 +300,7 @@ _FOLDS: dict[str, Fold] = {
     "scope.opened": _scope_opened,
     "fallback.started": _fallback,
     "edge.token": _token,
-    "group.up": _group_up,
-    "group.restart_scheduled": _restart,
-    "group.escalated": _escalated,
-    "group.supervisor_crashed": _supervisor_crashed,
-    "group.supervisor_restarted": _supervisor_restarted,
-    "supervisor.lost": _supervisor_lost,
-    "worker.stalled": _stalled,
-    "activation.stop_requested": _by_hand("stopped by hand"),
-    "activation.restart_requested": _by_hand("restarted by hand"),
-    "activation.resolved_manually": _by_hand("its result was given by hand"),
-    "worker.reassigned": _reassigned,
-    "work.handed_over": _handed_over,
-    "work.claimed": _claimed,
-    "handoff.accepted": _handed_off,
-    "handoff.rejected": _rejected,
+    **team_fold.FOLDS,
     "wait.started": _wait,
     "wait.resolved": _resolved,
 }
