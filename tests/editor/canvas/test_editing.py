@@ -78,16 +78,6 @@ def test_ctrl_and_arrows_nudge(canvas: Canvas, hand, held, step) -> None:
     assert canvas.document.graph.positions["ann"] == (0, 0)
 
 
-def test_tab_goes_through_the_agents_and_then_leaves(canvas: Canvas, hand) -> None:
-    seen = []
-    for _ in range(3):
-        hand.on_canvas(Qt.Key.Key_Tab)
-        seen += canvas.document.selection
-    assert seen == ["ann", "ben", "cat"]
-    hand.on_canvas(Qt.Key.Key_Backtab, SHIFT)
-    assert canvas.document.selection == {"ben"}
-
-
 def test_escape_lets_go_of_evidence_first_and_then_of_the_selection(canvas: Canvas, hand) -> None:
     canvas.document.select({"ann"})
     canvas.document.highlight({"ann-ben"})

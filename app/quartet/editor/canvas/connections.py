@@ -74,7 +74,7 @@ def refusal(graph: Graph, source: AgentId, target: AgentId, kind: EdgeKind, but:
     if source == target:
         return "To repeat one agent, let another one lead back to it."
     first, second = a.name or a.id, b.name or b.id
-    reason = _roles_refuse(kind, role_of(a), role_of(b), first, second)
+    reason = roles_refuse(kind, role_of(a), role_of(b), first, second)
     if reason is not None:
         return reason
     for edge in graph.edges.values():
@@ -90,7 +90,8 @@ def refusal(graph: Graph, source: AgentId, target: AgentId, kind: EdgeKind, but:
     return None
 
 
-def _roles_refuse(kind: EdgeKind, a: str, b: str, first: str, second: str) -> str | None:
+def roles_refuse(kind: EdgeKind, a: str, b: str, first: str, second: str) -> str | None:
+    """Why agents of the roles `a` and `b`, called `first` and `second`, cannot be connected so; None if they can."""
     if kind == "share":
         if (a == "board") == (b == "board"):
             return "Sharing needs a board at one end." if a != "board" else "Two boards have nothing to share."

@@ -75,6 +75,9 @@ def escape(canvas: Canvas) -> bool:
     """Take back the gesture, else put the evidence out, else let go of the selection."""
     if canvas.cancel_gesture():
         return True
+    if canvas.adding.search.isVisible():
+        canvas.adding.close()
+        return True
     if canvas.pill.isVisible():
         canvas.pill.dismiss()
         return True
@@ -182,19 +185,9 @@ def neighbour(canvas: Canvas, here: AgentId, direction: tuple[int, int]) -> Agen
 
 
 def tab(canvas: Canvas, event: QKeyEvent) -> bool:
-    """Tab goes from agent to agent in the order of the file; beyond the last (or first) one it leaves the canvas."""
-    if event.key() not in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+    """Tab adds by name. Shift+Tab leaves the canvas, as everywhere."""
+    if event.key() != Qt.Key.Key_Tab or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
         return False
-    order = list(canvas.document.graph.agents)
-    if not order:
-        return False
-    back = event.key() == Qt.Key.Key_Backtab
-    here = _current(canvas)
-    at = (len(order) if back else -1) if here is None else order.index(here)
-    at += -1 if back else 1
-    if not 0 <= at < len(order):
-        return False
-    canvas.document.select({order[at]})
-    canvas.walked = order[at]
-    canvas.reveal({order[at]})
+    canvas.cancel_gesture()
+    canvas.adding.by_key()
     return True

@@ -42,6 +42,18 @@ def free_place(scene: CanvasScene, size: Point, wanted: QPointF) -> QPointF:
     return wanted
 
 
+def free_beside(scene: CanvasScene, corner: Point, step: Point) -> Point:
+    """The first of `corner`, `corner + step`, `corner + 2 × step` … where a card covers no other one."""
+    x, y = corner
+    reach = geometry.card(corner, STRIDE * RINGS)
+    near = [box for at in scene.positions.values() if _cross(box := geometry.card(at, 8), reach)]
+    for _ in range(RINGS):
+        if not any(_cross(box, geometry.card((x, y))) for box in near):
+            break
+        x, y = x + step[0], y + step[1]
+    return geometry.snapped((x, y))
+
+
 def _taken(scene: CanvasScene) -> Iterator[Box]:
     for at in scene.positions.values():
         yield geometry.card(at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QContextMenuEvent,
@@ -25,6 +25,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from quartet.editor.canvas import clipboard, drops, hits, keys, menus, tips
+from quartet.editor.canvas.adding import Adding
+from quartet.editor.canvas.edge_scroll import EdgeScroll
 from quartet.editor.canvas.geometry import Side
 from quartet.editor.canvas.inline import Inline
 from quartet.editor.canvas.minimap import Minimap
@@ -40,8 +42,6 @@ from quartet.graph.model import AgentId, EdgeId
 
 FEW = 300
 """Up to so many agents the overview makes way for a card."""
-EDGE = 28
-"""Pixels from the border of the viewport within which a drag scrolls."""
 
 
 class Canvas(Paper):
@@ -64,9 +64,7 @@ class Canvas(Paper):
         self._idle = Idle(self)
         self.tool: Tool = self._idle
         self._pointer = Pointer(QPointF(), QPoint(), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier)
-        self._scroller = QTimer(self)
-        self._scroller.setInterval(16)
-        self._scroller.timeout.connect(self._scroll_at_edge)
+        self._scroller = EdgeScroll(self, self._scrolled)
         self._fitted = False
         self._judged_once = False
         self.zoom_bar = ZoomBar(self)
@@ -75,6 +73,7 @@ class Canvas(Paper):
         self.remark = Remark(self)
         self.empty = EmptyState(self)
         self.inline = Inline(self)
+        self.adding = Adding(self)
         self.drop = drops.Drop(self)
         document.changed.connect(self._changed)
         document.verdict_changed.connect(self._judged)
@@ -101,6 +100,7 @@ class Canvas(Paper):
 
     def _changed(self, _: object) -> None:
         self._fit_at = None  # whoever draws wants the view to stay
+        self.adding.close()  # what it offers was asked of the graph as it was
         self._reach()
         self._show_empty()
         if self.canvas_scene.reshaped:
@@ -199,13 +199,14 @@ class Canvas(Paper):
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.pill.dismiss()
+        self.adding.close()
         self.inline.commit()
         self._idle.press(pointer)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.tool.move(self._pointer_of(event))
-        if self.tool.scrolls and not self._scroller.isActive() and not self._edge_pull().isNull():
-            self._scroller.start()
+        if self.tool.scrolls:
+            self._scroller.at(self._pointer.pixel)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pointer = self._pointer_of(event)
@@ -229,24 +230,11 @@ class Canvas(Paper):
         elif found.annotation is not None:
             self.document.select({found.annotation})
             self.inline.edit_annotation(found.annotation)
+        elif found.broken is None:
+            self.adding.here(pointer.at)
 
-    def _edge_pull(self) -> QPoint:
-        """How far a drag at the viewport's border scrolls now, in pixels."""
-        area, at = self.viewport().rect(), self._pointer.pixel
-
-        def pull(value: int, length: int) -> int:
-            if value < EDGE:
-                return -max(1, (EDGE - value) // 2)
-            return max(1, (value - length + EDGE) // 2) if value > length - EDGE else 0
-
-        return QPoint(pull(at.x(), area.width()), pull(at.y(), area.height()))
-
-    def _scroll_at_edge(self) -> None:
-        by = self._edge_pull()
-        if by.isNull() or not self.tool.scrolls:
-            self._scroller.stop()
-            return
-        self.scroll_by(by)
+    def _scrolled(self) -> None:
+        """The drawing went by under a pointer that stands still."""
         last = self._pointer
         self._pointer = Pointer(self.mapToScene(last.pixel), last.pixel, last.button, last.modifiers)
         self.tool.move(self._pointer)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainterPath
 
-from quartet.editor.canvas import geometry
+from quartet.editor.canvas import fitting, geometry
 from quartet.editor.canvas.connections import (
     LABELS,
     connect,
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
 
 End = Literal["source", "target"]
+FAR = 24
+"""Pixels that a wire must be drawn before its end on empty canvas means something."""
 
 
 def as_path(curve: Curve) -> QPainterPath:
@@ -34,7 +36,10 @@ def as_path(curve: Curve) -> QPainterPath:
 
 
 class Connect(Tool):
-    """A wire from one agent's port. Dropped on an agent it becomes the edge that this side and place mean."""
+    """A wire from one agent's port. Dropped on an agent it becomes the edge that this side and place mean.
+
+    Dropped on empty canvas it asks what it should lead to.
+    """
 
     scrolls = True
     cursor = Qt.CursorShape.CrossCursor
@@ -46,10 +51,10 @@ class Connect(Tool):
 
     def press(self, pointer: Pointer) -> None:
         self._target: AgentId | None = None
+        self._pixel = pointer.pixel
 
     def _ends(self, other: AgentId) -> tuple[AgentId, AgentId]:
-        """Source and target: what is drawn from a left or top port leads to its agent."""
-        return (other, self._agent) if self._side in ("left", "top") else (self._agent, other)
+        return fitting.ends(self._side, self._agent, other)
 
     def _judge(self, other: AgentId, alt: bool) -> tuple[EdgeKind, str | None]:
         source, target = self._ends(other)
@@ -96,21 +101,16 @@ class Connect(Tool):
         start = geometry.port(positions[self._agent], self._side)
         end: Point = (at.x(), at.y())
         if target is not None and target != self._agent:
-            opposite: dict[Side, Side] = {"right": "left", "left": "right", "bottom": "top", "top": "bottom"}
-            end = geometry.port(positions[target], opposite[self._side])
-        if self._side in ("top", "bottom"):
-            return geometry.upright(start, end)
-        curve = geometry.sideways(start, end)
-        if self._side == "left":
-            reach = max(20.0, abs(start[0] - end[0]) / 2)
-            curve = (*start, start[0] - reach, start[1], end[0] + reach, end[1], *end)
-        return curve
+            end = geometry.port(positions[target], fitting.OPPOSITE[self._side])
+        return fitting.curve_from(self._side, start, end)
 
     def release(self, pointer: Pointer) -> None:
         self.move(pointer)
         target = self._target
         self.cancel()
         if target is None:
+            if not self._near_start(pointer) and (pointer.pixel - self._pixel).manhattanLength() >= FAR:
+                self.canvas.adding.wire(self._agent, self._side, pointer.at, alt=pointer.alt)
             return
         kind, reason = self._judge(target, pointer.alt)
         if reason is not None:

@@ -1,0 +1,66 @@
+"""How well a name answers to what a person typed: beginnings of words first, then parts of words, then initials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+WITHIN, SCATTERED = 4.0, 10.0
+"""What it costs that a typed word stands inside another one, and that its letters stand apart."""
+
+
+def cost(typed: str, text: str) -> float | None:
+    """How far `text` is from what was typed; smaller is nearer, None: it does not answer at all.
+
+    Every typed word must be found, in whatever order: as the beginning of a word, inside one, or as letters that
+    follow one another and begin at the beginning of a word (“fo” and “cpe” find “Fan-out” and “Copy editor”).
+    """
+    text = text.casefold()
+    total = 0.0
+    for word in typed.casefold().split():
+        found = _cost_of(word, text)
+        if found is None:
+            return None
+        total += found
+    return total + len(text) * 0.001
+
+
+def _cost_of(word: str, text: str) -> float | None:
+    within: int | None = None
+    at = text.find(word)
+    while at >= 0:
+        if at == 0 or not text[at - 1].isalnum():
+            return min(at, 100) * 0.02
+        within = at if within is None else within
+        at = text.find(word, at + 1)
+    if within is not None:
+        return WITHIN + min(within, 100) * 0.02
+    return None if len(word) < 2 else _scattered(word, text)
+
+
+def _scattered(word: str, text: str) -> float | None:
+    """The letters of `word` in order, the first at the beginning of a word, however far apart the others are."""
+    best: float | None = None
+    for start, letter in enumerate(text):
+        if letter != word[0] or (start and text[start - 1].isalnum()):
+            continue
+        at = start
+        for wanted in word[1:]:
+            at = text.find(wanted, at + 1)
+            if at < 0:
+                break
+        else:
+            gaps = SCATTERED + (at - start - len(word) + 1) * 0.1
+            best = gaps if best is None else min(best, gaps)
+    return best
+
+
+def ranked(typed: str, items: Iterable[T], words: Callable[[T], str]) -> list[T]:
+    """The items that answer, the nearest first; equally near ones, and all of them if nothing is typed, as given."""
+    if not typed.strip():
+        return list(items)
+    found = [(near, place, item) for place, item in enumerate(items) if (near := cost(typed, words(item))) is not None]
+    found.sort(key=lambda each: each[:2])
+    return [item for _, _, item in found]
