@@ -10,13 +10,10 @@ from operator import itemgetter
 from quartet.graph.edits import Edit, Set, SetGraph
 from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, AgentId, Edge
 from quartet.rules.defaults import times
-from quartet.rules.facts import Facts
+from quartet.rules.facts import SEARCH, Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.mending import state, stated
 from quartet.rules.registry import Rule, rule
-
-SEARCH = 2_000_000
-"""Edges that the search for an order among writers may look at; beyond it the rule is silent rather than slow."""
 
 
 @rule("G010", "advice", "any_graph", "An agent that stands alone", confidence="low")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from quartet.agents.python import PythonConfig
 from quartet.graph.edits import Set
 from quartet.graph.model import Agent, AgentId, Budget, RunLimits
 from quartet.rules.defaults import RUN_DEADLINE, seconds
@@ -51,7 +52,7 @@ def no_budget(facts: Facts, this: Rule) -> Iterator[Finding]:
             f"{paid} paid by the call; a run that takes too long ends after {seconds(RUN_DEADLINE)} (the default).",
             (),
             (),
-            (Fix(f"End a run after {seconds(TIME)}", (state_run(facts.graph, deadline=TIME),)), spend),
+            (spend, Fix(f"End a run after {seconds(TIME)}", (state_run(facts.graph, deadline=TIME),))),
         )
 
 
@@ -97,6 +98,29 @@ def no_effect(facts: Facts, this: Rule) -> Iterator[Finding]:
                     (Set(section="agents", id=id, values={"budget": left if useful else None}),),
                 ),
             ),
+        )
+
+
+@rule("P005", "advice", "pipeline", "A time limit that stops nothing")
+def cannot_be_stopped(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A function with a time limit that runs in this program, where nothing can stop it."""
+    for id, agent in facts.agents.items():
+        config, limits = facts.configs.get(id), agent.limits
+        if not isinstance(config, PythonConfig) or config.runs_in != "program" or limits is None:
+            continue
+        if limits.start_to_close is None and limits.schedule_to_close is None and limits.heartbeat is None:
+            continue
+        name = facts.name(id)
+        values = {"config": {key: value for key, value in agent.config.items() if key != "runs_in"}}
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{name} cannot be stopped at its time limit",
+            f"{name} runs in this program: at the limit the run goes on without it, but the function goes on, too, "
+            "and holds its memory and its thread until it ends by itself.",
+            (id,),
+            (),
+            (Fix(f"Let {name} run in a process of its own", (Set(section="agents", id=id, values=values),)),),
         )
 
 

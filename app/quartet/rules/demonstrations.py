@@ -9,12 +9,11 @@ file, in the order of the buttons:
                "edits": [{"do": "set", "section": "agents", "id": "editor", "values": {"limits": null}}]},
               {"shows": "remedy", …}]
 
-and for the failure that a finding warns of, one is made here (`demonstration`).
+and for the failure that a finding warns of, one is made of its own agents and edges (`demonstration`, `staging`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -23,6 +22,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from quartet.graph.edits import Edit, Set, SetGraph, apply
 from quartet.graph.model import JSON, AgentId, Graph
 from quartet.rules.finding import Finding
+from quartet.rules.moments import Moment
+from quartet.rules.staging.stage import stage_for, staged_codes
 
 FIELD = "watch"
 """The entry of `Graph.extra` that holds an example's demonstrations."""
@@ -38,6 +39,10 @@ class Demonstration:
     what: str
     """What to look at while it runs, in a sentence or two."""
     edits: tuple[Edit, ...]
+    moment: Moment | None = None
+    """When what is shown has happened; None of those that a file brings, which tell it in `what`."""
+    refused: Literal["rehearsal", "run"] | None = None
+    """What is shown is that nothing runs: it is refused already in a rehearsal, or in a real run."""
 
     def staged(self, graph: Graph) -> Graph:
         """A copy of `graph` with the Edits applied: what is to be rehearsed.
@@ -91,126 +96,22 @@ def demonstrations(graph: Graph) -> list[Demonstration]:
     return found
 
 
-Stage = Callable[[Graph, Finding], tuple[str, list[Edit]] | None]
-_stages: dict[str, Stage] = {}
-
-
-def _stage(*codes: str) -> Callable[[Stage], Stage]:
-    """Register how the failure that findings of these codes warn of is made to happen."""
-
-    def add(stage: Stage) -> Stage:
-        _stages.update(dict.fromkeys(codes, stage))
-        return stage
-
-    return add
-
-
 def watchable() -> frozenset[str]:
-    """The codes of the findings whose failure can be watched."""
-    return frozenset(_stages)
+    """The codes of the findings whose failure can be watched, in a drawing that allows it."""
+    return staged_codes()
 
 
 def demonstration(graph: Graph, finding: Finding) -> Demonstration | None:
-    """The failure that `finding` warns of, made to happen; None where that cannot be shown, or where the agents it is
-    about are gone."""
-    stage = _stages.get(finding.code)
+    """The failure that `finding` warns of, made to happen; None where that cannot be shown: by no rehearsal, or not in
+    this drawing, or because the agents it is about are gone or stand for a sub-graph."""
+    stage = stage_for(finding.code)
     if stage is None or not all(id in graph.agents for id in finding.agents):
         return None
-    staged = stage(graph, finding)
-    if staged is None:
+    scene = stage(graph, finding)
+    if scene is None:
         return None
-    what, edits = staged
-    return Demonstration("failure", "Watch it fail", what, tuple(edits))
-
-
-@_stage("P001")
-def _hangs(graph: Graph, finding: Finding) -> tuple[str, list[Edit]]:
-    id = finding.agents[0]
-    what = f"{_name(graph, id)} never answers. Look at the clock, and at what waits behind it."
-    return what, [_script(id, [{"hangs": True}])]
-
-
-@_stage("P002", "S007")
-def _breaks(graph: Graph, finding: Finding) -> tuple[str, list[Edit]]:
-    id = finding.agents[0]
-    what = f"{_name(graph, id)} fails each time it is tried. Nobody helps, and all that follows is lost."
-    return what, [_script(id, [{"fails": "the service does not answer", "type": "ConnectionError", "after": 2.0}])]
-
-
-@_stage("F002")
-def _one_of_them_breaks(graph: Graph, finding: Finding) -> tuple[str, list[Edit]]:
-    *others, last = finding.agents
-    edits: list[Edit] = [_lasts(graph, id, 1.0 + index) for index, id in enumerate(others)]
-    edits.append(_script(last, [{"fails": "refused: 503", "retry": False, "after": 1.5}]))
-    what = f"{_name(graph, last)} fails while the others finish. The run fails, although most of the work is done."
-    return what, edits
-
-
-@_stage("F003")
-def _meeting_breaks(graph: Graph, finding: Finding) -> tuple[str, list[Edit]]:
-    meeting, *sources = finding.agents
-    edits: list[Edit] = [_lasts(graph, id, 2.0 + index) for index, id in enumerate(sources[1:])]
-    edits.append(_script(sources[0], [{"fails": "nothing found", "retry": False, "after": 1.0}]))
-    what = f"{_name(graph, sources[0])} fails, and {_name(graph, meeting)} fails with it, whatever the others bring."
-    return what, edits
-
-
-@_stage("S002")
-def _supervisor_dies(graph: Graph, finding: Finding) -> tuple[str, list[Edit]] | None:
-    id = finding.agents[0]
-    worker = _first_to_work(graph, id)
-    if worker is None:
-        return None
-    edits: list[Edit] = [
-        _script(id, [{"fails": "the supervisor died", "after": 1.0}]),
-        _script(worker, [{"fails": "lost its connection", "retry": False, "after": 2.0}, {"returns": "done at last"}]),
-    ]
-    what = f"{_name(graph, id)} dies; then {_name(graph, worker)} fails, and nobody is left to restart it."
-    return what, edits
-
-
-@_stage("S005")
-def _escalates(graph: Graph, finding: Finding) -> tuple[str, list[Edit]] | None:
-    worker = _first_to_work(graph, finding.agents[0])
-    if worker is None:
-        return None
-    what = f"{_name(graph, worker)} fails again and again, until its supervisor escalates – to nobody."
-    return what, [_script(worker, [{"fails": "blocked", "retry": False, "after": 1.0}])]
-
-
-@_stage("W001")
-def _circles(graph: Graph, finding: Finding) -> tuple[str, list[Edit]] | None:
-    peers = set(finding.agents)
-    ways: dict[AgentId, AgentId] = {}
-    for edge in graph.edges.values():
-        if edge.kind == "handoff" and edge.source in peers and edge.id in finding.edges:
-            ways.setdefault(edge.source, edge.target)
-    if not ways:
-        return None
-    edits: list[Edit] = [_script(source, [{"hands_off": target, "after": 1.0}]) for source, target in ways.items()]
-    what = "Each of them thinks that another one is better suited. Count the hand-offs: nobody ever answers."
-    return what, edits
+    return Demonstration("failure", "Watch it fail", scene.what, tuple(scene.edits), scene.moment, scene.refused)
 
 
 def _script(id: AgentId, entries: list[dict[str, Any]]) -> Set:
     return Set(section="agents", id=id, values={"rehearsal": entries})
-
-
-def _lasts(graph: Graph, id: AgentId, seconds: float) -> Set:
-    """Let an agent take so long, and give what its own script gives."""
-    script = graph.agents[id].rehearsal
-    last = dict(script[-1]) if script else {"returns": f"what {_name(graph, id)} made"}
-    return _script(id, [{**last, "after": seconds}])
-
-
-def _first_to_work(graph: Graph, supervisor: AgentId) -> AgentId | None:
-    """The worker of this supervisor that starts first: one that waits for nobody else, no supervisor itself."""
-    watched = [edge.target for edge in graph.edges.values() if edge.kind == "supervise" and edge.source == supervisor]
-    overseers = {edge.source for edge in graph.edges.values() if edge.kind == "supervise"}
-    waiting = {edge.target for edge in graph.edges.values() if edge.kind == "flow" and edge.source in watched}
-    workers = [id for id in dict.fromkeys(watched) if id not in overseers]
-    return next((id for id in workers if id not in waiting), workers[0] if workers else None)
-
-
-def _name(graph: Graph, id: AgentId) -> str:
-    return graph.agents[id].name or id

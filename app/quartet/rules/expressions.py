@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from quartet.agents.expressions import ExpressionError, check_template, compile
 from quartet.graph.edits import Edit, Remove, Set
 from quartet.graph.model import OTHERWISE, UNKNOWN, AgentId
-from quartet.rules.facts import Facts
+from quartet.rules.facts import SEARCH, Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.registry import Rule, rule
 from quartet.rules.texts import message_field
@@ -57,6 +57,7 @@ def unreadable_template(facts: Facts, this: Rule) -> Iterator[Finding]:
 def names_nothing(facts: Facts, this: Rule) -> Iterator[Finding]:
     """`from.<agent>` where that agent does not lead here, so that there is nothing to put in."""
     back: dict[AgentId, set[AgentId]] = {}
+    steps = [SEARCH]
     for edge in facts.loops:
         back.setdefault(edge.target, set()).add(edge.source)
     for id in facts.agents:
@@ -67,6 +68,7 @@ def names_nothing(facts: Facts, this: Rule) -> Iterator[Finding]:
         coming |= back.get(id, set())
         coming |= {edge.source for edge in facts.handoffs_in[id]}
         missing = [AgentId(name) for name in sorted(named - coming)]
+        missing = [other for other in missing if not facts.siblings(id, other, steps)]  # F006 says what matters
         if not missing:
             continue
         known = [other for other in missing if other in facts.agents and other != id]
@@ -111,7 +113,7 @@ def unused_input(facts: Facts, this: Rule) -> Iterator[Finding]:
             edge
             for edge in facts.flow_in[id]
             if edge.when is None and facts.role(facts.agents[edge.source]) not in ("trigger", "board")
-            and facts.agents[edge.source].kind != "human"
+            and facts.agents[edge.source].kind != "human" and not _shared(facts, edge.source, id)
         ]  # fmt: skip
         field = message_field(facts.agents[id])
         if not coming or field is None:
@@ -146,6 +148,17 @@ def unused_input(facts: Facts, this: Rule) -> Iterator[Finding]:
             tuple(edge.id for edge in unused),
             tuple(fixes),
         )
+
+
+def _shared(facts: Facts, source: AgentId, id: AgentId) -> bool:
+    """Whether the result may come another way than along the edge: by a key that the one writes and the other reads,
+    by a board that both use, or by a file."""
+    writes = set(facts.agents[source].writes or ())
+    reads = set(facts.agents[id].reads or ()) | {name[6:] for name in facts.used(id) if name.startswith("state.")}
+    if writes & reads or facts.agents[source].kind == "file":
+        return True
+    boards = [{end for edge in facts.shares[each] for end in (edge.source, edge.target)} for each in (source, id)]
+    return not boards[0].isdisjoint(boards[1])
 
 
 def _readable(facts: Facts, id: AgentId) -> bool:

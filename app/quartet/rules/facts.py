@@ -20,6 +20,10 @@ NAMED = 4
 """So many agents are named in a sentence; of more the first three, and the others are counted."""
 
 
+SEARCH = 2_000_000
+"""Edges that a search for an order among agents may look at; beyond it a rule is silent rather than slow."""
+
+
 def _put(edges: dict[AgentId, Sequence[Edge]], id: AgentId, edge: Edge) -> None:
     there = edges[id]
     if isinstance(there, list):
@@ -142,8 +146,13 @@ class Facts:
         return found
 
     def attempts(self, agent: Agent) -> int:
-        """How often it is tried, the first time included, 0 = without end: as stated, else once for what is not safe
-        to run twice."""
+        """How often it is tried at most, the first time included, 0 = without end: as stated, else once for what is
+        not safe to run twice."""
+        special = [each.max_attempts for each in (agent.retry and agent.retry.by_error) or ()]
+        counts = [self._attempts(agent), *(count for count in special if count is not None)]
+        return 0 if 0 in counts else max(counts)
+
+    def _attempts(self, agent: Agent) -> int:
         if agent.retry is not None and agent.retry.max_attempts is not None:
             return agent.retry.max_attempts
         repeatable = agent.repeatable
@@ -223,6 +232,19 @@ class Facts:
             if steps[0] <= 0:
                 return None
         return False
+
+    def siblings(self, first: AgentId, second: AgentId, steps: list[int]) -> bool:
+        """Whether the two may be at work at the same time: the flow runs through both, and neither waits for the
+        other. Nothing is said of those that fall back, hand over or watch each other, nor of those in a loop."""
+        if first == second or second not in self.agents or first not in self.agents or self.loops:
+            return False
+        for id in (first, second):
+            worker = self.role(self.agents[id]) == "worker"
+            if not worker or self.rescues[id] or self.handoffs_in[id] or self.handoffs_out[id]:
+                return False
+        if self.related(first, second) or not (self.flow_in[first] or self.flow_in[second]):
+            return False
+        return self.precedes(first, second, steps) is False and self.precedes(second, first, steps) is False
 
     # groups ------------------------------------------------------------------------------------------------------
 

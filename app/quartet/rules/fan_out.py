@@ -222,10 +222,10 @@ def _collect(facts: Facts, ends: list[AgentId]) -> list[Edit]:
 
 
 def _insert_collector(facts: Facts, agent: Agent, coming: Sequence[Edge]) -> list[Edit]:
-    """A collector between an agent and the branches that meet in it."""
+    """A collector between an agent and the branches that meet in it: it goes on with what there is, whoever failed."""
     name = facts.name(agent.id)
     collector = facts.pencil.agent(
-        f"Collect for {name}", "collector", facts.pencil.beside(agent.id, -1, 0), join={"mode": "all"}
+        f"Collect for {name}", "collector", facts.pencil.beside(agent.id, -1, 0), join={"mode": "all_done_min_one"}
     )
     gathered = id_of(collector)
     return [

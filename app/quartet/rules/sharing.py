@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 
 from quartet.agents.expressions import ExpressionError, compile
-from quartet.graph.edits import Set, SetGraph
+from quartet.graph.edits import Remove, Set, SetGraph
 from quartet.graph.model import AgentId
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
@@ -43,6 +44,32 @@ def nobody_can(facts: Facts, this: Rule) -> Iterator[Finding]:
                 (Fix(f"Let {one.name} do it", (Set(section="agents", id=one.id, values=values),)),),
             )
             break
+
+
+@rule("W011", "warning", "swarm", "Work that nobody takes")
+def nobody_takes(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A board that work comes to, and no peer that could take it."""
+    for board in _boards(facts):
+        if _peers(facts, board) or not facts.flow_in[board] or facts.workers[board]:
+            continue
+        name, sources = facts.name(board), facts.before(board)
+        takers = [id for id in facts.after(board) if facts.role(facts.agents[id]) == "worker"]
+        fixes = []
+        if takers:
+            edges = [edge for edge in facts.flow_out[board] if edge.target == takers[0]]
+            drawn = facts.pencil.edges([{"source": takers[0], "target": board, "kind": "share"}])
+            taken = (*(Remove(section="edges", id=edge.id) for edge in edges), *drawn)
+            fixes.append(Fix(f"Let {facts.name(takers[0])} work at {name}", taken))
+        yield Finding(
+            this.code,
+            this.severity,
+            f"Nobody works at {name}",
+            f"What {facts.names(sources)} {'puts' if len(sources) == 1 else 'put'} there waits a minute (the default) "
+            "and is given up: the board fails.",
+            (board, *sources),
+            tuple(edge.id for edge in facts.flow_in[board]),
+            tuple(fixes),
+        )
 
 
 @rule("W007", "warning", "swarm", "A lease shorter than the silence that is allowed")
@@ -119,6 +146,40 @@ def empty_key(facts: Facts, this: Rule) -> Iterator[Finding]:
                 (),
                 (Fix(f"Add the key {key}", (SetGraph(values={"state": add}),)),) if missing else (),
             )
+
+
+@rule("G026", "advice", "any_graph", "A key of the state that nobody uses", confidence="medium")
+def unused_key(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A key that no agent states that it reads or writes, and no text or condition names."""
+    keys = facts.graph.state or {}
+    if not keys or facts.graph.graphs:
+        return  # what a sub-graph uses it says itself
+    stated_by: dict[str, AgentId] = {}
+    used: set[str] = set()
+    for id, agent in facts.agents.items():
+        stated_by.update({key: id for key in (*(agent.reads or ()), *(agent.writes or ())) if key not in stated_by})
+        used |= {name[6:] for name in facts.used(id) if name.startswith("state.")}
+        if "state" in facts.used(id) or (agent.board is not None and "state" in (agent.board.done_when or "")):
+            return  # it may use any of them
+    for key in keys:
+        if key in stated_by or key in used:
+            continue
+        near = difflib.get_close_matches(key, [name for name in stated_by if name not in keys], 1, 0.75)
+        fixes = []
+        detail = "It stays as it is at first in every run."
+        if near:
+            who = stated_by[near[0]]
+            detail = f"{facts.name(who)} names “{near[0]}”, which is no key of the state. Perhaps “{key}” is meant."
+            agent = facts.agents[who]
+            named = {
+                field: tuple(key if each == near[0] else each for each in stated_keys)
+                for field, stated_keys in (("reads", agent.reads), ("writes", agent.writes)) if stated_keys
+            }  # fmt: skip
+            fixes.append(Fix(f"Let {facts.name(who)} use {key}", (Set(section="agents", id=who, values=named),)))
+        left = {name: stated(one) for name, one in keys.items() if name != key}
+        fixes.append(Fix(f"Take the key {key} away", (SetGraph(values={"state": left or None}),)))
+        agents = (stated_by[near[0]],) if near else ()
+        yield Finding(this.code, this.severity, f"Nobody uses the key {key}", detail, agents, (), tuple(fixes))
 
 
 def _boards(facts: Facts) -> list[AgentId]:

@@ -11,13 +11,12 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from quartet.agents.config_errors import config_problem, sentence
+from quartet.agents.config_errors import config_problem
 from quartet.agents.kinds import all_kinds
 from quartet.agents.llm import LlmConfig
 from quartet.graph.cycles import closing_edges
-from quartet.graph.edits import Edit, Remove, Set, SetGraph
+from quartet.graph.edits import Edit, Remove, Set
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId
-from quartet.rules.demonstrations import FIELD, demonstrations
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.registry import Rule, rule
@@ -217,23 +216,3 @@ def _common_model(facts: Facts, without: list[AgentId]) -> tuple[Fix, ...]:
         Set(section="agents", id=id, values={"config": {**facts.agents[id].config, "model": model}}) for id in without
     )
     return (Fix(f"Use {model}", tuple(edits)),)
-
-
-@rule("G020", "advice", "any_graph", "A demonstration that cannot be shown")
-def cannot_be_watched(facts: Facts, this: Rule) -> Iterator[Finding]:
-    """What the file offers to watch no longer fits the drawing."""
-    if FIELD not in facts.graph.extra:
-        return
-    try:
-        for each in demonstrations(facts.graph):
-            each.staged(facts.graph)
-    except ValueError as problem:  # an Edit that does not fit is one, too
-        yield Finding(
-            this.code,
-            this.severity,
-            "What this file offers to watch no longer fits",
-            f"{sentence(str(problem))} Its buttons stay away; everything else works.",
-            (),
-            (),
-            (Fix("Take the demonstrations away", (SetGraph(values={f"extra.{FIELD}": None}),)),),
-        )

@@ -1,0 +1,159 @@
+"""What instructions say of others: hand-offs that they forget, or name although nobody drew them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from quartet.graph.edits import Set
+from quartet.graph.model import Agent, AgentId
+from quartet.rules.facts import SEARCH, Facts
+from quartet.rules.finding import Finding, Fix
+from quartet.rules.registry import Rule, rule
+from quartet.rules.swarm import handoff_name
+
+FIELDS = ("instructions", "prompt")
+"""Where a model is told what to do."""
+COMMON = frozenset({
+    "agent", "agents", "assistant", "bot", "desk", "expert", "department", "manager", "model", "node", "specialist",
+    "team", "the", "and", "for", "worker",
+})  # fmt: skip
+"""Words of a name that say nothing about whom it names."""
+WORD = re.compile(r"[^\W_]+")
+HANDS_OVER = re.compile(
+    r"\b(?:hand(?:s|ing)?|transfer(?:s|ring)?|pass(?:es|ing)?|forward(?:s|ing)?|refer(?:s|ring)?|rout(?:e|es|ing)|"
+    r"escalat(?:e|es|ing)|delegat(?:e|es|ing))\b(?P<between>[^.;:!?\n]{0,40}?)\bto\s+(?:the\s+|our\s+|an?\s+)?"
+    r"(?P<whom>[^.;:!?\n]{2,60})",
+    re.IGNORECASE,
+)
+NEVER = re.compile(r"\b(?:not|never|don’t|don't|no longer|without|instead of)\b[^.;!?\n]{0,40}$", re.IGNORECASE)
+TOOL = re.compile(r"\btransfer_to_(\w+)")
+LONGEST = 6
+"""Words of a name that are looked for after “to”."""
+
+
+@rule("W009", "advice", "swarm", "A hand-off that the instructions forget", confidence="medium")
+def forgotten_target(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """A model whose instructions name some of those it may hand over to, and not the others."""
+    for id, agent in facts.agents.items():
+        targets = list(dict.fromkeys(edge.target for edge in facts.handoffs_out[id] if edge.target != id))
+        text = _told(agent) if len(targets) > 1 and agent.kind == "llm" else ""
+        if not text:
+            continue
+        words = {word.casefold() for word in WORD.findall(text)}
+        forgotten = [target for target in targets if not _mentions(text, words, facts.name(target), target)]
+        if len(forgotten) == len(targets):
+            continue
+        # back to where tasks come in from outside goes what fits nobody, and that needs no word
+        forgotten = [target for target in forgotten if not facts.flow_in[target]]
+        if not forgotten:
+            continue
+        name, whom = facts.name(id), facts.names(forgotten)
+        config = {**agent.config, FIELDS[0]: _with(facts, agent, forgotten)}
+        yield Finding(
+            this.code,
+            this.severity,
+            f"The instructions of {name} do not mention {whom}",
+            f"They say when to hand over to {facts.names(each for each in targets if each not in forgotten)}, so the "
+            f"model will hardly ever choose {whom}.",
+            (id, *forgotten),
+            tuple(edge.id for edge in facts.handoffs_out[id] if edge.target in forgotten),
+            (Fix(f"Mention {whom}", (Set(section="agents", id=id, values={"config": config}),)),),
+        )
+
+
+@rule("W010", "warning", "swarm", "A hand-off that is told but not drawn", confidence="medium")
+def told_but_not_drawn(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """Instructions that send a task to an agent which no edge leads to."""
+    named: dict[str, AgentId] = {}
+    steps = [SEARCH]
+    for id, agent in facts.agents.items():
+        if facts.role(agent) == "worker":
+            named.setdefault(" ".join(WORD.findall(facts.name(id).casefold())), id)
+    named.pop("", None)
+    for id, agent in facts.agents.items():
+        if agent.kind != "llm":
+            continue
+        text = _told(agent)
+        missing = [
+            target
+            for target in _sent_to(text, named)
+            if target != id and target not in _reached(facts, id) and not facts.related(id, target)
+        ]
+        if not missing:
+            continue
+        name, whom = facts.name(id), facts.names(missing)
+        fixes: tuple[Fix, ...] = ()
+        # who is in the flow already gets its work there: one more way to it is for a person to think about
+        if all(not facts.flow_in[each] and facts.precedes(each, id, steps) is False for each in missing):
+            drawn = facts.pencil.edges([{"source": id, "target": target, "kind": "handoff"} for target in missing])
+            fixes = (Fix(f"Let {name} hand over to {whom}", tuple(drawn)),)
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{name} is told to hand over to {whom}, but cannot",
+            f"Its instructions say so, but no edge leads from {name} to {whom}: the model has no tool for it and will "
+            "only claim that it has handed over.",
+            (id, *missing),
+            (),
+            fixes,
+        )
+
+
+def _told(agent: Agent) -> str:
+    """What a model is told to do; of several lines all of them."""
+    parts = []
+    for field in FIELDS:
+        text = agent.config.get(field)
+        if isinstance(text, list):
+            text = "\n".join(line for line in text if isinstance(line, str))
+        if isinstance(text, str):
+            parts.append(text)
+    return "\n".join(parts)
+
+
+def _mentions(text: str, words: set[str], name: str, id: str) -> bool:
+    """Whether a text names an agent: by a word of its name that says something, in any form of that word."""
+    telling = [word.casefold() for word in WORD.findall(f"{name} {id}")]
+    telling = [word for word in telling if len(word) > 2 and word not in COMMON]
+    if not telling:
+        return name.casefold() in text.casefold()
+    stems = {word[: max(4, len(word) - 3)] for word in telling}
+    return any(word.startswith(stem) for word in words for stem in stems)
+
+
+def _sent_to(text: str, named: dict[str, AgentId]) -> list[AgentId]:
+    """Whom a text tells to hand over to, among the agents of these names; each once."""
+    found: dict[AgentId, None] = {}
+    for match in HANDS_OVER.finditer(text):
+        if NEVER.search(text[max(0, match.start() - 60) : match.start()]) or NEVER.search(match["between"]):
+            continue
+        words = [word.casefold() for word in WORD.findall(match["whom"])[:LONGEST]]
+        for length in range(len(words), 0, -1):
+            target = named.get(" ".join(words[:length]))
+            if target is not None:
+                found[target] = None
+                break
+    tools = {handoff_name(name): target for name, target in named.items()} if "transfer_to_" in text else {}
+    for match in TOOL.finditer(text):
+        if match[1].lower() in tools:
+            found[tools[match[1].lower()]] = None
+    return list(found)
+
+
+def _reached(facts: Facts, id: AgentId) -> set[AgentId]:
+    """Whom an edge of any kind leads to from this agent."""
+    groups = (facts.handoffs_out, facts.flow_out, facts.workers, facts.fallbacks, facts.reports)
+    back = {edge.target for edge in facts.loops if edge.source == id}
+    return {edge.target for edges in groups for edge in edges[id]} | back
+
+
+def _with(facts: Facts, agent: Agent, forgotten: list[AgentId]) -> str:
+    own = agent.config.get(FIELDS[0])
+    text = own if isinstance(own, str) else ""
+    lines = []
+    for target in forgotten:
+        purpose = (facts.agents[target].description or "").strip().rstrip(".")
+        when = f" when it is about this: {purpose}." if purpose else " when it knows more about the task."
+        lines.append(f"Hand over to {facts.name(target)}{when}")
+    return f"{text.rstrip()}\n\n{chr(10).join(lines)}".lstrip()
