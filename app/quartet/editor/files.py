@@ -286,11 +286,14 @@ class Files:
         )
 
     def _stop_and_close(self, session: Session, then: Callable[[], None]) -> None:
-        """A run is stopped in order first; closing goes on when it has ended."""
+        """A run is stopped in order first, one that is kept is left; closing goes on when it has ended."""
+        kept = session.runner.record is not None
         box = dialogs.ask(
             self._window,
-            "Stopping the run…",
-            "Every agent is told to stop and given a few seconds to tidy up.",
+            "Leaving the run…" if kept else "Stopping the run…",
+            "It is kept: what succeeded stays, and you can resume it when you open the graph again."
+            if kept
+            else "Every agent is told to stop and given a few seconds to tidy up.",
             [Choice("cancel", "Keep Open", "escape")],
             lambda _: disconnect(),
         )
@@ -307,7 +310,7 @@ class Files:
                 self.close(session, then)
 
         session.runner.changed.connect(ended)
-        session.runner.stop()
+        session.runner.leave()
 
     def close_all(self, then: Callable[[], None]) -> None:
         """Close every document, one after another; a Cancel ends it."""

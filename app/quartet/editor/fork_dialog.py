@@ -54,7 +54,7 @@ class ForkDialog(RunDialog):
         `then` is given the fork as the person wants it."""
         source = fork.source
         t = source.events[fork.at - 1].t
-        when = "its end" if fork.at == source.last else f"{seconds(t)} (event {fork.at:,} of {source.last:,})"
+        when = "its end" if fork.at == source.last else f"event {fork.at:,} of {source.last:,}, after {seconds(t)},"
         super().__init__(
             parent,
             "git-fork",
@@ -90,8 +90,8 @@ class ForkDialog(RunDialog):
         form.setVerticalSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         if self.drawing.count() > 1:
-            form.addRow("Runs", self.drawing)
-        form.addRow("Different", self.change)
+            form.addRow("Drawing", self.drawing)
+        form.addRow("Change", self.change)
         self.box.addLayout(form)
         self.field = QPlainTextEdit()
         self.field.setTabChangesFocus(True)
@@ -124,7 +124,9 @@ class ForkDialog(RunDialog):
         self.drawing.currentIndexChanged.connect(self._look)
         self.field.textChanged.connect(self._typed)
         self.sure.toggled.connect(self._enable)
+        self._say_kind()
         self._show(fork)
+        (self.change if self.change.currentData() == NOTHING else self.field).setFocus()
 
     def _visit_of(self, agent: str | None) -> tuple[str, int] | None:
         """The visit whose answer may be changed: the latest one of the agent by that event; of a copy none."""
@@ -167,16 +169,20 @@ class ForkDialog(RunDialog):
         if what != NOTHING:
             self.field.setPlainText(self._texts[what])
             self.field.setAccessibleName(self.change.currentText())
+        self._say_kind()
         if what != self._chosen:
             self._chosen = what
             self._look()
 
     def _typed(self) -> None:
+        self._say_kind()
+        self._typing.start()
+
+    def _say_kind(self) -> None:
         value = parse_input(self.field.toPlainText())
         same = self.field.toPlainText() == self._texts.get(self.change.currentData())
         kind = "Empty" if value is None else "Text" if isinstance(value, str) else "JSON"
         self.kind.setText(f"{kind}, as it was" if same else kind)
-        self._typing.start()
 
     def _look(self, *_: object) -> None:
         """Work out in a thread what would become of the agents."""

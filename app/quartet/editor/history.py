@@ -56,6 +56,7 @@ class History(QObject):
         self.bar.resume_requested.connect(self.resume)
         session.panel_built.connect(self._panel_built)
         session.run_bar.drawing_requested.connect(self._show_own_drawing)
+        session.run_bar.resume_requested.connect(self._resume_own)
         self._live.again_requested.connect(self._again_from)
         self._runner.changed.connect(self._follow)
         session.document.path_changed.connect(self._look_soon)
@@ -155,6 +156,10 @@ class History(QObject):
     def _show_own_drawing(self) -> None:
         if self._runner.record is not None:
             self._read(self._runner.record.path, self._open_drawing)
+
+    def _resume_own(self) -> None:
+        if self._runner.record is not None:
+            self._read(self._runner.record.path, self._resume)
 
     def _read(self, path: Path, then: Callable[[KeptRun], object]) -> None:
         def take(kept: KeptRun) -> None:

@@ -82,7 +82,7 @@ def read(path: Path, told: Callable[[float], None] = lambda share: None, keep: i
         state = copied(base)
         for event in events:
             state.apply(event)
-    except (ValueError, KeyError, AssertionError, TypeError) as problem:
+    except (ValueError, LookupError, AssertionError, TypeError, AttributeError) as problem:
         raise JournalError(f"What happened in {path} is not understood by this version: {problem}.") from problem
     if damage and not state.finished and not carried:
         standing = "interrupted"  # its end cannot be read; it can be gone on with before that

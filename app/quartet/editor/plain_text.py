@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel
 
 
@@ -17,6 +18,25 @@ def plain_label(text: str = "", look: str = "", *, wrap: bool = False) -> QLabel
         label.setProperty("look", look)
     label.setWordWrap(wrap)
     return label
+
+
+class Elided(QLabel):
+    """Plain text on one line; what does not fit is shown as “…”."""
+
+    def __init__(self, text: str = "", look: str = "") -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if look:
+            self.setProperty("look", look)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        room = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter = QPainter(self)
+        self.style().drawItemText(
+            painter, room, int(self.alignment()), self.palette(), self.isEnabled(), text, self.foregroundRole()
+        )
+        painter.end()
 
 
 def tip(text: str) -> str:

@@ -24,7 +24,7 @@ from quartet.editor.run_dialogs import InputDialog
 from quartet.editor.runner_checks import load_prices, offered
 from quartet.editor.runner_gate import Gate
 from quartet.editor.runner_input import RunInput
-from quartet.editor.runner_journal import Start, Trouble, keeps, place, set_keeps
+from quartet.editor.runner_journal import Start, Trouble, in_words, keeps, place, set_keeps
 from quartet.editor.runner_kept import KeptRuns
 from quartet.editor.runner_questions import asked
 from quartet.editor.runner_summary import grant, summary
@@ -323,7 +323,7 @@ class Runner(QObject):
         """The engine or the disk did not let the run begin."""
         keeping, self.record = self.record is not None or isinstance(problem, OSError), None
         if keeping and start.resumed is None and not isinstance(problem, Refused):
-            self.trouble = Trouble(str(problem), start)
+            self.trouble = Trouble(in_words(problem), start)
         else:
             self.summary = f"Nothing was started. {problem}"
             self.told.emit(self.summary)

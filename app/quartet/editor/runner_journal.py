@@ -69,6 +69,13 @@ def place(start: Start, name: str) -> Record:
     return Record(path, id, began_at(path), start.parent)
 
 
+def in_words(problem: Exception) -> str:
+    """What went wrong with a journal or its folder."""
+    if isinstance(problem, OSError) and problem.strerror:
+        return f"{problem.filename or 'The folder of the runs'} cannot be written: {problem.strerror}"
+    return str(problem)
+
+
 def tidy_up(ended: Path) -> str:
     """Remove what is too old or too much now that a run has ended; what was removed, in a sentence. For a thread."""
     shelf = Shelf()

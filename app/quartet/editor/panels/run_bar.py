@@ -19,7 +19,7 @@ from quartet.editor.panels.problems_words import lines
 from quartet.editor.panels.run_bar_keep import TroubleCard
 from quartet.editor.panels.run_bar_limit import LimitCard
 from quartet.editor.panels.run_bar_question import QuestionCard
-from quartet.editor.plain_text import caption, plain_label, tip
+from quartet.editor.plain_text import Elided, caption, tip
 from quartet.editor.question import Question
 from quartet.editor.runner import Runner
 from quartet.engine.meters import money
@@ -43,6 +43,8 @@ STATES = {"created": "starting", "paused": "paused", "draining": "finishing what
 class RunBar(QFrame):
     """One line about the run, and above it what to watch or what is asked."""
 
+    resume_requested = Signal()
+    """A person wants the kept run that is shown to go on."""
     drawing_requested = Signal()
     """A person wants to see the drawing that ran."""
 
@@ -95,7 +97,7 @@ class RunBar(QFrame):
         self.counts.setTextFormat(Qt.TextFormat.RichText)
         self.spent = QLabel()
         self.spent.setProperty("look", "soft")
-        self.reason = plain_label(look="soft")
+        self.reason = Elided(look="soft")
         self.reason.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.edited = QLabel("edited since")
         self.edited.setProperty("look", "soft")
@@ -109,6 +111,10 @@ class RunBar(QFrame):
         self.pause = QPushButton("Pause")
         self.pause.setToolTip("Start nothing new; what is under way goes on to its end")
         self.pause.clicked.connect(lambda: runner.resume() if runner.paused else runner.pause())
+        self.go_on = QPushButton("Resume")
+        self.go_on.setProperty("look", "primary")
+        self.go_on.setToolTip("Go on with the run: nothing that succeeded is done again")
+        self.go_on.clicked.connect(lambda: self.resume_requested.emit())
         self.leave = QPushButton("Leave it")
         self.leave.setToolTip("The run stays as it is, and you can resume it later: today, or after a restart")
         self.leave.clicked.connect(runner.leave)
@@ -126,7 +132,16 @@ class RunBar(QFrame):
         line.addWidget(self.counts)
         line.addWidget(self.spent)
         line.addWidget(self.reason, 1)
-        for widget in (self.edited, self.drawing, self.present, self.pause, self.leave, self.stop, self.dismiss):
+        for widget in (
+            self.edited,
+            self.drawing,
+            self.present,
+            self.pause,
+            self.go_on,
+            self.leave,
+            self.stop,
+            self.dismiss,
+        ):
             line.addWidget(widget)
 
         layout = QVBoxLayout(self)
@@ -176,6 +191,7 @@ class RunBar(QFrame):
         self.simulated.setVisible(live.rehearsal)
         self.edited.setVisible(live.edited_since)
         self.drawing.setVisible(live.edited_since and runner.record is not None and not runner.running)
+        self.go_on.setVisible(not runner.running and runner.record is not None and not state.finished)
         self.leave.setVisible(runner.paused and runner.record is not None and not runner.stopping)
         self.present.setVisible(live.shown_seq is not None)
         self.pause.setText("Go on" if runner.paused else "Pause")
@@ -217,7 +233,7 @@ class RunBar(QFrame):
         elif not self.live.running:
             status, word = "held", "Paused" if state.status == "paused" else "Interrupted"
         else:
-            status = "running"
+            status = "held" if state.status == "paused" else "running"
             word = STATES.get(state.status, "Rehearsing" if self.live.rehearsal else "Running")
         now = theme.current()
         look = theme.STATES[status]

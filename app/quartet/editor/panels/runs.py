@@ -19,7 +19,7 @@ from quartet.editor.panels.runs_table import RunsTable
 from quartet.editor.plain_text import plain_label, tip
 from quartet.editor.runner import Runner
 from quartet.engine.journal.shelf import Policy, Shelf
-from quartet.engine.journal.summary import Summary
+from quartet.engine.journal.summary import Summary, size_of
 
 
 class Runs(Panel):
@@ -45,11 +45,11 @@ class Runs(Panel):
         self.model = RunsModel(self)
         self.table = RunsTable(self.model)
         self.table.setAccessibleName("Kept runs")
-        self.everything: list[Summary] = []
-        """All runs on the shelf, of whichever graph."""
+        self._shelved: list[Summary] = []
         self._background = Background(self)
         self._fresh = self._listed = False
-        self._was_running = False
+        self._was_running = self._was_paused = False
+        self._problem = ""
 
         self.all_graphs = QCheckBox("Of all graphs")
         self.told = plain_label(look="tiny")
@@ -63,12 +63,13 @@ class Runs(Panel):
         self.resume.setProperty("look", "primary")
         self.resume.setToolTip("Go on with the run: nothing that succeeded is done again")
         top = QHBoxLayout()
-        top.setContentsMargins(12, 8, 12, 8)
+        top.setContentsMargins(12, 4, 12, 4)
         top.setSpacing(12)
         top.addWidget(self.all_graphs)
         top.addWidget(self.told, 1)
         top.addWidget(self.reading)
         top.addWidget(self.resume)
+        top.addStrut(self.resume.sizeHint().height())  # rows do not jump when the button comes
         self.pages = Pages(self.table, EmptyPage("history", "", ""))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -82,6 +83,7 @@ class Runs(Panel):
         self.table.customContextMenuRequested.connect(self._menu)
         self.resume.clicked.connect(lambda: self._with_one(self.resume_requested.emit))
         runner.changed.connect(self._follow)
+        runner.live.changed.connect(self._notice)
         document.path_changed.connect(self._list)
         self._list()
 
@@ -100,11 +102,26 @@ class Runs(Panel):
         self._background.do(lambda told: shelf.runs(besides=besides), self._take, lambda error: self._fail(error))
 
     def _fail(self, error: Exception) -> None:
-        self.failed.emit(f"The kept runs cannot be listed: {error}")
+        self._problem = f"The folder of the kept runs cannot be read: {error}"
+        self._list()
 
     def _take(self, runs: list[Summary]) -> None:
-        self.everything, self._listed = runs, True
+        self._shelved, self._listed, self._problem = runs, True, ""
         self._list()
+
+    @property
+    def everything(self) -> list[Summary]:
+        """All kept runs, of whichever graph; first the one that is under way here."""
+        own = under_way(self.runner)
+        return self._shelved if own is None else [own, *(run for run in self._shelved if run.path != own.path)]
+
+    def _notice(self, *_: object) -> None:
+        """Whether the run that is under way has paused, or goes on, is seen at once; nothing else of it is."""
+        state = self.runner.live.present
+        paused = state is not None and state.status == "paused"
+        if paused != self._was_paused:
+            self._was_paused = paused
+            self._list()
 
     def _follow(self) -> None:
         """A run began or ended, or another one is shown."""
@@ -112,6 +129,7 @@ class Runs(Panel):
         self.model.set_shown(None if record is None else record.id)
         if running != self._was_running:
             self._was_running = running
+            self._list()
             if self.isVisible():
                 self.refresh()
             else:
@@ -126,7 +144,8 @@ class Runs(Panel):
     def _list(self, *_: object) -> None:
         path, name = self.document.path, self.document.graph.name or self.document.title
         everyone = self.all_graphs.isChecked()
-        found = [run for run in self.everything if everyone or is_of(run, path, name)]
+        everything = self.everything
+        found = [run for run in everything if everyone or is_of(run, path, name) or self._is_own(run)]
         chosen = {self.model.runs[row].path for row in self.table.chosen()}
         self.model.set_runs(found, named=everyone)
         record = self.runner.record
@@ -143,10 +162,15 @@ class Runs(Panel):
         self.set_count(len(found))
         self._chosen()
 
+    def _is_own(self, run: Summary) -> bool:
+        return self.runner.record is not None and run.path == self.runner.record.path
+
     def _say_empty(self) -> None:
         empty = self.pages.empty
         assert isinstance(empty, EmptyPage)
-        if not self._listed:
+        if self._problem:
+            empty.say("circle-alert", "Kept runs cannot be listed", self._problem, "failed")
+        elif not self._listed:
             empty.say("history", "Looking…", "")
         elif not self.runner.keeps:
             empty.say("history", "No run is kept", "Keeping runs is switched off: Run > Keep Runs switches it on.")
@@ -278,6 +302,18 @@ class Runs(Panel):
         except OSError as problem:
             self.failed.emit(f"That cannot be noted: {problem.strerror or problem}")
         self.refresh()
+
+
+def under_way(runner: Runner) -> Summary | None:
+    """The kept run that this tab carries, without a look at its journal; None: there is none."""
+    record, state, graph = runner.record, runner.live.present, runner.live.snapshot
+    if record is None or not runner.running or state is None or graph is None:
+        return None
+    return Summary(
+        record.path, record.id, graph.name, "paused" if state.status == "paused" else "running", record.started,
+        runner.live.clock_now(), len(graph.agents), state.seq, state.cost, state.tokens, size_of(record.path),
+        runner.live.rehearsal, record.parent, False, True, None,
+    )  # fmt: skip
 
 
 def kept_for() -> str:

@@ -99,7 +99,7 @@ class RunsModel(QAbstractTableModel):
         if run.rehearse:
             parts.append("a rehearsal")
         if run.carried and run.state in ("running", "paused"):
-            parts.append("goes on in another program")
+            parts.append("goes on in this window" if run.id == self.shown else "goes on elsewhere")
         if run.problem:
             parts.append("damaged: not all of it can be read")
         return " · ".join(parts)

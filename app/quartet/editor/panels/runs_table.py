@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from quartet.editor import icons, theme
 from quartet.editor.panels.runs_model import ABOUT, PINNED_ROLE, RIGHT, SHOWN_ROLE, STATE, STATE_ROLE, RunsModel
 
-ROW = 28
+ROW = 24
 """Height of a row in pixels."""
 WIDTHS = (136, 136, 72, 84, 64, 72)
 

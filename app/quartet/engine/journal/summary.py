@@ -72,7 +72,8 @@ def summary_of(path: Path) -> Summary:
     try:
         with Recorded.open(path) as recorded:
             header, state = recorded.header, RunState()
-            with contextlib.suppress(ValueError, KeyError, AssertionError, TypeError):  # damaged, or of a newer version
+            # damaged, or of a newer version
+            with contextlib.suppress(ValueError, LookupError, AssertionError, TypeError, AttributeError):
                 for event in recorded.events():
                     state.apply(event)
             damage, carried, standing = recorded.damage, recorded.carried, recorded.state
