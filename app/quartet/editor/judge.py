@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
+from quartet.editor.manners import Tidier, considerate
 from quartet.graph.model import Graph
 
 if TYPE_CHECKING:
@@ -22,10 +24,12 @@ if TYPE_CHECKING:
 
 PAUSE = 40
 """Milliseconds after the last edit; shorter than anybody waits, longer than two edits of one gesture are apart."""
-BIG = 2_000
-"""From so many agents on, judging takes long enough to be felt and moves into a thread."""
-FELT = 0.03
+BIG = 300
+"""From so many agents on, judging takes longer than a frame and moves into a thread."""
+FELT = 0.012
 """Seconds; so it does where the last judgement took longer than this."""
+HUGE = 2_000
+"""From so many agents on, a judgement makes so many objects that the thread has to mind its manners."""
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +84,7 @@ class Judge(QObject):
         self._pool: ThreadPoolExecutor | None = None
         self._timer = QTimer(self, singleShot=True, interval=PAUSE)
         self._timer.timeout.connect(self._due)
+        self._tidier = Tidier(self)
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)  # from the thread to ours
 
     def soon(self) -> None:
@@ -110,7 +115,7 @@ class Judge(QObject):
             self._working = True
             self._pool = self._pool or ThreadPoolExecutor(1, "judge")
             revision = self._revision
-            future = self._pool.submit(self._try, snapshot(self._graph))
+            future = self._pool.submit(self._try_aside, snapshot(self._graph))
             future.add_done_callback(lambda done: self._deliver(revision, done))
 
     def stop(self) -> None:
@@ -130,6 +135,11 @@ class Judge(QObject):
             log.exception("judging the graph failed")
             return None
 
+    @classmethod
+    def _try_aside(cls, graph: Graph) -> Judgement | None:
+        with considerate() if len(graph.agents) >= HUGE else nullcontext():
+            return cls._try(graph)
+
     def _deliver(self, revision: int, done: Future[Judgement | None]) -> None:
         if not done.cancelled():
             self._arrived.emit(revision, done.result())
@@ -138,7 +148,9 @@ class Judge(QObject):
         if not self._working:
             return
         self._working = False
-        self._took = 0.0 if len(self._graph.agents) < BIG // 20 else self._took  # what was slow was a first import
+        if len(self._graph.agents) >= HUGE:
+            self._tidier.later()
+        self._took = 0.0 if len(self._graph.agents) < BIG // 3 else self._took  # what was slow was a first import
         if revision != self._revision:
             self.now()
         else:

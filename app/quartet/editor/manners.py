@@ -1,0 +1,72 @@
+"""Manners of long work in a thread: the window gets its turn at once, and is not held up while memory is tidied.
+
+Python lets one thread run at a time. A window that paints asks for its turn hundreds of times a frame, and by default
+waits up to five milliseconds for each; and whatever thread makes the many objects of a big judgement sets off searches
+through all objects there are, a third of a second each for ten thousand agents, in which nobody gets a turn.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from PySide6.QtCore import QObject, QTimer
+
+TURN = 0.0005
+"""Seconds that the window waits for its turn at most."""
+REST = 15_000
+"""Milliseconds after the last long work until memory is tidied: by then whoever was drawing looks at the result."""
+
+_lock = Lock()
+_working = 0
+_before = 0.005
+_untidy = False
+
+
+@contextmanager
+def considerate() -> Iterator[None]:
+    """While this is entered, by any number of threads, the window comes first."""
+    global _working, _before, _untidy
+    with _lock:
+        _working += 1
+        if _working == 1:
+            _before = sys.getswitchinterval()
+            sys.setswitchinterval(TURN)
+            gc.disable()
+    try:
+        yield
+    finally:
+        with _lock:
+            _working -= 1
+            if _working == 0:
+                sys.setswitchinterval(_before)
+                gc.freeze()  # what was made is not searched until there is time: see `tidy`
+                gc.enable()
+                _untidy = True
+
+
+def tidy() -> None:
+    """Search what long work left behind for what nobody needs any more."""
+    global _untidy
+    with _lock:
+        if _untidy and not _working:
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+            _untidy = False
+
+
+class Tidier(QObject):
+    """Tidies up when no long work has been done for a while."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self, singleShot=True, interval=REST)
+        self._timer.timeout.connect(tidy)
+
+    def later(self) -> None:
+        """Some long work has ended."""
+        self._timer.start()
