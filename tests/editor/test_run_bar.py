@@ -10,6 +10,14 @@ from quartet.editor.panels.run_bar import build
 from quartet.editor.question import Question
 from quartet.graph.edits import Remove, Set, SetGraph
 from quartet.rules.demonstrations import Demonstration
+from quartet.rules.moments import FAILS, Moment
+
+
+class FakeWitness(QObject):
+    """What the bar reads of a witness."""
+
+    saw = Signal()
+    met: Moment | None = None
 
 
 class FakeRunner(QObject):
@@ -22,6 +30,7 @@ class FakeRunner(QObject):
         self.running = self.stopping = self.paused = False
         self.questions: tuple[Question, ...] = ()
         self.demonstration: Demonstration | None = None
+        self.witness = FakeWitness(self)
         self.offers: list[Demonstration] = []
         self.record = self.trouble = self.leaving = None
         self.note = ""
@@ -236,6 +245,9 @@ def test_an_example_offers_its_failure_and_its_remedy(qtbot, parts):
     assert told.endswith(
         "In this rehearsal only: Web research: time limit is taken away; without Collect facts → Wire copy on failure"
     )
+    runner.witness.met = Moment("Web <research> has kept everybody waiting.", FAILS)
+    runner.witness.saw.emit()
+    assert "Web &lt;research&gt; has kept everybody waiting." in bar.demonstration_text.text()
     assert all(button.isHidden() for button in bar.offers), "one run at a time"
     story.end()
     runner.running = False

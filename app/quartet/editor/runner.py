@@ -29,14 +29,14 @@ from quartet.editor.runner_kept import KeptRuns
 from quartet.editor.runner_questions import asked
 from quartet.editor.runner_summary import grant, summary
 from quartet.editor.settings import Settings
+from quartet.editor.watching import Witness, watch
 from quartet.engine.clock import VirtualClock
 from quartet.engine.journal import JournalError
 from quartet.engine.journal.summary import FILE
 from quartet.engine.run import Refused, Run, run
-from quartet.graph.edits import EditError
 from quartet.graph.model import Graph
 from quartet.rules import Finding
-from quartet.rules.demonstrations import FIELD, Demonstration, demonstration
+from quartet.rules.demonstrations import Demonstration, demonstration
 
 JSON = Any
 PACE = 0.6
@@ -85,6 +85,7 @@ class Runner(QObject):
         """The demonstration that runs or has just run; its text tells what to watch."""
         self.summary = ""
         """How the last run ended, in one line."""
+        self.witness = Witness(self)
         live.changed.connect(self._follow)
         document.changed.connect(self._edited)
 
@@ -144,21 +145,8 @@ class Runner(QObject):
 
     def watch(self, shown: Demonstration) -> None:
         """Rehearse a copy of the drawing with the demonstration's edits; the drawing itself stays as it is."""
-        if self.running:
-            return
-        try:
-            graph = shown.staged(self.document.graph)
-        except EditError as error:
-            self.told.emit(f"This demonstration does not fit the drawing as it is now: {error}")
-            return
-        drawing = self.document.graph
-        redrawn = graph.agents.keys() != drawing.agents.keys() or graph.edges.keys() != drawing.edges.keys()
-        if redrawn and self.stage is not None:
-            graph.name = f"{drawing.name or self.document.title}: {shown.title[:1].lower()}{shown.title[1:]}"
-            graph.extra.pop(FIELD, None)
-            self.stage(graph, shown)
-        else:
-            self.watch_staged(shown, graph)
+        if not self.running:
+            watch(self, shown)
 
     def watch_staged(self, shown: Demonstration, graph: Graph) -> None:
         """Rehearse `graph`, the copy that the demonstration has made of a drawing."""

@@ -13,7 +13,7 @@ from quartet.editor.panels.problems_fix import FixSheet, SilenceSheet
 from quartet.editor.panels.problems_list import FINDING_ROLE, Action, ProblemList, ProblemModel
 from quartet.editor.runner import Runner
 from quartet.rules import Finding
-from quartet.rules.demonstrations import watchable
+from quartet.rules.demonstrations import demonstration
 from quartet.rules.finding import Severity
 from quartet.rules.silence import hear_again
 
@@ -27,7 +27,7 @@ class Problems(Panel):
     def __init__(self, document: Document, runner: Runner, parent: QWidget | None = None) -> None:
         super().__init__("Problems", "triangle-alert", parent)
         self.document, self.runner = document, runner
-        self.model = ProblemModel(self)
+        self.model = ProblemModel(lambda finding: demonstration(document.graph, finding) is not None, self)
         self.list = ProblemList(self.model)
         self.told = QLabel()
         self.told.setProperty("look", "soft")
@@ -60,7 +60,7 @@ class Problems(Panel):
         heard = [finding for finding in findings if finding.silenced is None]
         quiet = len(findings) - len(heard)
         shown = findings if self.silenced.isChecked() else heard
-        self.model.show(shown[:LISTED], watchable())
+        self.model.show(shown[:LISTED])
         counts = Counter(finding.severity for finding in heard)
         self.set_count(counts["error"] + counts["warning"])
         self._tell(counts, quiet, len(shown))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any, Literal
 
@@ -44,13 +44,14 @@ ACTIONS_ROLE = Qt.ItemDataRole.UserRole + 1
 class ProblemModel(QAbstractListModel):
     """Findings, a row each."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, watchable: Callable[[Finding], bool], parent: QObject | None = None) -> None:
+        """`watchable` tells whether what a finding warns of can be watched; asked for the rows that are seen."""
         super().__init__(parent)
         self.findings: list[Finding] = []
-        self.watchable: frozenset[str] = frozenset()
-        """Codes of the findings whose failure can be watched."""
+        self._watchable = watchable
+        self._asked: dict[int, bool] = {}
 
-    def show(self, findings: list[Finding], watchable: frozenset[str]) -> None:
+    def show(self, findings: list[Finding]) -> None:
         """Show other findings; rows that stay the same stay selected, and only the others are touched."""
         before = self.findings
         first = top = _alike(zip(before, findings, strict=False))
@@ -70,17 +71,20 @@ class ProblemModel(QAbstractListModel):
         before[:] = findings  # what looks the same may be mended in another way
         if first < top:
             self.dataChanged.emit(self.index(first, 0), self.index(top - 1, 0))
-        if watchable != self.watchable:
-            self.watchable = watchable
-            if findings:
-                self.dataChanged.emit(self.index(0), self.index(len(findings) - 1), [ACTIONS_ROLE])
+        self._asked.clear()
+
+    def _can_be_watched(self, finding: Finding) -> bool:
+        known = self._asked.get(id(finding))
+        if known is None:
+            known = self._asked[id(finding)] = self._watchable(finding)
+        return known
 
     def actions(self, finding: Finding) -> list[Action]:
         """What can be done about a finding, as its buttons from the left."""
         if finding.silenced is not None:
             return ["again"]
         found: list[Action] = []
-        if finding.code in self.watchable:
+        if self._can_be_watched(finding):
             found.append("watch")
         if finding.fixes:
             found.append("fix")

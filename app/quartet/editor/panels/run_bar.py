@@ -155,7 +155,14 @@ class RunBar(QFrame):
         self._clock.timeout.connect(self._tick)
         self._stale = False
         self._ticks = 0
-        for signal in (live.started, live.finished, live.moment_changed, live.edited, runner.changed):
+        for signal in (
+            live.started,
+            live.finished,
+            live.moment_changed,
+            live.edited,
+            runner.changed,
+            runner.witness.saw,
+        ):
             signal.connect(self.reread)
         live.changed.connect(self._follow)
         document.changed.connect(self._edited)
@@ -299,10 +306,13 @@ class RunBar(QFrame):
         self.close_demonstration.setVisible(shown is not None)
         now = theme.current()
         if shown is not None:
-            staged = self._staged(shown)
+            staged, met = self._staged(shown), self.runner.witness.met
+            said = (
+                "" if met is None else f"<br><span style='color:{now.text('failed').name()}'>{escape(met.says)}</span>"
+            )
             self.demonstration_text.setText(
                 f"<span style='font-weight:600'>{escape(shown.title)}</span> &nbsp;"
-                f"<span style='color:{now.soft.name()}'>{escape(shown.what)}"
+                f"<span style='color:{now.soft.name()}'>{escape(shown.what)}{said}"
                 + (f"<br>In this rehearsal only: {escape('; '.join(staged[:STAGED]))}" if staged else "")
                 + "</span>"
             )

@@ -1,0 +1,139 @@
+"""“Watch it fail”: when what a finding warns of has happened, the place is lit and it is said in a sentence."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
+
+from quartet.editor.document import Document
+from quartet.editor.loop import EventLoop
+from quartet.editor.panels.problems import Problems
+from quartet.editor.recovery import Keeper
+from quartet.editor.runner import Runner
+from quartet.editor.settings import Settings
+from quartet.editor.window import Window
+from quartet.graph import files
+from quartet.graph.model import Graph
+from rules.drawings import agent, draw, found
+
+
+@pytest.fixture
+def loop(qtbot: QtBot, qapp) -> Iterator[EventLoop]:
+    made = EventLoop(qapp)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, loop: EventLoop) -> Iterator[Window]:
+    keeper = Keeper()
+    made = Window(Settings(), keeper)
+    qtbot.addWidget(made, before_close_func=lambda _: [made.remove(session) for session in list(made.sessions)])
+    made.show()
+    yield made
+    keeper.close()
+
+
+class Scene:
+    """A drawing in a window, and what one watches there."""
+
+    def __init__(self, window: Window, loop: EventLoop, graph: Graph, folder: Path) -> None:
+        path = folder / "drawing.quartet.json"
+        path.write_text(files.dumps(graph), "utf-8")
+        window.files.open_path(path)
+        assert window.session is not None
+        self.window, self.loop, self.session = window, loop, window.session
+        self.document: Document = window.session.document
+        self.runner: Runner = window.session.runner
+
+    def watch(self, code: str) -> None:
+        self.runner.watch_finding(found(self.document.graph, code)[0])
+
+    def play(self, scene: Callable[[], Awaitable[None]]) -> None:
+        task = self.loop.create_task(scene())
+        QTimer.singleShot(60_000, self.window, task.cancel)
+        self.loop.run_until_complete(task)
+
+    async def until(self, true: Callable[[], object]) -> None:
+        while not true():
+            tick = self.loop.create_future()
+            QTimer.singleShot(5, lambda tick=tick: tick.done() or tick.set_result(None))
+            await tick
+
+
+def pipeline() -> Graph:
+    return draw(agent("Ann"), agent("Bob"), agent("Cid"), edges="ann > bob, bob > cid", input="a storm")
+
+
+def test_the_moment_lights_its_place_and_is_said(window: Window, loop: EventLoop, tmp_path: Path) -> None:
+    scene = Scene(window, loop, pipeline(), tmp_path)
+    before = files.dumps(scene.document.graph)
+
+    async def play() -> None:
+        scene.watch("P002")
+        assert scene.runner.witness.met is None and not scene.document.highlight_agents
+        await scene.until(lambda: scene.runner.witness.met)
+        assert scene.document.highlight_agents == {"bob"} and scene.document.highlight_edges == {"e1"}
+        await scene.until(lambda: not scene.runner.running)
+        bar = scene.session.run_bar
+        assert "Bob has failed for good" in bar.demonstration_text.text()
+
+    scene.play(play)
+    assert files.dumps(scene.document.graph) == before
+
+
+def test_a_rehearsal_of_ones_own_lights_nothing(window: Window, loop: EventLoop, tmp_path: Path) -> None:
+    scene = Scene(window, loop, pipeline(), tmp_path)
+
+    async def play() -> None:
+        scene.watch("P002")
+        await scene.until(lambda: scene.runner.witness.met and not scene.runner.running)
+        scene.runner.leave_demonstration()
+        assert scene.runner.witness.met is None and not scene.document.highlight_agents
+        scene.runner.rehearse()
+        await scene.until(lambda: not scene.runner.running)
+        assert scene.runner.witness.met is None and not scene.document.highlight_agents
+
+    scene.play(play)
+
+
+def test_once_more_begins_without_the_moment_and_sees_it_again(window: Window, loop: EventLoop, tmp_path: Path) -> None:
+    scene = Scene(window, loop, pipeline(), tmp_path)
+    seen: list[bool] = []
+    scene.runner.witness.saw.connect(lambda: seen.append(scene.runner.witness.met is not None))
+
+    async def play() -> None:
+        for _ in range(2):
+            scene.watch("P002")
+            await scene.until(lambda: scene.runner.witness.met and not scene.runner.running)
+
+    scene.play(play)
+    assert seen == [True, False, True]
+
+
+@pytest.mark.parametrize(("code", "kind"), [("G003", "telepath"), ("P004", "llm")])
+def test_what_cannot_run_is_shown_to_be_refused(
+    window: Window, loop: EventLoop, tmp_path: Path, code: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(
+        "quartet.editor.runner_gate.refused", lambda window, graph, found, go: told.extend(each.text for each in found)
+    )
+    loops = "a > b, b @ a" if code == "P004" else "a > b"
+    scene = Scene(window, loop, draw(agent("A", kind), agent("B"), edges=loops), tmp_path)
+    scene.watch(code)
+    assert told and not scene.runner.running and scene.runner.demonstration is None
+
+
+def test_only_what_can_be_watched_has_a_button(window: Window, loop: EventLoop, tmp_path: Path) -> None:
+    text = {"text": "{{ from.zoe }}{{ value }}"}
+    graph = draw(agent("Ann", limits=None), agent("Bob", "template", config=text), edges="ann > bob")
+    scene = Scene(window, loop, graph, tmp_path)
+    panel = scene.session.build("problems")
+    assert isinstance(panel, Problems)
+    model = panel.model
+    model.show(found(scene.document.graph))
+    offered = {finding.code for finding in model.findings if "watch" in model.actions(finding)}
+    assert "P001" in offered and "G007" not in offered
