@@ -54,3 +54,38 @@ def test_a_picture_that_cannot_be_written_is_said_in_one_sentence(
     name = two_templates(tmp_path / "g.json")
     assert main(["export", name, "--to", "png", "-o", str(tmp_path / "none" / "a.png")]) == 2
     assert "The file cannot be written: No such file or directory." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["png", "svg"])
+def test_a_picture_opens_again_as_the_graph(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    name = two_templates(tmp_path / "g.json")
+    assert main(["export", name, "--to", form]) == 0
+    picture = tmp_path / f"g.{form}"
+    capsys.readouterr()
+    assert main(["classify", str(picture)]) == 0
+    assert "Pipeline" in capsys.readouterr().out
+    assert main(["diff", name, str(picture)]) == 0
+    capsys.readouterr()
+    assert main(["validate", "--fix", str(picture)]) == 2
+    assert "a picture is not mended in place" in capsys.readouterr().err
+    before = picture.read_bytes()
+    assert main(["export", str(picture), "--to", form]) == 0
+    assert picture.read_bytes() == before
+    assert (tmp_path / f"g-2.{form}").exists()
+
+
+def test_an_svg_is_shapes_and_text_and_a_pdf_is_one_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    name = two_templates(tmp_path / "g.json")
+    assert main(["export", name, "--to", "svg"]) == 0
+    svg = (tmp_path / "g.svg").read_text()
+    assert ">Greeter</text>" in svg
+    assert "<image" not in svg
+    assert main(["export", name, "--to", "pdf", "--dark"]) == 0
+    pdf = (tmp_path / "g.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF-")
+    assert b"/Count 1\n" in pdf
+    assert b"graph.quartet.json" in pdf or b"EmbeddedFile" in pdf

@@ -464,7 +464,9 @@ def test_broken_content_is_kept_and_told(desk: Desk) -> None:
         ("file.export.json", "b.quartet.json", lambda path: files.read(path).graph.name == "Saved"),
         ("file.export.node_link", "b.json", lambda path: json.loads(path.read_text())["nodes"][0]["id"] == "a"),
         ("file.export.mermaid", "b.mmd", lambda path: "flowchart" in path.read_text()),
-        ("file.export.png", "b.png", lambda path: path.read_bytes().startswith(b"\x89PNG")),
+        ("file.export.png", "b.png", lambda path: files.read(path).graph.name == "Saved"),
+        ("file.export.svg", "b.svg", lambda path: files.read(path).graph.name == "Saved"),
+        ("file.export.pdf", "b.pdf", lambda path: path.read_bytes().startswith(b"%PDF-")),
     ],
 )
 def test_exporting_writes_a_copy(desk: Desk, command: str, name: str, check: Callable[[Path], bool]) -> None:
@@ -473,6 +475,16 @@ def test_exporting_writes_a_copy(desk: Desk, command: str, name: str, check: Cal
     desk.choose(desk.folder / name)
     assert check(desk.folder / name)
     assert desk.session.document.path == path
+
+
+def test_a_picture_opens_as_a_new_graph(desk: Desk) -> None:
+    desk.open()
+    desk.trigger("file.export.png")
+    desk.choose(desk.folder / "b.png")
+    desk.window.files.open_path(desk.folder / "b.png")
+    document = desk.session.document
+    assert (document.path, document.graph.name) == (None, "Saved")
+    assert desk.session.suggested == desk.folder / "b.quartet.json"
 
 
 def test_importing_is_never_tied_to_its_source(desk: Desk) -> None:

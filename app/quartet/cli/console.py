@@ -8,9 +8,9 @@ import sys
 import textwrap
 from pathlib import Path
 
-from quartet.graph.files import FileProblem, Opened, loads, read
+from quartet.graph.files import FileProblem, Opened, from_bytes, read
 from quartet.graph.model import Graph
-from quartet.graph.strict_json import MAX_BYTES, decode
+from quartet.graph.strict_json import MAX_BYTES
 
 UNREADABLE = 2
 """The exit code when a file cannot be read or a run is refused."""
@@ -35,17 +35,17 @@ def open_graph(name: str) -> Opened:
         FileProblem: it cannot be read.
     """
     if name == "-":
-        return loads(decode(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"), "standard input")
+        return from_bytes(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
     path = Path(name)
     if path.is_fifo():
         with path.open("rb") as pipe:
-            return loads(decode(pipe.read(MAX_BYTES + 1), name), name)
+            return from_bytes(pipe.read(MAX_BYTES + 1), name)
     return read(path)
 
 
 def ready(opened: Opened) -> Graph:
     """The graph as the editor would open it: of another program's file, what the verdict takes it for, laid out."""
-    if opened.format == "quartet":
+    if opened.format != "node-link":
         return opened.graph
     from quartet.patterns.importing import imported
 

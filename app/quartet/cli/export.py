@@ -12,6 +12,7 @@ from quartet.graph import files, node_link
 from quartet.graph.files import FileProblem
 from quartet.graph.model import Graph
 
+PICTURES = ("png", "svg", "pdf")
 LARGE = 1_000
 """From so many agents on, drawing takes long enough to be announced."""
 
@@ -26,8 +27,8 @@ def export_file(name: str, form: str, output: str | None, *, scale: float = 2.0,
     except FileProblem as problem:
         complain(problem)
         return UNREADABLE
-    if form == "png":
-        return _picture(drawn(opened), output or _beside(name), scale=scale, dark=dark)
+    if form in PICTURES:
+        return _picture(drawn(opened), form, output or _beside(name, form), scale=scale, dark=dark)
     if form == "mermaid" and opened.graph.broken:
         say(f"quartet: {len(opened.graph.broken)} of its items are not understood and left out; `validate` names them.")
     try:
@@ -60,23 +61,27 @@ def _written(output: str, text: str) -> int:
     return 0
 
 
-def _beside(name: str) -> str:
+def _beside(name: str, form: str) -> str:
     if name == "-":
-        return "graph.png"
+        return f"graph.{form}"
     path = Path(name)
-    return str(path.with_name(path.name.removesuffix(".json").removesuffix(".quartet") + ".png"))
+    stem = path.name.removesuffix(".json").removesuffix(".quartet")
+    for ending in PICTURES:
+        stem = stem.removesuffix(f".{ending}")
+    found = path.with_name(f"{stem}.{form}")
+    return str(found if found != path else path.with_name(f"{stem}-2.{form}"))  # never over what is read
 
 
-def _picture(graph: Graph, output: str, *, scale: float, dark: bool) -> int:
+def _picture(graph: Graph, form: str, output: str, *, scale: float, dark: bool) -> int:
     # a picture needs no display, and no waiting for a slow one
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from quartet.editor.export import png
+    from quartet.editor import export
 
     if len(graph.agents) >= LARGE:
         say(f"Drawing {plural(len(graph.agents), 'agent')} …")
     try:
-        picture = png(graph, scale, dark)
-    except OSError as error:
+        picture = export.drawn(graph, form, scale, dark)  # type: ignore[arg-type]  # one of PICTURES
+    except (OSError, FileProblem) as error:
         say(f"quartet: the picture cannot be drawn: {error}.")
         return UNREADABLE
     if output == "-":
@@ -87,8 +92,10 @@ def _picture(graph: Graph, output: str, *, scale: float, dark: bool) -> int:
     except FileProblem as problem:
         complain(problem)
         return UNREADABLE
-    smaller = f"; at the scale {picture.scale:.2g}, as {scale:g} would be too large" if picture.scale < scale else ""
-    say(f"Drew {output}, {picture.width:,} × {picture.height:,} pixels{smaller}.")
+    shrunk = form == "png" and picture.scale < scale
+    smaller = f"; at the scale {picture.scale:.2g}, as {scale:g} would be too large" if shrunk else ""
+    size = {"png": f"{picture.width:,} × {picture.height:,} pixels", "svg": "sharp at any size", "pdf": "one page"}
+    say(f"Drew {output}, {size[form]}{smaller}.")
     return 0
 
 

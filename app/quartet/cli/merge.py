@@ -44,7 +44,7 @@ def _open(name: str, what: str) -> Opened:
         return Opened(Graph(), "quartet", None, ())
     opened = read(path)
     if opened.format != "quartet":
-        raise FileProblem(f"Of the three versions {what} is a graph of another program.", source=name)
+        raise FileProblem(f"Of the three versions {what} is no file of ours.", source=name)
     if opened.read_only:
         raise FileProblem(f"Of the three versions {what} cannot be merged. {opened.read_only}", source=name)
     return opened

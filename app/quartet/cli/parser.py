@@ -150,11 +150,14 @@ def _command(given: Sequence[str]) -> int:
         "export", help="write a graph in another form", description="Write a graph in another form."
     )
     export.add_argument("file", metavar="FILE", help="the graph; - reads it from standard input")
-    export.add_argument("--to", required=True, choices=["json", "node-link", "mermaid", "png"], metavar="FORM",
-                        help="json (our own, canonical), node-link (networkx), mermaid, or png")  # fmt: skip
-    export.add_argument("-o", "--output", metavar="FILE", help="where to; without it, standard output (png: FILE.png)")
+    export.add_argument("--to", required=True, metavar="FORM",
+                        choices=["json", "node-link", "mermaid", "png", "svg", "pdf"],
+                        help="json (our own, canonical), node-link (networkx), mermaid, png, svg or pdf; a png and an "
+                        "svg carry the graph inside and are read like its file")  # fmt: skip
+    export.add_argument("-o", "--output", metavar="FILE",
+                        help="where to; without it, standard output (a picture: beside FILE)")  # fmt: skip
     export.add_argument("--scale", type=_scale, default=2.0, help="png: pixels per pixel of the canvas (default 2)")
-    export.add_argument("--dark", action="store_true", help="png: in the dark theme")
+    export.add_argument("--dark", action="store_true", help="pictures: in the dark theme")
 
     add_diff_commands(commands)
 

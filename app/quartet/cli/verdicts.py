@@ -80,7 +80,8 @@ def _mend(name: str, opened: Opened, graph: Graph) -> list[str]:
         FileProblem: it cannot be written, or is no file of ours.
     """
     if name == "-" or opened.format != "quartet":
-        what = "standard input" if name == "-" else f"{name}: a graph of another program"
+        kind = "a picture" if opened.format == "picture" else "a graph of another program"
+        what = "standard input" if name == "-" else f"{name}: {kind}"
         way = "quartet export FILE --to json > mine.quartet.json"
         raise FileProblem(f"{what} is not mended in place. Make a file of it first: {way}")
     if opened.read_only:

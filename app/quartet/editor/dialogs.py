@@ -114,7 +114,7 @@ def tell(
     return ask(parent, title, text, [Choice("close", "Close", "escape")], lambda _: then(), tone=tone, details=details)
 
 
-GRAPHS = "Graphs (*.json)"
+GRAPHS = "Graphs and pictures of graphs (*.json *.png *.svg)"
 ALL_FILES = "All files (*)"
 
 

@@ -1,16 +1,21 @@
-"""The drawing as a picture, from an open canvas or straight from a graph without any window."""
+"""The drawing as a picture, from an open canvas or straight from a graph without any window.
+
+A PNG and an SVG carry the graph's file inside and open again; a PDF has it as an attachment. SVG and PDF are shapes and
+text, sharp at any size.
+"""
 
 from __future__ import annotations
 
 import math
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from PySide6.QtCore import QBuffer, QIODevice, QRectF
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRectF, QSizeF
+from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtWidgets import QApplication
 
 from quartet.editor import theme
+from quartet.graph import files, pictures
 from quartet.graph.model import Graph
 
 if TYPE_CHECKING:
@@ -24,15 +29,20 @@ MOST = 64_000_000
 """Pixels of a picture: 256 MB of memory and a few seconds; a larger drawing gets a smaller scale."""
 
 
+PAPER_MARGIN = 12.0
+"""Millimetres round the drawing on paper."""
+Form = Literal["png", "svg", "pdf"]
+
+
 class Drawn(NamedTuple):
-    """A picture as a PNG."""
+    """A picture as the content of a file."""
 
     data: bytes
     width: int
     height: int
-    """Pixels."""
+    """Pixels of a PNG, scene units of an SVG, points of the page of a PDF."""
     scale: float
-    """Pixels per scene unit: less than asked for if the drawing is very large."""
+    """Pixels per scene unit: less than asked for if the drawing is very large; 1 where there are no pixels."""
 
 
 def picture(scene: CanvasScene, scale: float = 2.0) -> QImage:
@@ -68,8 +78,10 @@ def _fitting(area: QRectF, scale: float) -> float:
     return min(scale, LARGEST / area.width(), LARGEST / area.height(), most)
 
 
-def png(graph: Graph, scale: float = 2.0, dark: bool = False) -> Drawn:
-    """A graph as a PNG, with the regions of its verdict. Needs no display and no running application.
+def drawn(graph: Graph, form: Form, scale: float = 2.0, dark: bool = False) -> Drawn:
+    """A graph as a picture, with the regions of its verdict. Needs no display and no running application.
+
+    `scale` is for a PNG: pixels per scene unit.
 
     Raises:
         OSError: the picture cannot be made.
@@ -84,18 +96,105 @@ def png(graph: Graph, scale: float = 2.0, dark: bool = False) -> Drawn:
 
     document = Document(graph)
     document.verdict = classify(graph)
-    scene = CanvasScene(document, Live(), look=theme.THEMES["dark" if dark else "light"])
+    scene = CanvasScene(document, Live(), look=theme.THEMES["dark" if dark and form != "pdf" else "light"])
     try:
-        image = picture(scene, scale)
-        scale = _fitting(_area(scene), scale)
+        return of_scene(scene, form, scale)
     finally:
         scene.release()
         document.close()
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+
+
+def of_scene(scene: CanvasScene, form: Form, scale: float = 2.0) -> Drawn:
+    """The drawing of a canvas as a picture, as it is shown.
+
+    Raises:
+        OSError: the picture cannot be made.
+    """
+    if form == "pdf" and scene.pens.theme.name == "dark":
+        return drawn(scene.document.graph, "pdf")  # paper is white
+    text = files.dumps(scene.document.graph)
+    if form == "png":
+        return _png(scene, scale, text)
+    return _svg(scene, text) if form == "svg" else _pdf(scene, text)
+
+
+def _png(scene: CanvasScene, scale: float, text: str) -> Drawn:
+    image = picture(scene, scale)
+    buffer = _buffer()
     if not image.save(buffer, "PNG", 80):  # type: ignore[call-overload]  # a format as text is meant
         raise OSError("there is not enough memory for it")
-    return Drawn(bytes(buffer.data().data()), image.width(), image.height(), scale)
+    data = pictures.png_with(bytes(buffer.data().data()), text)
+    return Drawn(data, image.width(), image.height(), _fitting(_area(scene), scale))
+
+
+def _svg(scene: CanvasScene, text: str) -> Drawn:
+    from PySide6.QtSvg import QSvgGenerator
+
+    area = _area(scene)
+    size = QRectF(0, 0, round(area.width()), round(area.height()))
+    buffer = _buffer()
+    made = QSvgGenerator()
+    made.setOutputDevice(buffer)
+    made.setSize(size.size().toSize())
+    made.setViewBox(size)
+    made.setResolution(96)
+    made.setTitle(scene.document.graph.name or "Quartet")
+    made.setDescription("Drawn with Quartet. The graph itself is in the metadata: open this picture in Quartet.")
+    painter = QPainter(made)
+    painter.fillRect(size, scene.pens.theme.canvas)
+    _shapes(scene, painter, size, area)
+    painter.end()
+    data = bytes(buffer.data().data())
+    if b"<svg" not in data:
+        raise OSError("there is not enough memory for it")
+    family = scene.pens.name_font.family().encode()
+    # whoever has not the font gets one of its kind
+    data = data.replace(b'font-family="' + family + b'"', b'font-family="' + family + b', system-ui, sans-serif"')
+    return Drawn(pictures.svg_with(data, text), round(size.width()), round(size.height()), 1.0)
+
+
+def _pdf(scene: CanvasScene, text: str) -> Drawn:
+    """One page of A4, upright or across as the drawing is; colours as on screen, the ground white as paper is."""
+    area = _area(scene)
+    buffer = _buffer()
+    made = QPdfWriter(buffer)
+    made.setTitle(scene.document.graph.name or "Quartet")
+    made.setCreator("Quartet")
+    made.setResolution(300)
+    made.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    across = area.width() > area.height()
+    made.setPageOrientation(QPageLayout.Orientation.Landscape if across else QPageLayout.Orientation.Portrait)
+    margins = QMarginsF(PAPER_MARGIN, PAPER_MARGIN, PAPER_MARGIN, PAPER_MARGIN)
+    made.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+    made.addFileAttachment("graph.quartet.json", text.encode(), "application/json")
+    painter = QPainter(made)
+    if not painter.isActive():
+        raise OSError("there is not enough memory for it")
+    page = QRectF(QPointF(), QSizeF(made.width(), made.height()))
+    # a small drawing is not blown up: a card is at most about 6 cm wide
+    scale = min(page.width() / area.width(), page.height() / area.height(), made.logicalDpiX() / 72)
+    size = area.size() * scale
+    corner = QPointF((page.width() - size.width()) / 2, (page.height() - size.height()) / 2)
+    _shapes(scene, painter, QRectF(corner, size), area)
+    painter.end()
+    points = made.pageLayout().fullRectPoints()
+    return Drawn(bytes(buffer.data().data()), points.width(), points.height(), 1.0)
+
+
+def _shapes(scene: CanvasScene, painter: QPainter, onto: QRectF, area: QRectF) -> None:
+    shown = scene.zoom, scene.device_ratio
+    scene.show_at_zoom(1.0, 1.0)
+    scene.exact = scene.vector = True
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    scene.render(painter, onto, area)
+    scene.exact = scene.vector = False
+    scene.show_at_zoom(*shown)
+
+
+def _buffer() -> QBuffer:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    return buffer
 
 
 _keep: list[QApplication] = []

@@ -1,13 +1,11 @@
-"""The graph in other forms: JSON, node-link, Mermaid, a picture; and other people's files as new graphs."""
+"""The graph in other forms: JSON, node-link, Mermaid, pictures; and other people's files as new graphs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QBuffer, QIODevice
+from typing import TYPE_CHECKING, Literal
 
 from quartet.editor import dialogs
 from quartet.graph import files, node_link
@@ -42,8 +40,18 @@ def export_mermaid(window: Window) -> None:
 
 
 def export_png(window: Window) -> None:
-    """Write the canvas as a picture."""
-    _export(window, "Export as a picture", "PNG pictures (*.png)", ".png", _png)
+    """Write the canvas as a picture of pixels."""
+    _export(window, "Export as a PNG picture", "PNG pictures (*.png)", ".png", _picture("png"))
+
+
+def export_svg(window: Window) -> None:
+    """Write the canvas as a picture of shapes."""
+    _export(window, "Export as an SVG picture", "SVG pictures (*.svg)", ".svg", _picture("svg"))
+
+
+def export_pdf(window: Window) -> None:
+    """Write the canvas as a page to print."""
+    _export(window, "Export as PDF", "PDF documents (*.pdf)", ".pdf", _picture("pdf"))
 
 
 def _json(window: Window) -> bytes:
@@ -64,13 +72,14 @@ def _mermaid(window: Window) -> bytes:
     return mermaid(window.session.document.graph).encode()
 
 
-def _png(window: Window) -> bytes:
-    assert window.session is not None, "the command was refused without one"
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not window.session.canvas.render_image(2.0).save(buffer, "PNG"):  # type: ignore[call-overload]
-        raise OSError("the picture could not be made")
-    return bytes(buffer.data().data())
+def _picture(form: Literal["png", "svg", "pdf"]) -> Callable[[Window], bytes]:
+    def make(window: Window) -> bytes:
+        from quartet.editor.export import of_scene
+
+        assert window.session is not None, "the command was refused without one"
+        return of_scene(window.session.canvas.canvas_scene, form).data
+
+    return make
 
 
 def _export(window: Window, title: str, filter: str, suffix: str, make: Callable[[Window], bytes]) -> None:

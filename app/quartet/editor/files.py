@@ -113,9 +113,11 @@ class Files:
 
     def _open_foreign(self, path: Path, opened: files.Opened) -> Session:
         """A graph from another tool is a new document: Save never overwrites the source with another format."""
-        from quartet.patterns.importing import imported  # not needed at start-up
+        graph = opened.graph
+        if opened.format == "node-link":
+            from quartet.patterns.importing import imported  # not needed at start-up
 
-        graph = imported(opened.graph)
+            graph = imported(graph)
         if not graph.name:
             graph.name = path.name.split(".")[0]
         session = self._window.add(Document(graph))

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from quartet.graph import node_link
+from quartet.graph import node_link, pictures
 from quartet.graph.migration import migrate
 from quartet.graph.model import JSON, Graph
 from quartet.graph.reading import Reader
@@ -25,7 +25,7 @@ from quartet.graph.texts import may_hold_lines
 from quartet.graph.writing import FORMAT, VERSION, sub_graph_data, write_text
 
 __all__ = [
-    "FileProblem", "Opened", "document", "dumps", "from_document", "loads", "read", "schema", "write",
+    "FileProblem", "Opened", "document", "dumps", "from_bytes", "from_document", "loads", "read", "schema", "write",
     "write_atomically",
 ]  # fmt: skip
 
@@ -40,7 +40,8 @@ class Opened(NamedTuple):
     """A graph and how it was found."""
 
     graph: Graph
-    format: Literal["quartet", "node-link"]
+    format: Literal["quartet", "node-link", "picture"]
+    """`picture`: one of our own files that a PNG or an SVG carries."""
     read_only: str | None
     """Why the file must not be written, a sentence; None if it may be."""
     problems: tuple[str, ...]
@@ -74,6 +75,18 @@ def read(path: str | os.PathLike[str]) -> Opened:
         raise FileProblem("You may not read this file.", source=source, advice="Ask for permission.") from None
     except OSError as error:
         raise FileProblem(f"The file cannot be read: {error.strerror or error}.", source=source) from error
+    return from_bytes(data, source)
+
+
+def from_bytes(data: bytes, source: str = "") -> Opened:
+    """Read a graph from the content of a file, also of a picture that carries one.
+
+    Raises:
+        FileProblem: it holds no graph.
+    """
+    if pictures.is_picture(data):
+        opened = loads(pictures.text_in(data, source), source)
+        return opened._replace(format="picture") if opened.format == "quartet" else opened
     return loads(decode(data, source), source)
 
 
@@ -117,7 +130,7 @@ def _no_graph(reason: str, source: str) -> FileProblem:
     return FileProblem(
         f"This JSON is no graph: {reason}.",
         source=source,
-        advice="Quartet reads its own files and networkx node-link JSON.",
+        advice="Quartet reads its own files, pictures exported from it, and networkx node-link JSON.",
     )
 
 

@@ -244,14 +244,14 @@ def test_a_picture_of_the_whole_drawing(canvas: Canvas) -> None:
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_graph_becomes_a_png_without_a_window(qapp, dark) -> None:
-    drawn = export.png(graph_of("a", "b"), scale=1.0, dark=dark)
+    drawn = export.drawn(graph_of("a", "b"), "png", scale=1.0, dark=dark)
     image = QImage.fromData(drawn.data, "PNG")
     assert (image.width(), image.height()) == (drawn.width, drawn.height) == (444 + 2 * 48, 62 + 2 * 48 + 20)
     assert (image.pixelColor(1, 1).lightness() < 60) == dark
 
 
 def test_an_empty_graph_has_a_picture_too(qapp) -> None:
-    assert not QImage.fromData(export.png(Graph()).data, "PNG").isNull()
+    assert not QImage.fromData(export.drawn(Graph(), "png").data, "PNG").isNull()
 
 
 def test_blocks_and_lines_follow_a_drag_of_the_whole_view(canvas: Canvas, hand) -> None:

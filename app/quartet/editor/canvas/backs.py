@@ -73,12 +73,13 @@ class Backs:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(self.offset, self.offset)
         painter.scale(ratio, ratio)
-        self._paint(painter, look)
+        self.paint(painter, look)
         painter.end()
         pixmap.setDevicePixelRatio(scene.device_ratio)
         return pixmap
 
-    def _paint(self, painter: QPainter, look: Look) -> None:
+    def paint(self, painter: QPainter, look: Look) -> None:
+        """Draw a look itself, with the card's corner at the painter's origin: where pixels are of no use."""
         scene = self._scene
         style = scene.pens
         radius = geometry.RADIUS

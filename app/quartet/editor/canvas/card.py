@@ -107,6 +107,11 @@ class Card(QGraphicsItem):
         halo = "selected" if selected else "lit" if scene.lit is not None and self.id in scene.lit else ""
         sides = scene.sides(self.id) if detail == "full" else ()
         look = Look(self._line(face, selected, status), halo, ground, sides)
+        if scene.vector:
+            scene.backs.paint(painter, look)
+            self._full(painter, style, face)
+            painter.setOpacity(1.0)
+            return
         pixmap = scene.backs.of(look)
         # the card stands on whole pixels: its pixmap is copied, not resampled, and its text is crisp
         transform = painter.worldTransform()
@@ -134,7 +139,7 @@ class Card(QGraphicsItem):
 
     def _full(self, painter: QPainter, style: Style, face: Face) -> None:
         scene = self.canvas
-        painter.drawPixmap(QPointF(17, 16), self._icon(face, face.icon_name, face.icon_token, 16))
+        self._put_icon(painter, QPointF(17, 16), face, face.icon_name, face.icon_token, 16)
         painter.setPen(style.ink)
         painter.setFont(style.name_font)
         painter.drawStaticText(QPointF(_TEXT_LEFT, 8), face.name)
@@ -144,7 +149,7 @@ class Card(QGraphicsItem):
         mark = scene.marks.get(self.id)
         if mark:
             name, token = MARKS[mark]
-            painter.drawPixmap(QPointF(geometry.WIDTH - 26, 9), self._icon(face, name, token, 14))
+            self._put_icon(painter, QPointF(geometry.WIDTH - 26, 9), face, name, token, 14)
         if scene.live.state is None:
             painter.drawStaticText(QPointF(12, 43), face.policy)
         else:
@@ -157,7 +162,7 @@ class Card(QGraphicsItem):
             self._state = self._prepare_state(style)
         line, text, badge, tone = self._state
         look = STATES[line.status]
-        painter.drawPixmap(QPointF(12, 44), self._icon(face, look.icon, look.token, 12))
+        self._put_icon(painter, QPointF(12, 44), face, look.icon, look.token, 12)
         painter.setPen(self.canvas.state_text(line.status))
         painter.drawStaticText(QPointF(28, 43), text)
         if line.share is not None:
@@ -204,12 +209,18 @@ class Card(QGraphicsItem):
         if status is not None and status != "idle":
             name, token = STATES[status].icon, STATES[status].token
         if named:
-            painter.drawPixmap(QPointF(15, 21), self._icon(face, name, token, 20))
+            self._put_icon(painter, QPointF(15, 21), face, name, token, 20)
             painter.setPen(style.ink)
             painter.setFont(style.big_font)
             painter.drawStaticText(QPointF(48, 19), face.big_name)
         else:
-            painter.drawPixmap(QPointF(geometry.WIDTH / 2 - 16, 15), self._icon(face, name, token, 32))
+            self._put_icon(painter, QPointF(geometry.WIDTH / 2 - 16, 15), face, name, token, 32)
+
+    def _put_icon(self, painter: QPainter, at: QPointF, face: Face, name: str, token: str, size: int) -> None:
+        if self.canvas.vector:
+            icons.paint(painter, name, self.canvas.pens.theme.text(token), QRectF(at.x(), at.y(), size, size))
+        else:
+            painter.drawPixmap(at, self._icon(face, name, token, size))
 
     def _icon(self, face: Face, name: str, token: str, size: int) -> QPixmap:
         ratio = self.canvas.pixel_ratio

@@ -137,9 +137,11 @@ class RegionLayer(QGraphicsItem):
             self._titles[i] = title
         at = QPointF(box.left() + 16, box.bottom() - 25)
         color = style.theme.pattern_text(part.pattern)
-        painter.drawPixmap(
-            QPointF(at.x(), at.y() + 0.5), icons.pixmap(PATTERN_ICONS[part.pattern], color, 14, scene.pixel_ratio)
-        )
+        icon = PATTERN_ICONS[part.pattern]
+        if scene.vector:
+            icons.paint(painter, icon, color, QRectF(at.x(), at.y() + 0.5, 14, 14))
+        else:
+            painter.drawPixmap(QPointF(at.x(), at.y() + 0.5), icons.pixmap(icon, color, 14, scene.pixel_ratio))
         painter.setPen(color)
         painter.setFont(style.region_font)
         painter.drawStaticText(QPointF(at.x() + 20, at.y()), title)

@@ -55,6 +55,8 @@ class CanvasScene(StatefulScene):
         self.detail: Detail = "full"
         self.exact = False
         """While a picture is made: lines are worth more than time."""
+        self.vector = False
+        """While a picture is made that has no pixels: shapes are painted, not pixmaps of them."""
         self.backs = Backs(self)
         self.positions: dict[AgentId, Point] = {}
         """Where the cards are shown: as in the graph, but for what a gesture is moving."""

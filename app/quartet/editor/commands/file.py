@@ -48,7 +48,17 @@ EXPORTS = (
     ),
     Command(
         "file.export.png", "&PNG picture…", lambda window: exporting.export_png(window),
-        refuse=first_of(needs_document, _has_content), tip="Write the canvas as a picture",
+        refuse=first_of(needs_document, _has_content),
+        tip="Write the canvas as a picture that carries the graph and opens again",
+    ),
+    Command(
+        "file.export.svg", "&SVG picture…", lambda window: exporting.export_svg(window),
+        refuse=first_of(needs_document, _has_content),
+        tip="Write the canvas as shapes, sharp at any size, with the graph inside: it opens again",
+    ),
+    Command(
+        "file.export.pdf", "P&DF…", lambda window: exporting.export_pdf(window),
+        refuse=first_of(needs_document, _has_content), tip="Write the canvas as a page to print",
     ),
 )  # fmt: skip
 
