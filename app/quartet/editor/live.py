@@ -114,7 +114,7 @@ class Live(QObject):
 
         `state` is the fold of all its events; `events` are the kept ones, and `base` is the fold of those before them.
         """
-        before = self._ids()
+        before, past = self._ids(), self._past is not None
         self.snapshot, self.rehearsal, self.running = snapshot, rehearsal, running
         self.edited_since = False
         self.events, self.dropped = events, base.seq
@@ -126,7 +126,8 @@ class Live(QObject):
         self._agents, self._edges = before[0] | after[0], before[1] | after[1]
         self.started.emit()
         self.flush()
-        self.moment_changed.emit()
+        if past:
+            self.moment_changed.emit()
 
     def feed(self, event: Event) -> None:
         """Take the next event of the run in. The signal follows within a frame.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quartet.editor.background import Background
-from quartet.editor.kept_run import KeptRun, drawn_differently
+from quartet.editor.kept_run import KeptRun, drawn_differently, read
 from quartet.editor.runner_checks import load_prices
 from quartet.editor.runner_journal import Start, tidy_up
 from quartet.engine.carrying_on import resume
@@ -65,11 +65,18 @@ class KeptRuns:
         if prices is None or runner.running:
             return
         clock = runner.clock(rehearsal=kept.header.rehearse)
-        self._background.do(
-            lambda told: resume(kept.record.path, prices=prices, clock=clock),
-            lambda found: runner.begin(Start(kept.graph, lambda path, id: found, kept.header.rehearse, kept)),
-            lambda error: runner.told.emit(f"The run cannot go on. {error}"),
-        )
+
+        def work(told: object) -> tuple[Run, KeptRun]:
+            run = resume(kept.record.path, prices=prices, clock=clock)
+            # while a person was asked, another program may have gone on with it, and ended
+            return run, kept if run.state.seq == kept.state.seq else read(kept.record.path)
+
+        def go(found: tuple[Run, KeptRun]) -> None:
+            run, now = found
+            runner.begin(Start(now.graph, lambda path, id: run, now.header.rehearse, now))
+
+        runner.told.emit("Getting the run ready to go on…")
+        self._background.do(work, go, lambda error: runner.told.emit(f"The run cannot go on. {error}"))
 
     def again(self, fork: Fork, report: Callable[[], str]) -> None:
         """Start a fork of a run, after what is asked before any run; `report` says in the end what was reused."""

@@ -12,6 +12,8 @@ from quartet.engine.state import RunState
 
 Names = Callable[[str], str]
 """The name of an agent by its id."""
+BLAMED = 12
+"""Agents whose share of what a run used is told."""
 
 
 _VERBS = {"max_cost": "has used", "max_tokens": "has used", "max_seconds": "has taken", "max_hops": "has made"}
@@ -24,6 +26,21 @@ def spent(state: RunState) -> str:
     if cost:
         parts.append(("at least " if state.unpriced else "") + f"${money(cost)}")
     return " · ".join(parts)
+
+
+def spent_by(state: RunState, names: Names) -> str:
+    """Who used how much, the most first, a line each."""
+    used = [
+        (agent.cost, agent.input_tokens + agent.output_tokens, id)
+        for id, agent in state.agents.items()
+        if agent.cost or agent.input_tokens or agent.output_tokens
+    ]
+    used.sort(key=lambda each: (-each[0], -each[1]))
+    lines = [
+        f"{names(id)}: {tokens:,} tokens" + (f", ${money(cost)}" if cost else "") for cost, tokens, id in used[:BLAMED]
+    ]
+    more = [f"… and {len(used) - BLAMED:,} more"] if len(used) > BLAMED else []
+    return "\n".join([*lines, *more, *filter(None, [unpriced(state)])])
 
 
 def unpriced(state: RunState) -> str:

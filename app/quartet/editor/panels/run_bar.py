@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from quartet.editor import icons, theme
 from quartet.editor.document import Changed, Document
 from quartet.editor.live import Live
-from quartet.editor.panels.limit_words import spent, unpriced
+from quartet.editor.panels.limit_words import spent, spent_by
 from quartet.editor.panels.log_words import REASONS, line_of, seconds
 from quartet.editor.panels.problems_words import lines
 from quartet.editor.panels.run_bar_keep import TroubleCard
@@ -22,7 +22,6 @@ from quartet.editor.panels.run_bar_question import QuestionCard
 from quartet.editor.plain_text import Elided, caption, tip
 from quartet.editor.question import Question
 from quartet.editor.runner import Runner
-from quartet.engine.meters import money
 from quartet.engine.state import RunState
 from quartet.graph.edits import Set
 from quartet.graph.nesting import title
@@ -30,8 +29,6 @@ from quartet.rules.demonstrations import Demonstration
 
 TICK = 50
 """Milliseconds between two readings of the clock while a run is under way."""
-BLAMED = 12
-"""Agents whose share of what a run used is told."""
 STAGED = 3
 """Changes of a demonstration that are told; more are in the tip."""
 MANY = 1_000
@@ -276,16 +273,8 @@ class RunBar(QFrame):
         self.counts.setText(" &nbsp;·&nbsp; ".join(parts))
         used = spent(state)
         self.spent.setText(used)
-        self.spent.setToolTip(tip(self._spent_by(state)))
+        self.spent.setToolTip(tip(spent_by(state, self._name)))
         self.spent.setVisible(bool(used))
-
-    def _spent_by(self, state: RunState) -> str:
-        """Who used how much, the most first."""
-        used = [(a.cost, a.input_tokens + a.output_tokens, self._name(id)) for id, a in state.agents.items()]
-        used = sorted((each for each in used if each[0] or each[1]), key=lambda each: (-each[0], -each[1]))
-        lines = [f"{name}: {tokens:,} tokens" + (f", ${money(cost)}" if cost else "") for cost, tokens, name in used]
-        more = [f"… and {len(lines) - BLAMED:,} more"] if len(lines) > BLAMED else []
-        return "\n".join([*lines[:BLAMED], *more, *filter(None, [unpriced(state)])])
 
     def _show_demonstration(self) -> None:
         """What runs is explained; what else can be watched is one click away."""
