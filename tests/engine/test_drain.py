@@ -95,3 +95,20 @@ def test_another_program_goes_on_with_a_drained_run(tmp_path: Path) -> None:
     assert state.output == "c: b: a: in"
     assert told(events, "attempt.lost") == [], "nothing was under way"
     assert [id for id, _ in told([*before, *events], "attempt.started")] == ["a", "b", "c"]
+
+
+def test_what_goes_round_without_a_pause_of_its_own_stops_at_a_limit_that_asks_and_can_be_cancelled():
+    graph = draw("Ta -> Jb,, Jb -> Jb [loop; max_iterations=1000000]", limits={"max_activations": 20})
+
+    async def go():
+        pauses = []
+        async with run(graph, "in", rehearse=True, on_limit="ask") as r:
+            async for event in r:
+                if event.type == "run.paused":
+                    pauses.append(event.seq)
+                    r.resume() if len(pauses) < 3 else r.cancel()
+        return pauses, r.state
+
+    pauses, state = asyncio.run(go())
+    assert (len(pauses), state.status) == (3, "cancelled")
+    assert state.agents["Jb"].act < 70

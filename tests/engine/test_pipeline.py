@@ -1,6 +1,9 @@
 """Chains: order, time limits, retries, fallbacks."""
 
+import pytest
+
 from engine.drawing import CALM, ONCE, draw, rehearse
+from quartet.graph.policies import Retry
 
 
 def test_each_step_gets_the_result_of_the_one_before():
@@ -213,3 +216,37 @@ def test_a_fallback_can_have_a_fallback_of_its_own():
     told = rehearse(draw("a -> z,, a -> f [on=failure],, f -> g [on=failure]", a=fails, f=fails))
     assert told.output == "z: g: in"
     assert told.tokens("a", "f") == told.tokens("f", "g") == told.tokens("a", "z") == ["value"]
+
+
+@pytest.mark.parametrize(
+    ("type", "starts"), [("Busy", [0, 3, 8, 17]), ("Broken", [0, 2]), ("Fatal", [0]), ("Other", [0, 2, 4])]
+)
+def test_of_several_retry_policies_the_first_that_fits_the_error_decides(type, starts):
+    retry = {
+        "initial_interval": 1, "backoff": 1, "jitter": 0, "non_retryable": ["Fatal"],
+        "by_error": [
+            {"on": ["Busy", "Fatal"], "max_attempts": 4, "initial_interval": 2, "backoff": 2},
+            {"on": ["Broken", "Busy"], "max_attempts": 2},
+        ],
+    }  # fmt: skip
+    told = rehearse(draw("a", a={"retry": retry, "rehearsal": [{"fails": "x", "type": type}]}))
+    assert told.starts("a") == starts
+
+
+def test_an_error_that_has_a_retry_policy_of_its_own_is_retried_though_it_would_not_be_otherwise():
+    retry = {"max_attempts": 1, "by_error": [{"on": ["ValueError"], "max_attempts": 2}]} | CALM
+    told = rehearse(draw("a", a={"retry": retry, "rehearsal": [{"fails": "x", "type": "ValueError", "retry": False}]}))
+    assert told.starts("a") == [0, 2]
+
+
+@pytest.mark.parametrize(
+    "retry",
+    [
+        {"by_error": [{"on": []}]},
+        {"by_error": [{"on": ["A"], "max_attempts": -1}]},
+        {"initial_interval": 5, "by_error": [{"on": ["A"], "max_interval": 4}]},
+    ],
+)
+def test_a_policy_for_some_errors_is_checked_as_the_others_are(retry):
+    with pytest.raises(ValueError, match=r"by_error|longest pause"):
+        Retry.model_validate(retry)

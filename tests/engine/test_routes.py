@@ -165,3 +165,30 @@ def test_a_failure_in_a_loop_ends_it():
 def test_an_unmarked_cycle_is_refused():
     with pytest.raises(Refused, match="cycle"):
         rehearse(draw("a -> b -> a"))
+
+
+@pytest.mark.parametrize("dispatch", ["split", "pool", "broadcast"])
+def test_the_ways_out_of_whom_a_supervisor_gives_work_are_taken_as_their_conditions_say(dispatch):
+    graph = draw(
+        "S =supervise> a,, S =supervise> b,, a -> x [when=size(value) == 9],, a -> y [when=otherwise]",
+        S={"oversight": {"dispatch": dispatch}}, a={"rehearsal": [{"returns": "one"}]},
+    )  # fmt: skip
+    told = rehearse(graph, ["p", "q"])
+    assert (told.tokens("a", "x"), told.tokens("a", "y")) == (["skipped"], ["value"])
+    assert told.data("route.chosen", "a") == [{"edges": ["e3_0"]}]
+
+
+def test_a_condition_of_theirs_that_cannot_be_decided_is_a_failure_of_theirs():
+    graph = draw("S =supervise> a,, a -> x [when=value.n > 1]", S={"oversight": {"dispatch": "split"}},
+                 a={"rehearsal": [{"returns": "one"}]})  # fmt: skip
+    told = rehearse(graph, ["p"])
+    assert (told.tokens("a", "x"), told.state.unhandled) == (["error"], ["a"])
+    assert "to x" in told.state.reason
+
+
+def test_a_loop_over_whom_a_supervisor_gives_work_goes_round_as_often_as_is_stated():
+    graph = draw("t -> S,, S =supervise> a,, a -> S [loop; max_iterations=2],, S -> out",
+                 S={"oversight": {"dispatch": "split"}})  # fmt: skip
+    told = rehearse(graph, ["p"])
+    assert told.status == "succeeded"
+    assert len(told.of("loop.pass")) == 2

@@ -68,7 +68,10 @@ class Attempts:
             if activation.queued:
                 activation.queued = False
                 self.s.timers.drop(activation.queue_timer)
-                self.start(activation)
+                if activation.node.engine_role == "worker":
+                    self.start(activation)
+                else:
+                    self.s.enter_body(activation)
                 found = True
         return found
 
@@ -322,7 +325,7 @@ class Attempts:
     def again(self, activation: Activation, failure: Failure) -> None:
         """Try again if the policy says so; else go on along the ladder."""
         s, node = self.s, activation.node
-        policy = node.retry
+        policy = node.retry.of(failure.type)
         activation.body = activation.resume = None
         activation.anew = False
         if activation.stopping is not None or node.scope.ending:
@@ -345,7 +348,7 @@ class Attempts:
         """Seconds until the next attempt: what the error asks for, else growing, with jitter, up to the longest."""
         if failure.retry_after is not None:
             return max(0.0, failure.retry_after)
-        policy = activation.node.retry
+        policy = activation.node.retry.of(failure.type)
         exponent = min(activation.tries - 1, 1000)
         try:
             delay = policy.initial * policy.backoff**exponent
@@ -360,6 +363,6 @@ class Attempts:
         self.enter(activation)
 
     def _exhausted(self, activation: Activation, failure: Failure, reason: str) -> None:
-        if activation.node.retry.max_attempts != 1:
+        if activation.node.retry.of(failure.type).max_attempts != 1:
             self.s.tell("retry.exhausted", activation.node.id, activation.act, None, {"reason": reason})
         self.s.fail(activation, failure)

@@ -36,6 +36,43 @@ class Cancelling:
         s.boards.release_all()
         self.stop_scope(s.root)
 
+    def halt(self, activation: Activation, then: Then) -> None:
+        """Bring an activation to rest without settling it; `then` once nothing of it runs any more."""
+        if activation.halting is not None:
+            activation.halting.append(then)
+            return
+        self.s.timers.drop(activation.timer)
+        self.s.timers.drop(activation.queue_timer)
+        activation.timer = activation.queue_timer = None
+        activation.queued = False
+        body, activation.body = activation.body, None
+        if activation.resume is not None:
+            activation.resume = None
+            if not activation.anew:
+                self.s.tell("attempt.cancelled", activation.node.id, activation.act, activation.attempt)
+            activation.anew = False
+        if body is None:
+            then()
+            return
+        halting = activation.halting = [then]
+
+        def halted() -> None:
+            activation.halting = None
+            for one in halting:
+                one()
+
+        body.cancel(halted)
+
+    def stop(self, activation: Activation, then: Then) -> None:
+        """Cancel an activation with all that belongs to it; `then` once it is settled."""
+        if activation.state:
+            then()
+        elif activation.stopping is not None:
+            activation.stopping.append(then)
+        else:
+            activation.stopping = [then]
+            self.halt(activation, lambda: self.s.finish(activation, "cancelled"))
+
     def stop_scope(self, scope: Scope) -> None:
         """Stop everything in a run, or in a sub-graph: children before their supervisors, the rest together."""
         nodes = scope.plan.nodes.values()

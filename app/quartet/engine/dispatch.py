@@ -338,5 +338,7 @@ def conclude(s: Scheduler, worker: Node, jobs: Sequence[Activation]) -> None:
     last.state = "succeeded" if done else "skipped"  # a failure is counted where the job came from
     if done:
         last.result = done[0].result if len(jobs) == 1 else [job.result for job in done]
+        if worker.conditional and (failure := s.flow.route(last, last.result)) is not None:
+            last.state, last.failure = "failed", failure
     last.generation = worker.generation
     s.flow.put(last)

@@ -311,13 +311,15 @@ class Flow:
         """Decide the conditional ways out of a success; a Failure if a condition or a loop's limit forbids it."""
         node = activation.node
         outs = node.outs
+        # whose jobs are over before the ways out are decided: that is no part of any of them
+        act = None if activation.state else activation.act
         taken = [link for link in outs if link.when is None]
         if node.routes:
             try:
                 chosen = self._chosen(activation, value)
             except ExpressionError as problem:
                 return Failure(f"the condition of an edge failed: {problem}", "ExpressionError", False)
-            self.s.tell("route.chosen", node.id, activation.act, None, {"edges": [link.id for link in chosen]})
+            self.s.tell("route.chosen", node.id, act, None, {"edges": [link.id for link in chosen]})
             taken += chosen
         for link in [link for link in taken if link.role == "loop"]:
             if self.loops.may_pass(link):
@@ -327,7 +329,7 @@ class Flow:
                 continue
             limit = self.loops.limit_of(link)
             self.s.tell(
-                "limit.exceeded", node.id, activation.act, None,
+                "limit.exceeded", node.id, act, None,
                 {"which": "max_iterations", "value": limit + 1, "limit": limit, "edge": link.id},
             )  # fmt: skip
             if link.edge.on_limit == "emit_last":

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from quartet.graph.model import Agent, Directive, Oversight, RunLimits, WorkBoard
 from quartet.graph.nesting import SUB_GRAPH
+from quartet.graph.policies import Patience, Retry
 
 START_TO_CLOSE = 300.0
 CANCEL_GRACE = 5.0
@@ -23,6 +24,12 @@ class RetryPlan(NamedTuple):
     jitter: float
     retry_on: frozenset[str] | None
     never: frozenset[str]
+    by_error: tuple[RetryPlan, ...] = ()
+    """What holds instead for the errors that its own `retry_on` names; the first that does counts."""
+
+    def of(self, type: str) -> RetryPlan:
+        """What holds for errors of one type."""
+        return next((plan for plan in self.by_error if plan.retry_on and type in plan.retry_on), self)
 
 
 class OversightPlan(NamedTuple):
@@ -145,15 +152,25 @@ def retry_plan(agent: Agent, kind: Any) -> RetryPlan:
     default = 3 if is_repeatable(agent, kind) and agent.kind != SUB_GRAPH else 1
     if stated is None:
         return DEFAULT_RETRY if default == 3 else ONCE
-    initial = 1.0 if stated.initial_interval is None else stated.initial_interval
+    plan = _patience(stated, stated, default)._replace(
+        retry_on=None if stated.retry_on is None else frozenset(stated.retry_on)
+    )
+    special = (_patience(each, stated, default)._replace(retry_on=frozenset(each.on)) for each in stated.by_error or ())
+    return plan._replace(by_error=tuple(special))
+
+
+def _patience(stated: Patience, otherwise: Retry, attempts: int) -> RetryPlan:
+    """A policy with the defaults filled in: those of the agent, else the engine's."""
+    own = {**otherwise.model_dump(exclude_none=True), **stated.model_dump(exclude_none=True)}
+    initial = own.get("initial_interval", 1.0)
     return RetryPlan(
-        default if stated.max_attempts is None else stated.max_attempts,
+        own.get("max_attempts", attempts),
         initial,
-        2.0 if stated.backoff is None else stated.backoff,
-        100 * initial if stated.max_interval is None else stated.max_interval,
-        0.1 if stated.jitter is None else stated.jitter,
-        None if stated.retry_on is None else frozenset(stated.retry_on),
-        frozenset(stated.non_retryable or ()),
+        own.get("backoff", 2.0),
+        own.get("max_interval", 100 * initial),
+        own.get("jitter", 0.1),
+        None,
+        frozenset(otherwise.non_retryable or ()),
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from quartet.engine.activation import Activation, Failure, Owner, Then
+from quartet.engine.activation import Activation, Failure, Owner
 from quartet.engine.clock import Clock, Timers
 from quartet.engine.events import Event, new_event
 from quartet.engine.nodes import Node
@@ -87,6 +87,7 @@ class Scheduler:
         self.boards = Boards(self)
         self.requests = Requests(self)
         self.cancelling = Cancelling(self)
+        self.halt, self.stop = self.cancelling.halt, self.cancelling.stop
         self.by_hand = ByHand(self)
         self.ending = Ending(self)
 
@@ -251,6 +252,9 @@ class Scheduler:
         if node.alone:
             self.attempts.enter(activation)
             return
+        if self.paused and node.entry_of is not None and activation.visit > 1 and node.engine_role != "worker":
+            self.attempts.enter(activation)  # what goes round without a pause waits for the end of this one
+            return
         if node.peers is not None and activation.chain is None:
             self.handing.start(activation)
         if node.agent.dynamic and activation.copy is None and not activation.silent and node.peers is None:
@@ -364,40 +368,3 @@ class Scheduler:
         elif node.active_board:
             self.boards.passed_over(node, state)
         return activation
-
-    def halt(self, activation: Activation, then: Then) -> None:
-        """Bring an activation to rest without settling it; `then` once nothing of it runs any more."""
-        if activation.halting is not None:
-            activation.halting.append(then)
-            return
-        self.timers.drop(activation.timer)
-        self.timers.drop(activation.queue_timer)
-        activation.timer = activation.queue_timer = None
-        activation.queued = False
-        body, activation.body = activation.body, None
-        if activation.resume is not None:
-            activation.resume = None
-            if not activation.anew:
-                self.tell("attempt.cancelled", activation.node.id, activation.act, activation.attempt)
-            activation.anew = False
-        if body is None:
-            then()
-            return
-        halting = activation.halting = [then]
-
-        def halted() -> None:
-            activation.halting = None
-            for one in halting:
-                one()
-
-        body.cancel(halted)
-
-    def stop(self, activation: Activation, then: Then) -> None:
-        """Cancel an activation with all that belongs to it; `then` once it is settled."""
-        if activation.state:
-            then()
-        elif activation.stopping is not None:
-            activation.stopping.append(then)
-        else:
-            activation.stopping = [then]
-            self.halt(activation, lambda: self.finish(activation, "cancelled"))

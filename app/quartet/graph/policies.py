@@ -45,8 +45,8 @@ class TimeLimits(Policy):
     )
 
 
-class Retry(Policy):
-    """How often and how patiently an agent is tried again; absent fields take the engine's defaults."""
+class Patience(Policy):
+    """How often something is tried, and the pauses between."""
 
     max_attempts: Annotated[int, Field(ge=0)] | None = Field(
         None, title="Attempts", description="Including the first; 1 = no retry, 0 = without end (default 3)."
@@ -59,16 +59,35 @@ class Retry(Policy):
     jitter: Annotated[float, Field(ge=0, le=1)] | None = Field(
         None, title="Jitter", description="Share by which a pause may vary (default 0.1)."
     )
+
+
+class ErrorRetry(Patience):
+    """What holds for errors of certain types; absent fields are as the agent's retry policy has them otherwise."""
+
+    on: tuple[str, ...] = Field(min_length=1, title="Error types")
+
+
+class Retry(Patience):
+    """How often and how patiently an agent is tried again; absent fields take the engine's defaults."""
+
     retry_on: tuple[str, ...] | None = Field(None, title="Retry on", description="Names of error types; others fail.")
     non_retryable: tuple[str, ...] | None = Field(
         None, title="Never retry", description="Names of error types; wins over the list above."
     )
 
+    by_error: tuple[ErrorRetry, ...] | None = Field(
+        None, title="By error", description="What holds instead for errors of certain types; the first that fits."
+    )
+
     @model_validator(mode="after")
     def _pauses_fit(self) -> Retry:
-        first = 1.0 if self.initial_interval is None else self.initial_interval
-        if self.max_attempts != 1 and self.max_interval is not None and self.max_interval < first:
-            raise ValueError("the longest pause is shorter than the first one")
+        for each in (self, *(self.by_error or ())):
+            attempts, first, longest = (
+                getattr(self, name) if getattr(each, name) is None else getattr(each, name)
+                for name in ("max_attempts", "initial_interval", "max_interval")
+            )
+            if attempts != 1 and longest is not None and longest < (1.0 if first is None else first):
+                raise ValueError("the longest pause is shorter than the first one")
         return self
 
 
