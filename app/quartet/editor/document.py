@@ -264,6 +264,11 @@ class Document(QObject):
         if self._judge is not None:
             self._judge.now()
 
+    @property
+    def judged(self) -> bool:
+        """Whether the verdict is about the drawing as it is now."""
+        return self.verdict is not None and self._judge is not None and not self._judge.pending
+
     def _judged(self, found: Judgement) -> None:
         self.verdict, self.findings = found
         self.verdict_changed.emit()

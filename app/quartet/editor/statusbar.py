@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from quartet.editor import icons, theme
 
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 
 STAYS = 8_000
 """Milliseconds for which something said stays."""
+
+
+class _Work(NamedTuple):
+    """Something long that is being done for a session."""
+
+    text: str
+    share: float
+    cancel: Callable[[], object]
 
 
 class StatusBar(QStatusBar):
@@ -28,6 +37,7 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._session: Session | None = None
         self._kept: WeakKeyDictionary[Session, str] = WeakKeyDictionary()
+        self._works: WeakKeyDictionary[Session, _Work] = WeakKeyDictionary()
         self.pattern = QToolButton()
         self.pattern.setObjectName("pattern")
         self.pattern.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -39,6 +49,14 @@ class StatusBar(QStatusBar):
         self.said = QLabel()
         self.said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.said.setTextFormat(Qt.TextFormat.PlainText)
+        self.task = QLabel()
+        self.share = QProgressBar()
+        self.share.setFixedWidth(120)
+        self.share.setTextVisible(False)
+        self.cancel = QToolButton()
+        self.cancel.setText("Cancel")
+        self.cancel.setAutoRaise(True)
+        self.cancel.clicked.connect(self._cancel)
         self.saved = QLabel()
         self.zoom = QToolButton()
         self.zoom.setObjectName("zoom")
@@ -49,7 +67,8 @@ class StatusBar(QStatusBar):
         line = QHBoxLayout(row)
         line.setContentsMargins(8, 0, 8, 0)
         line.setSpacing(8)
-        for widget in (self.pattern, self.counts, self.said, self.saved, self.zoom):
+        shown = (self.pattern, self.counts, self.said)
+        for widget in (*shown, self.task, self.share, self.cancel, self.saved, self.zoom):
             line.addWidget(widget, 1 if widget is self.said else 0)
         self.addWidget(row, 1)
         self._silence = QTimer(self, singleShot=True, interval=STAYS)
@@ -65,6 +84,39 @@ class StatusBar(QStatusBar):
         self.said.setText(text)
         self.said.setToolTip(text)
         self._silence.start()
+
+    def work(self, session: Session, text: str, cancel: Callable[[], object]) -> None:
+        """Show that something long is being done for a session, and a button that calls `cancel`."""
+        self._works[session] = _Work(text, 0.0, cancel)
+        self._show_work()
+
+    def progress(self, session: Session, share: float) -> None:
+        """So much of it (0 to 1) is done."""
+        if session in self._works:
+            self._works[session] = self._works[session]._replace(share=share)
+            self._show_work()
+
+    def done(self, session: Session) -> None:
+        """It is done, or given up."""
+        self._works.pop(session, None)
+        self._show_work()
+
+    def working(self, session: Session) -> bool:
+        """Whether something long is being done for a session."""
+        return session in self._works
+
+    def _show_work(self) -> None:
+        work = self._works.get(self._session) if self._session is not None else None
+        for widget in (self.task, self.share, self.cancel):
+            widget.setVisible(work is not None)
+        if work is not None:
+            self.task.setText(work.text)
+            self.share.setValue(round(100 * work.share))
+            self.share.setAccessibleName(work.text)
+
+    def _cancel(self) -> None:
+        if self._session is not None and self._session in self._works:
+            self._works[self._session].cancel()
 
     def showMessage(self, message: str, timeout: int | None = 0) -> None:
         """Where Qt would lay a status tip over the whole bar, it takes the place of what was said."""
@@ -93,6 +145,7 @@ class StatusBar(QStatusBar):
             session.document.modified_changed.connect(self.refresh)
             session.document.path_changed.connect(self.refresh)
             session.canvas.zoom_changed.connect(self._show_zoom)
+        self._show_work()
         self.refresh()
 
     def refresh(self, *_: object) -> None:
