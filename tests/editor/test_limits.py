@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from editor.panel_story import Story, judged, newsroom
+from editor.test_run_bar import FakeWitness
 from quartet.editor.document import Document
 from quartet.editor.live import Live
 from quartet.editor.loop import EventLoop
@@ -31,12 +32,14 @@ class Waiting(QObject):
     changed = Signal()
     running, stopping, paused = True, False, True
     questions: tuple = ()
-    demonstration = None
+    demonstration = record = trouble = leaving = None
     offers: tuple = ()
+    note = ""
 
     def __init__(self) -> None:
         super().__init__()
         self.done: list[Any] = []
+        self.witness = FakeWitness(self)
 
     def __getattr__(self, name: str) -> Any:
         return lambda *given: self.done.append((name, *given))
