@@ -227,11 +227,6 @@ def test_alt_draws_a_hand_off(canvas: Canvas, hand) -> None:
     assert ("ben", "cat", "handoff") in edges(canvas)
 
 
-def test_alt_draws_from_anywhere_on_the_card(canvas: Canvas, hand) -> None:
-    hand.drag(hand.body("ben"), hand.body("cat"), held=ALT)
-    assert ("ben", "cat", "handoff") in edges(canvas)
-
-
 def test_dropped_on_a_peer_of_the_same_swarm_it_is_a_hand_off(canvas: Canvas, hand) -> None:
     hand.drag(hand.port("ben", "right"), hand.body("cat"), held=ALT)
     hand.drag(hand.port("cat", "left"), hand.port("ben", "right"))  # leads from ben to cat: there already

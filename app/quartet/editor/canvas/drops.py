@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QPointF, QRectF
+from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QGraphicsRectItem
 
 from quartet.agents.kinds import find
-from quartet.editor.canvas import clipboard, geometry, placing
+from quartet.editor.canvas import clipboard, geometry, going_in, joining, placing
 from quartet.graph import files
-from quartet.graph.edits import Add
+from quartet.graph.edits import Add, Edit
 from quartet.graph.files import FileProblem
-from quartet.graph.model import Agent, Graph
+from quartet.graph.model import Agent, AgentId, EdgeId, Graph
 from quartet.graph.names import fresh_id, fresh_name
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ class Drop:
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self._ghosts: list[tuple[QGraphicsRectItem, QPointF]] = []
+        self._into: EdgeId | None = None
+        """The edge that what is dragged would be put into."""
 
     def enter(self, event: QDragEnterEvent) -> None:
         """Accept what can be dropped, and show where it would stand."""
@@ -48,39 +50,43 @@ class Drop:
             ghost.setZValue(55)
             scene.addItem(ghost)
             self._ghosts.append((ghost, box.topLeft()))
-        self._place(event.position())
+        self._place(event)
 
     def move(self, event: QDragMoveEvent) -> None:
         if not self._ghosts:
             event.ignore()
             return
         event.acceptProposedAction()
-        self._place(event.position())
+        self._place(event)
 
     def leave(self) -> None:
         """The drag left (or was cancelled): no trace remains."""
+        if self._into is not None:
+            going_in.show(self._canvas, None, QPointF())
+            self._into = None
         for ghost, _ in self._ghosts:
             self._canvas.canvas_scene.removeItem(ghost)
         self._ghosts = []
 
     def drop(self, event: QDropEvent) -> None:
+        at, into = self._canvas.mapToScene(event.position().toPoint()), self._into
         self.leave()
-        at = self._canvas.mapToScene(event.position().toPoint())
-        if self.insert(event.mimeData(), at):
+        if self.insert(event.mimeData(), at, into):
             event.acceptProposedAction()
             self._canvas.setFocus()
         else:
             event.ignore()
 
-    def insert(self, mime: QMimeData, at: QPointF | None) -> bool:
+    def insert(self, mime: QMimeData, at: QPointF | None, into: EdgeId | None = None) -> bool:
         """Insert what a palette entry stands for and select it; nothing of it stays out of sight.
 
-        Its middle comes to a scene point (None: to the free place nearest to the middle of the view).
+        Its middle comes to a scene point (None: to the free place nearest to the middle of the view). An agent is put
+        into the edge `into`, in the same step.
         """
         canvas = self._canvas
         if mime.hasFormat(KIND):
             there = self._free((geometry.WIDTH, geometry.HEIGHT)) if at is None else at
-            done = self._insert_agent(bytes(mime.data(KIND).data()).decode("utf-8", "replace"), there)
+            done = self._insert_agent(bytes(mime.data(KIND).data()).decode("utf-8", "replace"), there, into)
         else:
             piece = self._fragment(mime)
             if piece is None:
@@ -94,7 +100,7 @@ class Drop:
     def _free(self, size: tuple[float, float]) -> QPointF:
         return placing.free_place(self._canvas.canvas_scene, size, self._canvas.center_scene_pos())
 
-    def _insert_agent(self, name: str, at: QPointF) -> bool:
+    def _insert_agent(self, name: str, at: QPointF, into: EdgeId | None) -> bool:
         graph = self._canvas.document.graph
         kind = find(name)
         if kind is None:
@@ -103,7 +109,10 @@ class Drop:
         title = fresh_name(graph, kind.title)
         agent = Agent(id=fresh_id(graph, title), kind=name, name=title)
         place = geometry.snapped((at.x() - geometry.WIDTH / 2, at.y() - geometry.HEIGHT / 2))
-        if not self._canvas.do(f"Add {title}", [Add(section="agents", item=agent, at=place)]):
+        edits: list[Edit] = [Add(section="agents", item=agent, at=place)]
+        if into is not None and into in graph.edges:
+            edits += joining.insertion(graph, graph.edges[into], agent.id)[1]
+        if not self._canvas.do(f"Add {title}", edits):
             return False
         self._canvas.document.select({agent.id})
         return True
@@ -132,7 +141,17 @@ class Drop:
             QRectF(x - middle.x(), y - middle.y(), geometry.WIDTH, geometry.HEIGHT) for x, y in piece.positions.values()
         ]
 
-    def _place(self, position: QPointF) -> None:
-        at = self._canvas.mapToScene(position.toPoint())
+    def _place(self, event: QDropEvent) -> None:
+        at = self._canvas.mapToScene(event.position().toPoint())
         for ghost, offset in self._ghosts:
             ghost.setPos(*geometry.snapped((at.x() + offset.x(), at.y() + offset.y())))
+        if not event.mimeData().hasFormat(KIND):
+            return
+        before, self._into = self._into, None
+        if not event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            kind = bytes(event.mimeData().data(KIND).data()).decode("utf-8", "replace")
+            corner = (at.x() - geometry.WIDTH / 2, at.y() - geometry.HEIGHT / 2)
+            agent = Agent(id=AgentId(""), kind=kind, name="It")
+            self._into = going_in.edge_below(self._canvas.canvas_scene, corner, agent)
+        if before is not None or self._into is not None:
+            going_in.show(self._canvas, self._into, at)

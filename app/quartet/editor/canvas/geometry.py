@@ -299,6 +299,21 @@ def distance(points: list[Point], x: float, y: float) -> float:
     return best
 
 
+def crosses(points: list[Point], a: Point, b: Point) -> bool:
+    """Whether the straight piece from `a` to `b` crosses the polyline."""
+    for c, d in pairwise(points):
+        first, second = _turn(a, b, c), _turn(a, b, d)
+        third, fourth = _turn(c, d, a), _turn(c, d, b)
+        if (first > 0) != (second > 0) and (third > 0) != (fourth > 0):
+            return True
+    return False
+
+
+def _turn(a: Point, b: Point, c: Point) -> float:
+    """Positive if a → b → c turns one way, negative if it turns the other."""
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+
 def nearest_side(at: Point, x: float, y: float) -> tuple[Side, float]:
     """The port of a card that is nearest to (x, y), and how far it is."""
     found: list[tuple[float, Side]] = []

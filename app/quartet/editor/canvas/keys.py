@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from quartet.editor.canvas import geometry
+from quartet.editor.canvas import aligning, geometry, removing, walking
+from quartet.editor.canvas.tools.cut import Cut
+from quartet.editor.canvas.tools.lasso import Lasso
 from quartet.editor.canvas.tools.move import plural
 from quartet.graph.edits import Edit, Move, Set
 from quartet.graph.model import AgentId
@@ -24,6 +27,38 @@ ARROWS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Down: (0, 1),
 }
 Standard = QKeySequence.StandardKey
+ALONG = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.KeypadModifier
+TURNS: dict[int, walking.Turn] = {
+    Qt.Key.Key_Right: "on",
+    Qt.Key.Key_Left: "back",
+    Qt.Key.Key_Down: "next",
+    Qt.Key.Key_Up: "previous",
+}
+PLAIN, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+LETTERS: dict[tuple[int, Qt.KeyboardModifier], Callable[[Canvas], object]] = {
+    (Qt.Key.Key_C, PLAIN): lambda canvas: canvas.adding.connect(onward=True),
+    (Qt.Key.Key_C, SHIFT): lambda canvas: canvas.adding.connect(onward=False),
+    (Qt.Key.Key_E, PLAIN): lambda canvas: walking.step_edge(canvas, 1),
+    (Qt.Key.Key_E, SHIFT): lambda canvas: walking.step_edge(canvas, -1),
+    (Qt.Key.Key_K, PLAIN): lambda canvas: next_kind(canvas),
+    (Qt.Key.Key_U, PLAIN): lambda canvas: walking.select_reached(canvas, onward=False),
+    (Qt.Key.Key_D, PLAIN): lambda canvas: walking.select_reached(canvas, onward=True),
+    (Qt.Key.Key_Y, PLAIN): lambda canvas: cut_edges(canvas),
+    (Qt.Key.Key_L, PLAIN): lambda canvas: lasso(canvas),
+    (Qt.Key.Key_1, PLAIN): lambda canvas: canvas.zoom_to(1.0),
+    (Qt.Key.Key_2, PLAIN): lambda canvas: canvas.zoom_selection(),
+    (Qt.Key.Key_PageDown, PLAIN): lambda canvas: walking.step_agent(canvas, 1),
+    (Qt.Key.Key_PageUp, PLAIN): lambda canvas: walking.step_agent(canvas, -1),
+    (Qt.Key.Key_A, SHIFT): lambda canvas: aligning.align(canvas, "left"),
+    (Qt.Key.Key_D, SHIFT): lambda canvas: aligning.align(canvas, "right"),
+    (Qt.Key.Key_W, SHIFT): lambda canvas: aligning.align(canvas, "top"),
+    (Qt.Key.Key_S, SHIFT): lambda canvas: aligning.align(canvas, "bottom"),
+    (Qt.Key.Key_X, SHIFT): lambda canvas: aligning.align(canvas, "centre"),
+    (Qt.Key.Key_Y, SHIFT): lambda canvas: aligning.align(canvas, "middle"),
+    (Qt.Key.Key_H, SHIFT): lambda canvas: aligning.distribute(canvas, "horizontally"),
+    (Qt.Key.Key_V, SHIFT): lambda canvas: aligning.distribute(canvas, "vertically"),
+}
+"""Keys without Ctrl: they work where the canvas has the keyboard, and so in no text."""
 
 
 def press(canvas: Canvas, event: QKeyEvent) -> bool:
@@ -45,12 +80,16 @@ def press(canvas: Canvas, event: QKeyEvent) -> bool:
             does()
             return True
     if key in ARROWS:
+        if held == Qt.KeyboardModifier.AltModifier or held == ALONG:
+            return follow(canvas, TURNS[key])
         if held & Qt.KeyboardModifier.ControlModifier:
             dx, dy = ARROWS[key]
             step = LEAP if shift else NUDGE
             return nudge(canvas, dx * step, dy * step)
         return walk(canvas, ARROWS[key], extend=shift)
-    if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+    if key == Qt.Key.Key_Delete and held == Qt.KeyboardModifier.ControlModifier | SHIFT:
+        removing.delete_and_join(canvas)
+    elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
         canvas.cancel_gesture()
         canvas.delete()
     elif key == Qt.Key.Key_F2:
@@ -60,8 +99,8 @@ def press(canvas: Canvas, event: QKeyEvent) -> bool:
     elif key == Qt.Key.Key_Space and not event.isAutoRepeat():
         canvas.space_held = True
         canvas.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
-    elif key == Qt.Key.Key_K and not held:
-        return canvas.pill.cycle()
+    elif (meant := LETTERS.get((key, held & ~Qt.KeyboardModifier.KeypadModifier))) is not None:
+        meant(canvas)
     elif key == Qt.Key.Key_D and held == Qt.KeyboardModifier.ControlModifier:
         canvas.duplicate()
     elif key == Qt.Key.Key_Home:
@@ -74,6 +113,9 @@ def press(canvas: Canvas, event: QKeyEvent) -> bool:
 def escape(canvas: Canvas) -> bool:
     """Take back the gesture, else put the evidence out, else let go of the selection."""
     if canvas.cancel_gesture():
+        return True
+    if canvas.armed is not None:
+        canvas.arm(None)
         return True
     if canvas.adding.search.isVisible():
         canvas.adding.close()
@@ -89,6 +131,51 @@ def escape(canvas: Canvas) -> bool:
         document.select(())
         return True
     return False
+
+
+def cut_edges(canvas: Canvas) -> None:
+    """Let the next drag cut the edges it crosses."""
+    if canvas.document.read_only is not None:
+        canvas.say(canvas.document.read_only)
+        return
+    canvas.arm(Cut, "Drag across the edges to cut; Escape leaves them")
+
+
+def lasso(canvas: Canvas) -> None:
+    """Let the next drag draw a line round what it selects."""
+    canvas.arm(Lasso, "Draw round what to select")
+
+
+def next_kind(canvas: Canvas) -> None:
+    """Make the edge just drawn, or the one that is selected, one of the next kind that makes sense."""
+    pill, chosen = canvas.pill, canvas.document.selected_edges
+    if pill.cycle() or len(chosen) != 1 or canvas.document.read_only is not None:
+        return
+    wire = canvas.canvas_scene.wires.wires[chosen[0].id]
+    pill.offer(chosen[0].id, canvas.mapFromScene(wire.label_at))
+    if not pill.cycle():
+        canvas.say("No other kind of edge makes sense between these two.", wire.label_at)
+
+
+def follow(canvas: Canvas, turn: walking.Turn) -> bool:
+    """Select the agent that one comes to along an edge."""
+    document = canvas.document
+    chosen = document.selected_edges
+    here = _current(canvas)
+    if here is None and len(chosen) == 1:
+        found: AgentId | None = chosen[0].target if turn in ("on", "next") else chosen[0].source
+    elif here is None:
+        found = nearest(canvas, canvas.center_scene_pos())
+    else:
+        found = walking.along(canvas, here, turn)
+    if found is None:
+        return True
+    if turn in ("on", "back"):
+        canvas.walked_from = here
+    canvas.walked = found
+    document.select({found})
+    canvas.reveal({found})
+    return True
 
 
 def enter(canvas: Canvas) -> None:
@@ -128,8 +215,11 @@ def walk(canvas: Canvas, direction: tuple[int, int], *, extend: bool = False) ->
     if not scene.positions:
         return False
     here = _current(canvas)
-    if here is None:
-        found: AgentId | None = nearest(canvas, canvas.center_scene_pos())
+    edges = document.selected_edges
+    if here is None and len(edges) == 1:
+        found: AgentId | None = edges[0].target if sum(direction) > 0 else edges[0].source
+    elif here is None:
+        found = nearest(canvas, canvas.center_scene_pos())
     else:
         found = neighbour(canvas, here, direction)
     if found is None:

@@ -176,10 +176,18 @@ class Remark(QLabel):
         self.hide()
 
     def say(self, text: str, at: QPoint) -> None:
+        """Say why something did not happen."""
+        self._show(text, at, "failed")
+
+    def tell(self, text: str, at: QPoint) -> None:
+        """Say what can be done now."""
+        self._show(text, at, "accent")
+
+    def _show(self, text: str, at: QPoint, token: str) -> None:
         look = theme.current()
         self.setStyleSheet(
-            f"background: {look.panel.name()}; color: {look.text('failed').name()};"
-            f" border: 1px solid {look.failed.name()}; border-radius: 8px;"
+            f"background: {look.panel.name()}; color: {look.text(token).name()};"
+            f" border: 1px solid {look.color(token).name()}; border-radius: 8px;"
         )
         self.setText(text)
         self.adjustSize()

@@ -34,6 +34,7 @@ from quartet.editor.canvas.overlays import EmptyState, KindPill, Remark, ZoomBar
 from quartet.editor.canvas.paper import Paper
 from quartet.editor.canvas.tools.idle import Idle
 from quartet.editor.canvas.tools.tool import Pointer, Tool
+from quartet.editor.canvas.views import Views
 from quartet.editor.document import Document
 from quartet.editor.live import Live
 from quartet.editor.offers import Offers
@@ -61,6 +62,10 @@ class Canvas(Paper):
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
         self.space_held = False
+        self.armed: type[Tool] | None = None
+        """The gesture that the next drag is, where a key has chosen one."""
+        self.menu_taken = False
+        """The right button drew something: its release opens no menu."""
         self._idle = Idle(self)
         self.tool: Tool = self._idle
         self._pointer = Pointer(QPointF(), QPoint(), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier)
@@ -73,7 +78,7 @@ class Canvas(Paper):
         self.remark = Remark(self)
         self.empty = EmptyState(self)
         self.inline = Inline(self)
-        self.adding = Adding(self)
+        self.adding: Adding = Adding(self)
         self.drop = drops.Drop(self)
         document.changed.connect(self._changed)
         document.verdict_changed.connect(self._judged)
@@ -84,6 +89,9 @@ class Canvas(Paper):
         self.moved.connect(self.inline.follow)
         self.walked: AgentId | None = None
         """The agent that the keyboard last went to."""
+        self.walked_from: AgentId | None = None
+        """The agent from which it came there along an edge."""
+        self.views = Views(self)
         self._show_empty()
         self._tell_zoom()
 
@@ -194,6 +202,7 @@ class Canvas(Paper):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         pointer = self._pointer_of(event)
         event.accept()
+        self.menu_taken = False
         if self.tool is not self._idle:  # a second button while one is held: the gesture is taken back
             self.cancel_gesture()
             return
@@ -271,6 +280,16 @@ class Canvas(Paper):
             if card is not None:
                 card.update()
 
+    def arm(self, tool: type[Tool] | None, text: str = "") -> None:
+        """Let the next drag with the left button be this gesture; `text` says so beside the pointer."""
+        self.armed = tool
+        if tool is not None:
+            self.viewport().setCursor(tool.cursor)
+            self.remark.tell(text, self._pointer.pixel)
+        else:
+            self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
+            self.remark.hide()
+
     def say(self, text: str, at: QPointF | None = None) -> None:
         """Say something beside a scene point (None: the pointer), for a few seconds."""
         self.remark.say(text, self._pointer.pixel if at is None else self.mapFromScene(at))
@@ -321,7 +340,7 @@ class Canvas(Paper):
         super().keyReleaseEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if self.tool is not self._idle:
+        if self.tool is not self._idle or self.menu_taken:
             return
         self.pill.dismiss()
         menus.show(self, event.pos(), event.globalPos())

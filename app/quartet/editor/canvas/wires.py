@@ -9,10 +9,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from quartet.editor.canvas import captions, geometry
-from quartet.editor.canvas.card import static
+from quartet.editor.canvas import captions, geometry, pills
 from quartet.editor.canvas.style import DIMMED, Style
-from quartet.editor.canvas.wire import PILL, Wire, look_of
+from quartet.editor.canvas.wire import Wire, look_of
 from quartet.graph.model import AgentId, BrokenItem, Edge
 
 if TYPE_CHECKING:
@@ -41,6 +40,8 @@ class WireLayer(QGraphicsItem):
         self._watching: dict[AgentId, int] = {}
         self._dragged: dict[str, Wire] = {}
         self._chords: list[QLineF] = []
+        self.fading: frozenset[str] = frozenset()
+        """Edges that a stroke crosses: they would go."""
         self.setZValue(-10)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
@@ -246,6 +247,11 @@ class WireLayer(QGraphicsItem):
         if dragged:
             self.update()
 
+    def fade(self, ids: frozenset[str]) -> None:
+        """Let these edges, and no others, look as if they were about to go."""
+        changed, self.fading = self.fading ^ ids, ids
+        self.repaint_wires(changed)
+
     def repaint_wires(self, ids: Iterable[str]) -> None:
         """The look of these edges changed (a run's state, selection, hover)."""
         for id in ids:
@@ -278,14 +284,16 @@ class WireLayer(QGraphicsItem):
             self._paint_many(painter, style, wires)
             return
         lit, selection, hover = scene.lit_edges, scene.document.selection, scene.hover_edge
-        running = scene.live.state is not None
+        running, fading = scene.live.state is not None, self.fading
         groups: dict[tuple[str, str, bool], list[Wire]] = {}
         dimmed: dict[tuple[str, str, bool], list[Wire]] = {}
         special: list[tuple[Wire, bool]] = []
-        pills: list[tuple[Wire, str, bool]] = []
+        labels: list[tuple[Wire, str, bool]] = []
         for wire in wires:
             id = wire.id
-            chosen = id in selection or id == hover or (wire.twin is not None and wire.twin in selection)
+            chosen = id not in fading and (
+                id in selection or id == hover or (wire.twin is not None and wire.twin in selection)
+            )
             if wire.twin is not None and wire.id > wire.twin and not chosen:
                 continue
             if chosen or (lit is not None and id in lit):
@@ -293,12 +301,12 @@ class WireLayer(QGraphicsItem):
             else:
                 carried = scene.carried(id) if running else ""
                 key = (wire.look, carried, wire.dashed)
-                (groups if lit is None else dimmed).setdefault(key, []).append(wire)
+                (groups if lit is None and id not in fading else dimmed).setdefault(key, []).append(wire)
             words = wire.label_text
             if running:
                 words = captions.MIDDLE.join(part for part in (words, scene.carried_words(id)) if part)
             if words:
-                pills.append((wire, words, id in selection))
+                labels.append((wire, words, id in selection))
         if dimmed:
             painter.setOpacity(DIMMED)
             self._paint_groups(painter, style, dimmed)
@@ -307,9 +315,9 @@ class WireLayer(QGraphicsItem):
         for wire, chosen in special:
             self._paint_special(painter, style, wire, chosen)
         if scene.detail == "full":
-            for wire, words, chosen in pills:
+            for wire, words, chosen in labels:
                 painter.setOpacity(1.0 if lit is None or wire.id in lit else DIMMED)
-                self._paint_pill(painter, style, wire, words, chosen)
+                pills.paint(painter, self.canvas, wire, words, chosen)
             painter.setOpacity(1.0)
 
     def _paint_groups(self, painter: QPainter, style: Style, groups: dict[tuple[str, str, bool], list[Wire]]) -> None:
@@ -362,36 +370,9 @@ class WireLayer(QGraphicsItem):
         groups: dict[str, list[QLineF]] = {}
         dense = len(wires) > DENSE
         for wire in wires:
-            if wire.twin is None or wire.id < wire.twin:
+            if (wire.twin is None or wire.id < wire.twin) and wire.id not in self.fading:
                 lines = wire.coarse if dense else wire.lines
                 groups.setdefault(scene.carried(wire.id) or wire.look, []).extend(lines)
         for key, lines in groups.items():
             painter.setPen(style.chords[key])
             painter.drawLines(lines)
-
-    def _paint_pill(self, painter: QPainter, style: Style, wire: Wire, words: str, chosen: bool) -> None:
-        text = wire.label
-        if text is None or wire.label_words != words:
-            text = wire.label = static(words, style.label_font, style.label_metrics, PILL - 20)
-            wire.label_words = words
-        width = text.size().width() + 18
-        at = wire.label_at
-        if not chosen and self._covers_a_card(wire, at, width):
-            return
-        token = {"fallback": "warning", "broken": "failed"}.get(wire.look, "soft")
-        painter.setBrush(style.panel)
-        painter.setPen(style.selected_line if chosen else style.pill_line(wire.look))
-        painter.drawRoundedRect(QRectF(at.x() - width / 2, at.y() - 9.5, width, 19), 9.5, 9.5)
-        painter.setPen(style.theme.text(token))
-        painter.setFont(style.label_font)
-        painter.drawStaticText(QPointF(at.x() - width / 2 + 9, at.y() - 7), text)
-        painter.setBrush(style.empty)
-
-    def _covers_a_card(self, wire: Wire, at: QPointF, width: float) -> bool:
-        """Whether a pill would lie on a card at one of its edge's ends: then it shows only while that is selected."""
-        for end in (wire.source, wire.target):
-            left, top, right, bottom = geometry.card(self.canvas.positions[end], 2)
-            inside = left < at.x() + width / 2 and right > at.x() - width / 2
-            if inside and top < at.y() + 10 and bottom > at.y() - 10:
-                return True
-        return False

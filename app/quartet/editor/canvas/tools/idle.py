@@ -6,16 +6,23 @@ from PySide6.QtCore import Qt
 
 from quartet.editor.canvas.tools.band import Band
 from quartet.editor.canvas.tools.connect import Connect, Reconnect
+from quartet.editor.canvas.tools.cut import Cut
+from quartet.editor.canvas.tools.duplicate import Duplicate
+from quartet.editor.canvas.tools.lasso import Lasso
 from quartet.editor.canvas.tools.move import Move
 from quartet.editor.canvas.tools.pan import Pan
 from quartet.editor.canvas.tools.resize import Resize
-from quartet.editor.canvas.tools.tool import Buttons, Pointer, Tool
+from quartet.editor.canvas.tools.tool import Buttons, Modifiers, Pointer, Tool
 
 
 class Idle(Tool):
     """Waits, and chooses the gesture."""
 
     def move(self, pointer: Pointer) -> None:
+        if self.canvas.armed is not None:
+            self.canvas.show_hover(None, None)
+            self.canvas.viewport().setCursor(self.canvas.armed.cursor)
+            return
         found = self.canvas.hit(pointer.at)
         hover = (found.agent, found.side) if found.agent is not None else None
         self.canvas.show_hover(hover, found.edge)
@@ -34,7 +41,17 @@ class Idle(Tool):
         if pointer.button == Buttons.MiddleButton or (pointer.button == Buttons.LeftButton and canvas.space_held):
             canvas.begin(Pan(canvas), pointer)
             return
+        editable = self.document.read_only is None
+        if pointer.button == Buttons.RightButton and pointer.modifiers & Modifiers.ControlModifier and editable:
+            canvas.begin(Cut(canvas), pointer)
+            return
         if pointer.button != Buttons.LeftButton:
+            canvas.arm(None)
+            return
+        if canvas.armed is not None:
+            armed = canvas.armed
+            canvas.arm(None)
+            canvas.begin(armed(canvas), pointer)
             return
         found = canvas.hit(pointer.at)
         if found.side is not None and found.agent is not None:
@@ -43,12 +60,12 @@ class Idle(Tool):
             canvas.begin(Reconnect(canvas, found.edge, found.end), pointer)
         elif found.resize is not None:
             canvas.begin(Resize(canvas, found.resize), pointer)
-        elif found.agent is not None and pointer.alt:
-            canvas.begin(Connect(canvas, found.agent, "right"), pointer)
+        elif pointer.alt and (found.agent is not None or found.annotation in self.document.graph.notes):
+            canvas.begin(Duplicate(canvas, found.agent or found.annotation or ""), pointer)
         elif found.agent is not None or found.annotation is not None:
             canvas.begin(Move(canvas, found.agent or found.annotation or ""), pointer)
         elif found.edge is not None:
             chosen = {found.edge}
             self.document.select(self.document.selection ^ chosen if pointer.adds else chosen)
         else:
-            canvas.begin(Band(canvas), pointer)
+            canvas.begin(Lasso(canvas) if pointer.alt else Band(canvas), pointer)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 
-from quartet.editor.canvas import geometry
+from quartet.editor.canvas import geometry, going_in, joining
 from quartet.editor.canvas.annotations import FrameItem
-from quartet.editor.canvas.geometry import Point
+from quartet.editor.canvas.geometry import Box, Point
+from quartet.editor.canvas.guides import Guides
 from quartet.editor.canvas.tools.tool import Modifiers, Pointer, Tool
 from quartet.graph.edits import Edit, Set
 from quartet.graph.edits import Move as MoveEdit
-from quartet.graph.model import AgentId
+from quartet.graph.model import AgentId, EdgeId
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
@@ -26,8 +27,26 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
+def delta(start: Pointer, pointer: Pointer, anchor: Point, guides: Guides) -> Point:
+    """How far a drag goes: what was taken hold of lands on the grid or where a guide pulls it.
+
+    Shift keeps to one axis, Ctrl lets go of the guides.
+    """
+    dx, dy = pointer.at.x() - start.at.x(), pointer.at.y() - start.at.y()
+    free = (True, True)
+    if pointer.modifiers & Modifiers.ShiftModifier:
+        free = (abs(dx) >= abs(dy), abs(dx) < abs(dy))
+        dx, dy = dx * free[0], dy * free[1]
+    x, y = geometry.snapped((anchor[0] + dx, anchor[1] + dy))
+    snapped = (x - anchor[0] if free[0] else 0.0, y - anchor[1] if free[1] else 0.0)
+    return guides.settle((dx, dy), snapped, free, not pointer.modifiers & Modifiers.ControlModifier)
+
+
 class Move(Tool):
-    """A drag of agents, frames (with the agents in them) and notes. A press without a drag selects."""
+    """A drag of agents, frames (with the agents in them) and notes. A press without a drag selects.
+
+    One agent that leads nowhere yet and is dropped on an edge goes into it, unless Alt is held.
+    """
 
     scrolls = True
 
@@ -39,6 +58,8 @@ class Move(Tool):
         self._from = pointer
         self._before = self.document.selection
         self._moving = False
+        self._into: EdgeId | None = None
+        self._by: Point = (0.0, 0.0)
         self._toggles = pointer.adds and self._id in self._before
         if self._id not in self._before:
             self.document.select(self._before | {self._id} if pointer.adds else {self._id})
@@ -60,6 +81,11 @@ class Move(Tool):
             self._anchor = self._starts[lead]
         else:
             self._anchor = (self._boxes[self._id].left(), self._boxes[self._id].top())
+        boxes: list[Box] = [geometry.card(at) for at in self._starts.values()]
+        boxes += [(box.left(), box.top(), box.right(), box.bottom()) for box in self._boxes.values()]
+        self._guides = Guides(scene, self._starts, geometry.union(boxes) or (0.0, 0.0, 0.0, 0.0))
+        incident = scene.wires.incident.get(lead, ())
+        self._may_go_in = len(self._starts) == 1 and not self._boxes and joining.is_loose(self.document.graph, incident)
         self._moving = True
 
     def move(self, pointer: Pointer) -> None:
@@ -69,18 +95,19 @@ class Move(Tool):
             if (pointer.pixel - self._from.pixel).manhattanLength() < THRESHOLD:
                 return
             self._begin(pointer)
-        dx, dy = self._delta(pointer.at, pointer.modifiers)
+        dx, dy = self._by = delta(self._from, pointer, self._anchor, self._guides)
         self.scene.preview_positions({id: (x + dx, y + dy) for id, (x, y) in self._starts.items()})
         for id, box in self._boxes.items():
             self.scene.annotations[id].place(box.translated(dx, dy))
 
-    def _delta(self, at: QPointF, modifiers: Modifiers) -> Point:
-        """How far everything goes, so that what was taken hold of lands on the grid. Shift keeps to one axis."""
-        dx, dy = at.x() - self._from.at.x(), at.y() - self._from.at.y()
-        if modifiers & Modifiers.ShiftModifier:
-            dx, dy = (dx, 0.0) if abs(dx) >= abs(dy) else (0.0, dy)
-        x, y = geometry.snapped((self._anchor[0] + dx, self._anchor[1] + dy))
-        return x - self._anchor[0], y - self._anchor[1]
+        if self._may_go_in:
+            self._into = None if pointer.alt else self._edge_below()
+            going_in.show(self.canvas, self._into, pointer.at)
+
+    def _edge_below(self) -> EdgeId | None:
+        """The edge that the dragged agent lies on and could be put into."""
+        agent = self.document.graph.agents[AgentId(self._id)]
+        return going_in.edge_below(self.scene, self.scene.positions[agent.id], agent)
 
     def release(self, pointer: Pointer) -> None:
         if not self._moving:
@@ -90,7 +117,8 @@ class Move(Tool):
                 self.document.select({self._id})
             return
         self.move(pointer)
-        dx, dy = self._delta(pointer.at, pointer.modifiers)
+        (dx, dy), into = self._by, self._into
+        self._clear()
         edits: list[Edit] = []
         if dx or dy:
             if self._starts:
@@ -98,7 +126,12 @@ class Move(Tool):
             for id, box in self._boxes.items():
                 section = self.scene.annotations[id].section
                 edits.append(Set(section=section, id=id, values={"x": box.left() + dx, "y": box.top() + dy}))
-        if not edits or not self.canvas.do(self._label(), edits):
+        label = self._label()
+        if into is not None:
+            edge = self.document.graph.edges[into]
+            edits += joining.insertion(self.document.graph, edge, AgentId(self._id))[1]
+            label = f"Put {self.document.graph.agents[AgentId(self._id)].name or self._id} into an edge"
+        if not edits or not self.canvas.do(label, edits):
             self.cancel()
             return
         self.scene.wires.settle_drag()
@@ -113,9 +146,16 @@ class Move(Tool):
             return f"Move {plural(agents, 'agent')}"
         return "Move a note" if len(self._boxes) == 1 and self._id in self.document.graph.notes else "Move"
 
+    def _clear(self) -> None:
+        self._guides.away()
+        if self._into is not None:
+            self._into = None
+            going_in.show(self.canvas, None, self._from.at)
+
     def cancel(self) -> None:
         if self._moving:
             self._moving = False
+            self._clear()
             self.scene.preview_positions(self._starts)
             self.scene.end_preview()
         self.document.select(self._before)

@@ -1,0 +1,82 @@
+"""Lining up and spacing out what is selected: one step each, nothing else is touched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from quartet.editor.canvas import geometry
+from quartet.editor.canvas.geometry import Box, Point
+from quartet.graph.edits import Edit, Move, Set
+from quartet.graph.model import AgentId
+
+if TYPE_CHECKING:
+    from quartet.editor.canvas.view import Canvas
+
+How = Literal["left", "centre", "right", "top", "middle", "bottom"]
+Way = Literal["horizontally", "vertically"]
+PLACES: dict[How, tuple[int, float]] = {
+    "left": (0, 0.0), "centre": (0, 0.5), "right": (0, 1.0), "top": (1, 0.0), "middle": (1, 0.5), "bottom": (1, 1.0),
+}  # fmt: skip
+"""Axis, and where along each box the line is that all of them come to stand on."""
+LABELS: dict[How, str] = {
+    "left": "Align left", "centre": "Align centres", "right": "Align right", "top": "Align top",
+    "middle": "Align middles", "bottom": "Align bottom",
+}  # fmt: skip
+
+
+def chosen(canvas: Canvas) -> dict[str, Box]:
+    """What is selected and has a place: agents, frames and notes, with their boxes."""
+    scene, selection = canvas.canvas_scene, canvas.document.selection
+    found: dict[str, Box] = {id: geometry.card(at) for id, at in scene.positions.items() if id in selection}
+    for id in scene.annotations.keys() & selection:
+        rect = scene.annotations[id].scene_rect()
+        found[id] = (rect.left(), rect.top(), rect.right(), rect.bottom())
+    return found
+
+
+def align(canvas: Canvas, how: How) -> None:
+    """Line up what is selected: edges along the outermost one, middles along the middle of all."""
+    boxes = chosen(canvas)
+    whole = geometry.union(list(boxes.values()))
+    if whole is None or len(boxes) < 2:
+        canvas.say("Select two or more to line up.")
+        return
+    axis, place = PLACES[how]
+    line = whole[axis] + (whole[axis + 2] - whole[axis]) * place
+    to: dict[str, Point] = {}
+    for id, box in boxes.items():
+        start = round(line - (box[axis + 2] - box[axis]) * place, 2)
+        to[id] = (start, box[1]) if axis == 0 else (box[0], start)
+    _move(canvas, LABELS[how], boxes, to)
+
+
+def distribute(canvas: Canvas, way: Way) -> None:
+    """Make the gaps between what is selected equal; the first and the last stay where they are."""
+    boxes = chosen(canvas)
+    if len(boxes) < 3:
+        canvas.say("Select three or more to space them out.")
+        return
+    axis = 0 if way == "horizontally" else 1
+    order = sorted(boxes, key=lambda id: (boxes[id][axis], boxes[id][axis + 2], id))
+    sizes = [boxes[id][axis + 2] - boxes[id][axis] for id in order]
+    first, last = boxes[order[0]][axis], max(boxes[id][axis + 2] for id in order)
+    gap = (last - first - sum(sizes)) / (len(order) - 1)
+    to: dict[str, Point] = {}
+    at = first
+    for id, size in zip(order, sizes, strict=True):
+        start = round(at, 2)
+        to[id] = (start, boxes[id][1]) if axis == 0 else (boxes[id][0], start)
+        at += size + gap
+    _move(canvas, f"Distribute {way}", boxes, to)
+
+
+def _move(canvas: Canvas, label: str, boxes: dict[str, Box], to: dict[str, Point]) -> None:
+    scene = canvas.canvas_scene
+    moved = {id: at for id, at in to.items() if at != boxes[id][:2]}
+    agents = {AgentId(id): at for id, at in moved.items() if id in scene.cards}
+    edits: list[Edit] = [Move(to=dict(agents))] if agents else []
+    for id in moved.keys() - agents.keys():
+        section = scene.annotations[id].section
+        edits.append(Set(section=section, id=id, values={"x": moved[id][0], "y": moved[id][1]}))
+    if edits:
+        canvas.do(label, edits)
