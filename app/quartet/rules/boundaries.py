@@ -68,13 +68,10 @@ def told_but_not_drawn(facts: Facts, this: Rule) -> Iterator[Finding]:
     named: dict[str, AgentId] = {}
     steps = [SEARCH]
     for id, agent in facts.agents.items():
-        if facts.role(agent) == "worker":
-            named.setdefault(" ".join(WORD.findall(facts.name(id).casefold())), id)
-    named.pop("", None)
-    for id, agent in facts.agents.items():
-        if agent.kind != "llm":
+        text = _told(agent) if agent.kind == "llm" else ""
+        if "transfer_to_" not in text and not HANDS_OVER.search(text):
             continue
-        text = _told(agent)
+        named = named or _named(facts)
         missing = [
             target
             for target in _sent_to(text, named)
@@ -100,6 +97,16 @@ def told_but_not_drawn(facts: Facts, this: Rule) -> Iterator[Finding]:
         )
 
 
+def _named(facts: Facts) -> dict[str, AgentId]:
+    """The agents that work can be handed to, by the words of their names; of several of one name the first."""
+    named: dict[str, AgentId] = {}
+    for id, agent in facts.agents.items():
+        if facts.role(agent) == "worker":
+            named.setdefault(" ".join(WORD.findall(facts.name(id).casefold())), id)
+    named.pop("", None)
+    return named
+
+
 def _told(agent: Agent) -> str:
     """What a model is told to do; of several lines all of them."""
     parts = []
@@ -118,8 +125,11 @@ def _mentions(text: str, words: set[str], name: str, id: str) -> bool:
     telling = [word for word in telling if len(word) > 2 and word not in COMMON]
     if not telling:
         return name.casefold() in text.casefold()
-    stems = {word[: max(4, len(word) - 3)] for word in telling}
-    return any(word.startswith(stem) for word in words for stem in stems)
+    if any(word in words for word in telling):
+        return True
+    # another form of it: “billing” of “bills”; what holds a number is a name as it stands
+    stems = tuple(word[: max(4, len(word) - 3)] for word in telling if word.isalpha() and len(word) > 4)
+    return any(word.startswith(stems) for word in words) if stems else False
 
 
 def _sent_to(text: str, named: dict[str, AgentId]) -> list[AgentId]:

@@ -10,7 +10,7 @@ from quartet.graph.model import OTHERWISE, UNKNOWN, AgentId
 from quartet.rules.facts import SEARCH, Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.registry import Rule, rule
-from quartet.rules.texts import message_field
+from quartet.rules.texts import message_field, simple_names
 
 
 @rule("G005", "error", "any_graph", "A condition that cannot be read")
@@ -39,6 +39,8 @@ def unreadable_template(facts: Facts, this: Rule) -> Iterator[Finding]:
     """A `{{ … }}` in a prompt, an address or a text that is no expression."""
     for id in facts.agents:
         for title, text in facts.templates(id):
+            if simple_names(text) is not None:
+                continue
             try:
                 check_template(text)
             except ExpressionError as problem:

@@ -52,6 +52,7 @@ class Facts:
         self.verdict = verdict
         self.agents = graph.agents
         self.pencil = Pencil(graph)
+        self._roles: dict[str, str] = {}
         self._used: dict[AgentId, frozenset[str]] = {}
         self._templates: dict[AgentId, list[tuple[str, str]]] = {}
         self.flow_out, self.flow_in = self._lists(), self._lists()
@@ -124,8 +125,11 @@ class Facts:
 
     def role(self, agent: Agent) -> str:
         """`worker`, `trigger`, `collector`, `supervisor` or `board`; an unknown kind is a worker."""
-        kind = find(agent.kind)
-        return "worker" if kind is None else kind.role
+        role = self._roles.get(agent.kind)
+        if role is None:
+            kind = find(agent.kind)
+            role = self._roles[agent.kind] = "worker" if kind is None else kind.role
+        return role
 
     @cached_property
     def problems(self) -> list[Problem]:

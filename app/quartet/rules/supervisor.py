@@ -62,7 +62,7 @@ def unwatched_supervisor(facts: Facts, this: Rule) -> Iterator[Finding]:
             (id,),
             tuple(edge.id for edge in facts.workers[id]),
             (
-                Fix(f"Make {name} restartable", (state(agent, "oversight", restartable=True),)),
+                Fix(f"Make {name} restartable", partial(_restartable, agent)),
                 Fix(f"Put a supervisor above {name}", partial(_above, facts, [id], f"Supervisor of {name}")),
             ),
         )
@@ -166,6 +166,10 @@ def two_supervisors(facts: Facts, this: Rule) -> Iterator[Finding]:
             tuple(edge.id for edge in watching),
             tuple(fixes),
         )
+
+
+def _restartable(agent: Agent) -> tuple[Edit, ...]:
+    return (state(agent, "oversight", restartable=True),)
 
 
 def _leave_to(kept: AgentId, watching: Iterable[Edge]) -> list[Edit]:

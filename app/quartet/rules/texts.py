@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,6 +12,16 @@ from quartet.graph.model import Agent
 
 SENDING = frozenset({"POST", "PUT", "PATCH"})
 """Methods of a web request that send what came in where no body is stated."""
+
+PLAIN = re.compile(
+    r"(?<!\{)\{\{ *((?:value|input|visit|context)(?=[ }])|from|state)(?:\.([A-Za-z_][A-Za-z0-9_]*))? *\}\}"
+)
+"""An expression that is the name of one variable, or of one key of it."""
+RESERVED = frozenset({
+    "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop",
+    "namespace", "null", "package", "return", "true", "var", "void", "while",
+})  # fmt: skip
+"""Words that expressions do not take for a key."""
 
 
 class TemplateField(NamedTuple):
@@ -64,8 +75,19 @@ def message_field(agent: Agent) -> str | None:
     return None
 
 
+def simple_names(template: str) -> frozenset[str] | None:
+    """What a template uses whose expressions are all as plain as `{{ value }}` or `{{ from.ann }}`, which most are:
+    a tenth of the time that reading them as expressions takes. None: it has others."""
+    found = PLAIN.findall(template)
+    if len(found) != template.count("{{") or any(key in RESERVED for _, key in found):
+        return None
+    return frozenset(f"{root}.{key}" if key else root for root, key in found)
+
+
 def used_in(text: str, *, template: bool) -> frozenset[str]:
     """What a text uses: `value`, `from.<id>`, `input` and so on; nothing if it cannot be read."""
+    if template and (plain := simple_names(text)) is not None:
+        return plain
     try:
         return template_names(text) if template else names_used(text)
     except ExpressionError:
