@@ -5,8 +5,7 @@ A case is a file in our own format: it opens in the editor and can be watched th
     "conformance": {"case": number or number with a letter, "source": where the promise is made,
                     "differs"?: what the source does where we decide otherwise, "traces"?: [names in otp_traces.txt],
                     "commands"?: [{"at": seconds or "on": pattern, "do": method of Run, "with"?: [arguments]}, …],
-                    "cuts"?: [patterns: the program ends after such an event, and another one goes on],
-                    "awaits"?: what has to be built first}
+                    "cuts"?: [patterns: the program ends after such an event, and another one goes on]}
     "expected":    {"refused": [parts of the reasons]}, or any of
                    {"status", "output", "unhandled", "ends": seconds, "starts": {agent: [seconds]},
                     "states": {agent: its last outcome}, "count": {event type: how often}, "tokens": {edge: [kinds]},

@@ -17,10 +17,8 @@ def named(path: Path) -> str:
 
 
 @pytest.mark.parametrize("path", CASES, ids=named)
-def test_case(path: Path, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_case(path: Path, tmp_path: Path) -> None:
     case = load(path)
-    if "awaits" in case.about:
-        request.applymarker(pytest.mark.xfail(strict=True, reason=case.about["awaits"]))
     if not case.runs:
         found = [*case.opened.problems, *(reason.text for reason in reasons(case.graph, rehearse=True))]
         for part in case.expected["refused"]:
