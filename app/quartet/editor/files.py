@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quartet.editor import dialogs, disk
+from quartet.editor import comparing, dialogs, disk
 from quartet.editor.dialogs import Choice
 from quartet.editor.document import Document
 from quartet.editor.session import Session
@@ -170,15 +170,18 @@ class Files:
                 self.save_as(session, then)
             elif key == "reload":
                 self.load_again(session, path, "Reload the file")
+            elif key == "compare":
+                comparing.with_others(self._window, session, path)
 
         dialogs.ask(
             self._window,
             f"“{path.name}” was changed by another program",
-            "Since you opened or saved it, the file has got other content. Reload takes that in; Undo brings yours"
-            " back. Overwrite replaces it with yours.",
+            "Since you opened or saved it, the file has got other content. Compare shows both and can merge them. Take"
+            " theirs to have what the file holds now; Undo brings yours back. Overwrite replaces it with yours.",
             [
-                Choice("copy", "Save a Copy…", "default"),
-                Choice("reload", "Reload"),
+                Choice("compare", "Compare and Merge…", "default"),
+                Choice("copy", "Save a Copy…"),
+                Choice("reload", "Take Theirs"),
                 Choice("overwrite", "Overwrite", "danger"),
                 Choice("cancel", "Cancel", "escape"),
             ],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from quartet.editor import dialogs, disk
+from quartet.editor import comparing, dialogs, disk
 from quartet.editor.dialogs import Choice
 from quartet.editor.disk import Print
 from quartet.graph import files
@@ -59,7 +59,9 @@ class OutsideChanges:
 
     def _ask(self, session: Session, path: Path) -> None:
         def answered(key: str) -> None:
-            if key == "reload":
+            if key == "compare":
+                comparing.with_others(self._window, session, path)
+            elif key == "reload":
                 self._window.files.load_again(session, path, "Reload the file")
             elif key == "copy":
                 self._window.files.save_as(session)
@@ -67,11 +69,12 @@ class OutsideChanges:
         dialogs.ask(
             self._window,
             f"“{path.name}” was changed by another program",
-            "You have changes of your own that are not saved. Reload takes in what the file holds now; Undo brings"
-            " yours back. If you keep yours, Save asks before it replaces the file.",
+            "You have changes of your own that are not saved. Compare shows both and can merge them. Take theirs to have"
+            " what the file holds now; Undo brings yours back. If you keep yours, Save asks before it replaces the file.",
             [
+                Choice("compare", "Compare and Merge…", "default"),
                 Choice("keep", "Keep Mine", "escape"),
-                Choice("reload", "Reload"),
+                Choice("reload", "Take Theirs"),
                 Choice("copy", "Save a Copy…"),
             ],
             answered,

@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QMenuBar
 
 from quartet.editor import inserting, theme
 from quartet.editor.actions import Actions, Command
-from quartet.editor.commands import COMMANDS, MENUS
-from quartet.editor.commands.file import EXPORTS
+from quartet.editor.commands import COMMANDS, MENUS, SUBMENUS
 from quartet.editor.docks import TITLES, Docks
 from quartet.editor.document import Document
 from quartet.editor.files import Files
@@ -112,11 +111,12 @@ class Window(QMainWindow):
     def _submenu(self, menu: QMenu, name: str) -> None:
         if name == "recent":
             self._recent = menu.addMenu("Open &Recent")
-        elif name == "export":
-            export = menu.addMenu("&Export")
-            export.setToolTipsVisible(True)
-            for command in EXPORTS:
-                export.addAction(self.actions_[command.name])
+        elif name in SUBMENUS:
+            title, commands = SUBMENUS[name]
+            submenu = menu.addMenu(title)
+            submenu.setToolTipsVisible(True)
+            for command in commands:
+                submenu.addAction(self.actions_[command.name])
         elif name == "panels":
             panels = menu.addMenu("&Panels")
             for dock in self.docks.docks.values():

@@ -14,7 +14,15 @@ MENUS: tuple[tuple[str, tuple[Command | str, ...]], ...] = (
 )
 """The menu bar: a Command is an entry, `-` a line between two groups, any other text the name of a submenu."""
 
-COMMANDS: tuple[Command, ...] = tuple(
-    entry for _, menu in MENUS for entry in menu if isinstance(entry, Command)
-) + file.EXPORTS  # fmt: skip
+SUBMENUS: dict[str, tuple[str, tuple[Command, ...]]] = {
+    **file.SUBMENUS,
+    "bookmarks": ("&Bookmarks", view.BOOKMARKS),
+    "align": ("A&lign and Distribute", graph.ALIGNMENTS),
+}
+"""The submenus of commands: what the menu's text stands for."""
+
+COMMANDS: tuple[Command, ...] = (
+    *(entry for _, menu in MENUS for entry in menu if isinstance(entry, Command)),
+    *(command for _, commands in SUBMENUS.values() for command in commands),
+)
 """All commands, those of submenus too."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence
 
-from quartet.editor import exporting
+from quartet.editor import comparing, exporting, git
 from quartet.editor.actions import Command, first_of, needs_document, needs_editing
 
 if TYPE_CHECKING:
@@ -31,6 +31,11 @@ def _is_modified(window: Window) -> str | None:
 
 def _has_content(window: Window) -> str | None:
     return None if _session(window).document.graph.agents else "The graph is empty."
+
+
+def _in_git(window: Window) -> str | None:
+    path = _session(window).document.path
+    return None if path is not None and git.in_work_tree(path) else "The file does not lie in a work tree of git."
 
 
 EXPORTS = (
@@ -62,6 +67,26 @@ EXPORTS = (
     ),
 )  # fmt: skip
 
+COMPARES = (
+    Command(
+        "file.compare.file", "&Another File…", lambda window: comparing.with_file(window), refuse=needs_document,
+        tip="Show what differs between the graph in a file and this one",
+    ),
+    Command(
+        "file.compare.saved", "The &Saved File", lambda window: comparing.with_saved(window),
+        refuse=first_of(needs_document, _has_file), tip="Show what differs between the file on disk and this graph",
+    ),
+    Command(
+        "file.compare.committed", "The Last &Commit", lambda window: comparing.with_committed(window),
+        refuse=first_of(needs_document, _has_file, _in_git),
+        tip="Show what differs between the file in git's last commit and this graph",
+    ),
+)  # fmt: skip
+SUBMENUS: dict[str, tuple[str, tuple[Command, ...]]] = {
+    "export": ("&Export", EXPORTS),
+    "compare": ("Co&mpare With", COMPARES),
+}
+
 MENU: tuple[Command | str, ...] = (
     Command("file.new", "&New", lambda window: window.files.new(), [Keys.New], icon="file-plus"),
     Command("file.open", "&Open…", lambda window: window.files.open(), [Keys.Open], icon="folder-open"),
@@ -86,6 +111,7 @@ MENU: tuple[Command | str, ...] = (
         tip="Open a graph of any known format as a new, unsaved graph",
     ),
     "export",
+    "compare",
     "-",
     Command("file.close", "&Close", lambda window: window.files.close(_session(window)), ["Ctrl+W"], needs_document),
     Command("file.quit", "&Quit", lambda window: window.quit(), ["Ctrl+Q"], role=QAction.MenuRole.QuitRole),

@@ -1,0 +1,75 @@
+"""Two versions of a graph as one drawing: the newer, with what is gone from it, and what is to be marked."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from quartet.editor.canvas import geometry
+from quartet.editor.canvas.differences import Marks
+from quartet.editor.document import Document, _Change
+from quartet.editor.judge import snapshot
+from quartet.graph.diff import Diff, diff
+from quartet.graph.edits import apply
+from quartet.graph.model import Graph
+from quartet.graph.nesting import SUB_GRAPH
+from quartet.patterns.importing import placed
+from quartet.patterns.verdict import Verdict, classify
+
+
+class Comparison(NamedTuple):
+    """What a comparison shows."""
+
+    found: Diff
+    both: Graph
+    """The newer version and what is gone from it."""
+    marks: Marks
+    before: Verdict
+    after: Verdict
+
+
+def compare(before: Graph, after: Graph) -> Comparison:
+    """What differs between two versions, ready to be drawn."""
+    before, after = placed(before), placed(after)
+    found = diff(before, after)
+    both = snapshot(after)
+    taken = set(both.positions.values())
+    for item in found.items:
+        if item.how != "removed":
+            continue
+        if item.section == "agents":
+            agent = next(one for id, one in before.agents.items() if id == item.id)
+            both.agents[agent.id] = agent
+            x, y = before.positions.get(agent.id, (0.0, 0.0))
+            while any(abs(x - a) < geometry.WIDTH and abs(y - b) < geometry.HEIGHT for a, b in taken):
+                y += geometry.HEIGHT + 24  # another stands there now
+            both.positions[agent.id] = (x, y)
+            taken.add((x, y))
+        elif item.section in ("edges", "frames", "notes"):
+            getattr(both, item.section)[item.id] = getattr(before, item.section)[item.id]
+    how = {item.id: item.how for item in found.items if item.section in ("agents", "edges", "frames", "notes")}
+    for agent in after.agents.values():
+        if agent.kind == SUB_GRAPH and agent.id not in how and agent.config.get("graph") in found.inner:
+            how[agent.id] = "changed"
+    elsewhere = {id for section, id in found.moved if section == "agents"}
+    moved = {id: at for id, at in before.positions.items() if id in elsewhere}
+    return Comparison(found, both, Marks(how, moved), classify(before), classify(after))
+
+
+def saved_version(document: Document) -> Graph | None:
+    """The graph as it was last saved or read, by the undo history; None where that does not reach so far."""
+    stack = document.undo_stack
+    clean = stack.cleanIndex()
+    if clean < 0:
+        return None
+    graph = snapshot(document.graph)
+    for index in range(stack.index() - 1, clean - 1, -1):
+        step = stack.command(index)
+        if not isinstance(step, _Change):
+            return None
+        apply(graph, step.inverse)
+    for index in range(stack.index(), clean):
+        step = stack.command(index)
+        if not isinstance(step, _Change):
+            return None
+        apply(graph, step.edits)
+    return graph
