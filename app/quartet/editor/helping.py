@@ -36,12 +36,23 @@ if TYPE_CHECKING:
 
 GESTURES = (
     ("Draw an edge", "drag from an agent's right side to another's left"),
+    ("Add what an edge leads to", "drag it to empty canvas, and type"),
+    ("Add by name", "double-click the canvas, or Tab; with an agent or an edge selected, behind or into it"),
     ("Watch over an agent", "drag from an agent's bottom to another's top"),
-    ("Hand off", "drag with Alt, or between two agents of one swarm"),
-    ("Another kind of edge", "K, within three seconds of drawing it"),
+    ("Hand off", "drag from a side with Alt, or between two agents of one swarm"),
+    ("Another kind of edge", "K, for the edge just drawn or selected"),
+    ("Move an edge's end", "select the edge and drag its end, or C and Shift+C"),
+    ("Put an agent into an edge", "drop it there; with Alt it stays loose"),
+    ("Cut edges", "drag across them with Ctrl and the right button, or after Y"),
+    ("Duplicate", "drag with Alt"),
+    ("Move without guides", "hold Ctrl while dragging; Shift keeps to one direction"),
+    ("Select several", "drag over the canvas, or click with Shift"),
+    ("Lasso", "drag over the canvas with Alt, or after L"),
+    ("Go to a neighbour", "the arrow keys; with Alt strictly along the edges; E goes from edge to edge"),
+    ("Go through all agents", "Page Down and Page Up"),
+    ("Move what is selected", "Ctrl and the arrow keys, with Shift farther"),
     ("Move the view", "drag with the middle button, or with Space held"),
     ("Zoom", "the wheel; with Shift it scrolls"),
-    ("Select several", "drag over the canvas, or click with Shift"),
     ("Take a gesture back", "Escape, while it lasts"),
 )
 

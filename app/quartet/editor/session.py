@@ -51,6 +51,7 @@ class Session(QObject):
         self.runner = Runner(document, self.live, settings, window)
         self.canvas = Canvas(document, self.live)
         self.canvas.hands = Hands(self.live, self.runner, window)
+        self.canvas.views.attach(settings)
         self.run_bar = run_bar.build(document, self.live, self.runner)
         self.page = QWidget()
         """The canvas with what is said about the run under it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QKeySequence
 
 from quartet.editor.actions import Command, first_of, needs_document, needs_editing, needs_selection
+from quartet.editor.canvas import keys, removing, walking
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
@@ -48,6 +49,14 @@ def _copyable(window: Window) -> str | None:
     document = _document(window)
     chosen = document.selected_agents or document.selected_frames or document.selected_notes
     return None if chosen else "No agent, frame or note is selected."
+
+
+def _agent_selected(window: Window) -> str | None:
+    return None if _document(window).selected_agents else "No agent is selected."
+
+
+def _has_edges(window: Window) -> str | None:
+    return None if _document(window).graph.edges else "The graph has no edges."
 
 
 def _one_named(window: Window) -> str | None:
@@ -97,6 +106,16 @@ MENU: tuple[Command | str, ...] = (
         "edit.delete", "De&lete", lambda window: _canvas(window).delete(), ["Del", "Backspace"],
         first_of(needs_editing, needs_selection), icon="trash-2", scope="canvas",
     ),
+    Command(
+        "edit.delete_join", "Delete and &Join", lambda window: removing.delete_and_join(_canvas(window)),
+        ["Ctrl+Shift+Del"], first_of(needs_editing, _agent_selected), scope="canvas",
+        tip="Take agents out; what led to them leads on to where they led",
+    ),
+    Command(
+        "edit.cut_edges", "Cut Edges with a Stro&ke", lambda window: keys.cut_edges(_canvas(window)), ["Y"],
+        first_of(needs_editing, _has_edges), scope="canvas",
+        tip="The next drag cuts the edges it crosses; a drag with Ctrl and the right button does too",
+    ),
     "-",
     Command(
         "edit.select_all", "Select &All", lambda window: _canvas(window).select_all(), [Keys.SelectAll],
@@ -105,6 +124,21 @@ MENU: tuple[Command | str, ...] = (
     Command(
         "edit.select_none", "Select N&one", lambda window: _document(window).select([]), ["Ctrl+Shift+A"],
         first_of(needs_document, needs_selection),
+    ),
+    Command(
+        "edit.select_upstream", "Select &Upstream",
+        lambda window: walking.select_reached(_canvas(window), onward=False),
+        ["U"], first_of(needs_document, needs_selection), scope="canvas", tip="Also select all that leads here",
+    ),
+    Command(
+        "edit.select_downstream", "Select Do&wnstream",
+        lambda window: walking.select_reached(_canvas(window), onward=True),
+        ["D"], first_of(needs_document, needs_selection), scope="canvas", tip="Also select all that this leads to",
+    ),
+    Command(
+        "edit.lasso", "La&sso", lambda window: keys.lasso(_canvas(window)), ["L"],
+        first_of(needs_document, _has_items), scope="canvas",
+        tip="The next drag draws a line round what to select; so does a drag with Alt over empty canvas",
     ),
     "-",
     Command("edit.rename", "Re&name", _rename, ["F2"], first_of(needs_editing, _one_named), icon="pen-line"),

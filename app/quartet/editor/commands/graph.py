@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from quartet.editor import arranging
 from quartet.editor.actions import Command, first_of, needs_document, needs_editing
+from quartet.editor.canvas import aligning
 
 if TYPE_CHECKING:
     from quartet.editor.window import Window
@@ -21,11 +23,95 @@ def _has_findings(window: Window) -> str | None:
     return None if window.session.document.findings else "Nothing was found that would fail."
 
 
+def _connectable(window: Window) -> str | None:
+    assert window.session is not None, "refused before"
+    document = window.session.document
+    if document.selected_agents or len(document.selected_edges) == 1:
+        return None
+    return "Select the agents to connect, or the edge whose end to move."
+
+
+def _several(count: int) -> Callable[[Window], str | None]:
+    words = {2: "two", 3: "three"}[count]
+
+    def refuse(window: Window) -> str | None:
+        assert window.session is not None, "refused before"
+        document = window.session.document
+        chosen = document.selection - document.graph.edges.keys()
+        return None if len(chosen) >= count else f"Select {words} or more agents, notes or frames."
+
+    return refuse
+
+
+def _aligner(how: aligning.How) -> Callable[[Window], object]:
+    def run(window: Window) -> None:
+        assert window.session is not None, "the command was refused without one"
+        aligning.align(window.session.canvas, how)
+
+    return run
+
+
+def _distributor(way: aligning.Way) -> Callable[[Window], object]:
+    def run(window: Window) -> None:
+        assert window.session is not None, "the command was refused without one"
+        aligning.distribute(window.session.canvas, way)
+
+    return run
+
+
+def _connect(onward: bool) -> Callable[[Window], object]:
+    def run(window: Window) -> None:
+        assert window.session is not None, "the command was refused without one"
+        window.session.canvas.adding.connect(onward=onward)
+
+    return run
+
+
+_ALIGN: tuple[tuple[aligning.How, str, str], ...] = (
+    ("left", "&Left Edges", "Shift+A"),
+    ("centre", "&Centres", "Shift+X"),
+    ("right", "&Right Edges", "Shift+D"),
+    ("top", "&Top Edges", "Shift+W"),
+    ("middle", "&Middles", "Shift+Y"),
+    ("bottom", "&Bottom Edges", "Shift+S"),
+)
+_DISTRIBUTE: tuple[tuple[aligning.Way, str, str], ...] = (
+    ("horizontally", "Equal Gaps &Horizontally", "Shift+H"),
+    ("vertically", "Equal Gaps &Vertically", "Shift+V"),
+)
+ALIGNMENTS = (
+    *(
+        Command(
+            f"graph.align.{how}", text, _aligner(how), [key], first_of(needs_editing, _several(2)), scope="canvas",
+            tip=f"{aligning.LABELS[how]}: what is selected lines up",
+        )
+        for how, text, key in _ALIGN
+    ),
+    *(
+        Command(
+            f"graph.distribute.{way}", text, _distributor(way), [key], first_of(needs_editing, _several(3)),
+            scope="canvas", tip=f"Space out {way} what is selected; the first and the last stay",
+        )
+        for way, text, key in _DISTRIBUTE
+    ),
+)  # fmt: skip
+
 MENU: tuple[Command | str, ...] = (
     Command(
         "graph.arrange", "&Arrange", lambda window: arranging.arrange(window), ["Ctrl+L"],
         first_of(needs_editing, _has_agents), icon="wand-sparkles",
         tip="Lay the agents out by the pattern they form",
+    ),
+    "align",
+    "-",
+    Command(
+        "graph.connect_to", "&Connect To…", _connect(onward=True), ["C"], first_of(needs_editing, _connectable),
+        scope="canvas", tip="Find the agent that the selected ones lead to, or to which the selected edge leads",
+    ),
+    Command(
+        "graph.connect_from", "Connect &From…", _connect(onward=False), ["Shift+C"],
+        first_of(needs_editing, _connectable), scope="canvas",
+        tip="Find the agent that leads to the selected ones, or from which the selected edge comes",
     ),
     "-",
     Command(

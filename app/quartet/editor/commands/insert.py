@@ -39,7 +39,20 @@ def _can_guide(window: Window) -> str | None:
     return None if window.session is None else needs_editing(window)
 
 
+def _by_name(window: Window) -> None:
+    assert window.session is not None, "the command was refused without one"
+    window.session.canvas.adding.by_key()
+
+
 MENU: tuple[Command | str, ...] = (
+    Command(
+        "insert.by_name",
+        "&By Name…",
+        _by_name,
+        refuse=needs_editing,
+        icon="search",
+        tip="Add by name: behind the selected agent, into the selected edge, else where the pointer is (Tab)",
+    ),
     Command(
         "insert.guide",
         "&Which Pattern Fits?…",

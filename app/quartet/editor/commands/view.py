@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 
 from quartet.editor import theme
 from quartet.editor.actions import Command, first_of, needs_document, needs_selection
+from quartet.editor.canvas.views import NUMBERS
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
@@ -38,15 +39,53 @@ def _scheme(name: Scheme, text: str, icon: str) -> Command:
     )
 
 
+def _go(number: int) -> Callable[[Window], object]:
+    return lambda window: _canvas(window).views.go(number)
+
+
+def _keep(number: int) -> Callable[[Window], object]:
+    return lambda window: _canvas(window).views.keep(number)
+
+
+def _is_kept(number: int) -> Callable[[Window], str | None]:
+    def refuse(window: Window) -> str | None:
+        if number in _canvas(window).views:
+            return None
+        return f"No view is kept here yet: Ctrl+Shift+{number} keeps the one you see."
+
+    return refuse
+
+
+BOOKMARKS = (
+    *(
+        Command(
+            f"view.bookmark.{number}", f"Go to View &{number}", _go(number), [f"Ctrl+{number}"],
+            first_of(needs_document, _is_kept(number)),
+        )
+        for number in NUMBERS
+    ),
+    *(
+        Command(
+            f"view.keep.{number}", f"Keep This View as {number}", _keep(number), [f"Ctrl+Shift+{number}"],
+            needs_document, tip="Remember what is in view, for this file on this computer",
+        )
+        for number in NUMBERS
+    ),
+)  # fmt: skip
+
 MENU: tuple[Command | str, ...] = (
     Command("view.zoom_in", "Zoom &In", _zoom(1.25), ["Ctrl++", "Ctrl+="], needs_document, icon="zoom-in"),
     Command("view.zoom_out", "Zoom &Out", _zoom(0.8), ["Ctrl+-"], needs_document, icon="zoom-out"),
-    Command("view.zoom_100", "&Actual Size", lambda window: _canvas(window).zoom_to(1.0), ["Ctrl+1"], needs_document),
+    Command(
+        "view.zoom_100", "&Actual Size", lambda window: _canvas(window).zoom_to(1.0), ["1"], needs_document,
+        scope="canvas",
+    ),
     Command("view.fit", "&Fit", lambda window: _canvas(window).fit(), ["Ctrl+0"], needs_document, icon="maximize"),
     Command(
-        "view.zoom_selection", "Zoom to &Selection", lambda window: _canvas(window).zoom_selection(), ["Ctrl+2"],
-        first_of(needs_document, needs_selection),
+        "view.zoom_selection", "Zoom to &Selection", lambda window: _canvas(window).zoom_selection(), ["2"],
+        first_of(needs_document, needs_selection), scope="canvas",
     ),
+    "bookmarks",
     "-",
     "panels",
     Command(
