@@ -100,6 +100,8 @@ class Call(NamedTuple):
     """Seconds it has to tidy up when it is cancelled; after them it is killed where an executor can do that."""
     shared: dict[str, JSON] = {}  # noqa: RUF012  # never changed
     """Of the run's state, the keys that the agent declares or names, as they were when its visit began."""
+    folder: str = ""
+    """Where the file of the graph lies, if it does: modules of its own may lie beside it."""
 
     def variables(self) -> dict[str, JSON]:
         """What expressions and templates may name (decision: `input`, `value`, `from`, `context`, `visit`)."""

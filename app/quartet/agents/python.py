@@ -1,4 +1,5 @@
-"""The agent kind `python`: a function of an installed module. It is imported when it runs, never before.
+"""The agent kind `python`: a function of a module, installed or beside the graph's file. It is imported when it runs,
+never before.
 
 It runs in a process of its own, which can be stopped whatever the function does, or where a person says so in this
 program: then a plain function gets a thread, an asynchronous one a place on the run's loop. Neither is a sandbox:
@@ -27,7 +28,8 @@ class PythonConfig(Config):
 
     function: str = Field(
         title="Function",
-        description="package.module:function, installed or on PYTHONPATH. It is given the value that came in.",
+        description="package.module:function, beside the graph's file, installed or on PYTHONPATH. It is given the "
+        "value that came in.",
         json_schema_extra={"widget": "code"},
     )
     arguments: dict[str, Any] = Field(

@@ -21,7 +21,7 @@ async def run(path: str, arguments: Mapping[str, Any], call: Call, emit: Emit) -
     Raises:
         AgentError: it cannot be imported, or what it gives is no JSON.
     """
-    function = await in_thread(lambda: load(path), f"import {path}")
+    function = await in_thread(lambda: load(path, call.folder), f"import {path}")
     if inspect.iscoroutinefunction(function):
         return answer(await called(function, arguments, call, emit), path)
     tell = from_thread(emit, asyncio.get_running_loop())

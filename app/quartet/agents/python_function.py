@@ -6,10 +6,14 @@ Only the standard library is imported here: a process of its own for the functio
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import inspect
 import json
 import math
+import os
+import sys
 from collections.abc import Callable, Mapping
+from importlib.machinery import PathFinder
 from typing import Any
 
 from quartet.agents.calls import AgentError, Answer, Call, Calls, Emit, Handoff, Value, Wait
@@ -17,19 +21,47 @@ from quartet.agents.calls import AgentError, Answer, Call, Calls, Emit, Handoff,
 JSON = Any
 
 
-def load(path: str) -> Callable[..., Any]:
-    """The function at `package.module:name`.
+graph_folders: list[str] = []
+"""Folders beside graphs that this program has added to `sys.path`; other processes add those that they need."""
+
+
+def beside(path: str, folder: str) -> str | None:
+    """The file in `folder` that holds the module of `package.module:name`, unless it is found elsewhere before.
+
+    Nothing is imported.
+    """
+    top = path.partition(":")[0].partition(".")[0]
+    try:
+        found = importlib.util.find_spec(top)
+        if found is None or _is_in(found.origin, *graph_folders):
+            found = PathFinder.find_spec(top, [folder]) if folder else None
+    except (ImportError, ValueError):
+        return None
+    places = [] if found is None else [found.origin, *(found.submodule_search_locations or ())]
+    return next((place for place in places if _is_in(place, folder)), None)
+
+
+def _is_in(place: str | None, *folders: str) -> bool:
+    return any(folder and place and place.startswith(folder.rstrip(os.sep) + os.sep) for folder in folders)
+
+
+def load(path: str, folder: str = "") -> Callable[..., Any]:
+    """The function at `package.module:name`; modules in `folder` are found too, after all others.
 
     Raises:
-        AgentError: there is no such module or function. What the module itself raises is passed on as it is.
+        AgentError: there is no such module or function, or another graph has brought another module of that name into
+            this program. What the module itself raises is passed on as it is.
     """
     module_name, _, names = path.partition(":")
+    if folder:
+        _look_into(folder, module_name.partition(".")[0])
     try:
         found: Any = importlib.import_module(module_name)
     except ModuleNotFoundError as problem:
         if problem.name and (module_name == problem.name or module_name.startswith(problem.name + ".")):
             raise AgentError(
-                f"There is no module “{problem.name}”: install it, or put its folder on PYTHONPATH.",
+                f"There is no module “{problem.name}”: put it beside the graph's file, install it, or put its folder "
+                "on PYTHONPATH.",
                 type="ImportError",
                 retryable=False,
             ) from problem
@@ -41,6 +73,20 @@ def load(path: str) -> Callable[..., Any]:
     if not callable(found):
         raise AgentError(f"“{path}” is not a function.", type="ImportError", retryable=False)
     return found  # type: ignore[no-any-return]
+
+
+def _look_into(folder: str, top: str) -> None:
+    if folder not in sys.path:
+        sys.path.append(folder)  # last: nothing in it may stand in for what is installed
+        graph_folders.append(folder)
+    loaded = getattr(sys.modules.get(top), "__file__", None)
+    if _is_in(loaded, *graph_folders) and not _is_in(loaded, folder) and PathFinder.find_spec(top, [folder]):
+        raise AgentError(
+            f"This program has another module “{top}” already, {loaded} of another graph: let the agent run in a "
+            "process of its own, or give the module another name.",
+            type="ImportError",
+            retryable=False,
+        )
 
 
 def called(function: Callable[..., Any], stated: Mapping[str, Any], call: Call, emit: Emit) -> Any:
@@ -114,7 +160,7 @@ def execute(config: Mapping[str, JSON], call: Call, emit: Emit) -> Any:
         AgentError: it cannot be imported, or what it gives is no JSON. What it raises itself is passed on as it is.
     """
     path = config["function"]
-    result = called(load(path), config.get("arguments") or {}, call, emit)
+    result = called(load(path, call.folder), config.get("arguments") or {}, call, emit)
     return _awaited(result, path) if inspect.isawaitable(result) else answer(result, path)
 
 

@@ -20,6 +20,8 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from quartet.agents.kinds import Kind, find
+from quartet.agents.python import PythonConfig
+from quartet.agents.python_function import beside
 from quartet.graph.model import Agent, AgentId, Graph
 from quartet.graph.nesting import inside
 
@@ -39,19 +41,26 @@ class Surface(NamedTuple):
     line: str
 
 
-def surface(graph: Graph) -> list[Surface]:
-    """What running `graph` would do that needs leave, agent by agent; empty: nothing. Imports and starts nothing."""
-    found = [Surface(id, graph.agents[id].name or id, line) for id, _, lines in _parts_of(graph) for line in lines]
+def surface(graph: Graph, folder: str = "") -> list[Surface]:
+    """What running `graph` would do that needs leave, agent by agent; empty: nothing. Imports and starts nothing.
+
+    `folder`: where its file lies, if it does; code that lies there is named with its place.
+    """
+    parts = _parts_of(graph, folder)
+    found = [Surface(id, graph.agents[id].name or id, line) for id, _, lines in parts for line in lines]
     for place in inside(graph):
-        for id, _, lines in _parts_of(place.graph):
+        for id, _, lines in _parts_of(place.graph, folder):
             name = f"{place.path} › {place.graph.agents[id].name or id}"
             found += [Surface(place.agents[0], name, line) for line in lines]
     return found
 
 
-def digest(graph: Graph) -> str:
-    """The executable surface in canonical form, as SHA-256; the same wherever agents stand and whatever their names."""
-    parts = _parts(graph)
+def digest(graph: Graph, folder: str = "") -> str:
+    """The executable surface in canonical form, as SHA-256; the same wherever agents stand and whatever their names.
+
+    Code beside the graph's file is other code in another folder (see `surface`).
+    """
+    parts = _parts(graph, folder)
     executable = {id for id, _, _ in parts}
     drawings = [("", graph), *((f"{place.id}/", place.graph) for place in inside(graph))]
     content = {
@@ -68,15 +77,15 @@ def digest(graph: Graph) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _parts(graph: Graph) -> list[tuple[str, list[JSON], list[str]]]:
+def _parts(graph: Graph, folder: str) -> list[tuple[str, list[JSON], list[str]]]:
     """Of each agent whose execution needs leave: its id, every config it may run with, and what these would do."""
-    found: list[tuple[str, list[JSON], list[str]]] = [*_parts_of(graph)]
+    found: list[tuple[str, list[JSON], list[str]]] = [*_parts_of(graph, folder)]
     for place in inside(graph):
-        found += [(f"{place.id}/{id}", configs, lines) for id, configs, lines in _parts_of(place.graph)]
+        found += [(f"{place.id}/{id}", configs, lines) for id, configs, lines in _parts_of(place.graph, folder)]
     return found
 
 
-def _parts_of(graph: Graph) -> list[tuple[AgentId, list[JSON], list[str]]]:
+def _parts_of(graph: Graph, folder: str) -> list[tuple[AgentId, list[JSON], list[str]]]:
     overrides = _overrides(graph)
     found = []
     for agent in graph.agents.values():
@@ -84,17 +93,19 @@ def _parts_of(graph: Graph) -> list[tuple[AgentId, list[JSON], list[str]]]:
         if kind is None or kind.execute is None:
             continue
         configs = [agent.config, *({**agent.config, **more} for more in overrides.get(agent.id, ()))]
-        lines = list(dict.fromkeys(line for config in configs for line in _lines(kind, config)))
+        lines = list(dict.fromkeys(line for config in configs for line in _lines(kind, config, folder)))
         if lines:
             found.append((agent.id, [agent.kind, *configs], lines))
     return found
 
 
-def _lines(kind: Kind, config: JSON) -> list[str]:
+def _lines(kind: Kind, stated: JSON, folder: str) -> list[str]:
     try:
-        return kind.surface(kind.config.model_validate(config))
+        config = kind.config.model_validate(stated)
     except ValidationError:
         return []  # the engine refuses it, so it never runs
+    place = beside(config.function, folder) if isinstance(config, PythonConfig) else None
+    return [line if place is None else f"{line}, from {place}" for line in kind.surface(config)]
 
 
 def _overrides(graph: Graph) -> dict[AgentId, list[dict[str, JSON]]]:
@@ -135,24 +146,24 @@ class TrustStore:
         self._list = self.folder / "trust.json"
         self._key = self.folder / "trust.key"
 
-    def trusted(self, graph: Graph) -> bool:
-        """Whether `graph` needs no leave, or was given it."""
-        if not surface(graph):
+    def trusted(self, graph: Graph, folder: str = "") -> bool:
+        """Whether `graph`, whose file lies in `folder`, needs no leave, or was given it."""
+        if not surface(graph, folder):
             return True
         key = self._read_key()
-        return key is not None and _sign(key, digest(graph)) in self._read()
+        return key is not None and _sign(key, digest(graph, folder)) in self._read()
 
-    def remember(self, graph: Graph) -> None:
+    def remember(self, graph: Graph, folder: str = "") -> None:
         """Allow what `graph` would do, also the next time.
 
         Raises:
             OSError: the folder cannot be written; nothing is allowed then.
         """
-        signature = _sign(self._make_key(), digest(graph))
+        signature = _sign(self._make_key(), digest(graph, folder))
         known = [each for each in self._read() if each != signature]
         self._write([*known, signature][-MOST:])
 
-    def forget(self, graph: Graph) -> None:
+    def forget(self, graph: Graph, folder: str = "") -> None:
         """Take the leave back.
 
         Raises:
@@ -160,7 +171,7 @@ class TrustStore:
         """
         key = self._read_key()
         if key is not None:
-            signature = _sign(key, digest(graph))
+            signature = _sign(key, digest(graph, folder))
             self._write([each for each in self._read() if each != signature])
 
     def _read(self) -> list[str]:
@@ -218,15 +229,15 @@ def _sign(key: bytes, content: str) -> str:
     return hmac.new(key, content.encode(), hashlib.sha256).hexdigest()
 
 
-def trusted(graph: Graph) -> bool:
+def trusted(graph: Graph, folder: str = "") -> bool:
     """Whether this profile's person needs not be asked before `graph` runs."""
-    return TrustStore().trusted(graph)
+    return TrustStore().trusted(graph, folder)
 
 
-def remember(graph: Graph) -> None:
+def remember(graph: Graph, folder: str = "") -> None:
     """Have this profile's person not be asked again for what `graph` would do.
 
     Raises:
         OSError: the user's data folder cannot be written.
     """
-    TrustStore().remember(graph)
+    TrustStore().remember(graph, folder)

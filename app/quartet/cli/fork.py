@@ -6,6 +6,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import quartet.agents.built_in  # noqa: F401  # registers the kinds
@@ -18,6 +19,7 @@ from quartet.engine import prices
 from quartet.engine.fork import SAME, Fork, ForkError, Part, prepare
 from quartet.engine.journal import JournalError
 from quartet.engine.journal.shelf import NoSuchRun, Shelf
+from quartet.engine.journal.summary import FILE, folder_of
 from quartet.engine.run import Refused
 from quartet.graph.files import FileProblem
 from quartet.graph.nesting import title
@@ -69,14 +71,17 @@ def fork_run(
     if look_only:
         return 0
     rehearse = forked.source.header.rehearse
+    own = {} if graph_file is None or graph_file == "-" else {FILE: str(Path(graph_file).absolute())}
+    settings = {**forked.source.header.settings, **own}
     reads_input = "-" in (graph_file, input)
-    if not rehearse and not admitted(name, forked.graph, trusted=trusted, reads_input=reads_input):
+    folder = folder_of(settings)
+    if not rehearse and not admitted(name, forked.graph, folder, trusted=trusted, reads_input=reads_input):
         return UNREADABLE
     if not rerun and not _may_repeat(forked, reads_input):
         return UNREADABLE
     try:
         keeping = Keeping.of(journal, unkept=unkept or (rehearse and journal is None), name=forked.graph.name)
-        run = forked.run(journal=keeping.path, run_id=keeping.id, prices=prices.load())
+        run = forked.run(journal=keeping.path, run_id=keeping.id, prices=prices.load(), settings=own)
     except Refused as problem:
         if as_json:
             put(json.dumps(refused_as_json(name, problem), ensure_ascii=False))

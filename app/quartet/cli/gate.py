@@ -12,16 +12,17 @@ from quartet.graph.model import Graph
 from quartet.graph.nesting import inside
 
 
-def admitted(name: str, graph: Graph, *, trusted: bool, reads_input: bool) -> bool:
+def admitted(name: str, graph: Graph, folder: str, *, trusted: bool, reads_input: bool) -> bool:
     """Whether a graph called `name` may really run on this machine; if not, the reason was said.
 
-    `trusted`: leave was given on the command line; `reads_input`: standard input is taken, so nobody can be asked.
+    `folder`: where its file lies, or “”; `trusted`: leave was given on the command line; `reads_input`: standard input
+    is taken, so nobody can be asked.
     """
     absent = missing(graph, os.environ)
     if absent:
         _unequipped(name, absent)
         return False
-    return _answerable(name, graph, reads_input) and _allowed(name, graph, trusted, reads_input)
+    return _answerable(name, graph, reads_input) and _allowed(name, graph, folder, trusted, reads_input)
 
 
 def _unequipped(name: str, absent: list[Missing]) -> None:
@@ -55,10 +56,10 @@ def _answerable(name: str, graph: Graph, reads_input: bool) -> bool:
     return False
 
 
-def _allowed(name: str, graph: Graph, trusted: bool, reads_input: bool) -> bool:
+def _allowed(name: str, graph: Graph, folder: str, trusted: bool, reads_input: bool) -> bool:
     """Whether the graph may do on this machine what needs leave: told so, known, or asked."""
-    surface = trust.surface(graph)
-    if not surface or trusted or trust.trusted(graph):
+    surface = trust.surface(graph, folder)
+    if not surface or trusted or trust.trusted(graph, folder):
         return True
     say(f"{name} would do this on this machine:")
     for each in surface:
@@ -71,5 +72,5 @@ def _allowed(name: str, graph: Graph, trusted: bool, reads_input: bool) -> bool:
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         say("Nothing was started.")
         return False
-    trust.remember(graph)
+    trust.remember(graph, folder)
     return True

@@ -16,6 +16,7 @@ from quartet.engine import prices
 from quartet.engine.carrying_on import resume
 from quartet.engine.fork import reusing_again
 from quartet.engine.journal import JournalError
+from quartet.engine.journal.summary import folder_of
 from quartet.engine.policies import is_repeatable
 from quartet.engine.run import Refused
 from quartet.graph.files import FileProblem
@@ -40,7 +41,7 @@ def resume_run(
     name = graph.name or f"run {header.run_id}"
     present = terminal(reads_input=False)
     if not header.rehearse:
-        if not admitted(name, graph, trusted=trusted, reads_input=False):
+        if not admitted(name, graph, folder_of(header.settings), trusted=trusted, reads_input=False):
             return UNREADABLE
         lost = _not_repeatable(story)
         if lost and not rerun and not present:

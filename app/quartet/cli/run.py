@@ -15,7 +15,7 @@ from quartet.cli.keeping import Keeping, NotKept
 from quartet.cli.session import conduct
 from quartet.engine import prices
 from quartet.engine.clock import VirtualClock
-from quartet.engine.journal.summary import FILE
+from quartet.engine.journal.summary import FILE, folder_of
 from quartet.engine.run import Refused
 from quartet.engine.run import run as start
 from quartet.graph.files import FileProblem
@@ -55,6 +55,7 @@ def run_file(
         if as_json:
             put(json.dumps({"file": name, "error": str(problem)}, ensure_ascii=False))
         return UNREADABLE
+    settings = {} if name == "-" else {FILE: str(Path(name).absolute())}
     try:
         keeping = Keeping.of(journal, unkept=unkept or (rehearse and journal is None), name=graph.name or called(name))
         run = start(
@@ -66,7 +67,7 @@ def run_file(
             journal=keeping.path,
             limits=limits,
             prices=table,
-            settings={} if name == "-" else {FILE: str(Path(name).absolute())},
+            settings=settings,
         )
     except NotKept as problem:
         say(f"quartet: {problem}")
@@ -76,7 +77,7 @@ def run_file(
             put(json.dumps(refused_as_json(name, problem), ensure_ascii=False))
         return refused(name, problem.problems)
     reads_input = "-" in (name, input)
-    if not rehearse and not admitted(name, graph, trusted=trusted, reads_input=reads_input):
+    if not rehearse and not admitted(name, graph, folder_of(settings), trusted=trusted, reads_input=reads_input):
         return UNREADABLE
     return conduct(
         name,

@@ -41,7 +41,12 @@ def refused(parent: QWidget | None, graph: Graph, problems: Sequence[Problem], g
 
 
 def ask_trust(
-    parent: QWidget | None, graph: Graph, allow: Callable[[], object], rehearse: Callable[[], object] | None, go: Go
+    parent: QWidget | None,
+    graph: Graph,
+    folder: str,
+    allow: Callable[[], object],
+    rehearse: Callable[[], object] | None,
+    go: Go,
 ) -> ListDialog:
     """Show what the graph would do on this machine, agent by agent, and ask for leave; `rehearse`: what would do
     instead, if anything."""
@@ -52,7 +57,7 @@ def ask_trust(
         "Run what this drawing would run on this machine?",
         "These agents do more than think. Allow it if you know what they do and where the drawing comes from. "
         "You are asked again when any of this changes.",
-        [(each.name, each.line, (each.agent,)) for each in trust.surface(graph)],
+        [(each.name, each.line, (each.agent,)) for each in trust.surface(graph, folder)],
         go,
     )
     dialog.setObjectName("trust")

@@ -46,14 +46,21 @@ class Gate:
             refused(self._window, graph, found, self._go_to)
         return bool(found)
 
-    def admit(self, graph: Graph, go: Callable[[], object], *, rehearse: bool = True) -> None:
+    def admit(
+        self, graph: Graph, go: Callable[[], object], *, folder: str | None = None, rehearse: bool = True
+    ) -> None:
         """Let a graph run for real: `go` follows when leave was given, and missing keys were seen to.
 
-        `rehearse`: whether a rehearsal of the drawing would do instead.
+        `folder`: where its file lies, by default the document's; `rehearse`: whether a rehearsal of the drawing would
+        do instead.
         """
         instead = self._rehearse if rehearse else None
-        if not trust.trusted(graph) and self._trusted_once != trust.digest(graph):
-            ask_trust(self._window, graph, lambda: self._allow(graph, go, rehearse), instead, self._go_to)
+        if folder is None:
+            folder = "" if self._document.path is None else str(self._document.path.parent)
+        if not trust.trusted(graph, folder) and self._trusted_once != trust.digest(graph, folder):
+            ask_trust(
+                self._window, graph, folder, lambda: self._allow(graph, folder, go, rehearse), instead, self._go_to
+            )
             return
         lacking = missing(graph, os.environ)
         if lacking:
@@ -61,14 +68,14 @@ class Gate:
         else:
             go()
 
-    def _allow(self, graph: Graph, go: Callable[[], object], rehearse: bool) -> None:
+    def _allow(self, graph: Graph, folder: str, go: Callable[[], object], rehearse: bool) -> None:
         try:
-            trust.remember(graph)
+            trust.remember(graph, folder)
         except OSError as error:
             log.info("trust could not be kept: %s", error)
             self._told(f"Your leave could not be kept, so it holds for this run only: {error}")
-        self._trusted_once = trust.digest(graph)
-        self.admit(graph, go, rehearse=rehearse)
+        self._trusted_once = trust.digest(graph, folder)
+        self.admit(graph, go, folder=folder, rehearse=rehearse)
 
     def _go_to(self, ids: Sequence[str]) -> None:
         self._document.select(ids)

@@ -11,6 +11,7 @@ from quartet.editor.kept_run import KeptRun, drawn_differently, read
 from quartet.editor.runner_checks import load_prices
 from quartet.editor.runner_journal import Start, tidy_up
 from quartet.engine.carrying_on import resume
+from quartet.engine.journal.summary import folder_of
 
 if TYPE_CHECKING:
     from quartet.editor.runner import Runner
@@ -57,7 +58,8 @@ class KeptRuns:
         if kept.header.rehearse:
             self._resume(kept)
         else:
-            runner.gate.admit(kept.graph, lambda: self._resume(kept), rehearse=False)
+            folder = folder_of(kept.header.settings)
+            runner.gate.admit(kept.graph, lambda: self._resume(kept), folder=folder, rehearse=False)
 
     def _resume(self, kept: KeptRun) -> None:
         runner = self._runner
@@ -98,7 +100,7 @@ class KeptRuns:
         if header.rehearse:
             begin()
         else:
-            runner.gate.admit(fork.graph, begin, rehearse=False)
+            runner.gate.admit(fork.graph, begin, folder=folder_of(header.settings), rehearse=False)
 
     def tidy_up(self, ended: Path) -> None:
         """Make room among the kept runs now that one has ended."""

@@ -128,7 +128,7 @@ class Attempts:
             s.run_id, node.id, node.agent.name, node.kind, activation.act, activation.attempt, activation.config,
             node.scope.input, activation.value, activation.inputs, activation.names, activation.context or {},
             activation.visit, node.tools, state, results, activation.details, f"{s.run_id}/{node.id}/{activation.act}",
-            node.grace, copied(s.shared.given(activation)) if activation.view is not None else {},
+            node.grace, copied(s.shared.given(activation)) if activation.view is not None else {}, s.folder,
         )  # fmt: skip
         self.begun = number = self.begun + 1
         execution = self.executions[number] = Execution(self, activation, number)
@@ -164,7 +164,7 @@ class Attempts:
         if s.recorder is not None:
             run, s.recorder.begins = s.recorder.run, True
         # never begun at once, whatever factory the loop has: what leads to it must stand first
-        task = execution.task = asyncio.Task(run(call, execution.told), loop=s.loop)
+        task = execution.task = asyncio.Task(run(call, execution.told), loop=s.loop, name=call.agent)
         s.clock.running += 1
         task.add_done_callback(execution.done)
 
@@ -175,7 +175,8 @@ class Attempts:
         if node.meters is not None:
             self.s.envelope.at_work(node, -1)
         self.s.timers.drop(execution.timer)
-        self.s.timers.drop(execution.heartbeat)
+        if execution.heartbeat is not None:
+            self.s.timers.drop(execution.heartbeat)
         execution.activation.spent += self.s.now - execution.started
 
     def answered(self, execution: Execution, outcome: Outcome) -> None:
@@ -245,12 +246,14 @@ class Attempts:
 
     def drop_timers(self, activation: Activation) -> None:
         """No timer of an activation may fire any more."""
+        activation.queued = False
+        if activation.timer is None and activation.queue_timer is None and activation.deadline_timer is None:
+            return
         drop = self.s.timers.drop
         drop(activation.timer)
         drop(activation.queue_timer)
         drop(activation.deadline_timer)
         activation.timer = activation.queue_timer = activation.deadline_timer = None
-        activation.queued = False
 
     def watch_deadline(self, activation: Activation) -> None:
         """Begin the limit on a whole visit, retries and pauses included."""

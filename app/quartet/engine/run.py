@@ -15,11 +15,13 @@ from typing import Any, Literal
 import quartet
 from quartet.engine.backlog import Backlog
 from quartet.engine.clock import Clock, RealClock, VirtualClock
+from quartet.engine.collector import look_as_before, look_seldom
 from quartet.engine.commands import carry_out
 from quartet.engine.events import Event
 from quartet.engine.executors import Executor, RoutingExecutor
 from quartet.engine.journal.recorded import Header
 from quartet.engine.journal.store import SEMANTICS, Journal
+from quartet.engine.journal.summary import folder_of
 from quartet.engine.outcomes import plain
 from quartet.engine.plan import Plan
 from quartet.engine.policies import run_limits
@@ -73,6 +75,7 @@ def run(
         journal: the file that the run is to be recorded in (`quartet.engine.journal`); there must be none yet. When it
             cannot be written any more, the run pauses.
         settings, parent: JSON data for the head of the journal: what else the run depends on, where a fork is from.
+            Beside the `file` of the settings, the path of the graph's, modules of Python agents are found.
     Raises:
         Refused: the graph cannot run; says every reason.
         TypeError, ValueError: the input, the settings or the parent are not JSON.
@@ -94,6 +97,7 @@ def run(
     check_circles(plan)
     scheduler = Scheduler(plan, run_id, plain(input), clock, executor, seed, rehearse=rehearse)
     scheduler.prices = shipped() if prices is None else prices
+    scheduler.folder = folder_of(settings)
     if journal is None:
         return Run(scheduler)
     header = Header(
@@ -144,6 +148,7 @@ class Run:
         except BaseException:
             await s.executor.close()
             raise
+        look_seldom()
         s.start(loop, self._taking_up)
         if not s.clock.virtual:
             self._watch_loop()
@@ -181,6 +186,7 @@ class Run:
         if self._closed:
             return
         self._closed = True
+        look_as_before()
         s = self._s
         if self._watch is not None:
             self._watch.cancel()

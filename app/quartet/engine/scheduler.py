@@ -59,6 +59,8 @@ class Scheduler:
         self.told: Callable[[list[Event]], None] = lambda events: None
         """Called once after each drain, with the events it told."""
         self.prices = PriceTable()
+        self.folder = ""
+        """Where the file of the graph lies, if it does."""
         self.recorder: Recorder | None = None
         """Notes what comes in from outside, for the journal."""
         self.seq, self.now, self.finished = 0, 0.0, False
@@ -228,7 +230,7 @@ class Scheduler:
         if node.state_seen is not None:
             self.shared.open(activation)
         node.scope.live += 1
-        node.live.append(activation)
+        node.live[activation] = None
         if inputs:
             note = {"inputs": inputs} if note is None else {"inputs": inputs, **note}
         self.tell("activation.ready", node.id, activation.act, None, note)
@@ -321,7 +323,10 @@ class Scheduler:
         scope.heard = self.now
         if not scope.live and scope.activation is not None:
             self.scopes.resting.append(scope)
-        node.live.remove(activation)
+        if len(node.live) == 1:
+            node.live = {}  # takes less room than one that was used
+        else:
+            del node.live[activation]
         data: dict[str, JSON] = {"state": state}
         if state == "succeeded":
             activation.result = data["value"] = value
@@ -360,7 +365,7 @@ class Scheduler:
         node.acts += 1
         activation = Activation(node, node.acts if node.numbers is None else next(node.numbers), None, {}, None)
         node.scope.live += 1
-        node.live.append(activation)
+        node.live[activation] = None
         activation.derived = failure is not None and failure.reason == "upstream"
         self.finish(activation, state, failure=failure)
         if node.workers:

@@ -13,6 +13,7 @@ from quartet.engine.activation import Failure
 from quartet.engine.events import Event
 from quartet.engine.journal.recorded import Input, Recorded
 from quartet.engine.journal.store import SEMANTICS, JournalError
+from quartet.engine.journal.summary import folder_of
 
 if TYPE_CHECKING:
     from quartet.engine.clock import Timers
@@ -84,6 +85,7 @@ class Replayed:
             rehearse=header.rehearse,
         )  # fmt: skip
         self.scheduler: Scheduler = scheduler
+        scheduler.folder = folder_of(header.settings)
         scheduler.told = self._fresh.extend
         scheduler.attempts.launch = self._launch
         scheduler.attempts.is_ripe = lambda execution: execution.number in self._ripe

@@ -106,6 +106,12 @@ def summary_of(path: Path) -> Summary:
         )
 
 
+def folder_of(settings: JSON) -> str:
+    """Where the file of a run's graph lies, by the run's settings; “” if it has none."""
+    file = _file_of(settings)
+    return "" if file is None else str(Path(file).parent)
+
+
 def _file_of(settings: JSON) -> str | None:
     file = settings.get(FILE) if isinstance(settings, dict) else None
     return file if isinstance(file, str) and file else None

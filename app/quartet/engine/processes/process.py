@@ -15,6 +15,7 @@ from typing import Any
 import quartet.agents
 from quartet.agents.calls import Emit, WorkerLost, check_told
 from quartet.agents.child import FLAG
+from quartet.agents.python_function import graph_folders
 from quartet.engine.processes.frames import Frames, framed
 from quartet.engine.processes.printed import Printed
 
@@ -82,7 +83,7 @@ class Process:
             with contextlib.suppress(OSError):
                 self._watch = os.pidfd_open(self.pid)
                 self._loop.add_reader(self._watch, self._ended)
-        self._send(framed({"path": sys.path}))
+        self._send(framed({"path": [folder for folder in sys.path if folder not in graph_folders]}))
 
     # ------------------------------------------------------------------ executions
 
