@@ -217,7 +217,7 @@ def test_an_unknown_kind_is_refused_with_a_reason(canvas: Canvas) -> None:
 
 def test_other_things_cannot_be_dropped(canvas: Canvas, hand) -> None:
     mime = QMimeData()
-    mime.setText("hello")
+    mime.setColorData("red")
     assert not hand.carry(mime, (700, 400)).isAccepted()
 
 

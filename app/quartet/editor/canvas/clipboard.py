@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
-from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtCore import QByteArray, QMetaType, QMimeData, QPointF
 from PySide6.QtGui import QGuiApplication
 
+from quartet.editor import theme
 from quartet.editor.canvas import geometry, placing
 from quartet.editor.canvas.tools.move import plural
 from quartet.graph import files
 from quartet.graph.edits import Edit, Remove, removal
-from quartet.graph.files import FileProblem
+from quartet.graph.files import FileProblem, Opened
 from quartet.graph.model import AgentId, EdgeId, Graph
 
 from quartet.graph.names import fragment, paste as paste_edits  # isort: skip
@@ -20,7 +23,81 @@ from quartet.graph.names import fragment, paste as paste_edits  # isort: skip
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
 
-JSON_TYPE = "application/json"
+JSON_TYPE, TEXT_TYPE = "application/json", "text/plain"
+PICTURES: dict[str, Literal["png", "svg"]] = {"image/png": "png", "image/svg+xml": "svg"}
+_FENCED = re.compile(r"^```[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
+"""A block of code in Markdown, as chats and pages give it."""
+MOST_FENCED = 1_000_000
+"""Characters of a text in which such blocks are looked for."""
+
+
+class Copied(QMimeData):
+    """A piece of a graph: the text of a file for whoever takes text, a picture for whoever takes pictures.
+
+    The picture is drawn when somebody asks for it, and carries the piece inside.
+    """
+
+    def __init__(self, piece: Graph) -> None:
+        super().__init__()
+        self._piece = piece
+        self._text = files.dumps(piece)
+        self._drawn: dict[str, bytes] = {}
+
+    def formats(self) -> list[str]:
+        return [TEXT_TYPE, JSON_TYPE, *PICTURES]
+
+    def hasFormat(self, type: str) -> bool:
+        return type in self.formats()
+
+    def retrieveData(self, type: str, wanted: QMetaType | QMetaType.Type) -> Any:
+        if type == TEXT_TYPE:
+            return self._text
+        if type == JSON_TYPE:
+            return QByteArray(self._text.encode())
+        form = PICTURES.get(type)
+        return None if form is None else QByteArray(self._picture(form))
+
+    def _picture(self, form: Literal["png", "svg"]) -> bytes:
+        found = self._drawn.get(form)
+        if found is None:
+            from quartet.editor import export  # not needed at start-up
+
+            try:
+                found = export.drawn(self._piece, form, dark=theme.current().name == "dark").data
+            except OSError:
+                found = b""  # whoever asked for a picture gets none; the text is there
+            self._drawn[form] = found
+        return found
+
+
+def graph_of(mime: QMimeData) -> Opened:
+    """The graph that a clipboard or a drag holds: as text, also within a text as chats and pages show it, or inside a
+    picture.
+
+    Raises:
+        FileProblem: it holds none.
+    """
+    text = mime.text()
+    problem: FileProblem | None = None
+    for part in (text, *(found.group(1) for found in _FENCED.finditer(text[:MOST_FENCED]))):
+        if part.strip():
+            try:
+                return _as_drawn(files.loads(part, "the clipboard"))
+            except FileProblem as found:
+                problem = problem or found
+    for type in PICTURES:
+        if mime.hasFormat(type) and not mime.hasFormat(JSON_TYPE):
+            with contextlib.suppress(FileProblem):
+                return _as_drawn(files.from_bytes(bytes(mime.data(type).data()), "the picture"))
+    raise problem or FileProblem("The clipboard holds no text to paste.")
+
+
+def _as_drawn(opened: Opened) -> Opened:
+    if opened.format != "node-link":
+        return opened
+    from quartet.patterns.importing import as_read  # not needed at start-up
+
+    return opened._replace(graph=as_read(opened.graph))
 
 
 def selected_fragment(canvas: Canvas) -> Graph:
@@ -32,15 +109,11 @@ def selected_fragment(canvas: Canvas) -> Graph:
 
 
 def copy(canvas: Canvas) -> None:
-    """Put what is selected on the clipboard, as text."""
+    """Put what is selected on the clipboard, as text and as a picture."""
     piece = selected_fragment(canvas)
     if not (piece.agents or piece.frames or piece.notes):
         return
-    text = files.dumps(piece)
-    data = QMimeData()
-    data.setText(text)
-    data.setData(JSON_TYPE, text.encode())
-    QGuiApplication.clipboard().setMimeData(data)
+    QGuiApplication.clipboard().setMimeData(Copied(piece))
 
 
 def cut(canvas: Canvas) -> None:
@@ -114,23 +187,14 @@ def insert(canvas: Canvas, piece: Graph, at: QPointF, label: str, also: Sequence
 
 
 def paste(canvas: Canvas, at: QPointF | None = None) -> None:
-    """Insert a graph that the clipboard holds as text: ours or node-link. Anything else is explained."""
-    text = QGuiApplication.clipboard().text()
-    if not text.strip():
-        canvas.say("The clipboard holds no text to paste.")
-        return
+    """Insert a graph that the clipboard holds, ours or node-link. Anything else is explained."""
     if at is None:
         at = canvas.pointer_scene_pos() or canvas.center_scene_pos()
     try:
-        opened = files.loads(text, "the clipboard")
+        piece = graph_of(QGuiApplication.clipboard().mimeData()).graph
     except FileProblem as problem:
         canvas.say(str(problem))
         return
-    piece = opened.graph
-    if opened.format != "quartet":
-        from quartet.patterns.importing import as_read  # not needed at start-up
-
-        piece = as_read(piece)
     count = len(piece.agents)
     if not (count or piece.frames or piece.notes):
         canvas.say("The clipboard holds a graph without agents.")

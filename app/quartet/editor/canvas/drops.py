@@ -1,4 +1,4 @@
-"""Palette entries dragged onto the canvas: a preview while they hover, one step when they are dropped."""
+"""Palette entries and texts dragged onto the canvas: a preview while they hover, one step when they are dropped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from quartet.editor.canvas import clipboard, geometry, going_in, joining, placin
 from quartet.graph import files
 from quartet.graph.edits import Add, Edit
 from quartet.graph.files import FileProblem
-from quartet.graph.model import Agent, AgentId, EdgeId, Graph
+from quartet.graph.model import Agent, AgentId, EdgeId, Graph, Note
 from quartet.graph.names import fresh_id, fresh_name
 
 if TYPE_CHECKING:
@@ -25,8 +25,24 @@ FRAGMENT = "application/x-quartet-fragment"
 """The bytes are a graph in our file format."""
 
 
+NOTE = QRectF(-120, -60, 240, 120)
+"""The note that a dropped text becomes, about its middle."""
+LONGEST = 20_000
+"""Characters of a text that becomes a note."""
+MOST_GHOSTS = 300
+"""From more agents on, a drag shows the outline of them all."""
+
+
+def text_of(mime: QMimeData) -> str:
+    """The text that is dragged, from this program or another; empty where files are, which the window opens."""
+    if mime.hasFormat(KIND) or mime.hasFormat(FRAGMENT) or any(url.isLocalFile() for url in mime.urls()):
+        return ""
+    text = mime.text().strip()
+    return text if len(text) <= LONGEST or text.startswith("{") else text[: LONGEST - 1] + "…"
+
+
 class Drop:
-    """A drag from the palette over the canvas."""
+    """A drag over the canvas: a palette entry, or a text from anywhere."""
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
@@ -78,7 +94,8 @@ class Drop:
             event.ignore()
 
     def insert(self, mime: QMimeData, at: QPointF | None, into: EdgeId | None = None) -> bool:
-        """Insert what a palette entry stands for and select it; nothing of it stays out of sight.
+        """Insert what a palette entry stands for, a graph in JSON, or a text as a note, and select it; nothing of it
+        stays out of sight.
 
         Its middle comes to a scene point (None: to the free place nearest to the middle of the view). An agent is put
         into the edge `into`, in the same step.
@@ -87,10 +104,9 @@ class Drop:
         if mime.hasFormat(KIND):
             there = self._free((geometry.WIDTH, geometry.HEIGHT)) if at is None else at
             done = self._insert_agent(bytes(mime.data(KIND).data()).decode("utf-8", "replace"), there, into)
+        elif (piece := self._piece(mime)) is None:
+            done = self._insert_note(text_of(mime), self._free((NOTE.width(), NOTE.height())) if at is None else at)
         else:
-            piece = self._fragment(mime)
-            if piece is None:
-                return False
             there = self._free(clipboard.size(clipboard.laid_out(piece))) if at is None else at
             done = clipboard.insert(canvas, piece, there, f"Insert {piece.name or 'a pattern'}")
         if done:
@@ -117,9 +133,28 @@ class Drop:
         self._canvas.document.select({agent.id})
         return True
 
-    def _fragment(self, mime: QMimeData) -> Graph | None:
-        if not mime.hasFormat(FRAGMENT):
+    def _insert_note(self, text: str, at: QPointF) -> bool:
+        if not text:
+            return False
+        x, y = geometry.snapped((at.x() - NOTE.width() / 2, at.y() - NOTE.height() / 2))
+        note = Note(id=fresh_id(self._canvas.document.graph, "note"), text=text, x=x, y=y)
+        if not self._canvas.do("Add a note", [Add(section="notes", item=note)]):
+            return False
+        self._canvas.document.select({note.id})
+        return True
+
+    def _piece(self, mime: QMimeData) -> Graph | None:
+        """The graph that is dragged: from the palette, or as text from anywhere; None if it is none."""
+        if mime.hasFormat(FRAGMENT):
+            return self._fragment(mime)
+        if not text_of(mime):
             return None
+        try:
+            return clipboard.graph_of(mime).graph
+        except FileProblem:
+            return None
+
+    def _fragment(self, mime: QMimeData) -> Graph | None:
         try:
             return files.loads(bytes(mime.data(FRAGMENT).data()).decode("utf-8", "replace"), "the palette").graph
         except FileProblem as problem:
@@ -131,12 +166,15 @@ class Drop:
         size = QRectF(-geometry.WIDTH / 2, -geometry.HEIGHT / 2, geometry.WIDTH, geometry.HEIGHT)
         if mime.hasFormat(KIND):
             return [size]
-        piece = self._fragment(mime)
+        piece = self._piece(mime)
         if piece is None:
-            return []
+            return [NOTE] if text_of(mime) else []
         middle = clipboard.centre(clipboard.laid_out(piece))
         if middle is None:
             return []
+        if len(piece.positions) > MOST_GHOSTS:
+            width, height = clipboard.size(piece)
+            return [QRectF(-width / 2, -height / 2, width, height)]
         return [
             QRectF(x - middle.x(), y - middle.y(), geometry.WIDTH, geometry.HEIGHT) for x, y in piece.positions.values()
         ]
