@@ -7,11 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractGraphicsShapeItem
 
 from enduring import Trials
 from quartet.editor.canvas import keys
 from quartet.editor.canvas.drops import KIND
 from quartet.editor.canvas.geometry import SIDES
+from quartet.editor.canvas.guides import Guides
 from quartet.editor.canvas.view import Canvas
 from quartet.graph import files
 from quartet.graph.model import Agent, Graph, Note
@@ -23,6 +25,16 @@ CTRL, SHIFT, ALT = (
 )
 NONE = Qt.KeyboardModifier.NoModifier
 
+RIGHT = Qt.MouseButton.RightButton
+PRESSED: list[tuple[Qt.Key, Qt.KeyboardModifier]] = [
+    (Qt.Key.Key_Delete, CTRL | SHIFT),
+    *((key, NONE) for key in (Qt.Key.Key_E, Qt.Key.Key_K, Qt.Key.Key_U, Qt.Key.Key_D, Qt.Key.Key_Y, Qt.Key.Key_L)),
+    *((key, NONE) for key in (Qt.Key.Key_PageDown, Qt.Key.Key_Left, Qt.Key.Key_Escape)),
+    *((key, ALT) for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)),
+    *((key, SHIFT) for key in (Qt.Key.Key_A, Qt.Key.Key_X, Qt.Key.Key_S, Qt.Key.Key_Y, Qt.Key.Key_H, Qt.Key.Key_V)),
+]
+"""Keys of the canvas that are no letters of a text."""
+
 points = st.tuples(st.integers(-200, 1200), st.integers(-100, 700))
 numbers = st.integers(0, 50)
 steps = st.one_of(
@@ -32,6 +44,13 @@ steps = st.one_of(
         st.just("connect"), numbers, st.sampled_from(SIDES), numbers, st.sampled_from([NONE, ALT]), st.booleans()
     ),
     st.tuples(st.just("band"), points, points),
+    st.tuples(st.just("wire"), numbers, st.sampled_from(SIDES), points, st.sampled_from([NONE, ALT]), numbers),
+    st.tuples(st.just("tab"), numbers, numbers),
+    st.tuples(st.just("into"), numbers, numbers, st.booleans()),
+    st.tuples(st.just("copy-drag"), numbers, points, st.booleans()),
+    st.tuples(st.just("cut"), points, points, st.booleans()),
+    st.tuples(st.just("lasso"), points, points, points, st.booleans()),
+    st.tuples(st.just("press"), st.sampled_from(PRESSED)),
     st.tuples(st.just("add"), points),
     st.tuples(st.just("key"), st.sampled_from(["delete", "copy", "paste", "duplicate", "undo", "redo", "k", "all"])),
     st.tuples(st.just("nudge"), st.sampled_from([-4.0, 4.0]), st.sampled_from([-24.0, 24.0])),
@@ -68,6 +87,40 @@ def act(canvas: Canvas, hand, step) -> None:
             hand.release(target, held=held)
         case ("band", first, last):
             hand.drag(first, last)
+        case ("wire", n, side, to, held, pick) if ids:
+            hand.drag(hand.port(ids[n % len(ids)], side), to, held)
+            choose(canvas, pick)
+        case ("tab", n, pick):
+            if ids and n % 3:
+                canvas.document.select({ids[n % len(ids)]} if n % 2 else list(graph.edges)[:1])
+            hand.on_canvas(Qt.Key.Key_Tab)
+            choose(canvas, pick)
+        case ("into", n, m, cancelled) if ids and graph.edges:
+            edge = list(graph.edges)[m % len(graph.edges)]
+            at = scene.wires.wires[edge].label_at
+            to = (at.x() - 92 + 70, at.y() - 31 + 20)
+            hand.pull(hand.body(ids[n % len(ids)]), to)
+            if cancelled:
+                hand.on_canvas(Qt.Key.Key_Escape)
+            hand.release(to)
+        case ("copy-drag", n, to, cancelled) if ids:
+            hand.pull(hand.body(ids[n % len(ids)]), to, ALT)
+            if cancelled:
+                hand.on_canvas(Qt.Key.Key_Escape)
+            hand.release(to, held=ALT)
+        case ("cut", first, last, cancelled):
+            hand.pull(first, last, CTRL, RIGHT)
+            if cancelled:
+                hand.on_canvas(Qt.Key.Key_Escape)
+            hand.release(last, RIGHT, CTRL)
+        case ("lasso", first, second, last, cancelled):
+            hand.pull(first, second, ALT)
+            hand.move(last, held=ALT)
+            if cancelled:
+                hand.on_canvas(Qt.Key.Key_Escape)
+            hand.release(last, held=ALT)
+        case ("press", (key, held)):
+            hand.on_canvas(key, held)
         case ("add", at):
             mime = QMimeData()
             mime.setData(KIND, b"template")
@@ -90,7 +143,15 @@ def act(canvas: Canvas, hand, step) -> None:
             return
     assert canvas.document.selection <= {*graph.agents, *graph.edges, *graph.frames, *graph.notes}
     agree(canvas)
-    del scene
+
+
+def choose(canvas: Canvas, pick: int) -> None:
+    """Take what a search offers, or (every fifth time) nothing."""
+    search = canvas.adding.search
+    if search.isVisible() and pick % 5 and search.choices:
+        search._choose(search.list.model().index(pick % len(search.choices), 0))
+        canvas.inline.cancel()
+    canvas.adding.close()
 
 
 def agree(canvas: Canvas) -> None:
@@ -112,6 +173,8 @@ def agree(canvas: Canvas) -> None:
         assert ids == {edge.id for edge in graph.edges.values() if agent in (edge.source, edge.target)}
     assert not scene.dragging
     assert scene.hint.path is None
+    assert scene.wires.fading == frozenset()
+    assert not [item for item in scene.items() if isinstance(item, Guides | QAbstractGraphicsShapeItem)]
 
 
 def live_through(make_canvas, hand_of, session) -> None:
@@ -155,7 +218,22 @@ def random_step(rng: random.Random) -> tuple:
 
     number = rng.randint(0, 50)
     kinds = ["click", "drag", "drag", "connect", "connect", "band", "add", "key", "key", "nudge", "zoom", "rename"]
+    kinds += ["wire", "tab", "into", "into", "copy-drag", "cut", "lasso", "press", "press"]
     match rng.choice(kinds):
+        case "wire":
+            return "wire", number, rng.choice(SIDES), point(), rng.choice([NONE, ALT]), rng.randint(0, 50)
+        case "tab":
+            return "tab", number, rng.randint(0, 50)
+        case "into":
+            return "into", number, rng.randint(0, 50), rng.random() < 0.2
+        case "copy-drag":
+            return "copy-drag", number, point(), rng.random() < 0.2
+        case "cut":
+            return "cut", point(), point(), rng.random() < 0.2
+        case "lasso":
+            return "lasso", point(), point(), point(), rng.random() < 0.2
+        case "press":
+            return "press", rng.choice(PRESSED)
         case "click":
             return "click", number, rng.choice([NONE, SHIFT, CTRL])
         case "drag":
