@@ -1,12 +1,14 @@
 """The Runs panel, the bar that offers an interrupted run, running again from a moment: with a real window and mouse."""
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -16,6 +18,7 @@ from quartet.editor.fork_dialog import ANSWER, INPUT, NOTHING, ForkDialog
 from quartet.editor.history import History, export
 from quartet.editor.kept_run import read
 from quartet.editor.loop import EventLoop
+from quartet.editor.panels.log_again import offer_again
 from quartet.editor.panels.runs import Runs, kept_for
 from quartet.editor.panels.runs_model import ABOUT, STATE, size_in_words
 from quartet.editor.recovery import Keeper
@@ -288,9 +291,10 @@ def test_resuming_asks_for_leave_like_any_run(desk, tmp_path, monkeypatch):
         await desk.made(None, graph)
         panel = await desk.opened(1)
         desk.click_row(0)
-        await desk.until(lambda: panel.resume.isVisible() and desk.session.live.present is not None)
+        await desk.until(lambda: desk.session.run_bar.go_on.isVisible())
+        assert not panel.resume.isVisible(), "one button is enough"
         assert desk.session.run_bar.word.text() == "Interrupted"
-        desk.press(panel.resume)
+        desk.press(desk.session.run_bar.go_on)
         asked = await desk.dialog(ListDialog)
         assert asked.objectName() == "trust"
         labels = [each.text() for each in asked.findChildren(QPushButton)]
@@ -486,3 +490,147 @@ def test_what_is_kept_is_said_as_the_environment_states_it(monkeypatch):
     monkeypatch.setenv("QUARTET_RUNS_DAYS", "soon")
     assert "state a number" in kept_for()
     assert size_in_words(1) == "1 byte"
+
+
+def test_a_run_under_way_is_listed_and_one_that_was_drained_is_paused_and_can_be_resumed(desk):
+    async def scene() -> None:
+        await desk.made("yes")
+        panel = await desk.opened(1)
+        runner = desk.session.runner
+        runner.input = "hi"
+        runner.run()
+        await desk.until(lambda: runner.questions and len(panel.model.runs) == 2)
+        assert panel.model.runs[0].state == "running"
+        assert panel.model.runs[0].id == runner.record.id
+        assert not panel.menu_for([panel.model.runs[0]]).actions()[0].isEnabled()
+        runner.drain()
+        await desk.until(lambda: panel.model.runs[0].state == "paused")
+        await desk.until(lambda: desk.session.run_bar.leave.isVisible())
+        desk.press(desk.session.run_bar.leave)
+        await desk.until(lambda: not runner.running and panel.model.runs[0].resumable)
+        assert panel.model.cell(panel.model.runs[0], STATE) == "paused"
+        desk.press(desk.session.run_bar.go_on)
+        await desk.until(lambda: runner.questions)
+        desk.answer(desk.session.run_bar.cards[0], "no")
+        await desk.until(lambda: not runner.running and panel.model.runs[0].state == "succeeded")
+
+    desk.play(scene)
+
+
+def test_closing_a_tab_leaves_its_kept_run_which_is_offered_when_the_graph_is_opened_again(desk):
+    async def scene() -> None:
+        desk.window.files.open_path(desk.path)
+        runner = desk.session.runner
+        runner.input = "hi"
+        runner.run()
+        await desk.until(lambda: runner.questions)
+        path = runner.record.path
+        desk.window.files.close(desk.session)
+        await desk.until(lambda: not desk.window.sessions)
+        assert read(path).resumable
+        desk.window.files.open_path(desk.path)
+        bar = desk.session.page.findChild(QWidget, "interrupted")
+        await desk.until(lambda: bar.isVisible())
+        desk.press(bar.look)
+        await desk.until(lambda: desk.session.live.present is not None)
+        assert not bar.isVisible()
+        assert desk.session.live.present.agents["ask"].status == "waiting"
+
+    desk.play(scene)
+
+
+def test_the_timeline_and_the_log_offer_to_run_again_from_the_moment_under_the_pointer(desk):
+    async def scene() -> None:
+        await desk.made("yes")
+        await desk.opened(1)
+        session = desk.session
+        desk.click_row(0)
+        await desk.until(lambda: session.live.present is not None)
+        wanted = []
+        session.live.again_requested.disconnect()
+        session.live.again_requested.connect(lambda seq, agent: wanted.append((seq, agent)))
+        desk.window.show_panel("timeline")
+        view = session.panels["timeline"].view
+        await desk.until(view.isVisible)
+        row = view.agents.index("ask")
+        point = QPoint(view.viewport().width() - 30, round(view.row_top(row)) + 8)
+        view.contextMenuEvent(
+            QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, view.viewport().mapToGlobal(point))
+        )
+        desk.choose(view.findChild(QMenu), "Run again from here…")
+        log = session.panels["log"]
+        event = next(event for event in session.live.events if event.type == "edge.token")
+        log.table.customContextMenuRequested.emit(
+            log.table.visualRect(log.model.index(log.model.row_of(event.seq), 2)).center()
+        )
+        desk.choose(log.findChild(QMenu), "Run again from here…")
+        assert wanted[0][1] == "ask"
+        assert wanted[1] == (event.seq, "first"), "a token is the answer of the agent that it comes from"
+
+    desk.play(scene)
+
+
+def test_a_rehearsal_says_why_it_cannot_be_run_again_from_a_moment(desk):
+    async def scene() -> None:
+        desk.window.files.open_path(desk.path)
+        session = desk.session
+        session.runner.rehearse()
+        await desk.until(lambda: not session.runner.running)
+        menu = QMenu()
+        offer_again(menu, session.live, session.live.events[-1])
+        (action,) = menu.actions()
+        assert not action.isEnabled()
+        assert "was not kept" in action.toolTip()
+
+    desk.play(scene)
+
+
+def test_a_run_with_changes_that_is_asked_for_while_another_one_goes_waits(desk):
+    async def scene() -> None:
+        path = await desk.made("yes")
+        await desk.opened(1)
+        runner = desk.session.runner
+        runner.input = "hi"
+        runner.run()
+        await desk.until(lambda: runner.questions)
+        desk.history.again(path)
+        desk.history.show(Shelf().runs()[-1])
+        assert "under way" in desk.window.status.said.text()
+        assert desk.asked(ForkDialog) is None
+        runner.stop()
+        await desk.until(lambda: not runner.running)
+
+    desk.play(scene)
+
+
+def test_keeping_runs_is_switched_off_and_on_in_the_run_menu(desk):
+    desk.window.files.open_path(desk.path)
+    action = desk.window.actions_["run.keep"]
+    assert action.isChecked()
+    action.trigger()
+    assert not action.isChecked()
+    assert not desk.session.runner.keeps
+    assert desk.panel.pages.empty is not None
+    action.trigger()
+    assert desk.session.runner.keeps
+
+
+def test_kept_runs_are_listed_without_opening_one_again(desk, monkeypatch):
+    async def scene() -> None:
+        path = await desk.made("yes")
+        for number in range(1, 60):
+            shutil.copy(
+                path, path.with_name(f"202001{number // 24 + 1:02}T{number % 24:02}0000000Z-asking-{number:012x}.run")
+            )
+        left = await desk.made(None)
+        panel = await desk.opened(61)
+        opened = []
+        real = Recorded.open.__func__
+        monkeypatch.setattr(Recorded, "open", classmethod(lambda cls, path: opened.append(path) or real(cls, path)))
+        panel.model.set_runs([], named=False)
+        panel.refresh()
+        await desk.until(lambda: len(panel.model.runs) == 61)
+        assert opened == [], "also not of what can be resumed"
+        assert panel.model.runs[0].path == left
+
+    desk.play(scene)

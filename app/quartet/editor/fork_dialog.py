@@ -35,6 +35,8 @@ from quartet.graph.nesting import title
 JSON = Any
 TYPING = 250
 """Milliseconds after a key before it is looked what becomes of the agents."""
+FIELD = 96
+"""The least height of the field for another answer, in pixels."""
 NOTHING, ANSWER, INPUT = "nothing", "answer", "input"
 
 
@@ -95,7 +97,8 @@ class ForkDialog(RunDialog):
         self.box.addLayout(form)
         self.field = QPlainTextEdit()
         self.field.setTabChangesFocus(True)
-        self.field.setMinimumHeight(96)
+        # through the style sheet, whose own least height would win over setMinimumHeight
+        self.field.setStyleSheet(f"QPlainTextEdit {{ min-height: {FIELD}px; }}")
         self.kind = QLabel()
         self.kind.setProperty("look", "tiny")
         self.box.addWidget(self.field, 1)
@@ -223,6 +226,15 @@ class ForkDialog(RunDialog):
             box.addWidget(plain_label(line.text, wrap=True), 1)
             self._lines.addWidget(row)
             self._rows.append(row)
+        QTimer.singleShot(0, self, self._grow)
+
+    def _grow(self) -> None:
+        """Become as high as what is said needs: a layout alone does not ask for the height of broken lines."""
+        self.setMinimumHeight(0)
+        needed = self.box.totalHeightForWidth(self.width())
+        self.setMinimumHeight(needed)
+        if self.height() < needed:
+            self.resize(self.width(), needed)
 
     def lines(self) -> list[str]:
         """What is said of the agents."""

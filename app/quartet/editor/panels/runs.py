@@ -130,6 +130,8 @@ class Runs(Panel):
         if running != self._was_running:
             self._was_running = running
             self._list()
+            if running:
+                self.table.scrollToTop()
             if self.isVisible():
                 self.refresh()
             else:
@@ -210,7 +212,8 @@ class Runs(Panel):
 
     def _chosen(self, *_: object) -> None:
         chosen = self.chosen()
-        self.resume.setVisible(len(chosen) == 1 and chosen[0].resumable)
+        # of the run that is shown the run bar has the button
+        self.resume.setVisible(len(chosen) == 1 and chosen[0].resumable and chosen[0].id != self.model.shown)
         self.resume.setEnabled(not self.runner.running)
 
     def _clicked(self, row: int) -> None:

@@ -41,7 +41,7 @@ class _RowPainter(QStyledItemDelegate):
             painter.fillRect(rect, now.hover)
         column = index.column()
         painter.save()
-        inner = rect.adjusted(12 if column == STATE else 8, 0, -8, 0)
+        inner = rect.adjusted(8, 0, -8, 0)
         color = now.ink if column in (STATE, ABOUT) else now.soft
         if column == STATE:
             if index.data(SHOWN_ROLE):
