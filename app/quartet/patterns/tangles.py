@@ -69,7 +69,7 @@ def tangle(
         chain.append(number[target])
         ways.update(dict.fromkeys(pairwise(chain)))
     told(0.05)
-    each, wanted = _ordered(home, blocks, list(ways))
+    each, wanted = _ordered(home, blocks, list(ways), lambda: told(0.1))
     told(0.3)
     stood = {number[c, p]: at for c, level in enumerate(standing) for p, at in enumerate(level) if at is not None}
     if len(stood) == len(number):
@@ -84,16 +84,61 @@ def tangle(
 
 
 def _ordered(
-    home: Mapping[int, int], blocks: Mapping[int, Block | None], ways: list[tuple[int, int]]
+    home: Mapping[int, int], blocks: Mapping[int, Block | None], ways: list[tuple[int, int]], told: Callable[[], None]
 ) -> tuple[list[list[int]], dict[int, float]]:
     """The vertices of each level in an order in which few ways cross, and heights for a beginning."""
-    wanted = _uncrossed(ways)
     each: list[list[int]] = [[] for _ in range(max(home.values()) + 1)]
     for vertex in blocks:
         each[home[vertex]].append(vertex)
+    if len(blocks) > 4 * PATIENCE:
+        each = _swept(each, ways, told)
+        return each, {vertex: 100.0 * place for column in each for place, vertex in enumerate(column)}
+    wanted = _uncrossed(ways)
     for column in each:
         column.sort(key=lambda vertex: wanted.get(vertex, 0.0))
     return (_untied(each, ways) if len(blocks) <= PATIENCE else each), wanted
+
+
+def _swept(columns: list[list[int]], ways: Sequence[tuple[int, int]], told: Callable[[], None]) -> list[list[int]]:
+    """The columns with each vertex near its neighbours, to and fro.
+
+    For very many: the library would hold up every other thread for seconds, and could not be stopped.
+    """
+    after = _targets(ways)
+    before = _targets((target, source) for source, target in ways)
+    first = _in_depth(columns, after)
+    for column in columns:
+        column.sort(key=first.__getitem__)
+    at = {vertex: place - len(column) / 2 for column in columns for place, vertex in enumerate(column)}
+    for turn in range(SWEEPS):
+        told()
+        onwards = turn % 2 == 0
+        near = before if onwards else after
+        beyond = (after if onwards else before) if turn % 4 >= 2 else {}
+        for column in columns if onwards else reversed(columns):
+            means: dict[int, float] = {}
+            for vertex in column:
+                others = near.get(vertex, [])
+                if vertex in beyond:
+                    others = others + beyond[vertex]
+                means[vertex] = sum([at[other] for other in others]) / len(others) if others else at[vertex]
+            column.sort(key=means.__getitem__)
+            at.update((vertex, place - len(column) / 2) for place, vertex in enumerate(column))
+    return columns
+
+
+def _in_depth(columns: Sequence[Sequence[int]], after: Mapping[int, Sequence[int]]) -> dict[int, int]:
+    """When each vertex is first come to by whoever follows every way to its end before the next."""
+    found: dict[int, int] = {}
+    for column in columns:
+        for start in column:
+            todo = [start]
+            while todo:
+                vertex = todo.pop()
+                if vertex not in found:
+                    found[vertex] = len(found)
+                    todo.extend(other for other in after.get(vertex, ()) if other not in found)
+    return found
 
 
 def side_by_side(levels: Sequence[Sequence[tuple[float, Block]]]) -> Block:

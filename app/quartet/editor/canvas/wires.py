@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from quartet.editor.canvas.scene import CanvasScene
 
 CELL = 600.0
+COARSER = 4.0
+"""So many times larger are the cells of each next grid, for longer edges."""
 EVERYWHERE = QRectF(-1e6, -1e6, 2e6, 2e6)
 MANY = 160
 """From so many edges on, a drag shows straight lines and routes them when it ends."""
@@ -35,7 +37,9 @@ class WireLayer(QGraphicsItem):
         self.canvas = scene
         self.wires: dict[str, Wire] = {}
         self.incident: dict[AgentId, set[str]] = {}
-        self._cells: dict[tuple[int, int], set[str]] = {}
+        self._cells: dict[tuple[int, int, int], set[str]] = {}
+        """By grid, column and row."""
+        self._levels = 1
         self._pairs: dict[tuple[str, frozenset[str]], list[str]] = {}
         self._watching: dict[AgentId, int] = {}
         self._dragged: dict[str, Wire] = {}
@@ -151,10 +155,20 @@ class WireLayer(QGraphicsItem):
     # the grid
 
     @staticmethod
-    def _keys(box: QRectF) -> Iterator[tuple[int, int]]:
-        for x in range(int(box.left() // CELL), int(box.right() // CELL) + 1):
-            for y in range(int(box.top() // CELL), int(box.bottom() // CELL) + 1):
-                yield x, y
+    def _keys(box: QRectF, level: int) -> Iterator[tuple[int, int, int]]:
+        cell = CELL * COARSER**level
+        rows = range(int(box.top() // cell), int(box.bottom() // cell) + 1)
+        for x in range(int(box.left() // cell), int(box.right() // cell) + 1):
+            for y in rows:
+                yield level, x, y
+
+    @staticmethod
+    def _level(box: QRectF) -> int:
+        """The finest grid on which a box meets a few cells only: a long edge would meet thousands of the finest."""
+        size, level = max(box.width(), box.height()), 0
+        while size > 2 * CELL * COARSER**level:
+            level += 1
+        return level
 
     def place(self, wire: Wire) -> None:
         """Route an edge between its cards and put it into the cells it passes."""
@@ -168,14 +182,16 @@ class WireLayer(QGraphicsItem):
         else:
             edge = self.canvas.document.graph.edges.get(wire.id)  # type: ignore[call-overload]
             wire.route(source, target, bool(edge is not None and edge.loop))
-        for key in self._keys(wire.box):
+        level = self._level(wire.box)
+        self._levels = max(self._levels, level + 1)
+        for key in self._keys(wire.box, level):
             self._cells.setdefault(key, set()).add(wire.id)
         self.update(wire.box)
 
     def _lift(self, wire: Wire) -> None:
         if wire.box.isNull():
             return
-        for key in self._keys(wire.box):
+        for key in self._keys(wire.box, self._level(wire.box)):
             found = self._cells.get(key)
             if found is not None:
                 found.discard(wire.id)
@@ -188,10 +204,11 @@ class WireLayer(QGraphicsItem):
         if (box.width() / CELL) * (box.height() / CELL) > len(self._cells):
             return [wire for wire in wires.values() if wire.box.intersects(box)]
         ids: set[str] = set()
-        for key in self._keys(box):
-            found = self._cells.get(key)
-            if found:
-                ids |= found
+        for level in range(self._levels):
+            for key in self._keys(box, level):
+                found = self._cells.get(key)
+                if found:
+                    ids |= found
         return [wire for wire in map(wires.__getitem__, ids) if wire.box.intersects(box)]
 
     def at(self, point: QPointF, reach: float) -> str | None:

@@ -17,6 +17,8 @@ from quartet.graph.edits import EditError, Set
 from quartet.graph.model import AgentId, Edge, EdgeId
 
 Index = QModelIndex | QPersistentModelIndex
+MANY = 200
+"""When more agents change at once, all rows are told to have changed."""
 ID_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -67,6 +69,9 @@ class OutlineModel(QAbstractItemModel):
         self._tell(changed.agents)
 
     def _tell(self, agents: Collection[str]) -> None:
+        if len(agents) > MANY and self.agents:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.agents) - 1, 1))
+            return
         for id in agents:
             row = self._row.get(id)
             if row is not None:
