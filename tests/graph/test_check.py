@@ -116,3 +116,19 @@ def test_thousands_of_agents_in_a_row_are_no_problem() -> None:
         ],
     )
     assert problems(graph) == []
+
+
+@pytest.mark.parametrize("policy", ['"retry": {"max_attempts": true}', '"limits": {"heartbeat": false}'])
+def test_true_is_no_number_in_a_policy(policy: str) -> None:
+    agent = f'{{"id": "a", "kind": "template", "name": "A", {policy}}}'
+    graph = loads(f'{{"format": "quartet", "version": 1, "agents": [{agent}], "edges": []}}').graph
+    (problem,) = problems(graph)
+    assert "a number is needed, not true or false" in problem.text
+
+
+def test_what_is_a_flag_may_be_true() -> None:
+    agent = '{"id": "a", "kind": "template", "name": "A", "handover": {"allow_self": true, "max_hops": 2}}'
+    state = '"state": {"k": {"initial": true}}'
+    assert (
+        problems(loads(f'{{"format": "quartet", "version": 1, {state}, "agents": [{agent}], "edges": []}}').graph) == []
+    )

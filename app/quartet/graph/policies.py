@@ -3,9 +3,10 @@ engine's defaults."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 JSON = Any
 """A JSON value: None, bool, int, float, str, list or dict with str keys."""
@@ -24,6 +25,23 @@ class Policy(BaseModel):
     """Base of the policies: frozen, and a field that nobody knows is an error rather than silently ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_flag_is_a_number(cls, value: JSON, info: ValidationInfo) -> JSON:
+        if isinstance(value, bool) and _NUMBERS & set(_types(cls.model_fields[info.field_name or ""].annotation)):
+            raise ValueError("a number is needed, not true or false")
+        return value
+
+
+_NUMBERS: set[Any] = {int, float}
+
+
+def _types(annotation: Any) -> Iterator[Any]:
+    """The types that a value of this annotation may have."""
+    yield annotation
+    for part in get_args(annotation):
+        yield from _types(part)
 
 
 class TimeLimits(Policy):
