@@ -40,6 +40,7 @@ class WireLayer(QGraphicsItem):
         self._cells: dict[tuple[int, int, int], set[str]] = {}
         """By grid, column and row."""
         self._levels = 1
+        self._tells = True
         self._pairs: dict[tuple[str, frozenset[str]], list[str]] = {}
         self._watching: dict[AgentId, int] = {}
         self._dragged: dict[str, Wire] = {}
@@ -186,7 +187,8 @@ class WireLayer(QGraphicsItem):
         self._levels = max(self._levels, level + 1)
         for key in self._keys(wire.box, level):
             self._cells.setdefault(key, set()).add(wire.id)
-        self.update(wire.box)
+        if self._tells:
+            self.update(wire.box)
 
     def _lift(self, wire: Wire) -> None:
         if wire.box.isNull():
@@ -195,7 +197,8 @@ class WireLayer(QGraphicsItem):
             found = self._cells.get(key)
             if found is not None:
                 found.discard(wire.id)
-        self.update(wire.box)
+        if self._tells:
+            self.update(wire.box)
         wire.box = QRectF()
 
     def near(self, box: QRectF) -> list[Wire]:
@@ -235,8 +238,12 @@ class WireLayer(QGraphicsItem):
             return self._dragged.keys()
         ids = {id for agent in agents for id in self.incident.get(agent, ())}
         if len(ids) <= MANY or not self.canvas.dragging:
+            self._tells = len(ids) <= MANY
             for id in ids:
                 self.place(self.wires[id])
+            if not self._tells:  # to paint everything costs less than to say thousands of times what to paint
+                self._tells = True
+                self.update()
         else:
             self._dragged = {id: self.wires[id] for id in ids}
             for wire in self._dragged.values():
