@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QKeySequence
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -281,6 +281,25 @@ def test_a_file_dropped_on_the_window_is_opened(desk: Desk) -> None:
     desk.window.dropEvent(event)
     desk.qtbot.waitUntil(lambda: desk.window.session is not None)
     assert desk.session.document.path == path
+
+
+def test_a_graph_dropped_as_text_opens_where_nothing_is_open(desk: Desk) -> None:
+    mime = QMimeData()
+    mime.setText('{"directed": true, "nodes": [{"id": "x"}, {"id": "y"}], "edges": [{"source": "x", "target": "y"}]}')
+    action, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(QPoint(50, 50), action, mime, left, none)
+    desk.window.dragEnterEvent(entering)
+    assert entering.isAccepted()
+    desk.window.dropEvent(QDropEvent(QPointF(50, 50), action, mime, left, none))
+    desk.qtbot.waitUntil(lambda: desk.window.session is not None)
+    document = desk.session.document
+    assert (set(document.graph.agents), document.path) == ({"x", "y"}, None)
+    other = QMimeData()
+    other.setText("Dear all")
+    refused = QDragEnterEvent(QPoint(50, 50), action, other, left, none)
+    refused.ignore()
+    desk.window.dragEnterEvent(refused)
+    assert not refused.isAccepted()
 
 
 # saving

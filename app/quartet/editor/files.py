@@ -125,6 +125,12 @@ class Files:
         self._say_problems(path, opened)
         return session
 
+    def open_text(self, opened: files.Opened) -> Session:
+        """Open a graph that came as text, as a new document."""
+        from quartet.patterns.importing import placed  # not needed at start-up
+
+        return self._window.add(Document(placed(opened.graph)))
+
     def open_example(self, path: Path) -> None:
         """Open a copy of an example, as a new document: the example itself stays as it is."""
         try:

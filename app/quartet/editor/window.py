@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QMenuBar, QStackedWidget
 
-from quartet.editor import inserting, theme
+from quartet.editor import inserting, theme, window_drops
 from quartet.editor.actions import Actions, Command
 from quartet.editor.commands import COMMANDS, MENUS, SUBMENUS
 from quartet.editor.docks import TITLES, Docks
@@ -391,10 +391,9 @@ class Window(QMainWindow):
             QTimer.singleShot(0, self, self.outside.notice)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() and any(url.isLocalFile() for url in event.mimeData().urls()):
+        if window_drops.accepts(self, event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
-        QTimer.singleShot(0, self, lambda: self.files.open_paths(paths))
+        window_drops.take(self, event.mimeData())
