@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from quartet.cli.console import ready
 from quartet.engine import run
 from quartet.engine.events import Event
 from quartet.engine.refusal import reasons
+from quartet.graph.files import read
 from quartet.graph.model import Graph
-from quartet.rules import Finding
+from quartet.paths import EXAMPLES, RESOURCES
+from quartet.patterns.verdict import classify
+from quartet.rules import Finding, findings
 from quartet.rules.demonstrations import Demonstration, demonstration, watchable
 from quartet.rules.help import explanation
 from rules.drawings import after, found
@@ -30,6 +35,10 @@ NOTHING_TO_WATCH = {
     "names_who_never_sends", "names_nobody", "boss_alone", "a_key_that_is_not_there",
 }  # fmt: skip
 """Drawings in which nothing of the kind can be rehearsed: texts are filled in only in a real run."""
+
+UNSEEN = Path(__file__).parent.parent / "data" / "unseen"
+NOT_TO_BE_REACHED = {("negotiation", "P001")}
+"""A peer that only a hand-off leads to, and whose own work goes back to who handed over."""
 
 
 async def rehearse(graph: Graph) -> list[Event]:
@@ -132,3 +141,21 @@ async def test_watching_a_step_gets_it_restarted() -> None:
     events = await rehearse(demo.staged(after(graph, finding.fixes[0].edits)))
     assert [event for event in events if event.type == "group.restart_scheduled"]
     assert (events[-1].data or {})["state"] == "succeeded"
+
+
+DRAWINGS = sorted([*EXAMPLES.glob("*.json"), *(RESOURCES / "fragments").glob("*.json"), *UNSEEN.glob("*.json")])
+
+
+@pytest.mark.parametrize("path", DRAWINGS, ids=lambda path: path.stem)
+async def test_in_drawings_that_were_not_made_for_it_it_happens_too(path: Path) -> None:
+    graph = ready(read(path))
+    for finding in findings(graph, classify(graph)):
+        demo = demonstration(graph, finding)
+        if demo is None or (path.stem, finding.code) in NOT_TO_BE_REACHED:
+            continue
+        drawing = demo.staged(graph)
+        refused = bool(reasons(drawing, rehearse=True))
+        if demo.refused is not None or refused:
+            assert refused or reasons(drawing, rehearse=False), finding.title
+            continue
+        assert happened(demo, await rehearse(drawing)), finding.title

@@ -64,7 +64,8 @@ def nothing_leads_to(facts: Facts, this: Rule) -> Iterator[Finding]:
             f"{name} starts at once with the input of the run, whatever {event} says.",
             (id, events[0]),
             (),
-            (Fix(f"Let {event} start {name}", tuple(drawn)),),
+            # one more way into a loop makes another of its edges the one that leads back
+            () if _leads_into_a_ring(facts, id) else (Fix(f"Let {event} start {name}", tuple(drawn)),),
         )
 
 
@@ -264,6 +265,21 @@ def nothing_drawn(facts: Facts, this: Rule) -> Iterator[Finding]:
             "Nothing is drawn yet",
             "There is nothing to run: drag an agent or a pattern from the palette.",
         )
+
+
+def _leads_into_a_ring(facts: Facts, id: AgentId) -> bool:
+    """Whether agents that lead to each other, by loops or not, are among those after this one."""
+    if not facts.rings:
+        return False
+    seen, pending = {id}, [id]
+    while pending:
+        place = pending.pop()
+        if place in facts.rings:
+            return True
+        after = [other for other in facts.after(place) if other not in seen]
+        seen.update(after)
+        pending += after
+    return False
 
 
 def _rivals(facts: Facts, coming: Sequence[Edge]) -> list[Edge]:

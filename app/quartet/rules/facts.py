@@ -275,6 +275,11 @@ class Facts:
         return _circles((e.source, e.target) for e in self.graph.edges.values() if e.kind == "flow" and not e.loop)
 
     @cached_property
+    def rings(self) -> dict[AgentId, int]:
+        """Of agents that lead to each other by flow edges, loops among them, the number of their group."""
+        return _circles((edge.source, edge.target) for edge in self.graph.edges.values() if edge.kind == "flow")
+
+    @cached_property
     def rivals(self) -> dict[AgentId, int]:
         """Of agents that supervise each other in a circle, the number of their group: G001 says what matters."""
         return _circles((edge.source, edge.target) for edges in self.workers.values() for edge in edges)

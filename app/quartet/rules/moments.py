@@ -80,6 +80,11 @@ def nth(count: int, type: str, agents: Collection[AgentId]) -> Watcher:
     return begin
 
 
+def hands_on(hops: int) -> Watcher:
+    """The hand-off with which one task has changed hands so many times."""
+    return lambda: lambda event: event.type == "handoff.accepted" and (event.data or {}).get("hop", 0) >= hops
+
+
 def then(*parts: Watcher) -> Watcher:
     """The last of these, each of them after the one before."""
 
@@ -158,7 +163,7 @@ def crowd(agents: Collection[AgentId], most: int) -> Watcher:
 
 
 def spends(more: float) -> Watcher:
-    """The end of a run that succeeds although it cost more than so many US$."""
+    """A run that has cost more than so many US$ goes on, or ends well, as if nothing were the matter."""
 
     def begin() -> Watch:
         spent = 0.0
@@ -167,7 +172,8 @@ def spends(more: float) -> Watcher:
             nonlocal spent
             if event.type == "attempt.usage":
                 spent += (event.data or {}).get("cost") or 0.0
-            return spent > more and event.type == "run.finished" and (event.data or {}).get("state") == "succeeded"
+            well = event.type == "run.finished" and (event.data or {}).get("state") == "succeeded"
+            return spent > more and (well or event.type == "attempt.started")
 
         return watch
 

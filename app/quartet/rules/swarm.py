@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 
 from quartet.graph.edits import Edit, Set
 from quartet.graph.model import Agent, AgentId
@@ -68,7 +69,7 @@ def no_boundary(facts: Facts, this: Rule) -> Iterator[Finding]:
             fixes = (
                 Fix(
                     f"Describe {name}: “{short}”",
-                    (Set(section="agents", id=id, values={"description": purpose}),),
+                    partial(_describe, id, purpose),
                 ),
             )
         yield Finding(
@@ -193,6 +194,10 @@ def one_name(facts: Facts, this: Rule) -> Iterator[Finding]:
 def handoff_name(name: str) -> str:
     """A name as it appears in the tool that hands over to it: `transfer_to_<this>`."""
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+
+
+def _describe(id: AgentId, purpose: str) -> tuple[Edit, ...]:
+    return (Set(section="agents", id=id, values={"description": purpose}),)
 
 
 def _limited(facts: Facts, group: list[AgentId]) -> bool:

@@ -12,7 +12,7 @@ from quartet.graph.model import Agent, AgentId, Graph
 from quartet.rules.budgets import MONEY
 from quartet.rules.finding import Finding
 from quartet.rules.moments import Happening, Moment, Watch, both, either, once, spends, then
-from quartet.rules.staging.stage import Scene, flows, moment_of, name, patience, script, scripted, stage
+from quartet.rules.staging.stage import Scene, flows, moment_of, name, patience, script, scripted, stage, way_to
 
 VALUES: tuple[Any, ...] = ("neither", 0, True, False, None, [], {}, "")
 """Results among which one is looked for that meets no condition; the numbers that the conditions name come after."""
@@ -87,9 +87,10 @@ def goes_both_ways(graph: Graph, finding: Finding) -> Scene | None:
     who, one, other = name(graph, id), name(graph, chosen.target), name(graph, always.target)
     watch = both(once("edge.token", edge=chosen.id, kind="value"), once("edge.token", edge=always.id, kind="value"))
     # without a script an agent takes its first conditional way
+    unscripted = [Set(section="agents", id=id, values={"rehearsal": None})] if graph.agents[id].rehearsal else []
     return Scene(
         f"{who} decides for {one}.",
-        [Set(section="agents", id=id, values={"rehearsal": None})] if graph.agents[id].rehearsal else [],
+        [*way_to(graph, id), *unscripted],
         Moment(f"{who} decided for {one}, and {other} starts all the same.", watch,
                (id, chosen.target, always.target), (chosen.id, always.id)),
     )  # fmt: skip
@@ -106,7 +107,7 @@ def goes_nowhere(graph: Graph, finding: Finding) -> Scene | None:
     who = name(graph, id)
     return Scene(
         f"{who} returns {value[0]!r}, which meets none of the conditions.".replace("'", "“", 1).replace("'", "”", 1),
-        [script(id, {"returns": value[0], "after": 1.0})],
+        [*way_to(graph, id), script(id, {"returns": value[0], "after": 1.0})],
         moment_of(finding, f"No condition holds: nothing after {who} starts.",
                   once("edge.token", edge=out[-1].id, kind="skipped")),
     )  # fmt: skip
@@ -165,7 +166,7 @@ def spends_without_end(graph: Graph, finding: Finding) -> Scene | None:
     models = [id for id, agent in graph.agents.items() if agent.kind == "llm" and scripted(graph, id)]
     if not models:
         return None
-    each = round(3 * MONEY / min(len(models), 6), 2)
+    each = 3 * MONEY
     edits = [_costs(graph.agents[id], each) for id in models]
     return Scene(
         f"Each call costs US$ {each:.2f} this time. Look at what the run has used.",
@@ -216,7 +217,7 @@ def as_expected(graph: Graph, finding: Finding) -> Scene | None:
         what, watch = f"costs US$ {estimate.cost:g}", once("limit.exceeded")
     return Scene(
         f"{who} {what}, as is expected of it.",
-        [script(id, entry)],
+        [*way_to(graph, id), script(id, entry)],
         moment_of(finding, f"{who} was stopped by a limit, although all went as expected.", watch),
     )
 

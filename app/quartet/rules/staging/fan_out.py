@@ -7,7 +7,7 @@ from quartet.graph.model import AgentId, Graph
 from quartet.rules.fan_out import AT_ONCE, MANY
 from quartet.rules.finding import Finding
 from quartet.rules.moments import FAILS, Moment, Watcher, before, crowd, once
-from quartet.rules.staging.stage import Scene, flows, lasts, moment_of, name, patience, script, scripted, stage
+from quartet.rules.staging.stage import Scene, flows, lasts, moment_of, name, patience, script, scripted, stage, way_to
 
 
 @stage("F002")
@@ -51,12 +51,13 @@ def all_at_once(graph: Graph, finding: Finding) -> Scene | None:
     if not scripted(graph, *members):
         return None
     long = patience(graph, members) / 2
-    edits: list[Edit] = [lasts(graph, id, long) for id in members]
+    edits: list[Edit] = [*way_to(graph, members[0]), *(lasts(graph, id, long) for id in members)]
     who = name(graph, members[0])
     if len(members) == 1:
         items = [f"item {number}" for number in range(1, MANY + 2)]
         before_it = [edge.source for edge in flows(graph, target=members[0])]
-        if before_it and not scripted(graph, *before_it):
+        watched = any(edge.kind == "supervise" and edge.target == members[0] for edge in graph.edges.values())
+        if watched or (before_it and not scripted(graph, *before_it)):
             return None
         edits += [script(id, {"returns": items, "after": 1.0}) for id in before_it]
         if not before_it:
@@ -98,7 +99,7 @@ def starts_too_soon(graph: Graph, finding: Finding) -> Scene | None:
         return None
     return Scene(
         f"{name(graph, source)} takes its time, and {name(graph, id)} does not wait.",
-        [lasts(graph, source, patience(graph, [source]))],
+        [*way_to(graph, id), lasts(graph, source, patience(graph, [source]))],
         moment_of(finding, _too_soon(graph, id, source), before(_starts(id), once("activation.finished", source))),
     )
 

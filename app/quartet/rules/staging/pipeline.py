@@ -6,7 +6,7 @@ from quartet.graph.model import Graph
 from quartet.rules.defaults import ATTEMPT_LIMIT, seconds
 from quartet.rules.finding import Finding
 from quartet.rules.moments import Moment, once
-from quartet.rules.staging.stage import Scene, lasts, moment_of, name, patience, script, scripted, stage
+from quartet.rules.staging.stage import Scene, lasts, moment_of, name, patience, script, scripted, stage, way_to
 
 
 @stage("P001")
@@ -19,7 +19,7 @@ def hangs(graph: Graph, finding: Finding) -> Scene | None:
     says = f"{who} has kept everybody waiting for {seconds(ATTEMPT_LIMIT)}; nobody stated a shorter limit."
     return Scene(
         f"{who} never answers. Look at the clock, and at what waits behind it.",
-        [script(id, {"hangs": True})],
+        [*way_to(graph, id), script(id, {"hangs": True})],
         moment_of(finding, says, once("attempt.timed_out", id, after=ATTEMPT_LIMIT)),
     )
 
@@ -32,10 +32,10 @@ def breaks(graph: Graph, finding: Finding) -> Scene | None:
         return None
     who = name(graph, id)
     down = {"fails": "the service does not answer", "type": "ConnectionError", "after": 2.0}
-    watch = once("edge.token", edge=finding.edges[0], kind="error")
+    watch = once("activation.finished", id, state="failed", reason="error")
     return Scene(
         f"{who} fails each time it is tried. Nobody helps, and all that follows is lost.",
-        [script(id, down)],
+        [*way_to(graph, id), script(id, down)],
         moment_of(finding, f"{who} has failed for good, and what follows never starts.", watch),
     )
 
@@ -51,7 +51,7 @@ def waits_in_vain(graph: Graph, finding: Finding) -> Scene | None:
     uses = "although it uses nothing of it" if finding.code == "P003" else "so the two did not run at once"
     return Scene(
         f"{whom} takes its time. {who} stands still until then.",
-        [lasts(graph, source, long) for source in sources],
+        [*way_to(graph, id), *(lasts(graph, source, long) for source in sources)],
         Moment(
             f"{who} starts only now: it waited {seconds(long)} for {whom}, {uses}.",
             once("attempt.started", id, since=long),

@@ -113,29 +113,56 @@ def flows(graph: Graph, *, source: AgentId | None = None, target: AgentId | None
     ]  # fmt: skip
 
 
-def led_to(graph: Graph, id: AgentId) -> list[Edit]:
-    """Scripts by which a task is handed on to this peer, from the nearest one that gets it from outside."""
-    givers: dict[AgentId, list[AgentId]] = {}
+def way_to(graph: Graph, id: AgentId) -> list[Edit]:
+    """What brings a run to this agent: conditions that hold on the way there, and hand-offs that are made.
+
+    Of several ways the one on which the least has to be decided; empty where nothing has to.
+    """
+    coming: dict[AgentId, list[Edge]] = {}
     for edge in graph.edges.values():
-        if edge.kind == "handoff" and edge.source != edge.target:
-            givers.setdefault(edge.target, []).append(edge.source)
-    fed = {edge.target for edge in flows(graph)}
-    pending, towards = deque([id]), dict[AgentId, AgentId]()
+        carries = edge.kind == "flow" and edge.on is None and not edge.loop
+        if edge.source != edge.target and (carries or edge.kind in ("supervise", "handoff")):
+            coming.setdefault(edge.target, []).append(edge)
+    onward: dict[AgentId, Edge] = {}
+    seen, pending = {id}, deque([id])
     while pending:
-        peer = pending.popleft()
-        if peer != id and (peer in fed or not givers.get(peer)):
+        place = pending.popleft()
+        if place != id and (not coming.get(place) or graph.agents[place].start):
             break
-        for giver in givers.get(peer, ()):
-            if giver not in towards and giver != id:
-                towards[giver] = peer
-                pending.append(giver)
+        for edge in coming.get(place, ()):
+            if edge.source not in seen:
+                seen.add(edge.source)
+                onward[edge.source] = edge
+                decided = edge.kind == "handoff" or edge.when is not None
+                (pending.append if decided else pending.appendleft)(edge.source)
     else:
-        peer = givers[id][0] if givers.get(id) else id
+        # all of them lead to each other: a run begins with the first of the file
+        place = next((each for each in graph.agents if each in seen), id)
     edits: list[Edit] = []
-    while peer != id:
-        edits.append(script(peer, {"hands_off": towards[peer], "after": 1.0}))
-        peer = towards[peer]
+    while place != id:
+        edge = onward[place]
+        edits += _decided(graph, edge)
+        place = edge.target
     return edits
+
+
+def _decided(graph: Graph, edge: Edge) -> list[Edit]:
+    """Let a run go along this edge."""
+    source = graph.agents[edge.source]
+    if edge.kind == "handoff":
+        return [script(source.id, {"hands_off": edge.target, "after": 1.0})]
+    if edge.kind == "supervise":
+        return []
+    out = [each for each in graph.edges.values() if each.source == source.id and each.kind == "flow" and not each.on]
+    ways = [each for each in out if each.loop or (edge.when is not None and each.when is not None)]
+    edits: list[Edit] = []
+    if _follows(source) and graph.agents[edge.target].dynamic:
+        edits.append(script(source.id, {"returns": ["one", "another"], "after": 1.0}))  # it has a copy for each of them
+    elif ways and not source.rehearsal and _follows(source):  # without a script it would take the first way
+        edits.append(script(source.id, {"returns": f"what {name(graph, source.id)} made", "after": 1.0}))
+    return edits + [
+        Set(section="edges", id=each.id, values={"when": "true" if each.id == edge.id else "false"}) for each in ways
+    ]
 
 
 def moment_of(finding: Finding, says: str, watch: Any) -> Moment:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from quartet.graph.edits import Edit
 from quartet.graph.model import AgentId, Graph
 from quartet.rules.finding import Finding
-from quartet.rules.moments import FAILS, Moment, nth, once
-from quartet.rules.staging.stage import BROKEN, Scene, fails_once, flows, moment_of, name, script, scripted, stage
+from quartet.rules.moments import FAILS, Moment, nth, once, then
+from quartet.rules.staging.stage import (
+    BROKEN,
+    Scene,
+    fails_once,
+    flows,
+    moment_of,
+    name,
+    script,
+    scripted,
+    stage,
+    way_to,
+)
 from quartet.rules.supervisor import TOO_OFTEN
 
 ENDLESS = 20
@@ -31,36 +44,48 @@ def nobody_restarts(graph: Graph, finding: Finding) -> Scene | None:
 
 @stage("S002")
 def supervisor_dies(graph: Graph, finding: Finding) -> Scene | None:
-    """The supervisor dies, then a worker fails."""
+    """The supervisor dies, then a worker fails; of a manager, who gives out the work, nobody gets anything any more."""
     id = finding.agents[0]
+    boss = name(graph, id)
+    if scripted(graph, id):
+        return Scene(
+            f"{boss} dies. Nobody is left to give out work.",
+            [*way_to(graph, id), fails_once(id, "the supervisor died")],
+            moment_of(finding, f"{boss} is dead, and nobody starts it anew: its workers have nobody.",
+                      once("activation.finished", id, state="failed")),
+        )  # fmt: skip
     worker = first_to_work(graph, id)
     if worker is None or not scripted(graph, worker):
         return None
+    who = name(graph, worker)
+    lost: dict[str, Any] = {"fails": "lost its connection", "retry": False, "after": 2.0}
     edits: list[Edit] = [
-        script(id, {"fails": "the supervisor died", "after": 1.0}),
-        script(worker, {"fails": "lost its connection", "retry": False, "after": 2.0}, {"returns": "done at last"}),
+        *way_to(graph, id),
+        script(id, {"fails": "the supervisor died", "after": 1.0}, {}),
+        script(worker, lost, {"returns": "done at last"}),
     ]
-    boss, who = name(graph, id), name(graph, worker)
     return Scene(
         f"{boss} dies; then {who} fails, and nobody is left to restart it.",
         edits,
-        Moment(f"{boss} is dead and {who} has failed: nobody restarts it, and the run has failed.", FAILS,
+        Moment(f"{boss} is dead and {who} has failed: nobody restarts it.",
+               then(once("group.supervisor_crashed", id), once("activation.finished", worker, state="failed")),
                (worker, id), finding.edges),
     )  # fmt: skip
 
 
 @stage("S003")
 def work_takes_oversight_along(graph: Graph, finding: Finding) -> Scene | None:
-    """The manager's own work goes wrong."""
+    """The manager's own work goes wrong. Where somebody is above it already, that is seen to."""
     id = finding.agents[0]
-    if not scripted(graph, id):
+    if not scripted(graph, id) or any(edge.kind == "supervise" and edge.target == id for edge in graph.edges.values()):
         return None
     boss = name(graph, id)
     return Scene(
         f"{boss} gets its own work wrong. Nobody is above it who could start it anew.",
-        [fails_once(id, "the answer cannot be read")],
-        moment_of(finding, f"{boss} failed at its own work, and its workers have lost their supervisor.", FAILS),
-    )
+        [*way_to(graph, id), fails_once(id, "the answer cannot be read")],
+        moment_of(finding, f"{boss} failed at its own work, and its workers have lost their supervisor.",
+                  once("activation.finished", id, state="failed")),
+    )  # fmt: skip
 
 
 @stage("S004")
@@ -122,8 +147,8 @@ def fails_unwatched(graph: Graph, finding: Finding) -> Scene | None:
     who, boss = name(graph, id), name(graph, supervisor)
     return Scene(
         f"{who} fails. {boss} watches the steps around it, but not this one.",
-        [fails_once(id, "lost its connection")],
-        moment_of(finding, f"{who} failed, {boss} was not told, and the run has failed.", FAILS),
+        [*way_to(graph, id), fails_once(id, "lost its connection")],
+        moment_of(finding, f"{who} failed, and {boss} was not told.", once("activation.finished", id, state="failed")),
     )
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from quartet.graph.edits import Add
 from quartet.graph.model import AgentId, Edge, Graph
 from quartet.rules.finding import Finding
-from quartet.rules.moments import Moment, nth, once
+from quartet.rules.moments import Moment, hands_on, once
 from quartet.rules.sharing import LEASE
-from quartet.rules.staging.stage import Scene, flows, led_to, moment_of, name, script, scripted, stage
+from quartet.rules.staging.stage import Scene, flows, moment_of, name, script, scripted, stage, way_to
 from quartet.rules.swarm import HOPS
 
 
@@ -26,12 +26,15 @@ def circles(graph: Graph, finding: Finding) -> Scene | None:
     return Scene(
         "Each of them thinks that another one is better suited. Count the hand-offs: nobody ever answers.",
         [
+            *way_to(graph, finding.agents[0]),
             # of a task that goes to and fro unchanged the engine itself says that nothing comes of it
-            script(source, *(_hands_off(target, {source: turn}) for turn in range(HOPS + 2)))
-            for source, target in ways.items()
+            *(
+                script(source, *(_hands_off(target, {source: turn}) for turn in range(HOPS + 2)))
+                for source, target in ways.items()
+            ),
         ],
         moment_of(finding, f"The task has changed hands {HOPS + 1} times, and nobody has answered.",
-                  nth(HOPS + 1, "handoff.accepted", peers)),
+                  hands_on(HOPS + 1)),
     )  # fmt: skip
 
 
@@ -45,7 +48,7 @@ def cannot_be_handed_over(graph: Graph, finding: Finding) -> Scene | None:
     return Scene(
         f"{giver} wants to hand the task over to {taker}.",
         [
-            *led_to(graph, drawn.source),
+            *way_to(graph, drawn.source),
             script(drawn.source, {"hands_off": drawn.target, "after": 1.0}, {"returns": "then I answer myself"}),
         ],
         Moment(f"{giver} could not hand over: no hand-off to {taker} is drawn.",
@@ -65,7 +68,7 @@ def answers_nobody(graph: Graph, finding: Finding) -> Scene | None:
     who, lost = name(graph, id), name(graph, edge.target)
     return Scene(
         f"The task comes to {who}, who answers. Look at what follows.",
-        [*led_to(graph, id), script(id, {"returns": "my answer", "after": 1.0})],
+        [*way_to(graph, id), script(id, {"returns": "my answer", "after": 1.0})],
         Moment(f"{who} has answered, but its answer goes to nobody: {lost} is skipped.",
                once("activation.finished", edge.target, state="skipped"), (id, edge.target), (edge.id,)),
     )  # fmt: skip
