@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -74,6 +74,31 @@ class Level:
         self.shares = list(dict.fromkeys(shares))
         self.wires = moved(self.wires, False)
         self.loops = moved(self.loops, True)
+
+    def sorted(
+        self, parts: Iterable[Collection[int]], wires: Iterable[Wire]
+    ) -> list[tuple[list[int], list[Wire], list[Wire]]]:
+        """For each of some parts that share no unit: its units, those of the `wires` that lie in it, and the wires of
+        the level that lead into it or out of it. All in one go, however many parts there are."""
+        found: list[tuple[list[int], list[Wire], list[Wire]]] = []
+        home: dict[int, tuple[list[int], list[Wire], list[Wire]]] = {}
+        for part in parts:
+            found.append(([], [], []))
+            home.update(dict.fromkeys(part, found[-1]))
+        for unit in self.units:
+            if unit in home:
+                home[unit][0].append(unit)
+        for wire in wires:
+            first = home.get(wire[0])
+            if first is not None and first is home.get(wire[1]):
+                first[1].append(wire)
+        for wire in self.wires:
+            first, second = home.get(wire[0]), home.get(wire[1])
+            if first is not second:
+                for around in (first, second):
+                    if around is not None:
+                        around[2].append(wire)
+        return found
 
     def components(self) -> list[Level]:
         """The weakly connected parts, in the order of their first units."""

@@ -74,8 +74,9 @@ def centre(plain: nx.Graph[int]) -> frozenset[int]:
     if not cuts:
         return frozenset(plain)
     tree: nx.Graph[object] = nx.Graph()
-    for number, block in enumerate(blocks):
-        tree.add_edges_from((("block", number), ("unit", unit)) for unit in block & cuts)
+    tree.add_edges_from(
+        (("block", number), ("unit", unit)) for number, block in enumerate(blocks) for unit in block & cuts
+    )
     degree = dict(tree.degree())
     leaves = [node for node, count in degree.items() if count <= 1]
     left = len(tree)

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from quartet.graph.cycles import closing_edges
 from quartet.graph.model import AgentId, EdgeId
 from quartet.patterns.canonical import Assembly, Item
-from quartet.patterns.drawing import Drawing, Link
+from quartet.patterns.drawing import Drawing
 from quartet.patterns.groups import Group, Level, Wire, connected, cyclic
 from quartet.patterns.jobs import same_job
 from quartet.patterns.swarms import mutual_parts, read, strong_parts
@@ -281,7 +281,7 @@ class Solver:
 
     def is_passed_through(self, inside: list[Wire]) -> bool:
         """Whether a cycle through a group is none of its own members: it goes in and out at different agents."""
-        return not all(self.is_true(link) for _, _, link in inside)
+        return len(self.true(inside)) < len(inside)
 
     def take_in(self, level: Level, host: int, units: list[int]) -> None:
         group = self.groups[host]
@@ -310,20 +310,23 @@ class Solver:
             return self.parents[unit]
         return next(number for number, group in self.groups.items() if unit in group.units)
 
-    def is_true(self, link: Link) -> bool:
-        """Whether a link lies on a cycle of the drawing itself, not only of its groups."""
-        if link.kind == "handoff":
-            return True
+    def true(self, wires: list[Wire]) -> list[Wire]:
+        """The wires whose links lie on a cycle of the drawing itself, not only of its groups."""
         if self._agent_groups is None:
             ways = [(link.source, link.target, link) for link in self.drawing.links]
             parts = strong_parts(cyclic(ways))
             self._agent_groups = {agent: number for number, part in enumerate(parts) for agent in part}
-        first = self._agent_groups.get(link.source)
-        return first is not None and first == self._agent_groups.get(link.target)
+        group = self._agent_groups.get
+        # what is in no group has other numbers at its two ends
+        return [
+            wire
+            for wire in wires
+            if wire[2].kind == "handoff" or group(wire[2].source, -1) == group(wire[2].target, -2)
+        ]
 
     def contract_cycles(self, level: Level, left: list[Wire]) -> bool:
         """Contract what is a supervisor's group or a swarm; whether there was any."""
-        true = [wire for wire in left if self.is_true(wire[2])]
+        true = self.true(left)
         dynamic = {
             unit for unit in level.units if self.is_copies(unit) or (self.is_dynamic(unit) and unit not in self._split)
         }
@@ -332,9 +335,8 @@ class Solver:
         }
         for parts in (mutual_parts(true), strong_parts(true)):
             blocks = []
-            for part in parts:
-                inside = [wire for wire in true if wire[0] in part and wire[1] in part]
-                group = read(part, inside, level, dynamic, relaying, self.is_alike)
+            for units, inside, around in level.sorted(parts, true):
+                group = read(units, inside, around, dynamic, relaying, self.is_alike)
                 if group is not None and not (group.kind == "supervised" and group.head >= self.count):
                     blocks.append(self.new_group(group))
             if blocks:
@@ -354,16 +356,17 @@ class Solver:
 
     def cut_loops(self, level: Level, left: list[Wire]) -> None:
         """Take the wires that close cycles for loops: those into the entries of each cyclic group."""
-        for part in strong_parts(left):
-            inside = [wire for wire in left if wire[0] in part and wire[1] in part]
-            entries = {target for source, target, _ in level.wires if target in part and source not in part}
+        back: set[int] = set()
+        for units, inside, around in level.sorted(strong_parts(left), left):
+            part = set(units)
+            entries = {target for _, target, _ in around if target in part}
             if not entries:
                 entries = {unit for unit in part if unit in self.drawing.starts}
             if not entries:
                 self.guessed_start = True
-                entries = {next(unit for unit in level.units if unit in part)}
-            back = {id(wire) for wire in inside if wire[1] in entries}
-            self.set_aside(level, back)
+                entries = {units[0]}
+            back |= {id(wire) for wire in inside if wire[1] in entries}
+        self.set_aside(level, back)
 
     def set_aside(self, level: Level, back: set[int]) -> None:
         """Take the wires with these `id`s for loops."""

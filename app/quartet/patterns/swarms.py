@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container
 
-from quartet.patterns.groups import Group, Level, Wire
+from quartet.patterns.groups import Group, Wire, connected
 from quartet.patterns.hubs import hub
 from quartet.patterns.tree import Doubt
 
@@ -25,28 +25,32 @@ def strong_parts(wires: list[Wire]) -> list[set[int]]:
 
 def mutual_parts(wires: list[Wire]) -> list[set[int]]:
     """The groups that two-way wires connect."""
-    import networkx as nx  # takes 0.2 s, which no window should wait for
-
-    ways = {(source, target) for source, target, _ in wires}
-    whole: nx.Graph[int] = nx.Graph([way for way in ways if way[0] != way[1] and way[::-1] in ways])
-    return list(nx.connected_components(whole))
+    ways = dict.fromkeys((source, target) for source, target, _ in wires)
+    both = [way for way in ways if way[0] < way[1] and way[::-1] in ways]
+    return [set(part) for part in connected((unit for way in both for unit in way), both)]
 
 
 def read(
-    part: set[int],
+    units: list[int],
     inside: list[Wire],
-    level: Level,
+    around: list[Wire],
     dynamic: Container[int],
     relaying: Container[int],
     alike: Callable[[int, int], bool],
 ) -> Group | None:
     """What a cyclic group of units is, if it is more than a loop: a supervisor's group or a swarm.
 
-    `alike` says whether two units are agents that do the same job.
+    Args:
+        units: the group.
+        inside: the wires between them that count.
+        around: all wires into and out of the group.
+        dynamic: the units that stand for as many copies as the data needs.
+        relaying: the units that are tools or routers.
+        alike: whether two units are agents that do the same job.
     """
-    entries = {target for source, target, _ in level.wires if target in part and source not in part}
-    exits = {source for source, target, _ in level.wires if source in part and target not in part}
-    units = [unit for unit in level.units if unit in part]
+    part = set(units)
+    entries = {target for _, target, _ in around if target in part}
+    exits = {source for source, _, _ in around if source in part}
     handed = [wire for wire in inside if wire[2].kind == "handoff"]
     found = hub(units, inside, entries | exits, dynamic, relaying)
     if found is not None:
@@ -56,7 +60,7 @@ def read(
         peers = max(strong_parts(handed), key=len, default=set())
         if peers:
             return Group("swarm", [unit for unit in units if unit in peers], doubt=_between(peers, handed))
-    if _led_to_one(part, level):
+    if _led_to_one(part, around):
         return Group("swarm", units, doubt=LOOP_OR_PEERS)
     if len(units) == 2:
         passes_through = len(entries) == 1 and len(exits) == 1 and entries != exits
@@ -86,10 +90,10 @@ def _stated(wires: Collection[Wire]) -> bool:
     return all(link.stated for _, _, link in wires)
 
 
-def _led_to_one(part: set[int], level: Level) -> bool:
+def _led_to_one(part: set[int], around: list[Wire]) -> bool:
     """Whether each of them leads to the same unit outside."""
     goals: dict[int, set[int]] = {unit: set() for unit in part}
-    for source, target, _ in level.wires:
-        if source in part and target not in part:
+    for source, target, _ in around:
+        if source in part:
             goals[source].add(target)
     return bool(set.intersection(*goals.values()))
