@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QFileDialog,
+    QLabel,
     QMessageBox,
     QPushButton,
     QTabWidget,
@@ -581,6 +582,42 @@ def test_discarded_work_is_put_aside(desk: Desk) -> None:
     click(dialog.discard)
     desk.qtbot.waitUntil(lambda: not (recovery.folder() / "dead").exists())
     assert (recovery.folder() / "discarded" / "dead" / "x.json").exists()
+
+
+def test_enter_restores_what_was_kept_whatever_else_has_the_focus(desk: Desk) -> None:
+    orphaned(desk)
+    desk.window.found_orphans(recovery.orphans())
+    dialog = desk.dialog()
+    assert isinstance(dialog, RecoveryDialog)
+    assert dialog.focusWidget() is dialog.restore and dialog.restore.isDefault()
+    dialog.discard.setFocus()
+    assert dialog.restore.isDefault() and not dialog.discard.isDefault()
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: desk.window.session is not None)
+    assert desk.session.document.graph.name == "Not saved"
+    assert not (recovery.folder() / "discarded").exists()
+
+
+def test_discarded_work_is_offered_by_the_welcome_page_and_can_be_restored(desk: Desk) -> None:
+    orphaned(desk)
+    desk.window.found_orphans(recovery.orphans())
+    dialog = desk.dialog()
+    assert isinstance(dialog, RecoveryDialog)
+    click(dialog.discard)
+    desk.qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+    welcome = desk.window.welcome
+    assert welcome.discarded_button.isVisible()
+    assert "30 days" in welcome.recovered.findChildren(QLabel)[0].text()
+    click(welcome.discarded_button)
+    again = desk.dialog()
+    assert isinstance(again, RecoveryDialog)
+    assert not again.discard.isVisible()
+    assert any("kept until" in label.text() for label in again.findChildren(QLabel))
+    QTest.keyClick(again, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: desk.window.session is not None)
+    assert desk.session.document.graph.name == "Not saved" and desk.session.document.modified
+    assert recovery.discarded() == []
+    assert not welcome.discarded_button.isVisibleTo(welcome.recovered)
 
 
 def test_in_a_text_field_undo_is_the_fields_until_it_is_left(desk: Desk) -> None:

@@ -14,7 +14,7 @@ import time
 import uuid
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
@@ -30,8 +30,10 @@ SOON = 1_500
 """Milliseconds from a change to its copy."""
 THROTTLE = 10_000
 """Milliseconds between two copies of a document that keeps changing."""
-KEEP_DISCARDED = 30 * 24 * 3600
-"""Seconds for which a discarded copy can still be fetched by hand."""
+DISCARDED_DAYS = 30
+"""For how long a discarded copy can still be restored."""
+KEEP_DISCARDED = DISCARDED_DAYS * 24 * 3600
+"""The same in seconds."""
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,8 @@ class Copy:
     """When the copy was made, in seconds since the epoch."""
     print: Print | None = None
     """What that file looked like when the document was read from it or written to it."""
+    until: float | None = None
+    """It was discarded, and is deleted then (seconds since the epoch). None: it was not."""
 
 
 class Orphan:
@@ -118,6 +122,22 @@ def orphans() -> list[Orphan]:
         else:
             orphan.done()
     return found
+
+
+def discarded() -> list[Orphan]:
+    """What was discarded and is not deleted yet, the latest first; nothing locks it, and looking keeps it no longer."""
+    aside = folder() / "discarded"
+    _clear_discarded(aside)
+    found = []
+    for place in aside.iterdir() if aside.is_dir() else []:
+        try:
+            until = place.stat().st_mtime + KEEP_DISCARDED
+        except OSError:
+            continue
+        copies = [copy for file in sorted(place.glob("*.info")) if (copy := _read_info(file)) is not None]
+        if copies:
+            found.append(Orphan(place, _lock(place), [replace(copy, until=until) for copy in copies]))
+    return sorted(found, key=lambda orphan: (-(orphan.copies[0].until or 0), orphan.place.name))
 
 
 def _lock(place: Path) -> QLockFile:

@@ -1,9 +1,12 @@
-"""What is asked after a crash: restore the copies, discard them, or leave them for later."""
+"""What is asked after a crash: restore the copies, discard them, or leave them for later.
+
+The answer that Enter gives loses nothing, and what was discarded can be restored for a month.
+"""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -22,7 +25,7 @@ from PySide6.QtWidgets import (
 from quartet.editor import dialogs, icons, theme
 from quartet.editor.document import Document
 from quartet.editor.plain_text import plain_label
-from quartet.editor.recovery import Copy, Orphan
+from quartet.editor.recovery import DISCARDED_DAYS, Copy, Orphan, discarded
 from quartet.graph import files
 
 if TYPE_CHECKING:
@@ -38,7 +41,8 @@ class RecoveryDialog(QDialog):
     decided = Signal(str, object)
     """`restore`, `discard` or `later`, and for which copies: a frozenset of them."""
 
-    def __init__(self, parent: QWidget, orphans: list[Orphan]) -> None:
+    def __init__(self, parent: QWidget, orphans: list[Orphan], *, discarded: bool = False) -> None:
+        """`discarded`: these were discarded before, and can be restored still."""
         super().__init__(parent)
         self.setObjectName("recovery")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -49,12 +53,14 @@ class RecoveryDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)
         layout.setSpacing(12)
-        title = QLabel("Your work was kept")
+        title = QLabel("Restore what was discarded" if discarded else "Your work was kept")
         title.setProperty("look", "headline")
-        text = QLabel(
-            "Quartet ended unexpectedly with unsaved changes. Restored graphs open as unsaved;"
-            " the files on disk stay as they are until you save."
+        before = (
+            f"What is discarded is kept for {DISCARDED_DAYS} days."
+            if discarded
+            else "Quartet ended unexpectedly with unsaved changes."
         )
+        text = QLabel(f"{before} Restored graphs open as unsaved; the files on disk stay as they are until you save.")
         text.setProperty("look", "soft")
         text.setWordWrap(True)
         layout.addWidget(title)
@@ -83,9 +89,13 @@ class RecoveryDialog(QDialog):
             layout.addWidget(rows)
         buttons = QHBoxLayout()
         self.discard = QPushButton("Discard")
-        self.discard.setProperty("look", "danger")
-        self.later = QPushButton("Later")
+        self.discard.setToolTip(f"Not opened; the welcome page offers it again for {DISCARDED_DAYS} days")
+        self.discard.setVisible(not discarded)
+        self.later = QPushButton("Close" if discarded else "Later")
         self.restore = QPushButton("Restore")
+        self.restore.setProperty("look", "primary")
+        for button in (self.discard, self.later):
+            button.setAutoDefault(False)  # else Enter would press whichever of them has the focus
         self.restore.setDefault(True)
         buttons.addWidget(self.discard)
         buttons.addStretch(1)
@@ -98,6 +108,7 @@ class RecoveryDialog(QDialog):
         self.later.clicked.connect(self.reject)
         self.finished.connect(lambda _: self.decided.emit(self._decision, self.chosen))
         self._count()
+        self.restore.setFocus()
 
     @property
     def chosen(self) -> frozenset[Copy]:
@@ -128,15 +139,58 @@ def _row(copy: Copy, box: QCheckBox) -> QWidget:
     words = QVBoxLayout()
     words.setSpacing(0)
     title = plain_label(copy.title, "title")
-    when = datetime.datetime.fromtimestamp(copy.saved).astimezone().strftime("%d %b %Y, %H:%M:%S")
+    when = _moment(copy.saved, "%d %b %Y, %H:%M:%S")
     where = "not saved to a file yet" if copy.path is None else str(copy.path)
-    below = plain_label(f"{when} · {where}", "tiny")
+    until = "" if copy.until is None else f" · kept until {_moment(copy.until, '%d %b %Y')}"
+    below = plain_label(f"{when}{until} · {where}", "tiny")
     words.addWidget(title)
     words.addWidget(below)
     line.addWidget(box)
     line.addWidget(picture)
     line.addLayout(words, 1)
     return frame
+
+
+def _moment(seconds: float, form: str) -> str:
+    return datetime.datetime.fromtimestamp(seconds).astimezone().strftime(form)
+
+
+def offer(window: Window) -> None:
+    """Offer what crashed editors left: restore, discard, or later."""
+
+    def carry_out(decision: str, chosen: frozenset[Copy]) -> None:
+        for orphan in window.orphans:
+            if decision == "restore":
+                restore(window, orphan, chosen)
+            elif decision == "discard" and not chosen.isdisjoint(orphan.copies):
+                orphan.discard([copy for copy in orphan.copies if copy in chosen])
+        window.orphans = [orphan for orphan in window.orphans if orphan.copies]
+        window.welcome.show_recovered(window.orphans)
+        if decision == "discard":
+            window.say(f"Discarded. The welcome page offers it again for {DISCARDED_DAYS} days.")
+
+    _open(window, RecoveryDialog(window, window.orphans), carry_out)
+
+
+def offer_discarded(window: Window) -> None:
+    """Offer what was discarded and is not deleted yet."""
+    orphans = discarded()
+
+    def carry_out(decision: str, chosen: frozenset[Copy]) -> None:
+        for orphan in orphans if decision == "restore" else []:
+            restore(window, orphan, chosen)
+        window.welcome.show_recovered(window.orphans)
+
+    if orphans:
+        _open(window, RecoveryDialog(window, orphans, discarded=True), carry_out)
+    else:
+        window.say("Nothing that was discarded is left.")
+        window.welcome.show_recovered(window.orphans)
+
+
+def _open(window: Window, dialog: RecoveryDialog, carry_out: Callable[[str, frozenset[Copy]], None]) -> None:
+    dialog.decided.connect(carry_out)
+    dialog.open()
 
 
 def restore(window: Window, orphan: Orphan, chosen: Collection[Copy]) -> None:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from quartet.editor import icons, theme, thumbnail
 from quartet.editor.judge import Judge
-from quartet.editor.recovery import Orphan
+from quartet.editor.recovery import DISCARDED_DAYS, Orphan, discarded
 from quartet.graph import files
 from quartet.graph.model import Graph
 from quartet.paths import EXAMPLES
@@ -197,6 +197,7 @@ class Welcome(QScrollArea):
     file_chosen = Signal(object)
     """The path of a recent file."""
     recovery_requested = Signal()
+    discarded_requested = Signal()
     guide_requested = Signal()
     """A person has a task and no drawing yet."""
 
@@ -280,10 +281,14 @@ class Welcome(QScrollArea):
     def _recovered_box(self) -> None:
         line = QHBoxLayout(self.recovered)
         line.setContentsMargins(16, 10, 12, 10)
-        button = QPushButton("Show…")
-        button.clicked.connect(self.recovery_requested)
+        self._recovered_button = QPushButton("Show…")
+        self._recovered_button.clicked.connect(self.recovery_requested)
+        self.discarded_button = QPushButton("Restore discarded…")
+        self.discarded_button.setProperty("look", "quiet")
+        self.discarded_button.clicked.connect(self.discarded_requested)
         line.addWidget(self._recovered_text, 1)
-        line.addWidget(button)
+        line.addWidget(self.discarded_button)
+        line.addWidget(self._recovered_button)
         self.recovered.hide()
         self._fill.addWidget(self.recovered)
 
@@ -351,11 +356,17 @@ class Welcome(QScrollArea):
         return lambda: self.file_chosen.emit(path)
 
     def show_recovered(self, orphans: Sequence[Orphan]) -> None:
-        """Say that there are recovered graphs that were left for later."""
+        """Say that there are recovered graphs that were left for later, or were discarded within a month."""
         count = sum(len(orphan.copies) for orphan in orphans)
-        what = "One graph was" if count == 1 else f"{count} graphs were"
-        self._recovered_text.setText(f"{what} kept from a session that ended unexpectedly.")
-        self.recovered.setVisible(count > 0)
+        aside = sum(len(orphan.copies) for orphan in discarded())
+        number, why = (count, "kept from a session that ended unexpectedly")
+        if not count:
+            number, why = aside, f"discarded and can be restored for {DISCARDED_DAYS} days"
+        what = "One graph was" if number == 1 else f"{number} graphs were"
+        self._recovered_text.setText(f"{what} {why}.")
+        self._recovered_button.setVisible(count > 0)
+        self.discarded_button.setVisible(aside > 0)
+        self.recovered.setVisible(count + aside > 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QMenuBar, QStackedWidget
 
-from quartet.editor import inserting, theme, window_drops
+from quartet.editor import inserting, recovery_dialog, theme, window_drops
 from quartet.editor.actions import Actions, Command
 from quartet.editor.commands import COMMANDS, MENUS, SUBMENUS
 from quartet.editor.docks import TITLES, Docks
@@ -18,8 +18,7 @@ from quartet.editor.document import Document
 from quartet.editor.files import Files
 from quartet.editor.outside import OutsideChanges
 from quartet.editor.panels.palette import Palette
-from quartet.editor.recovery import Copy, Keeper, Orphan
-from quartet.editor.recovery_dialog import RecoveryDialog, restore
+from quartet.editor.recovery import Keeper, Orphan
 from quartet.editor.run_panels import RunPanels
 from quartet.editor.session import PANELS, Session
 from quartet.editor.settings import LAYOUT_VERSION, Settings
@@ -79,6 +78,7 @@ class Window(QMainWindow):
         self.welcome.example_chosen.connect(self.files.open_example)
         self.welcome.file_chosen.connect(self.files.open_path)
         self.welcome.recovery_requested.connect(self.offer_recovery)
+        self.welcome.discarded_requested.connect(lambda: recovery_dialog.offer_discarded(self))
         self.palette_.kind_chosen.connect(lambda kind: inserting.add_kind(self, kind))
         self.palette_.fragment_chosen.connect(lambda text: inserting.add_fragment(self, text))
         self.palette_.failed.connect(self.say)
@@ -337,18 +337,7 @@ class Window(QMainWindow):
 
     def offer_recovery(self) -> None:
         """Offer what crashed editors left: restore, discard, or later."""
-        dialog = RecoveryDialog(self, self.orphans)
-        dialog.decided.connect(self._recover)
-        dialog.open()
-
-    def _recover(self, decision: str, chosen: frozenset[Copy]) -> None:
-        for orphan in self.orphans:
-            if decision == "restore":
-                restore(self, orphan, chosen)
-            elif decision == "discard" and not chosen.isdisjoint(orphan.copies):
-                orphan.discard([copy for copy in orphan.copies if copy in chosen])
-        self.orphans = [orphan for orphan in self.orphans if orphan.copies]
-        self.welcome.show_recovered(self.orphans)
+        recovery_dialog.offer(self)
 
     # the window itself
 
