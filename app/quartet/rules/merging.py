@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from quartet.graph.diff_words import value_words
+from quartet.graph.diff_words import field_name, value_words
 from quartet.graph.edits import Edit, EditError
 from quartet.graph.merge_conflicts import Conflict, Side, conflicts, is_there, sentence, settle, subject
 from quartet.graph.model import AgentId, EdgeId, Graph
@@ -22,12 +22,20 @@ def open_conflict(facts: Facts, this: Rule) -> Iterator[Finding]:
         yield Finding(
             this.code,
             this.severity,
-            f"Two versions of {subject(graph, conflict)}",
+            _title(graph, conflict),
             f"{sentence(graph, conflict)} A merge could not decide between the two: say which it shall be.",
             (AgentId(conflict.id),) if here and conflict.section == "agents" else (),
             (EdgeId(conflict.id),) if here and conflict.section == "edges" else (),
             tuple(_fixes(graph, conflict)),
         )
+
+
+def _title(graph: Graph, conflict: Conflict) -> str:
+    about = subject(graph, conflict)
+    about = about if len(about) <= 40 else about[:39].rstrip() + "…"
+    if not conflict.field:
+        return f"Two versions of {about}, one without it"
+    return f"{about}: two versions of “{field_name(conflict.section, conflict.field)[:30]}”"
 
 
 def _fixes(graph: Graph, conflict: Conflict) -> Iterator[Fix]:
