@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import sqlite3
 import subprocess
@@ -304,7 +305,7 @@ def test_of_a_damaged_file_what_can_be_read_is_shown_and_checked(tmp_path: Path,
     text = capsys.readouterr().out
     assert "DAMAGED: Batch" in text
     assert "Greeter" in text
-    assert main(["check-run", "last"]) == 0
+    assert main(["check-run", "last"]) == 2
     assert "What stands before that is checked." in " ".join(capsys.readouterr().out.split())
     assert main(["runs"]) == 0
     line = capsys.readouterr().out.splitlines()[1]
@@ -381,6 +382,30 @@ def test_a_run_whose_program_is_ended_can_be_resumed_and_it_is_said_how(number: 
     run = Shelf().runs()[0]
     assert (run.state, run.resumable) == ("interrupted", True)
     assert f"To go on with it:\n  quartet resume {run.id}\n" in said
+
+
+@posix
+def test_on_a_full_disk_it_is_said_that_what_could_not_be_written_is_done_again(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    (tmp_path / "noise.py").write_text(
+        "import random\ndef noise(value, call):\n    return random.Random(call.agent).randbytes(60_000).hex()\n"
+    )
+    config = {"function": "noise:noise", "runs_in": "program"}
+    agents = [{"id": f"a{n}", "kind": "python", "name": "A", "config": config, "repeatable": True} for n in range(4)]
+    edges = [{"id": f"e{n}", "source": f"a{n}", "target": f"a{n + 1}"} for n in range(3)]
+    name, path = tmp_path / "g.json", tmp_path / "x.run"
+    name.write_text(json.dumps({"format": "quartet", "version": 1, "agents": agents, "edges": edges}))
+
+    def little_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
+
+    options: dict[str, Any] = {"stdin": subprocess.DEVNULL}
+    told = quartet("run", str(name), "--trust", "--journal", str(path), preexec_fn=little_room, **options)
+    assert told.returncode == 1
+    assert "the journal cannot be written" in told.stderr
+    assert "What could not be written is done again; all before it stands. To go on with it:" in told.stderr
+    done = quartet("resume", str(path), "--trust", **options)
+    assert (done.returncode, done.stdout) == (0, random.Random("a3").randbytes(60_000).hex() + "\n")
 
 
 def test_what_is_not_safe_to_run_twice_is_not_run_again_unasked(tmp_path: Path) -> None:
@@ -524,7 +549,7 @@ def test_all_of_it_works_in_a_pipe_with_everything_else_closed(tmp_path: Path, c
         assert done.stdout, command
 
 
-@pytest.mark.parametrize(("text", "code"), [("{{ value }}", 0), ("{{ nothing.here }}", 1)])
+@pytest.mark.parametrize(("text", "code"), [("{{ value }}", 0), ("{{ value.nothing }}", 1)])
 def test_in_ci_the_stream_ends_with_run_finished_and_the_code_is_the_outcome(
     text: str, code: int, tmp_path: Path
 ) -> None:

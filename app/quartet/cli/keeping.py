@@ -62,10 +62,15 @@ class Keeping:
         if self.path is not None:
             say(f"Run {self.id}" if self._shelf is not None else f"Run {self.id}, kept in {self.path}")
 
-    def left(self) -> None:
-        """Say how an interrupted run is gone on with."""
+    def left(self, *, unwritten: bool = False) -> None:
+        """Say how an interrupted run is gone on with; `unwritten`: its journal could not be written in the end."""
         if self.path is not None:
-            say(f"Nothing that was answered is lost. To go on with it:\n  quartet resume {self.name}")
+            what = (
+                "What could not be written is done again; all before it stands."
+                if unwritten
+                else "Nothing that was answered is lost."
+            )
+            say(f"{what} To go on with it:\n  quartet resume {self.name}")
 
     def end(self) -> None:
         """The run has ended: make room among those that are kept."""

@@ -88,7 +88,7 @@ def conduct(
     elif events != "-":
         put_output(session.state.output)
     if session.left:
-        keeping.left()
+        keeping.left(unwritten=run.journal_problem is not None)
     else:
         keeping.end()
     return code
