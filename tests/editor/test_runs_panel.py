@@ -634,3 +634,16 @@ def test_kept_runs_are_listed_without_opening_one_again(desk, monkeypatch):
         assert panel.model.runs[0].path == left
 
     desk.play(scene)
+
+
+def test_a_run_that_is_shown_leaves_the_panels_beside_the_canvas_as_wide_as_they_were(desk):
+    async def scene() -> None:
+        await desk.made("yes")
+        await desk.opened(1)
+        widths = [desk.window.docks.docks[name].width() for name in ("palette", "inspector")]
+        desk.click_row(0)
+        await desk.until(lambda: desk.session.run_bar.isVisible())
+        await desk.moment()
+        assert [desk.window.docks.docks[name].width() for name in ("palette", "inspector")] == widths
+
+    desk.play(scene)

@@ -140,6 +140,7 @@ class RunBar(QFrame):
             self.dismiss,
         ):
             line.addWidget(widget)
+            widget.hide()  # all at once they would be so wide, for a moment, that the docks beside them shrink
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 12, 8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeyEvent
@@ -50,6 +51,7 @@ class Runs(Panel):
         self._fresh = self._listed = False
         self._was_running = self._was_paused = False
         self._problem = ""
+        self._own: Path | None = None
 
         self.all_graphs = QCheckBox("Of all graphs")
         self.told = plain_label(look="tiny")
@@ -127,11 +129,15 @@ class Runs(Panel):
         """A run began or ended, or another one is shown."""
         running, record = self.runner.running, self.runner.record
         self.model.set_shown(None if record is None else record.id)
+        own = under_way(self.runner)
+        path = None if own is None else own.path
+        if path != self._own:  # a run has begun a moment after it was asked for, or has ended
+            self._own = path
+            self._list()
+            if own is not None:
+                self.table.scrollToTop()
         if running != self._was_running:
             self._was_running = running
-            self._list()
-            if running:
-                self.table.scrollToTop()
             if self.isVisible():
                 self.refresh()
             else:
