@@ -141,6 +141,7 @@ def act(canvas: Canvas, hand, step) -> None:
             canvas.inline.commit()
         case _:
             return
+    canvas.adding.close()  # a drag that happened to begin at a port and ended on empty canvas asks what fits
     assert canvas.document.selection <= {*graph.agents, *graph.edges, *graph.frames, *graph.notes}
     agree(canvas)
 

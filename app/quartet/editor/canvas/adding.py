@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, QRectF
 
 from quartet.agents.kinds import Kind, all_kinds, find
 from quartet.editor import fuzzy, pieces
@@ -23,7 +23,8 @@ from quartet.editor.canvas.connections import (
 )
 from quartet.editor.canvas.geometry import Point, Side
 from quartet.editor.canvas.search import Choice, Search
-from quartet.editor.canvas.tools.connect import End, as_path
+from quartet.editor.canvas.tools.connect import End
+from quartet.editor.canvas.wire import as_path
 from quartet.editor.pieces import Entry
 from quartet.graph import files
 from quartet.graph.edits import Add, Edit
@@ -116,7 +117,7 @@ class Adding:
             return
         canvas = self._canvas
         scene = canvas.canvas_scene
-        graph, pixel = canvas.document.graph, canvas.mapFromScene(at)
+        graph = canvas.document.graph
         corner = fitting.corner_at(side, (at.x(), at.y()))
 
         def leads(fresh: AgentId, kind: Kind) -> tuple[EdgeId, list[Edit]]:
@@ -159,9 +160,12 @@ class Adding:
         ghost = as_path(fitting.curve_from(side, start, end))
         ghost.addRoundedRect(*corner, geometry.WIDTH, geometry.HEIGHT, geometry.RADIUS, geometry.RADIUS)
         name = graph.agents[id].name or id
-        self.search.ask(fitting.question(name, side, alt=alt), source, pixel + QPoint(12, 12), left)
+        x, y = corner
+        card = canvas.mapFromScene(QRectF(x, y, geometry.WIDTH, geometry.HEIGHT)).boundingRect()
+        self.close()
         scene.hint.refused = False
         scene.hint.show_line(ghost, upright)
+        self.search.ask(fitting.question(name, side, alt=alt), source, card.bottomLeft() + QPoint(0, 8), left, card)
 
     def inside(self, edge: Edge) -> None:
         """Add by name what an edge is to lead through."""

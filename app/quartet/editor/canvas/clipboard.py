@@ -70,13 +70,15 @@ class Copied(QMimeData):
         return found
 
 
-def graph_of(mime: QMimeData) -> Opened:
+def graph_of(mime: QMimeData | None) -> Opened:
     """The graph that a clipboard or a drag holds: as text, also within a text as chats and pages show it, or inside a
     picture.
 
     Raises:
         FileProblem: it holds none.
     """
+    if mime is None:  # Qt's answer for a clipboard that was emptied
+        raise FileProblem("The clipboard holds no text to paste.")
     text = mime.text()
     problem: FileProblem | None = None
     for part in (text, *(found.group(1) for found in _FENCED.finditer(text[:MOST_FENCED]))):

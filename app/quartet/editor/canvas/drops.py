@@ -78,7 +78,7 @@ class Drop:
     def leave(self) -> None:
         """The drag left (or was cancelled): no trace remains."""
         if self._into is not None:
-            going_in.show(self._canvas, None, QPointF())
+            going_in.show(self._canvas, None, (0.0, 0.0), QPointF())
             self._into = None
         for ghost, _ in self._ghosts:
             self._canvas.canvas_scene.removeItem(ghost)
@@ -186,10 +186,10 @@ class Drop:
         if not event.mimeData().hasFormat(KIND):
             return
         before, self._into = self._into, None
+        corner = geometry.snapped((at.x() - geometry.WIDTH / 2, at.y() - geometry.HEIGHT / 2))
         if not event.modifiers() & Qt.KeyboardModifier.AltModifier:
             kind = bytes(event.mimeData().data(KIND).data()).decode("utf-8", "replace")
-            corner = (at.x() - geometry.WIDTH / 2, at.y() - geometry.HEIGHT / 2)
             agent = Agent(id=AgentId(""), kind=kind, name="It")
             self._into = going_in.edge_below(self._canvas.canvas_scene, corner, agent)
         if before is not None or self._into is not None:
-            going_in.show(self._canvas, self._into, at)
+            going_in.show(self._canvas, self._into, corner, at)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from quartet.editor.canvas import geometry, joining
 from quartet.editor.canvas.geometry import Point
+from quartet.editor.canvas.wire import as_path
 from quartet.graph.model import Agent, EdgeId
 
 if TYPE_CHECKING:
@@ -36,13 +37,22 @@ def edge_below(scene: CanvasScene, corner: Point, agent: Agent) -> EdgeId | None
     return None if best is None else best[1]
 
 
-def show(canvas: Canvas, edge: EdgeId | None, at: QPointF) -> None:
-    """Light an edge up as the target of a drop, with a hint beside a scene point; None: no edge, no hint."""
-    graph = canvas.document.graph
+def show(canvas: Canvas, edge: EdgeId | None, corner: Point, at: QPointF) -> None:
+    """Light an edge up as the target of a drop, and draw how it would run through a card at `corner`.
+
+    A hint beside the scene point `at` says so. None: no edge, no hint.
+    """
+    graph, scene = canvas.document.graph, canvas.canvas_scene
     canvas.show_hover(None, edge)
-    text = ""
-    if edge is not None:
-        ends = graph.edges[edge].source, graph.edges[edge].target
-        first, last = (graph.agents[end].name or end for end in ends)
-        text = f"Between {first} and {last} (Alt: leave it loose)"
-    canvas.canvas_scene.hint.show_text(text, at)
+    if edge is None:
+        scene.hint.show_line(None)
+        scene.hint.show_text("", at)
+        return
+    ends = graph.edges[edge].source, graph.edges[edge].target
+    route = geometry.watch if graph.edges[edge].kind == "supervise" else geometry.flow
+    path = as_path(route(scene.positions[ends[0]], corner))
+    path.addPath(as_path(route(corner, scene.positions[ends[1]])))
+    first, last = (graph.agents[end].name or end for end in ends)
+    scene.hint.refused = False
+    scene.hint.show_line(path, graph.edges[edge].kind == "supervise")
+    scene.hint.show_text(f"Between {first} and {last} (Alt: leave it loose)", at)

@@ -12,6 +12,7 @@ from quartet.editor.canvas import aligning, geometry, removing, walking
 from quartet.editor.canvas.tools.cut import Cut
 from quartet.editor.canvas.tools.lasso import Lasso
 from quartet.editor.canvas.tools.move import plural
+from quartet.editor.canvas.tools.tool import arm
 from quartet.graph.edits import Edit, Move, Set
 from quartet.graph.model import AgentId
 
@@ -115,7 +116,7 @@ def escape(canvas: Canvas) -> bool:
     if canvas.cancel_gesture():
         return True
     if canvas.armed is not None:
-        canvas.arm(None)
+        arm(canvas, None)
         return True
     if canvas.adding.search.isVisible():
         canvas.adding.close()
@@ -138,12 +139,12 @@ def cut_edges(canvas: Canvas) -> None:
     if canvas.document.read_only is not None:
         canvas.say(canvas.document.read_only)
         return
-    canvas.arm(Cut, "Drag across the edges to cut; Escape leaves them")
+    arm(canvas, Cut, "Drag across the edges to cut; Escape leaves them")
 
 
 def lasso(canvas: Canvas) -> None:
     """Let the next drag draw a line round what it selects."""
-    canvas.arm(Lasso, "Draw round what to select")
+    arm(canvas, Lasso, "Draw round what to select")
 
 
 def next_kind(canvas: Canvas) -> None:

@@ -6,7 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -151,8 +161,18 @@ class Search(QFrame):
         """What is shown now, the best first."""
         return self._model.shown
 
-    def ask(self, prompt: str, source: Source, at: QPoint, left: Callable[[], object] = lambda: None) -> None:
-        """Open at a pixel of the viewport. `source` says what answers to the text; `left` is told when it closes."""
+    def ask(
+        self,
+        prompt: str,
+        source: Source,
+        at: QPoint,
+        left: Callable[[], object] = lambda: None,
+        clear: QRect | None = None,
+    ) -> None:
+        """Open at a pixel of the viewport. `source` says what answers to the text; `left` is told when it closes.
+
+        What lies in `clear` stays in sight where the view has room for that.
+        """
         self.close_()
         self._source, self._left = source, left
         self.line.setPlaceholderText(prompt)
@@ -164,6 +184,9 @@ class Search(QFrame):
         most = SIDE * 3 + self.line.sizeHint().height() + ROW * ROWS + 8
         x = min(max(SIDE, at.x()), max(SIDE, area.width() - self.width() - SIDE))
         y = min(max(SIDE, at.y()), max(SIDE, area.height() - most - SIDE))
+        if clear is not None and y < at.y() and QRect(x, y, self.width(), most).intersects(clear):
+            above, aside = clear.top() - SIDE - most, clear.left() - SIDE - self.width()
+            x, y = (aside, y) if aside >= SIDE else (x, above if above >= SIDE else y)
         self.move(x, y)
         self.show()
         self.raise_()

@@ -280,16 +280,6 @@ class Canvas(Paper):
             if card is not None:
                 card.update()
 
-    def arm(self, tool: type[Tool] | None, text: str = "") -> None:
-        """Let the next drag with the left button be this gesture; `text` says so beside the pointer."""
-        self.armed = tool
-        if tool is not None:
-            self.viewport().setCursor(tool.cursor)
-            self.remark.tell(text, self._pointer.pixel)
-        else:
-            self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
-            self.remark.hide()
-
     def say(self, text: str, at: QPointF | None = None) -> None:
         """Say something beside a scene point (None: the pointer), for a few seconds."""
         self.remark.say(text, self._pointer.pixel if at is None else self.mapFromScene(at))

@@ -20,6 +20,14 @@ PILL = 160.0
 """The widest a pill may be."""
 
 
+def as_path(curve: Curve) -> QPainterPath:
+    """A curve as Qt draws it."""
+    x0, y0, x1, y1, x2, y2, x3, y3 = curve
+    path = QPainterPath(QPointF(x0, y0))
+    path.cubicTo(x1, y1, x2, y2, x3, y3)
+    return path
+
+
 def look_of(edge: Edge) -> WireLook:
     """How an edge is drawn."""
     if edge.invalid:
@@ -134,10 +142,7 @@ class Wire:
     def path(self) -> QPainterPath:
         """The curve itself, for painting few."""
         if self._path is None:
-            x0, y0, x1, y1, x2, y2, x3, y3 = self.curve
-            path = QPainterPath(QPointF(x0, y0))
-            path.cubicTo(x1, y1, x2, y2, x3, y3)
-            self._path = path
+            self._path = as_path(self.curve)
         return self._path
 
     @property

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainterPath
 
 from quartet.editor.canvas import fitting, geometry
 from quartet.editor.canvas.connections import (
@@ -17,6 +16,7 @@ from quartet.editor.canvas.connections import (
 )
 from quartet.editor.canvas.geometry import Curve, Point, Side
 from quartet.editor.canvas.tools.tool import Pointer, Tool
+from quartet.editor.canvas.wire import as_path
 from quartet.graph.model import AgentId, EdgeId, EdgeKind
 
 if TYPE_CHECKING:
@@ -25,14 +25,6 @@ if TYPE_CHECKING:
 End = Literal["source", "target"]
 FAR = 24
 """Pixels that a wire must be drawn before its end on empty canvas means something."""
-
-
-def as_path(curve: Curve) -> QPainterPath:
-    """A curve as Qt draws it."""
-    x0, y0, x1, y1, x2, y2, x3, y3 = curve
-    path = QPainterPath(QPointF(x0, y0))
-    path.cubicTo(x1, y1, x2, y2, x3, y3)
-    return path
 
 
 class Connect(Tool):

@@ -12,7 +12,7 @@ from quartet.editor.canvas.tools.lasso import Lasso
 from quartet.editor.canvas.tools.move import Move
 from quartet.editor.canvas.tools.pan import Pan
 from quartet.editor.canvas.tools.resize import Resize
-from quartet.editor.canvas.tools.tool import Buttons, Modifiers, Pointer, Tool
+from quartet.editor.canvas.tools.tool import Buttons, Modifiers, Pointer, Tool, arm
 
 
 class Idle(Tool):
@@ -46,11 +46,11 @@ class Idle(Tool):
             canvas.begin(Cut(canvas), pointer)
             return
         if pointer.button != Buttons.LeftButton:
-            canvas.arm(None)
+            arm(canvas, None)
             return
         if canvas.armed is not None:
             armed = canvas.armed
-            canvas.arm(None)
+            arm(canvas, None)
             canvas.begin(armed(canvas), pointer)
             return
         found = canvas.hit(pointer.at)

@@ -102,7 +102,7 @@ class Move(Tool):
 
         if self._may_go_in:
             self._into = None if pointer.alt else self._edge_below()
-            going_in.show(self.canvas, self._into, pointer.at)
+            going_in.show(self.canvas, self._into, self.scene.positions[AgentId(self._id)], pointer.at)
 
     def _edge_below(self) -> EdgeId | None:
         """The edge that the dragged agent lies on and could be put into."""
@@ -150,7 +150,7 @@ class Move(Tool):
         self._guides.away()
         if self._into is not None:
             self._into = None
-            going_in.show(self.canvas, None, self._from.at)
+            going_in.show(self.canvas, None, (0.0, 0.0), self._from.at)
 
     def cancel(self) -> None:
         if self._moving:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QCursor
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
@@ -59,3 +60,15 @@ class Tool:
 
     def cancel(self) -> None:
         """Nothing has happened: previews are taken back."""
+
+
+def arm(canvas: Canvas, tool: type[Tool] | None, text: str = "") -> None:
+    """Let the next drag with the left button be this gesture, and say so in a few words (None: be what it is)."""
+    canvas.armed = tool
+    view = canvas.viewport()
+    if tool is None:
+        view.setCursor(Qt.CursorShape.ArrowCursor)
+        return
+    view.setCursor(tool.cursor)
+    pixel = view.mapFromGlobal(QCursor.pos()) if view.underMouse() else QPoint(view.width() // 2, 8)
+    canvas.remark.tell(text, pixel)
