@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 import quartet.agents.built_in  # noqa: F401
 from quartet.agents.kinds import all_kinds
 from quartet.editor.document import Document
+from quartet.editor.drafts import unread
 from quartet.editor.panels.inspector import Inspector
 from quartet.editor.panels.inspector_directives import DirectivesField
 from quartet.editor.panels.inspector_fields import ChoiceField, LineField, TextField
@@ -128,13 +129,51 @@ def test_what_is_no_number_yet_is_kept_as_a_draft(bench: Bench) -> None:
     bench.select("a")
     row = bench.type("limits/start_to_close", "3o")
     assert row.error == "Write a number."
-    assert bench.agent().limits is not None and bench.agent().limits.start_to_close == 3
+    assert bench.agent().limits is None
     bench.select("b")
     bench.select("a")
     again = bench.row("limits/start_to_close")
     assert isinstance(again.field, LineField)
     assert again.field.line.text() == "3o"
     assert again.error == "Write a number."
+
+
+@pytest.mark.parametrize(("key", "typed"), [("retry/max_attempts", "2.5"), ("retry/max_attempts", "1e99")])
+def test_the_beginning_of_what_is_no_value_is_not_left_in_the_drawing(bench: Bench, key: str, typed: str) -> None:
+    bench.select("a")
+    bench.type(key, "4")
+    row = bench.type(key, typed)
+    assert row.error == "Write a whole number."
+    assert bench.agent().retry is not None and bench.agent().retry.max_attempts == 4
+    assert isinstance(row.field, LineField) and row.field.line.text() == typed
+    bench.type(key, "3")
+    assert not bench.document.drafts
+
+
+def test_what_is_no_value_of_several_agents_leaves_each_its_own(bench: Bench) -> None:
+    bench.select("a")
+    bench.type("retry/max_attempts", "4")
+    bench.select("a", "b")
+    row = bench.type("retry/max_attempts", "2.5")
+    assert row.error
+    assert bench.agent().retry is not None and bench.agent().retry.max_attempts == 4
+    assert bench.agent("b").retry is None
+
+
+def test_json_that_is_not_whole_leaves_what_was_there(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, graph({"id": "t", "kind": "python", "config": {"arguments": {"path": "a"}}}))
+    bench.select("t")
+    row = bench.type("config/arguments", "{bad")
+    assert row.error.startswith("Not JSON yet")
+    assert bench.agent("t").config == {"arguments": {"path": "a"}}
+    assert [(problem.agents, "Arguments" in problem.text) for problem in unread(bench.document)] == [(("t",), True)]
+
+
+def test_a_number_is_finite(bench: Bench) -> None:
+    bench.select("a")
+    assert bench.type("config/temperature", "1e999").error == "Write a number."
+    assert "temperature" not in bench.agent().config
+    assert bench.type("config/temperature", "nan").error == "Write a number."
 
 
 def test_emptying_the_last_field_of_a_policy_takes_the_policy_away(bench: Bench) -> None:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from quartet.editor.document import Document
 from quartet.editor.live import Live
 from quartet.editor.loop import EventLoop
+from quartet.editor.panels.inspector import Inspector
 from quartet.editor.run_dialogs import InputDialog, ListDialog, parse_input, show_input
 from quartet.editor.runner import Runner
 from quartet.editor.runner_checks import missing, refusals
@@ -185,6 +187,43 @@ def test_a_graph_that_cannot_run_says_why_and_leads_to_the_place(loop, qtbot):
         links = [each for each in dialog.findChildren(QPushButton) if each.property("look") == "link"]
         qtbot.mouseClick(links[0], Qt.MouseButton.LeftButton)
         assert revealed
+
+    bench.play(scene)
+
+
+def test_what_is_no_value_yet_in_a_field_keeps_run_from_starting_and_is_shown(loop, qtbot):
+    graph = chain(agent("a"), agent("b", "python", config={"function": "textwrap:indent"}))
+    bench = Bench(graph, loop, qtbot)
+    bench.runner.input = "x"
+    inspector = Inspector(bench.document)
+    qtbot.addWidget(inspector)
+    inspector.show()
+
+    async def scene() -> None:
+        bench.document.select(["b"])
+        await bench.until(lambda: not inspector._later.isActive())
+        field = inspector.form.row("config/arguments").field.input()
+        field.setFocus()
+        QTest.keyClicks(field, "{bad")
+        bench.document.select(["a"])
+        await bench.until(lambda: not inspector._later.isActive())
+        for start in (bench.runner.run, bench.runner.rehearse):
+            start()
+            assert not bench.runner.running
+            dialog = bench.dialog(ListDialog)
+            assert any("“Arguments”" in label.text() for label in dialog.findChildren(QLabel))
+            bench.press(dialog, "Close")
+        bench.document.select(["b"])
+        await bench.until(lambda: not inspector._later.isActive())
+        row = inspector.form.row("config/arguments")
+        assert row.error.startswith("Not JSON yet")
+        field = row.field.input()
+        field.setFocus()
+        QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(field, Qt.Key.Key_Delete)
+        bench.runner.rehearse()
+        assert bench.runner.running
+        await bench.ended()
 
     bench.play(scene)
 

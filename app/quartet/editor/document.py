@@ -19,6 +19,7 @@ from quartet.graph.writing import sub_graph_data
 
 if TYPE_CHECKING:
     from quartet.editor.disk import Print
+    from quartet.editor.drafts import Draft
     from quartet.editor.judge import Judge, Judgement
     from quartet.patterns.verdict import Verdict
     from quartet.rules import Finding
@@ -112,6 +113,8 @@ class Document(QObject):
         """Why nothing can be changed, or None."""
         self.print: Print | None = None
         """What its file looked like when it was last read or written by us."""
+        self.drafts: dict[str, Draft] = {}
+        """What was typed into fields and is no value yet, by the key of the field."""
         self.undo_stack = QUndoStack(self)
         self.undo_stack.cleanChanged.connect(self._tell_modified)
         self.selection: frozenset[str] = frozenset()

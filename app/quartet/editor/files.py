@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from quartet.editor import comparing, dialogs, disk
 from quartet.editor.dialogs import Choice
 from quartet.editor.document import Document
+from quartet.editor.drafts import left_out
 from quartet.editor.session import Session
 from quartet.graph import files
 from quartet.graph.model import Graph
@@ -231,7 +232,7 @@ class Files:
         document.undo_stack.setClean()
         self._window.settings.remember(path)
         self._window.settings.folder = path.parent
-        self._window.say(f"Saved to {path}")
+        self._window.say(f"Saved to {path}{left_out(document)}")
         self._window.refresh()
         self._window.refresh_recent()
         then()

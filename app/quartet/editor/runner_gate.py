@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from quartet.agents import trust
+from quartet.editor.drafts import unread
 from quartet.editor.run_dialogs_gate import ask_trust, refused, tell_missing
 from quartet.editor.runner_checks import missing, refusals
 
@@ -40,8 +41,9 @@ class Gate:
         """The digest of what a person allowed although it could not be kept."""
 
     def refuses(self, graph: Graph, *, rehearsal: bool) -> bool:
-        """Whether the engine would refuse the graph, which is said."""
-        found = refusals(graph, rehearsal=rehearsal)
+        """Whether the engine would refuse the graph, or its fields show what it does not hold; which is said."""
+        typed = unread(self._document) if graph is self._document.graph else []
+        found = [*typed, *refusals(graph, rehearsal=rehearsal)]
         if found:
             refused(self._window, graph, found, self._go_to)
         return bool(found)

@@ -30,7 +30,6 @@ class Inspector(Panel):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__("Inspector", "settings", parent)
         self._document = document
-        self._drafts: dict[str, JSON] = {}
         self._open: set[str] = set()
         self._shape: JSON = None
         self.form: Form | None = None
@@ -88,7 +87,7 @@ class Inspector(Panel):
         if old is not None:
             position = old.verticalScrollBar().value()
             same = getattr(old, "about", None) == self._shape[:2]
-        self.form = form = Form(document, self._drafts, self._open)
+        self.form = form = Form(document, self._open)
         form.about = self._shape[:2]
         agents, edges = document.selected_agents, document.selected_edges
         notes, frames = document.selected_notes, document.selected_frames

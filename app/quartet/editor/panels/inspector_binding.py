@@ -6,7 +6,7 @@ Several agents are edited at once through one binding: it reads what they have i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from pydantic import BaseModel
@@ -51,6 +51,12 @@ class Binding(Protocol):
     def holds_wrong(self) -> bool:
         """Whether the graph can hold a wrong value (a kind's config can, a policy cannot)."""
         ...
+
+
+def parts(binding: Binding) -> list[Binding]:
+    """The same value of each item alone."""
+    ids = getattr(binding, "ids", ())
+    return [replace(binding, ids=(id,)) for id in ids] if len(ids) > 1 else [binding]  # type: ignore[type-var]
 
 
 def common(values: Sequence[JSON]) -> JSON | _Different:

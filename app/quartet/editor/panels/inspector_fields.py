@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSignalBlocker, Qt, Signal
@@ -147,6 +148,8 @@ class NumberField(LineField):
             try:
                 number = float(text)
             except ValueError:
+                number = math.nan
+            if not math.isfinite(number):
                 self.refused.emit("Write a number.")
                 return
         self.edited.emit(number)

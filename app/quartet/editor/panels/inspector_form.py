@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePol
 
 from quartet.editor import icons, theme
 from quartet.editor.document import Changed, Document
-from quartet.editor.panels.inspector_binding import DIFFERENT, Binding
+from quartet.editor.drafts import Draft
+from quartet.editor.panels.inspector_binding import DIFFERENT, Binding, common, parts
 from quartet.editor.panels.inspector_fields import JSON, Field, NumberField
 from quartet.graph.edits import EditError
 
@@ -25,7 +26,10 @@ class Row(QWidget):
     def __init__(self, form: Form, title: str, help: str, field: Field, binding: Binding, label: str) -> None:
         super().__init__()
         self._form, self.binding, self.field, self._label = form, binding, field, label
+        self.title = title or field.input().accessibleName() or label
         self._serial = 0
+        self._before: list[tuple[Binding, JSON]] = []
+        """What each item had when the field was entered, once something else was written in this visit."""
         self._refused = ""
         self._shown: JSON = None
         layout = QVBoxLayout(self)
@@ -69,23 +73,32 @@ class Row(QWidget):
 
     def _entered(self) -> None:
         self._serial += 1
+        self._before = []
 
     def _edited(self, value: JSON) -> None:
         self._refused = ""
         wrong = self.binding.wrong(value)
         if not wrong or self.binding.holds_wrong:
+            before = [(part, part.get()) for part in parts(self.binding)]
             try:
                 self._form.write(self._label, self.binding, value, self._serial)
                 self._shown = value
+                self._before = self._before or before
             except EditError as error:
                 wrong = str(error)
         else:
-            self._refused = wrong
+            self._refuse(wrong)
+            return
         self._form.keep_draft(self)
         self._say(wrong)
 
     def _refuse(self, reason: str) -> None:
         self._refused = reason
+        if self._before:  # the “2” of “2.5” was a value by itself, and was not meant
+            before, self._before = self._before, []
+            self._shown = common([value for _, value in before])
+            edits = [edit for part, value in before for edit in part.edits(value)]
+            self._form.document.do(self._label, edits, merge=f"{self.binding.key}#{self._serial}")
         self._form.keep_draft(self)
         self._say(reason)
 
@@ -95,6 +108,11 @@ class Row(QWidget):
         color = theme.current().text("failed").name()
         self._error.setStyleSheet(f"color: {color}; font-size: {theme.TINY}px")
         self.field.show_wrong(bool(wrong))
+
+    @property
+    def refused(self) -> str:
+        """Why what stands in the field is no value, or “”."""
+        return self._refused
 
     @property
     def pending(self) -> bool:
@@ -203,12 +221,12 @@ def rule() -> QFrame:
 
 
 class Form(QScrollArea):
-    """The rows of one selection. `drafts` keeps what is no value yet, by the binding's key, for when it comes back."""
+    """The rows of one selection. The document keeps what is no value yet, by the binding's key, for when it comes
+    back."""
 
-    def __init__(self, document: Document, drafts: dict[str, JSON], open_sections: set[str]) -> None:
+    def __init__(self, document: Document, open_sections: set[str]) -> None:
         super().__init__()
         self.document = document
-        self.drafts = drafts
         self.about: tuple[JSON, ...] = ()
         """What the form is about, for whoever replaces it by another of the same."""
         self._open = open_sections
@@ -238,13 +256,15 @@ class Form(QScrollArea):
         row = Row(self, title, help, field, binding, label or f"Change {title.lower()}")
         (self.main if section is None else section.rows).addWidget(row)
         self.rows.append(row)
-        draft = self.drafts.get(binding.key)
+        draft = self.document.drafts.get(binding.key)
         row.refresh()
-        if draft is not None:
-            self._restore(row, draft)
+        if draft is not None and draft.text is not None:
+            self._restore(row, draft.text)
+            if section is not None and row.pending and not section.open:
+                section.toggle()  # what keeps the drawing from running is seen
         return row
 
-    def _restore(self, row: Row, draft: JSON) -> None:
+    def _restore(self, row: Row, draft: str) -> None:
         from quartet.editor.panels.inspector_fields import LineField, TextField
 
         if isinstance(row.field, LineField):
@@ -258,11 +278,15 @@ class Form(QScrollArea):
         from quartet.editor.panels.inspector_fields import LineField, TextField
 
         if not row.pending:
-            self.drafts.pop(row.binding.key, None)
-        elif isinstance(row.field, LineField):
-            self.drafts[row.binding.key] = row.field.line.text()
+            self.document.drafts.pop(row.binding.key, None)
+            return
+        text = None
+        if isinstance(row.field, LineField):
+            text = row.field.line.text()
         elif isinstance(row.field, TextField):
-            self.drafts[row.binding.key] = row.field.text.toPlainText()
+            text = row.field.text.toPlainText()
+        ids = getattr(row.binding, "ids", ())
+        self.document.drafts[row.binding.key] = Draft(tuple(ids), row.title, text, row.refused)
 
     def add_section(self, title: str, summary: Callable[[], str] = lambda: "") -> Section:
         """Start a section."""
