@@ -58,7 +58,7 @@ async def ratios(folder: Path, repeats: int) -> list[dict[str, Any]]:
 async def bytes_on_disk(folder: Path) -> list[dict[str, Any]]:
     """Bytes for each agent, when the file is one again."""
     found = []
-    for size in (1_000, LARGE):
+    for size in (300, 1_000, LARGE):
         path = fresh(folder)
         async with run(engine.drawn(size, chain=True), 0, journal=path) as r:
             await r.result()

@@ -23,6 +23,8 @@ class Ending:
         s = self.s
         if s.finished:
             return False
+        if s.attempts.busy and not s.scopes.resting and not s.dispatching.watches:
+            return False  # so it is nearly always
         if s.dispatching.watches and s.dispatching.settle():
             return True
         if s.scopes.resting and s.scopes.settle():

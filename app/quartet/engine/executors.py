@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import os
 import sys
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pydantic import ValidationError
@@ -144,11 +144,14 @@ class LocalExecutor:
         return await here(self._ready(call), call, emit)
 
     def _ready(self, call: Call) -> Prepared:
-        known = self._prepared.get(id(call.config))
-        if known is not None and known[0] is call.config:
+        config = call.config
+        if not config:
+            return prepare(call)  # one for all of the kind
+        known = self._prepared.get(id(config))
+        if known is not None and known[0] is config:
             return known[1]
         prepared = prepare(call)
-        self._prepared[id(call.config)] = (call.config, prepared)
+        self._prepared[id(config)] = (config, prepared)
         return prepared
 
 
@@ -191,11 +194,7 @@ async def here(prepared: Prepared, call: Call, emit: Emit) -> Answer:
     execute: Any = prepared.kind.execute
     if not prepared.kind.careful:
         call = _own(call)
-
-    def tell(kind: str, data: dict[str, JSON]) -> None:
-        check_told(kind, data)
-        emit(kind, data)
-
+    tell = partial(_tell, emit)
     try:
         if prepared.plain:
             return await _in_thread(execute, prepared.config, call, tell)
@@ -205,6 +204,11 @@ async def here(prepared: Prepared, call: Call, emit: Emit) -> Answer:
         # raised by an agent they must not end the program
         name = type(stop).__name__
         raise AgentError(f"the agent raised {name} itself", type=name, retryable=False) from stop
+
+
+def _tell(emit: Emit, kind: str, data: dict[str, JSON]) -> None:
+    check_told(kind, data)
+    emit(kind, data)
 
 
 def _own(call: Call) -> Call:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from quartet.agents.expressions import ExpressionError, holds
 from quartet.engine.activation import Activation, Failure
-from quartet.engine.joins import Join, Token
+from quartet.engine.joins import Join, Token, new_token
 from quartet.engine.loops import Loops
 from quartet.engine.nodes import Link, Node, is_condition
 from quartet.graph.model import OTHERWISE
@@ -65,7 +65,7 @@ class Flow:
             if kind == "value" and routed is not None and link not in routed:
                 token = Token(link, "skipped", None, activation)
             else:
-                token = Token(link, kind, value, activation)
+                token = new_token((link, kind, value, activation))
                 carried = carried or kind == "value"
             if link.role == "loop":
                 self.loops.turn(token)

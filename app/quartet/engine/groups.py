@@ -51,7 +51,7 @@ class Group:
     @property
     def activation(self) -> Activation | None:
         """The supervisor's own visit, while it lasts."""
-        return self.boss.live[-1] if self.boss.live else None
+        return next(reversed(self.boss.live), None)
 
     def begin(self, activation: Activation) -> None:
         """The supervisor's turn has come, or it is back. In a rehearsal its script may let it die."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ class Token(NamedTuple):
     origin: Activation | None
 
 
+new_token = partial(tuple.__new__, Token)
+"""Makes a Token of a tuple of all its fields, in half the time."""
 DELIVERS_VALUES = frozenset({"all", "all_strict", "any", "n_of_m", "quorum"})
 """These modes hand on values only; the others hand on each branch's outcome."""
 

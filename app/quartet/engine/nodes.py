@@ -43,7 +43,7 @@ class Link:
         target; report (to the own supervisor), duty (to an own worker): drawn, but nobody waits for it."""
         self.slot = -1
         self.loop: Loop | None = None
-        self.leaves: list[Loop] = []
+        self.leaves: Sequence[Loop] = ()
         """The loops this edge leads out of, the innermost first."""
         self.passes = 0
 
@@ -98,6 +98,8 @@ class Node:
     What most agents do not have stands in the class: a run makes one of these for every agent.
     """
 
+    inputs: Sequence[Link] = ()
+    outs: Sequence[Link] = ()
     peers: Peers | None = None
     entry_of: Loop | None = None
     fallbacks: Sequence[Link] = ()
@@ -186,8 +188,6 @@ class Node:
         self.engine_role = role if kind is None or kind.execute is None else "worker"
         """worker: an executor does the work; otherwise the engine does this kind's part itself."""
         self.collects = role == "collector"
-        self.inputs: list[Link] = []
-        self.outs: list[Link] = []
         self.names: dict[str, str] = {}
         limits = agent.limits
         if limits is not None:
@@ -198,7 +198,7 @@ class Node:
             if limits.cancel_grace is not None:
                 self.grace = limits.cancel_grace
         self.acts = 0
-        self.live: list[Activation] = []
+        self.live: dict[Activation, None] = {}
 
     @cached_property
     def retry(self) -> RetryPlan:

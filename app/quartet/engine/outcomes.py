@@ -26,7 +26,7 @@ def outcome_of(task: asyncio.Task[Answer]) -> Outcome:
     answer: Any = task.result()
     if isinstance(answer, Value):
         value = answer.value
-        if isinstance(value, str):
+        if isinstance(value, str) or value is None or type(value) is int or type(value) is bool:
             return answer
         try:
             return Value(plain(value))

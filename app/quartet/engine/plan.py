@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Mapping
 
 from quartet.engine.moves import subtree
@@ -31,11 +31,16 @@ class Plan:
         self.table: Mapping[str, Graph] = graph.graphs if table is None else table
         self.nodes: dict[str, Node] = {}
         """By their own ids, not by their paths."""
+        self.bosses: list[Node] = []
+        """Those with workers, in the order of the file."""
+        self.boards: list[Node] = []
         self.links: list[Link] = []
         self.loops: list[Loop] = []
         self.limits = run_plan(graph.limits)
         for index, agent in enumerate(graph.agents.values()):
-            self.nodes[agent.id] = Node(index, agent, prefix)
+            node = self.nodes[agent.id] = Node(index, agent, prefix)
+            if node.engine_role == "board":
+                self.boards.append(node)
         self._draw_relations()
         self._supervise()
         self._connect_flow()
@@ -107,9 +112,11 @@ class Plan:
         for boss in bosses:
             boss.workers = [worker for worker in boss.workers if worker.supervisor is boss]
             if boss.workers:
+                self.bosses.append(boss)
                 boss.oversight = oversight_plan(boss.agent)
 
     def _connect_flow(self) -> None:
+        outs: defaultdict[Node, list[Link]] = defaultdict(list)
         for edge in self.graph.edges.values():
             if edge.kind != "flow":
                 continue
@@ -121,7 +128,7 @@ class Plan:
                 link.role = "fallback"
                 source.fallbacks = (*source.fallbacks, link)
                 continue
-            source.outs.append(link)
+            outs[source].append(link)
             if edge.when is not None:
                 source.conditional = source.routes = True
             if edge.loop or source is target:
@@ -131,6 +138,8 @@ class Plan:
                 link.role = "report"
             elif target.supervisor is source:
                 link.role = "duty"
+        for source, links in outs.items():
+            source.outs = links
 
     def _gather_peers(self) -> None:
         """Chains of hand-offs; an edge between two peers of one chain starts the target anew and is no input."""
@@ -139,7 +148,7 @@ class Plan:
             for target, _ in node.handoffs.values():
                 around.setdefault(node, []).append(target)
                 around.setdefault(target, []).append(node)
-        for node in self.nodes.values():
+        for node in self.nodes.values() if around else ():
             if node.peers is not None or node not in around:
                 continue
             members, front = {node}, deque([node])
@@ -154,6 +163,7 @@ class Plan:
         for link in self.links:
             if link.role == "input" and link.source.peers is not None and link.source.peers is link.target.peers:
                 link.role = "inner"
+        inputs: defaultdict[Node, list[Link]] = defaultdict(list)
         stand_ins = {link.target for link in self.links if link.role == "fallback" and not link.target.outs}
         for link in self.links:
             if link.role == "fallback":
@@ -161,8 +171,11 @@ class Plan:
                 link.target.fallback_inputs += 1
                 link.target.dispatched = True
             elif link.role == "input":
-                link.slot = len(link.target.inputs)
-                link.target.inputs.append(link)
+                links = inputs[link.target]
+                link.slot = len(links)
+                links.append(link)
+        for node, links in inputs.items():
+            node.inputs = links
         for peers in {id(n.peers): n.peers for n in self.nodes.values() if n.peers is not None}.values():
             called = {target.id for member in peers.members for target, _ in member.handoffs.values()}
             stated = [member for member in peers.members if member.agent.start]
@@ -171,13 +184,11 @@ class Plan:
 
     def _sort_workers(self) -> None:
         """Workers in the topological order of the flow among them, ties in the order of the supervise edges."""
-        for board in self.nodes.values():
-            if board.engine_role == "board" and (board.inputs or board.outs or board.supervisor is not None):
+        for board in self.boards:
+            if board.inputs or board.outs or board.supervisor is not None:
                 for peer in board.peers_of_board:
                     peer.fed = not peer.inputs
-        for boss in self.nodes.values():
-            if not boss.workers:
-                continue
+        for boss in self.bosses:
             boss.dispatch = self._dispatch_of(boss)
             place = {worker: index for index, worker in enumerate(boss.workers)}
             waits = {worker: sum(link.source in place for link in worker.inputs) for worker in boss.workers}
@@ -200,7 +211,7 @@ class Plan:
 
     def _keep_results(self) -> None:
         """What supervisors that run finished workers again must remember of them."""
-        for boss in self.nodes.values():
+        for boss in self.bosses:
             if boss.oversight is not None and boss.oversight.restart_completed:
                 for node in subtree(boss)[1:]:
                     node.keeps = True
@@ -244,7 +255,7 @@ class Plan:
                 node.last_tokens, node.in_loop = {}, True
                 for link in node.outs:
                     if link.target not in loop.body:
-                        link.leaves.append(loop)
+                        link.leaves = [*link.leaves, loop]
 
     def cycle(self) -> list[Node]:
         """Agents that would wait for each other for ever, in a circle; empty if there are none.
@@ -281,20 +292,17 @@ class Plan:
         return sorted(left, key=lambda node: node.index)
 
     def _choose_starts(self) -> None:
-        for boss in self.nodes.values():
-            if boss.workers:
+        for boss in self.bosses:
+            for worker in boss.workers:
+                heads = worker.peers is None or worker.peers.entry is worker
+                free = not any(m.inputs for m in (worker.peers.members if worker.peers else [worker]))
+                free = free and (boss.dispatch != "graph" or not worker.fed)
+                if boss.dispatch in ("split", "pool", "manager") or (free and heads):
+                    worker.dispatched = True
+            if boss.dispatch not in ("graph", "manager") and not any(w.dispatched for w in boss.workers):
                 for worker in boss.workers:
-                    heads = worker.peers is None or worker.peers.entry is worker
-                    free = not any(m.inputs for m in (worker.peers.members if worker.peers else [worker]))
-                    free = free and (boss.dispatch != "graph" or not worker.fed)
-                    if boss.dispatch in ("split", "pool", "manager") or (free and heads):
-                        worker.dispatched = True
-                if boss.dispatch not in ("graph", "manager") and not any(w.dispatched for w in boss.workers):
-                    for worker in boss.workers:
-                        worker.dispatched = True
-        for board in self.nodes.values():
-            if board.engine_role != "board":
-                continue
+                    worker.dispatched = True
+        for board in self.boards:
             others = any(peer.inputs or peer.peers or peer.dispatched for peer in board.peers_of_board)
             board.active_board = bool(board.inputs or board.outs) or (bool(board.peers_of_board) and not others)
             if board.active_board:

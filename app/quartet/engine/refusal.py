@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from pydantic import ValidationError
 
 from quartet.agents.config_errors import config_problem
-from quartet.agents.expressions import ExpressionError, compile
+from quartet.agents.expressions import ExpressionError, check_template, compile
 from quartet.agents.kinds import find
 from quartet.engine.nodes import ENGINE_ROLES, is_condition
 from quartet.engine.plan import Plan
@@ -15,6 +16,9 @@ from quartet.graph.check import Problem
 from quartet.graph.check import problems as structural_problems
 from quartet.graph.model import Agent, AgentId, Graph
 from quartet.graph.nesting import inside
+
+_SIMPLE = re.compile(r"\{\{ *(?:value|input|visit|context|from|state)(?:\.[A-Za-z_]\w*)* *\}\}")
+"""An expression that is only a name: it needs no compiler, which takes a while to import."""
 
 
 class Refused(Exception):  # noqa: N818 - what happened to the graph, as people say it
@@ -75,7 +79,7 @@ def _settings(graph: Graph, *, rehearse: bool) -> list[Problem]:
 
 def _conditions(graph: Graph) -> Iterator[Problem]:
     for edge in graph.edges.values():
-        if edge.kind == "flow" and is_condition(edge.when):
+        if edge.when is not None and edge.kind == "flow" and is_condition(edge.when):
             try:
                 compile(edge.when or "")
             except ExpressionError as problem:
@@ -96,7 +100,7 @@ def _managers(graph: Graph) -> Iterator[Problem]:
     bosses = {edge.source for edge in graph.edges.values() if edge.kind == "supervise"}
     for agent in graph.agents.values():
         oversight = agent.oversight
-        if agent.kind == "supervisor" and agent.id in bosses and oversight and oversight.dispatch == "manager":
+        if oversight and agent.kind == "supervisor" and agent.id in bosses and oversight.dispatch == "manager":
             text = (
                 f"{agent.name or agent.id} cannot manage: it has no model. Make it a language model, or let it hand "
                 "out work another way."
@@ -115,7 +119,15 @@ def _kinds(graph: Graph) -> list[Problem]:
                 strange.setdefault(agent.kind, []).append(agent)
             continue
         try:
-            kind.read(agent.config)
+            config = kind.read(agent.config)
+            for field, template in config.templates().items():
+                if "{{" not in _SIMPLE.sub("", template):
+                    continue
+                try:
+                    check_template(template)
+                except ExpressionError as problem:
+                    text = f"“{field}” of {agent.name or agent.id} cannot be read: {problem.message}"
+                    unfit.append(Problem("unreadable_template", text, (agent.id,)))
         except ValidationError as error:
             unfit.append(Problem("settings", config_problem(agent.name or agent.id, kind, error).reason, (agent.id,)))
     return [*(_strange(name, agents) for name, agents in strange.items()), *unfit]

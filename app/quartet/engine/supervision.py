@@ -31,9 +31,8 @@ class Oversight:
 
     def start(self, plan: Plan) -> None:
         """Form the groups of a scope."""
-        for node in plan.nodes.values():
-            if node.workers:
-                node.group = Group(self.s, node)
+        for node in plan.bosses:
+            node.group = Group(self.s, node)
 
     def take(self, activation: Activation, failure: Failure) -> bool:
         """A worker failed for good. False: nobody watches it."""
