@@ -15,6 +15,9 @@ from quartet.rules.finding import Finding, Fix
 from quartet.rules.mending import state, stated
 from quartet.rules.registry import Rule, rule
 
+TELLING = ("prompt", "url", "text", "function", "instructions")
+"""Settings in which agents of one kind differ most: only those that agree in them are compared whole."""
+
 
 @rule("G010", "advice", "any_graph", "An agent that stands alone", confidence="low")
 def stands_alone(facts: Facts, this: Rule) -> Iterator[Finding]:
@@ -235,14 +238,19 @@ def _gathered(facts: Facts, key: str) -> tuple[Fix, ...]:
 @rule("G017", "advice", "any_graph", "Two agents with the same job on the same input", confidence="medium")
 def same_job(facts: Facts, this: Rule) -> Iterator[Finding]:
     """The same kind with the same settings, fed by the same agents: one of them is not needed."""
-    jobs: dict[tuple[object, ...], list[AgentId]] = defaultdict(list)
+    alike: dict[tuple[object, ...], list[Agent]] = defaultdict(list)
     for id, agent in facts.agents.items():
         if not agent.config or facts.role(agent) != "worker" or agent.kind == "human" or facts.dispatched(id):
             continue
         if facts.handoffs_in[id] or facts.shares[id] or facts.rescues[id]:
             continue
-        feeding = tuple(sorted((edge.source, edge.when or "") for edge in facts.flow_in[id]))
-        jobs[agent.kind, repr(sorted(agent.config.items(), key=itemgetter(0))), feeding].append(id)
+        feeding = frozenset((edge.source, edge.when) for edge in facts.flow_in[id])
+        told = tuple(text for text in map(agent.config.get, TELLING) if isinstance(text, str))
+        alike[agent.kind, told, feeding].append(agent)
+    jobs: dict[tuple[object, ...], list[AgentId]] = defaultdict(list)
+    for number, agents in enumerate(each for each in alike.values() if len(each) > 1):
+        for agent in agents:
+            jobs[number, repr(sorted(agent.config.items(), key=itemgetter(0)))].append(agent.id)
     for ids in jobs.values():
         if len(ids) > 1:
             yield Finding(

@@ -36,10 +36,10 @@ LONGEST = 6
 def forgotten_target(facts: Facts, this: Rule) -> Iterator[Finding]:
     """A model whose instructions name some of those it may hand over to, and not the others."""
     for id, agent in facts.agents.items():
-        targets = list(dict.fromkeys(edge.target for edge in facts.handoffs_out[id] if edge.target != id))
-        text = _told(agent) if len(targets) > 1 and agent.kind == "llm" else ""
-        if not text:
+        if len(facts.handoffs_out[id]) < 2 or agent.kind != "llm":
             continue
+        targets = list(dict.fromkeys(edge.target for edge in facts.handoffs_out[id] if edge.target != id))
+        text = _told(agent)
         words = {word.casefold() for word in WORD.findall(text)}
         forgotten = [target for target in targets if not _mentions(text, words, facts.name(target), target)]
         if len(forgotten) == len(targets):
@@ -69,7 +69,7 @@ def told_but_not_drawn(facts: Facts, this: Rule) -> Iterator[Finding]:
     steps = [SEARCH]
     for id, agent in facts.agents.items():
         text = _told(agent) if agent.kind == "llm" else ""
-        if "transfer_to_" not in text and not HANDS_OVER.search(text):
+        if "transfer_to_" not in text and not (" to " in text and HANDS_OVER.search(text)):
             continue
         named = named or _named(facts)
         missing = [

@@ -110,7 +110,8 @@ def _hedged(finding: Finding, most: Confidence, inferred: set[EdgeId]) -> Findin
         most = "medium"
     if CONFIDENCES.index(most) <= CONFIDENCES.index(finding.confidence):
         return finding
-    return replace(finding, confidence=most)
+    f = finding  # `replace` would take ten times as long, and a big drawing has thousands of them
+    return Finding(f.code, f.severity, f.title, f.detail, f.agents, f.edges, f.fixes, most, f.silenced)
 
 
 def _silenced(finding: Finding, silenced: dict[tuple[str, AgentId | None], str]) -> Finding:
