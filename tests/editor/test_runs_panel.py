@@ -28,6 +28,7 @@ from quartet.editor.settings import Settings
 from quartet.editor.window import Window
 from quartet.engine.clock import RealClock
 from quartet.engine.journal import Recorded
+from quartet.engine.journal.lock import Lock
 from quartet.engine.journal.shelf import Shelf
 from quartet.engine.journal.summary import FILE
 from quartet.engine.run import run as start
@@ -645,5 +646,24 @@ def test_a_run_that_is_shown_leaves_the_panels_beside_the_canvas_as_wide_as_they
         await desk.until(lambda: desk.session.run_bar.isVisible())
         await desk.moment()
         assert [desk.window.docks.docks[name].width() for name in ("palette", "inspector")] == widths
+
+    desk.play(scene)
+
+
+def test_a_remembered_run_that_somebody_goes_on_with_is_looked_at_again(desk):
+    async def scene() -> None:
+        path = await desk.made(None)
+        assert Shelf().latest("Asking") == path
+        assert Shelf().latest("Another") is None
+        assert [run.resumable for run in Shelf().runs()] == [True]
+        lock = Lock(path)
+        assert lock.take()
+        (run,) = Shelf().runs()
+        assert run.carried
+        assert not run.resumable
+        assert run.file == str(desk.path)
+        assert Shelf().runs(besides={path}) == []
+        lock.release()
+        assert Shelf().runs()[0].resumable
 
     desk.play(scene)
