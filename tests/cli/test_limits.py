@@ -51,7 +51,7 @@ def test_what_was_used_is_said_at_the_end(tmp_path: Path, capsys: pytest.Capture
     ("flags", "drawn", "state"),
     [
         (["--max-cost", "1"], {}, "failed"),
-        (["--max-cost", "2"], {}, "succeeded"),
+        (["--max-cost", "2"], {}, "failed"),  # nobody knows what the second model costs, so it cannot be kept
         (["--max-cost", "2"], {"max_cost": 1}, "failed"),
         (["--max-cost", "1"], {"max_cost": 2}, "failed"),
         (["--max-tokens", "1,000,000"], {}, "failed"),
@@ -111,17 +111,39 @@ class FakeRun:
         (" YES ", [], [("resume",)]),
         ("0.25", ["max_cost"], [("max_cost", 0.25), ("resume",)]),
         ("$1,000", ["max_cost"], [("max_cost", 1000), ("resume",)]),
-        ("0", ["max_cost"], [("cancel",)]),
-        ("5", ["max_cost", "max_tokens"], [("cancel",)]),
-        ("5", [], [("cancel",)]),
-        ("", ["max_cost"], [("cancel",)]),
         ("no", ["max_cost"], [("cancel",)]),
+        (" N ", [], [("cancel",)]),
     ],
 )
 def test_an_answer_at_a_limit_allows_an_amount_goes_on_or_stops(answer: str, reached: list, done: list) -> None:
     run = FakeRun(*reached)
-    decide(run, answer)
+    assert decide(run, answer)
     assert run.done == done
+
+
+@pytest.mark.parametrize(
+    ("answer", "reached"), [("?", ["max_cost"]), ("0", ["max_cost"]), ("", ["max_cost"]), ("5", []), ("5", ["a", "b"])]
+)
+def test_an_answer_that_is_none_of_these_does_nothing_and_is_asked_for_again(answer: str, reached: list) -> None:
+    run = FakeRun(*reached)
+    assert not decide(run, answer)
+    assert run.done == []
+
+
+def test_a_limit_on_money_that_cannot_be_kept_says_whose_price_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = costly(tmp_path / "g.json")
+    assert main(["run", "--rehearse", "--max-cost", "2", name]) == 1
+    said = " ".join(capsys.readouterr().err.split())
+    assert "cannot be kept" in said
+    assert "nobody knows what the model of B costs" in said
+
+
+def test_a_rehearsed_use_is_priced_as_the_agents_own_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script = [{"usage": {"input_tokens": 1_000_000}, "returns": "x"}]
+    name = save(tmp_path / "g.json", agents=[agent("a", "llm", config={"model": "gpt-5"}, rehearsal=script)])
+    assert outcome(capsys, name)["cost"] == 1.25
 
 
 def test_limits_that_are_reached_one_after_another_are_one_question(capsys: pytest.CaptureFixture[str]) -> None:

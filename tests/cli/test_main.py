@@ -88,7 +88,7 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [["classify"], ["run"], ["run", "a", "b"], ["export", "x"], ["export", "x", "--to", "svg"], ["--frobnicate"]],
+    [["classify"], ["run"], ["run", "a", "b"], ["export", "x"], ["export", "x", "--to", "gif"], ["--frobnicate"]],
 )
 def test_a_command_line_that_makes_no_sense_ends_with_2(line: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -187,3 +187,23 @@ def test_the_editor_opens_the_files_it_is_given(monkeypatch: pytest.MonkeyPatch)
     assert main(["a.json", "--screenshot", "x.png", "b.json"]) == 0
     assert main([]) == 0
     assert calls == [(["a.json", "b.json"], "x.png"), ([], None)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        ("validate - <&-", 2, "The file is empty"),
+        ("schema >&-", 0, ""),
+        ("schema >/dev/full", 2, "the output cannot be written: No space left on device"),
+    ],
+)
+def test_closed_and_full_streams_are_no_crash(line: str, code: int, said: str) -> None:
+    if "/dev/full" in line and not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    ended = subprocess.run(
+        f"{sys.executable} -m quartet {line}", shell=True, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == code
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr

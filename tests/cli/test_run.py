@@ -120,7 +120,7 @@ def test_a_rehearsal_says_the_same_every_time(tmp_path: Path, capsys: pytest.Cap
 def test_json_tells_how_everything_ended(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     name = save(
         tmp_path / "g.json",
-        agents=[agent("good", config={"text": "x"}), agent("bad", config={"text": "{{ nothing.here }}"})],
+        agents=[agent("good", config={"text": "x"}), agent("bad", config={"text": "{{ value.nothing }}"})],
     )
     assert run(name, "--json") == 1
     found = json.loads(capsys.readouterr().out)

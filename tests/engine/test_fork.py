@@ -272,7 +272,7 @@ def test_what_does_not_fit_the_run_is_refused_with_the_way_out(
 
 
 def test_who_had_failed_is_executed_again_and_may_succeed_now(tmp_path: Path) -> None:
-    graph = draw("a -> b -> c", a=writing("A"), b=writing("{{ nothing.here }}"), c=writing("{{ value }}!"))
+    graph = draw("a -> b -> c", a=writing("A"), b=writing("{{ value.nothing }}"), c=writing("{{ value }}!"))
     _, then = recorded(graph, tmp_path / "a.run", rehearse=False)
     assert then.status == "failed"
     mended = graph.model_copy(deep=True)

@@ -18,7 +18,9 @@ def unknown_name(name: str) -> str:
         return f"Write {'null' if name == 'None' else name.lower()} instead of {name}."
     if name in ("and", "or", "not"):
         return f"Write {({'and': '&&', 'or': '||', 'not': '!'})[name]} instead of {name}."
-    return f"“{name}” is not known here: did you mean value.{name}? There are {', '.join(VARIABLES)}."
+    near = difflib.get_close_matches(name, list(VARIABLES), 1, 0.75)
+    meant = near[0] if near else f"value.{name}"
+    return f"“{name}” is not known here: did you mean {meant}? There are {', '.join(VARIABLES)}."
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -7,14 +7,19 @@ as long as Python itself.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import quartet
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it."""
+UNWRITTEN = 2
+"""The exit code when the output cannot be written."""
+_UNWRITABLE = frozenset({errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG, errno.EDQUOT})
 BROKEN_PIPE = 141
 """The exit code when the reader of our output has gone, as shells have it."""
 
@@ -29,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # what a terminal cannot show must not end the program
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
     from quartet.cli.parser import parse
 
     try:
@@ -40,4 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Python flushes once more at its end; let that go nowhere
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+    except OSError as problem:
+        if problem.filename is not None or problem.errno not in _UNWRITABLE:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.stderr.write(f"quartet: the output cannot be written: {problem.strerror}.\n")
+        return UNWRITTEN
     return code

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from quartet.cli.console import plural, put, refuse, wrapped
+from quartet.cli.console import UNREADABLE, plural, put, refuse, wrapped
 from quartet.engine.checking import Checked, checked
 from quartet.engine.events import Event
 from quartet.engine.journal import JournalError, Recorded
@@ -19,7 +19,7 @@ SHOWN = 20
 
 
 def check_run(text: str, *, as_json: bool = False) -> int:
-    """Check the run that `text` names; 0: all rules hold, 1: one is violated, 2: it cannot be read."""
+    """Check the run that `text` names; 0: all rules hold, 1: one is violated, 2: it cannot be read, or not whole."""
     try:
         path = Shelf().find(text)
         with Recorded.open(path) as recorded:
@@ -44,8 +44,9 @@ def check_run(text: str, *, as_json: bool = False) -> int:
         for one in found:
             for line in _lines(one, ended=ended):
                 put(line)
-        put(f"{plural(broken, 'violation')}." if broken else "All of it holds.")
-    return VIOLATED if broken else 0
+        whole = "All of it holds." if damage is None else "What can be read holds; the file itself is damaged."
+        put(f"{plural(broken, 'violation')}." if broken else whole)
+    return VIOLATED if broken else UNREADABLE if damage is not None else 0
 
 
 def _lines(one: Checked, *, ended: bool) -> list[str]:
@@ -69,6 +70,6 @@ def _as_json(
     ]
     content: dict[str, JSON] = {
         "id": id, "path": path, "state": state, "events": len(events),
-        "ok": not any(one.violations for one in found), "invariants": rules,
+        "ok": damage is None and not any(one.violations for one in found), "invariants": rules,
     }  # fmt: skip
     return content if damage is None else {**content, "damage": damage}

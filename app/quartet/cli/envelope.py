@@ -19,17 +19,21 @@ def question(reached: Sequence[Reached], names: Names) -> str:
     return "\n".join(lines)
 
 
-def decide(run: Run, answer: str) -> None:
-    """Carry out what somebody answered at a pause: go on, go on with another amount, or stop."""
+def decide(run: Run, answer: str) -> bool:
+    """Carry out what somebody answered at a pause: go on, go on with another amount, or stop. False: it is none of
+    these, and nothing was done."""
     text = answer.strip().lower().removeprefix("us$").removeprefix("$").replace(",", "").strip()
     if text in ("y", "yes"):
         run.resume()
-        return
+        return True
+    if text in ("n", "no", "stop"):
+        run.cancel()
+        return True
     reached = run.state.reached
     try:
         (one,) = reached
         run.grant(one.which, float(text) if not text.isdecimal() else int(text), one.agent)
-    except ValueError:
-        run.cancel()  # no amount, or not one that can be allowed
-        return
+    except (ValueError, OverflowError):
+        return False  # no amount, or not one that can be allowed
     run.resume()
+    return True

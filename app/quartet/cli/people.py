@@ -156,9 +156,14 @@ class People:
         choices = self._choices(question)
         if answer.isdigit() and 1 <= int(answer) <= len(choices):
             answer = choices[int(answer) - 1]
-        self._close_question()
         if question.agent:
+            self._close_question()
             run.answer(question.agent, answer)
+        elif decide(run, answer):
+            self._close_question()
         else:
-            decide(run, answer)
+            say(f"“{answer}” is none of that: y goes on, N stops the run.")
+            sys.stderr.write("> ")
+            sys.stderr.flush()
+            return
         self._ask()

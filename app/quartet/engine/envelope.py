@@ -77,7 +77,8 @@ class Envelope:
         node = activation.node
         tokens = (data.get("input_tokens") or 0) + (data.get("output_tokens") or 0)
         cost = data.get("cost")
-        if cost is None and tokens:
+        unpriced = cost is None and tokens > 0
+        if unpriced:
             self._tell_unpriced(activation, data.get("model"))
         node.tokens += tokens
         node.cost += cost or 0.0
@@ -92,6 +93,10 @@ class Envelope:
         for meter, _ in meters:
             if meter.passed:
                 self.reach(meter)
+            elif unpriced and meter.which == "max_cost" and meter.allowed is not None and not meter.blind:
+                # a limit that cannot be kept is no limit: better to stop than to spend unseen
+                meter.blind = True
+                self.reach(meter, [node.id], str(data.get("model") or ""))
 
     def _tell_unpriced(self, activation: Activation, model: JSON) -> None:
         name = str(model or "")
@@ -228,6 +233,8 @@ class Envelope:
         assert meter.allowed is not None
         limit = say(meter.which, meter.allowed)
         names = [node.agent.name if (node := self.s.scopes.find(id)) else id for id in agents]
+        if meter.which == "max_cost" and not meter.passed and meter.blind:
+            return f"{limit} cannot be kept, for nobody knows what the model of {' and '.join(names)} costs"
         if meter.which == "max_repeats":
             return f"{' and '.join(names)} said the same {say('max_repeats', meter.value)}"
         if meter.node is not None:

@@ -18,7 +18,7 @@ _DUST = 1e-9
 class Meter:
     """What one limit is about: how much is used up, how much is allowed."""
 
-    __slots__ = ("allowed", "ask", "node", "reached", "stated", "value", "which")
+    __slots__ = ("allowed", "ask", "blind", "node", "reached", "stated", "value", "which")
 
     def __init__(self, which: str, stated: float | None, *, ask: bool, node: Node | None = None) -> None:
         self.which = which
@@ -32,6 +32,8 @@ class Meter:
         self.value: float = 0
         self.reached = False
         """It was told, and nobody has granted more since."""
+        self.blind = False
+        """Something was used whose price nobody knows, and that was told: the sum is too small from then on."""
 
     @property
     def passed(self) -> bool:

@@ -16,7 +16,7 @@
     {"ignores_cancel": seconds}  goes on for so long after it was cancelled
     {"says": "text" or [texts], "every"?: seconds}
                                  streams this before the rest, pieces so far apart
-    {"usage": {"input_tokens"?: n, "output_tokens"?: n, "model"?: name, "cost"?: US$}}
+    {"usage": {"input_tokens"?: n, "output_tokens"?: n, "model"?: name (the agent's own), "cost"?: US$}}
                                  reports this before it ends, as a model does
 
     {"answers": value}           of a supervisor with nobody above it: what a person says when it asks one, each once
@@ -150,7 +150,8 @@ class RehearsalExecutor:
         if after:
             await clock.sleep(float(after), place)
         if "usage" in entry:
-            emit("usage", entry["usage"])
+            model = call.config.get("model")
+            emit("usage", {**({"model": model} if isinstance(model, str) else {}), **entry["usage"]})
         if entry.get("hangs"):
             await clock.sleep(None, place)
         if "fails" in entry:

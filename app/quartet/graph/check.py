@@ -17,7 +17,7 @@ class Problem(NamedTuple):
     code: str
     """Stable: empty, broken_item, invalid_field, unmarked_loop, endless_loop, supervision_cycle, self_edge,
     share_without_board, unknown_agent, unknown_condition, unknown_graph, endless_nesting, path_in_use. The engine adds
-    unreadable_condition, settings, unknown_kind, no_model and circle."""
+    unreadable_condition, unreadable_template, settings, unknown_kind, no_model and circle."""
     text: str
     agents: tuple[AgentId, ...] = ()
     edges: tuple[EdgeId, ...] = ()
@@ -96,15 +96,19 @@ def _items(graph: Graph) -> Iterator[Problem]:
     for name in sorted((OWN | {GRAPHS}) & graph.extra.keys()):
         yield Problem("invalid_field", f"The graph's {name} is not understood.")
     for agent in graph.agents.values():
-        for name, field in (agent.invalid or {}).items():
-            yield Problem("invalid_field", f"“{agent.name}”: {name}: {field.reason}.", agents=(agent.id,))
+        if agent.invalid:
+            for name, field in agent.invalid.items():
+                yield Problem("invalid_field", f"“{agent.name}”: {name}: {field.reason}.", agents=(agent.id,))
     for edge in graph.edges.values():
-        for name, field in (edge.invalid or {}).items():
-            yield Problem("invalid_field", f"{_path(graph, edge)}: {name}: {field.reason}.", edges=(edge.id,))
+        if edge.invalid:
+            for name, field in edge.invalid.items():
+                yield Problem("invalid_field", f"{_path(graph, edge)}: {name}: {field.reason}.", edges=(edge.id,))
 
 
 def _ends(graph: Graph) -> Iterator[Problem]:
     for edge in graph.edges.values():
+        if edge.kind == "flow":
+            continue
         source, target = graph.agents[edge.source], graph.agents[edge.target]
         if edge.kind == "share":
             if (source.kind == "board") == (target.kind == "board"):
@@ -123,7 +127,7 @@ def _ends(graph: Graph) -> Iterator[Problem]:
 
 def _loops(graph: Graph) -> Iterator[Problem]:
     unmarked = unmarked_loop_edges(graph)
-    for edge in graph.edges.values():
+    for edge in graph.edges.values() if unmarked else ():
         if edge.id in unmarked:
             yield Problem(
                 "unmarked_loop",
@@ -131,7 +135,7 @@ def _loops(graph: Graph) -> Iterator[Problem]:
                 (edge.source, edge.target),
                 (edge.id,),
             )
-    loops = [edge for edge in graph.edges.values() if edge.kind == "flow" and edge.loop]
+    loops = [edge for edge in graph.edges.values() if edge.loop and edge.kind == "flow"]
     endless = [edge for edge in loops if edge.max_iterations is None and edge.when is None]
     if not endless:
         return

@@ -58,6 +58,8 @@ def limit_reached(event: Event, data: Mapping[str, Any], names: Names) -> str:
     if which == "max_repeats":
         message = f": “{data['message']}”" if data.get("message") else ""
         return f"{agents} said the same {say(which, data.get('value') or 0)}{message}"
+    if which == "max_cost" and (data.get("value") or 0) < limit:
+        return f"The limit of {say(which, limit)} cannot be kept: nobody knows what the model of {agents} costs"
     if event.agent is not None or which == "max_iterations":
         return f"reached its limit of {say(which, limit)}"
     if which == "deadline":
@@ -74,6 +76,10 @@ def used_by(one: Reached, names: Names) -> str:
     if one.which == "deadline":
         working = f" At work: {', '.join(at_fault)}." if at_fault else ""
         return f"The run takes longer than {say(one.which, one.limit)}.{working}"
+    if one.which == "max_cost" and one.value < one.limit:
+        model = f"“{one.message}”" if one.message else "its model"
+        text = f"{' and '.join(at_fault)} has used {model}, and nobody knows what that costs: the limit of "
+        return f"{text}{say(one.which, one.limit)} cannot be kept. State its price in the table of prices."
     whose = "The run" if one.agent is None else names(one.agent)
     text = f"{whose} {_VERBS.get(one.which, 'has had')} {say(one.which, one.value)}; "
     text += f"the limit is {say(one.which, one.limit)}."
