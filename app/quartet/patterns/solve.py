@@ -259,10 +259,9 @@ class Solver:
             parts = strong_parts([*level.wires, *back])
         turning = {source for source, _, _ in back if source not in onward}
         blocks = []
-        for part in parts:
-            left = any(source in part and target not in part for source, target, _ in level.wires)
-            if left and not turning.isdisjoint(part):
-                units = [unit for unit in level.units if unit in part]
+        for units, _, around in level.sorted(parts, ()):
+            part = set(units)
+            if not turning.isdisjoint(part) and any(source in part for source, _, _ in around):
                 blocks.append(self.new_group(Group("loop", units)))
         if blocks:
             level.contract(blocks)
@@ -270,12 +269,11 @@ class Solver:
     def draw_in(self, level: Level, left: list[Wire]) -> bool:
         """Draw units on a way between two members of a group into the group; whether there were any."""
         some = False
-        for part in strong_parts(left):
-            inside = [wire for wire in left if wire[0] in part and wire[1] in part]
-            hosts = [unit for unit in part if unit in self.groups and self.groups[unit].open]
+        for units, inside, _ in level.sorted(strong_parts(left), left):
+            hosts = [unit for unit in units if unit in self.groups and self.groups[unit].open]
             if len(hosts) != 1 or not self.is_passed_through(inside):
                 continue
-            self.take_in(level, hosts[0], [unit for unit in level.units if unit in part and unit != hosts[0]])
+            self.take_in(level, hosts[0], [unit for unit in units if unit != hosts[0]])
             some = True
         return some
 
@@ -333,9 +331,9 @@ class Solver:
         relaying = {
             unit for unit in level.units if unit < self.count and self.drawing.roles[unit] in ("tool", "router")
         }
-        for parts in (mutual_parts(true), strong_parts(true)):
+        for find in (mutual_parts, strong_parts):
             blocks = []
-            for units, inside, around in level.sorted(parts, true):
+            for units, inside, around in level.sorted(find(true), true):
                 group = read(units, inside, around, dynamic, relaying, self.is_alike)
                 if group is not None and not (group.kind == "supervised" and group.head >= self.count):
                     blocks.append(self.new_group(group))
