@@ -1,8 +1,11 @@
 """What a drawn connection means, and where it makes no sense."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import quartet.agents.built_in  # noqa: F401  # registers the kinds
+from quartet.editor.canvas import connections
 from quartet.editor.canvas.connections import (
     change_kind,
     connect,
@@ -11,6 +14,7 @@ from quartet.editor.canvas.connections import (
     reconnect,
     refusal,
 )
+from quartet.editor.canvas.geometry import SIDES
 from quartet.graph.edits import apply
 from quartet.graph.model import Agent, Edge, Graph
 
@@ -139,3 +143,23 @@ def test_only_sensible_kinds_are_offered() -> None:
     assert possible_kinds(graph, graph.edges["a-b-flow"]) == ["flow", "handoff", "supervise"]
     graph = graph_of(("a", "b", "flow"), b="board")
     assert possible_kinds(graph, graph.edges["a-b-flow"]) == ["flow", "share"]
+
+
+@given(
+    edges=st.lists(st.tuples(*[st.sampled_from("abcd")] * 2, st.sampled_from(connections.KINDS)), max_size=12),
+    one=st.sampled_from("abcd"),
+    other=st.sampled_from("abcd"),
+    kind=st.sampled_from(connections.KINDS),
+)
+def test_what_is_near_decides_as_the_whole_graph_does(edges, one, other, kind) -> None:
+    graph = Graph()
+    for id, sort in (("a", "template"), ("b", "board"), ("c", "template"), ("d", "supervisor")):
+        graph.agents[id] = Agent(id=id, kind=sort, name=id)
+    for i, (source, target, drawn) in enumerate(edges):
+        graph.edges[f"e{i}"] = Edge(id=f"e{i}", source=source, target=target, kind=drawn)
+    near = connections.round_about(graph, {one})
+    for source, target in ((one, other), (other, one)):
+        assert connections.refusal(near, source, target, kind) == connections.refusal(graph, source, target, kind)
+        for side in SIDES:
+            meant = [connections.kind_of_gesture(each, source, target, side, alt=False) for each in (near, graph)]
+            assert meant[0] == meant[1]

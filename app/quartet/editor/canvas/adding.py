@@ -20,6 +20,7 @@ from quartet.editor.canvas.connections import (
     reconnect,
     refusal,
     role_of,
+    round_about,
 )
 from quartet.editor.canvas.geometry import Point, Side
 from quartet.editor.canvas.search import Choice, Search
@@ -131,11 +132,13 @@ class Adding:
         def piece(entry: Entry) -> None:
             self._add_piece(entry, at, id, side)
 
+        near = round_about(graph, {id})
+
         def kinds(other: AgentId) -> Iterator[EdgeKind]:
             if other != id:
                 source, target = fitting.ends(side, id, other)
-                kind = kind_of_gesture(graph, source, target, side, alt=alt)
-                if refusal(graph, source, target, kind) is None:
+                kind = kind_of_gesture(near, source, target, side, alt=alt)
+                if refusal(near, source, target, kind) is None:
                     yield kind
 
         def there(other: AgentId) -> Callable[[], object]:
@@ -209,13 +212,14 @@ class Adding:
         canvas = self._canvas
         graph = canvas.document.graph
         name = graph.agents[chosen[0]].name or chosen[0]
+        near = round_about(graph, set(chosen))
 
         def kinds(other: AgentId) -> Iterator[tuple[AgentId, AgentId, EdgeKind]]:
             for id in chosen:
                 source, target = (id, other) if onward else (other, id)
-                first = kind_of_gesture(graph, source, target, "right", alt=False)
+                first = kind_of_gesture(near, source, target, "right", alt=False)
                 for kind in (first, *(kind for kind in KINDS if kind != first)):
-                    if refusal(graph, source, target, kind) is None:
+                    if refusal(near, source, target, kind) is None:
                         yield source, target, kind
                         break
 
@@ -251,8 +255,10 @@ class Adding:
         def ends(other: AgentId) -> tuple[AgentId, AgentId]:
             return (edge.source, other) if end == "target" else (other, edge.target)
 
+        near = round_about(graph, {edge.source, edge.target})
+
         def fits(other: AgentId) -> Iterator[AgentId]:
-            if other != getattr(edge, end) and refusal(graph, *ends(other), edge.kind, edge.id) is None:
+            if other != getattr(edge, end) and refusal(near, *ends(other), edge.kind, edge.id) is None:
                 yield other
 
         def does(other: AgentId) -> Callable[[], object]:

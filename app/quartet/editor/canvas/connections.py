@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from quartet.agents.kinds import find
@@ -151,6 +152,19 @@ def connect(graph: Graph, source: AgentId, target: AgentId, kind: EdgeKind) -> t
 def without(graph: Graph, edge: EdgeId) -> Graph:
     """The graph as it would be without an edge: to ask what another in its place would mean."""
     return graph.model_copy(update={"edges": {id: found for id, found in graph.edges.items() if id != edge}})
+
+
+def round_about(graph: Graph, ends: Collection[AgentId]) -> Graph:
+    """As much of the graph as decides what could be drawn between `ends` and any other agent: to ask it of many.
+
+    What `kind_of_gesture` and `refusal` say of it is what they say of the whole.
+    """
+    edges = {
+        id: edge
+        for id, edge in graph.edges.items()
+        if edge.kind != "flow" or edge.source in ends or edge.target in ends
+    }
+    return graph.model_copy(update={"edges": edges})
 
 
 def change_kind(graph: Graph, edge: Edge, kind: EdgeKind) -> list[Edit]:
