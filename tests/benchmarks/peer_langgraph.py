@@ -72,8 +72,8 @@ async def main(repeats: int) -> None:
                     for turn in range(repeats + 1):
                         thread = {**config, "configurable": {"thread_id": str(turn)}}
                         unit = await seconds(partial(bare, size, chain=chain))
-                        plain.append(await seconds(lambda: quick.ainvoke({"x": 0}, config)) / unit)
-                        durable.append(await seconds(lambda: kept.ainvoke({"x": 0}, thread)) / unit)
+                        plain.append(await seconds(partial(quick.ainvoke, {"x": 0}, config)) / unit)
+                        durable.append(await seconds(partial(kept.ainvoke, {"x": 0}, thread)) / unit)
             shape = "chain" if chain else "fan-out"
             found.append([shape, size, statistics.median(plain[1:]), statistics.median(durable[1:])])
     print(json.dumps(found))
