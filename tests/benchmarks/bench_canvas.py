@@ -152,6 +152,25 @@ def hover_frame(canvas: Canvas) -> float:
     return median(move, 25)
 
 
+def pulled_frame(canvas: Canvas, start: QPointF) -> float:
+    """One frame of a drag that begins at a scene point: a wire being drawn, a rubber band."""
+    pixel = QPointF(canvas.mapFromScene(start))
+    left = Qt.MouseButton.LeftButton
+    send(canvas, QEvent.Type.MouseButtonPress, pixel, left)
+    step = iter(range(1, 1000))
+
+    def move() -> None:
+        n = next(step)
+        send(canvas, QEvent.Type.MouseMove, pixel + QPointF(9 * n, 6 * n), left)
+        QApplication.processEvents()
+
+    move()
+    found = median(move, 25)
+    canvas.cancel_gesture()
+    settle()
+    return found
+
+
 def state_frame(canvas: Canvas) -> float:
     """One frame in which 84 agents change their state (5,000 a second) while the view pans."""
     live = canvas.live
@@ -209,6 +228,12 @@ def rows(sizes: tuple[int, ...] = (1_000, 10_000)) -> list[dict[str, Any]]:
         middle = size // 2
         row("drag one agent, a frame", size, drag_frame(canvas, ids[middle : middle + 1]), "ms", 8.0)
         row("hover, a frame", size, hover_frame(canvas), "ms", 8.0)
+        x, y = canvas.canvas_scene.positions[ids[middle]]
+        canvas.centerOn(x, y)
+        settle()
+        wire = pulled_frame(canvas, QPointF(x + CARD[0], y + CARD[1] / 2))
+        row("draw a wire, a frame", size, wire, "ms", 8.0)
+        row("rubber band, a frame", size, pulled_frame(canvas, QPointF(x - 30, y + CARD[1] + 25)), "ms", 8.0)
         row("5,000 state changes a second while panning, a frame", size, state_frame(canvas), "ms", 16.7)
         canvas.fit()
         settle()

@@ -212,7 +212,7 @@ class EmptyState(QWidget):
         title = QLabel("Draw your agents", alignment=Qt.AlignmentFlag.AlignCenter)
         title.setProperty("look", "headline")
         text = QLabel(
-            "Drag an agent or a whole pattern here from the palette, or right-click.\n"
+            "Drag an agent or a whole pattern here from the palette, or double-click and type.\n"
             "Then draw from one agent's right side to the next one's left.",
             alignment=Qt.AlignmentFlag.AlignCenter,
         )

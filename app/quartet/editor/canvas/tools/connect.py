@@ -13,6 +13,7 @@ from quartet.editor.canvas.connections import (
     kind_of_gesture,
     reconnect,
     refusal,
+    round_about,
 )
 from quartet.editor.canvas.geometry import Curve, Point, Side
 from quartet.editor.canvas.tools.tool import Pointer, Tool
@@ -44,14 +45,15 @@ class Connect(Tool):
     def press(self, pointer: Pointer) -> None:
         self._target: AgentId | None = None
         self._pixel = pointer.pixel
+        self._near = round_about(self.document.graph, {self._agent})
 
     def _ends(self, other: AgentId) -> tuple[AgentId, AgentId]:
         return fitting.ends(self._side, self._agent, other)
 
     def _judge(self, other: AgentId, alt: bool) -> tuple[EdgeKind, str | None]:
         source, target = self._ends(other)
-        kind = kind_of_gesture(self.document.graph, source, target, self._side, alt=alt)
-        return kind, refusal(self.document.graph, source, target, kind)
+        kind = kind_of_gesture(self._near, source, target, self._side, alt=alt)
+        return kind, refusal(self._near, source, target, kind)
 
     def move(self, pointer: Pointer) -> None:
         scene = self.scene
@@ -134,12 +136,13 @@ class Reconnect(Tool):
 
     def press(self, pointer: Pointer) -> None:
         self._target: AgentId | None = None
+        self._near = round_about(self.document.graph, {self._edge.source, self._edge.target})
 
     def _ends(self, other: AgentId) -> tuple[AgentId, AgentId]:
         return (other, self._edge.target) if self._end == "source" else (self._edge.source, other)
 
     def _reason(self, other: AgentId) -> str | None:
-        return refusal(self.document.graph, *self._ends(other), self._edge.kind, self._edge.id)
+        return refusal(self._near, *self._ends(other), self._edge.kind, self._edge.id)
 
     def move(self, pointer: Pointer) -> None:
         scene = self.scene
