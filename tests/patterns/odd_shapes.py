@@ -32,11 +32,17 @@ def to_and_fro(count: int) -> list[tuple[int, int]]:
     return [pair for a, b in chained(count) for pair in ((a, b), (b, a))]
 
 
+def in_pairs(count: int) -> list[tuple[int, int]]:
+    """A chain in which every second agent leads back to the one before it."""
+    return [*chained(count), *((index + 1, index) for index in range(0, count - 1, 2))]
+
+
 SHAPES: dict[str, Callable[[int], Graph]] = {
     "no edges": lambda size: drawing(size, []),
     "chain": lambda size: drawing(size, chained(size)),
     "nest of flow": lambda size: drawing(size, nested(size)),
     "nest of supervisors": lambda size: drawing(size, nested(size), "supervise"),
     "to and fro": lambda size: drawing(size, to_and_fro(size)),
+    "pairs": lambda size: drawing(size, in_pairs(size)),
 }
 """Each shape in the size asked for."""

@@ -11,10 +11,12 @@ import pytest
 
 from counting import growth
 from patterns.odd_shapes import SHAPES, chained, drawing, nested, to_and_fro
+from quartet.graph.files import loads
 from quartet.graph.model import AgentId, Edge, EdgeId, Graph
 from quartet.patterns.layout import layout
-from quartet.patterns.tree import Leaf, Supervisor, Swarm
+from quartet.patterns.tree import Leaf, Pipeline, Supervisor, Swarm
 from quartet.patterns.verdict import classify
+from quartet.rules import findings
 
 
 def test_nothing_drawn_is_no_pattern() -> None:
@@ -41,6 +43,31 @@ def test_thousands_of_agents_without_edges_start_at_once() -> None:
 def test_everybody_to_everybody_is_a_swarm() -> None:
     pairs = [(a, b) for a in range(100) for b in range(100) if a != b]
     assert classify(drawing(100, pairs, "handoff")).top == "swarm"
+
+
+def test_three_hundred_that_all_lead_to_each_other_are_a_swarm_whatever_the_edges_are_called() -> None:
+    pairs = [(a, b) for a in range(300) for b in range(300) if a != b]
+    verdict = classify(drawing(300, pairs))
+    assert (verdict.top, len(verdict.tree.children if verdict.tree else ())) == ("swarm", 300)
+
+
+def test_what_is_twice_or_leads_nowhere_is_named_and_the_rest_is_judged() -> None:
+    agents = [{"id": "a", "kind": "llm", "name": "A"}, {"id": "b", "kind": "llm", "name": "B"}]
+    twice = {"id": "a", "kind": "llm", "name": "Again"}
+    nameless = {"kind": "llm", "name": "No id"}
+    edges = [
+        {"id": "e", "source": "a", "target": "b"},
+        {"id": "nowhere", "source": "b", "target": "missing"},
+        {"id": "e", "source": "b", "target": "a"},
+    ]
+    opened = loads(
+        json.dumps({"format": "quartet", "version": 1, "agents": [*agents, twice, nameless], "edges": edges})
+    )
+    verdict = classify(opened.graph)
+    assert verdict.tree == Pipeline(stages=(Leaf(AgentId("a")), Leaf(AgentId("b"))))
+    reasons = [item.reason for item in opened.graph.broken]
+    assert len(reasons) == 4 and all(reasons)
+    assert sum(finding.severity == "error" for finding in findings(opened.graph, verdict)) >= 1
 
 
 def test_a_long_chain_is_one_pipeline() -> None:
