@@ -49,7 +49,7 @@ def unreadable_template(facts: Facts, this: Rule) -> Iterator[Finding]:
                     this.code,
                     this.severity,
                     f"“{title}” of {name} cannot be read",
-                    f"{problem.message} {name} would fail in every run.",
+                    f"{problem.message} A run is refused until it can be read.",
                     (id,),
                 )
                 break

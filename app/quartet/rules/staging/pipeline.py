@@ -67,7 +67,7 @@ def refused(graph: Graph, finding: Finding) -> Scene:
     return Scene("Nothing starts: the drawing is refused, and the reason is said.", [], refused="rehearsal")
 
 
-@stage("G003", "G004", "G009")
+@stage("G003", "G004", "G006", "G009")
 def refused_for_real(graph: Graph, finding: Finding) -> Scene:
     """The graph can be rehearsed, but a real run is refused."""
     return Scene("It can be rehearsed, but a run is refused, and the reason is said.", [], refused="run")
