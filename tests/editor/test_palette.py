@@ -32,7 +32,16 @@ def test_it_offers_every_kind_and_the_four_patterns(palette: Palette) -> None:
     assert [kind.title for kind in all_kinds() if kind.palette] == shown[1 : shown.index("Patterns")]
     patterns = shown[shown.index("Patterns") + 1 :]
     assert patterns[:4] == [theme.PATTERN_NAMES[name] for name in theme.PATTERNS]
-    assert "Supervised pipeline" in patterns[4:]
+    assert patterns[4:] == [
+        "Pipeline of a fan-out",
+        "Supervised pipeline",
+        "Supervised fan-out",
+        "Supervised pipeline of a fan-out",
+    ]
+    assert all(entry.summary for entry in fragments())
+    model = palette.list.model()
+    last = model.index(model.rowCount(QModelIndex()) - 1, 0)
+    assert "Supervised pipeline of a fan-out: " in str(last.data(Qt.ItemDataRole.ToolTipRole))
 
 
 def test_typing_finds_by_the_beginnings_of_words(palette: Palette) -> None:

@@ -218,6 +218,22 @@ def test_a_run_of_the_drawing_as_it_is_is_not_called_edited(loop, qtbot):
     bench.play(scene)
 
 
+def test_a_run_of_a_drawing_without_a_layout_is_shown_arranged(loop, qtbot):
+    bench = Bench(chain(agent("a"), agent("b"), agent("c")), loop, qtbot)
+    assert not bench.document.graph.positions
+
+    async def scene() -> None:
+        started(bench)
+        await bench.ended()
+        kept = read(bench.runner.record.path)
+        assert sorted(kept.graph.positions) == ["a", "b", "c"]
+        lefts = [kept.graph.positions[id][0] for id in kept.graph.agents]
+        assert lefts == sorted(lefts) and len(set(lefts)) == 3, "one beside the other, not stacked"
+        assert not drawn_differently(kept.graph, bench.document.graph)
+
+    bench.play(scene)
+
+
 def test_moments_are_as_short_as_they_are_clear():
     from datetime import datetime
 

@@ -15,6 +15,7 @@ from quartet.engine.journal.summary import FILE, Summary
 from quartet.engine.policies import run_limits
 from quartet.engine.state import RunState
 from quartet.graph.model import AgentId, EdgeId, Graph, RunLimits
+from quartet.patterns.importing import placed
 
 REPORT = 64
 """Rows of a journal between two reports of how far reading it is."""
@@ -72,7 +73,7 @@ def read(path: Path, told: Callable[[float], None] = lambda share: None, keep: i
             if batch.n % REPORT == 0:
                 told(min(1.0, batch.n / total))
         damage = recorded.damage
-        graph = recorded.graph()
+        graph = placed(recorded.graph())
     told(1.0)
     base = RunState()
     try:

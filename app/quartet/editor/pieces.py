@@ -24,6 +24,14 @@ _SUMMARIES = {
     "swarm": "peers that hand off",
 }
 
+_COMBINED = {
+    "pipeline_of_fan_out": "steps, one of them all at once",
+    "supervised_pipeline": "watched steps, in order",
+    "supervised_fan_out": "watched workers, all at once",
+    "supervised_pipeline_of_fan_out": "watched steps, one all at once",
+}
+"""Ready-made combinations of patterns, in the order they are offered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -70,11 +78,12 @@ def fragments() -> list[Entry]:
     folder = RESOURCES / "fragments"
     paths = {path.name.removesuffix(".quartet.json"): path for path in sorted(folder.glob("*.quartet.json"))}
     found = []
-    for stem in [*(name for name in theme.PATTERNS if name in paths), *(paths.keys() - set(theme.PATTERNS))]:
+    fixed = [*theme.PATTERNS, *_COMBINED]
+    for stem in [*(name for name in fixed if name in paths), *(name for name in paths if name not in fixed)]:
         if stem in theme.PATTERN_NAMES:
             title, summary, icon, color = theme.PATTERN_NAMES[stem], _SUMMARIES[stem], theme.PATTERN_ICONS[stem], stem
         else:
-            title, summary, icon, color = _name(paths[stem]) or stem, "", "shapes", "accent"
+            title, summary, icon, color = _name(paths[stem]) or stem, _COMBINED.get(stem, ""), "shapes", "accent"
         found.append(Entry(title, summary, icon, color, fragment=paths[stem]))
     return found
 

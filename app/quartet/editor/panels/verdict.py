@@ -181,12 +181,12 @@ class VerdictPanel(Panel):
         self.headline.setStyleSheet(f"color: {color.name()}")
         self.confidence.setText(f"{verdict.confidence} confidence")
         self.confidence.setVisible(verdict.top != "agent")
-        told = [f"{TITLES[each.top]}, {_begun(each.reason)}" for each in verdict.alternatives]
+        told = [f"{TITLES[each.top]}, {_begun(each.reason).rstrip('.')}" for each in verdict.alternatives]
         if verdict.top == "agent":
             told = ["Connect it to another agent, and the pattern they form is named here."]
             self.others.setText(told[0])
         else:
-            self.others.setText("It may also be: " + "; ".join(told))
+            self.others.setText("It may also be: " + "; ".join(told) + ".")
         self.others.setVisible(bool(told))
 
     def _show_questions(self, verdict: Judged) -> None:
