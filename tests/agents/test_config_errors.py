@@ -51,7 +51,7 @@ def test_agents_of_one_unknown_kind_are_one_reason_that_names_them_all() -> None
 async def test_a_strategy_that_does_not_fit_fails_in_the_same_words() -> None:
     directive = {"do": "restart", "with": {"verb": "GET"}}
     boss = Agent.model_validate({"id": "s", "kind": "supervisor", "name": "S", "oversight": {"on_error": [directive]}})
-    worker = drawn("template", {"text": "{{ nope }}"}).agents[AgentId("a")]
+    worker = drawn("template", {"text": "{{ value.nope }}"}).agents[AgentId("a")]
     edge = Edge(id=EdgeId("e"), source=boss.id, target=worker.id, kind="supervise")
     graph = Graph(agents={boss.id: boss, worker.id: worker}, edges={edge.id: edge})
     async with run(graph, "x") as r:

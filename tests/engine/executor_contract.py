@@ -93,6 +93,12 @@ class ExecutorContract:
         assert (found.message, found.type, found.retryable, found.retry_after) == (text, type, retryable, after)
         assert found.reason == "error"
 
+    async def test_where_it_raised_is_told_without_our_own_calls(self, executor):
+        found = await failure(executor, "fails")
+        assert found.trace.splitlines()[-1].startswith("agents_at_work.py, line ")
+        assert ", in fails: raise LookupError" in found.trace.splitlines()[-1]
+        assert "quartet" not in found.trace
+
     @pytest.mark.parametrize("error", ["SystemExit", "KeyboardInterrupt", "BaseException"])
     async def test_what_would_end_a_program_is_a_failure_of_the_agent(self, executor, error):
         found = await failure(executor, "stops_the_program", error)

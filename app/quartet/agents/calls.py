@@ -181,16 +181,23 @@ class AgentError(Exception):
     """An attempt failed in a way the agent can explain to a person.
 
     `type` is what retry policies and directives name; `retryable` False ends the retries; `retry_after` (seconds)
-    replaces the pause.
+    replaces the pause; `trace` says where in somebody's code it was raised, a line for each call.
     """
 
     def __init__(
-        self, message: str, *, type: str = "AgentError", retryable: bool = True, retry_after: float | None = None
+        self,
+        message: str,
+        *,
+        type: str = "AgentError",
+        retryable: bool = True,
+        retry_after: float | None = None,
+        trace: str | None = None,
     ) -> None:
         super().__init__(message)
         self.type = type
         self.retryable = retryable
         self.retry_after = retry_after
+        self.trace = trace
 
 
 class WorkerLost(AgentError):  # noqa: N818  # as policies and events call it
@@ -216,11 +223,30 @@ def explained(error: BaseException) -> AgentError:
         return error
     name = type(error).__name__
     text = str(error) or name
+    trace = _trace(error)
     if not isinstance(error, Exception):
         text = text if text != name else f"the agent raised {name} itself"
-        return AgentError(text, type=name, retryable=False)
+        return AgentError(text, type=name, retryable=False, trace=trace)
     retryable = isinstance(error, ConnectionError) or not isinstance(error, _NOT_RETRYABLE)
     after = getattr(error, "retry_after", None)
-    return AgentError(
-        text, type=name, retryable=retryable, retry_after=float(after) if isinstance(after, int | float) else None
-    )
+    seconds = float(after) if isinstance(after, int | float) else None
+    return AgentError(text, type=name, retryable=retryable, retry_after=seconds, trace=trace)
+
+
+CALLS = 12
+"""So many calls of a trace are kept, those nearest to where it was raised."""
+
+
+def _trace(error: BaseException) -> str | None:
+    """Where an exception was raised: “shop.py, line 12, in boom: raise ValueError(…)”, the innermost call last; calls
+    of Quartet's own are left out."""
+    import traceback  # with it a process of its own would take longer to start
+    from pathlib import Path
+
+    ours = str(Path(__file__).parent.parent)
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(ours)]
+    lines = [
+        f"{Path(frame.filename).name}, line {frame.lineno}, in {frame.name}" + (f": {frame.line}" if frame.line else "")
+        for frame in frames[-CALLS:]
+    ]
+    return "\n".join(lines) or None

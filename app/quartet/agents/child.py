@@ -150,7 +150,7 @@ class Job:
             text = f"it needed more memory than its limit of {self._memory:,} MB"
             told = AgentError(text, type="MemoryError", retryable=False)
         text = str(told)[:100_000]
-        return encoded(["failed", [text, told.type, told.retryable, told.retry_after]])
+        return encoded(["failed", [text, told.type, told.retryable, told.retry_after, told.trace]])
 
     def tell(self, kind: str, data: dict[str, JSON]) -> None:
         """What the agent is given as `emit`.

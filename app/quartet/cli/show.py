@@ -274,6 +274,7 @@ def _about(story: Story, id: str) -> Iterable[str]:
     yield from _block("It asks", state.prompt)
     yield from _block("It gave", state.value)
     yield from _block("It failed with", state.error)
+    yield from _block("Where", state.trace)
     yield ""
     yield "Log"
     yield from _log(story, (event for event in story.events if event.agent == id))

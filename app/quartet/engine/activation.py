@@ -36,6 +36,8 @@ class Failure(NamedTuple):
     """Of a sub-graph's failure: the path of the agent in there that failed."""
     details: JSON = None
     """What else is to be known: of a board, the work that was given up."""
+    trace: str | None = None
+    """Where in somebody's code it was raised, a line for each call, the innermost last."""
 
     def chain(self) -> str:
         """The message with those of its causes."""
@@ -70,7 +72,7 @@ def failure_of(error: BaseException) -> Failure:
     """An exception of an agent as a Failure; see `explained` for what is worth another try."""
     told = explained(error)
     reason = "lost" if isinstance(told, WorkerLost) else "error"
-    return Failure(str(told), told.type, told.retryable, reason, told.retry_after)
+    return Failure(str(told), told.type, told.retryable, reason, told.retry_after, trace=told.trace)
 
 
 STALLED = "stalled"

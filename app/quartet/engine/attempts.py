@@ -321,6 +321,8 @@ class Attempts:
         data = {"error": failure.message, "type": failure.type, "retryable": failure.retryable}
         if failure.origin is not None:
             data["origin"] = failure.origin
+        if failure.trace is not None:
+            data["trace"] = failure.trace
         how = "attempt.lost" if failure.reason == "lost" else "attempt.failed"
         self.s.tell(how, activation.node.id, activation.act, activation.attempt, data)
         self.again(activation, failure)

@@ -30,7 +30,8 @@ Types and what `data` holds (absent means nothing to tell; `agent`, `act` and `a
     attempt.waiting     {limit?}                for a place where the agent can run, such as a process of its own, or
                         (without limit) for the journal; the time until attempt.begun {} counts for no limit on the
                         attempt
-    attempt.failed      {error, type, retryable, origin?}   origin: of a sub-graph, the path of who failed in it
+    attempt.failed      {error, type, retryable, origin?, trace?}   origin: of a sub-graph, the path of who failed in
+                        it; trace: where in somebody's code, a line for each call, the innermost last
     scope.opened        {graph, name, agents, path}  an attempt of an agent that stands for a sub-graph begins its run;
                         agents: how many there are in it; events call them `path/their own id`
     attempt.lost        {error, type, retryable}  the process or the machine it ran on is gone, or the program that ran

@@ -39,6 +39,8 @@ class AgentState:
     """Of the running attempt: its time limit, in seconds."""
     value: JSON = None
     error: str | None = None
+    trace: str | None = None
+    """Where in somebody's code the last attempt failed, a line for each call."""
     reason: str | None = None
     degraded: bool = False
     text: str = ""

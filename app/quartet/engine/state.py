@@ -163,6 +163,7 @@ def _attempt_failed(run: RunState, event: Event, data: dict[str, JSON]) -> Chang
     assert event.agent is not None
     state = run.agent(event.agent)
     if is_current(state, event):
+        state.trace = data.get("trace")
         state.error = data.get("error") or (f"no result within {data['after']:g} s" if "after" in data else None)
     span = close_span(state, event)
     if span is not None:

@@ -78,6 +78,15 @@ def _because(data: Mapping[str, Any]) -> str:
     return f": {REASONS.get(reason, str(reason).replace('_', ' '))}" if reason else ""
 
 
+def _where(data: Mapping[str, Any]) -> str:
+    """What was raised in somebody's code, and where."""
+    trace = data.get("trace")
+    if not trace:
+        return ""
+    place = str(trace).splitlines()[-1].partition(": ")[0]
+    return f" ({data.get('type')} in {line_of(place, 80)})"
+
+
 def _named(data: Mapping[str, Any]) -> str:
     name = data.get("name") or ""
     return f" “{line_of(name, 40)}”" if name else ""
@@ -212,7 +221,7 @@ _SAYINGS: dict[str, Say] = {
     ),
     "attempt.note": lambda e, d, n, x: (line_of(d.get("text")) or "notes something", "plain"),
     "attempt.succeeded": lambda e, d, n, x: ("attempt succeeded", "soft"),
-    "attempt.failed": lambda e, d, n, x: (f"attempt {e.attempt or 1} failed{_because(d)}", "bad"),
+    "attempt.failed": lambda e, d, n, x: (f"attempt {e.attempt or 1} failed{_because(d)}{_where(d)}", "bad"),
     "attempt.timed_out": lambda e, d, n, x: (
         f"attempt {e.attempt or 1} reached {LIMITS.get(str(d.get('kind')), 'a time limit')}"
         + (f" of {seconds(d['after'])}" if d.get("after") else ""),

@@ -204,6 +204,10 @@ def _answer(end: list[JSON]) -> Answer:
     match end:
         case ["answer", answer, _]:
             return answer_from_json(answer)
-        case ["failed", [str(text), str(type), bool(retryable), int() | float() | None as after], _]:
-            raise AgentError(text, type=type, retryable=retryable, retry_after=after)
+        case [
+            "failed",
+            [str(text), str(type), bool(retryable), int() | float() | None as after, str() | None as trace],
+            _,
+        ]:
+            raise AgentError(text, type=type, retryable=retryable, retry_after=after, trace=trace)
     raise ValueError(f"not the end of an execution: {str(end)[:80]}")
