@@ -1,5 +1,7 @@
 """The fold: what canvas, timeline and terminal know of a run follows from its events alone."""
 
+import time
+
 import pytest
 
 from quartet.engine.events import Event
@@ -88,3 +90,15 @@ def test_apply_says_what_changed():
 def test_an_event_out_of_order_is_refused():
     with pytest.raises(ValueError, match="event 3 cannot follow event 0"):
         RunState().apply(Event(3, 0, "run.started"))
+
+
+def test_a_text_of_very_many_pieces_is_put_together_only_when_somebody_asks():
+    state = RunState()
+    state.apply(Event(1, 0.0, "activation.ready", "a", 1))
+    state.apply(Event(2, 0.0, "attempt.started", "a", 1, 1, {}))
+    piece = {"text": "x" * 200}
+    began = time.process_time()
+    for seq in range(3, 40_003):
+        state.apply(Event(seq, 0.0, "attempt.output", "a", 1, 1, piece))
+    assert len(state.agents["a"].text) == 8_000_000
+    assert time.process_time() - began < 5, "joining at each piece would copy 160 GB"

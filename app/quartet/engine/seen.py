@@ -43,8 +43,8 @@ class AgentState:
     """Where in somebody's code the last attempt failed, a line for each call."""
     reason: str | None = None
     degraded: bool = False
-    text: str = ""
-    """What the running (or last) attempt streamed."""
+    streamed: list[str] = field(default_factory=list)
+    """What the attempt has written so far, in the pieces it came in: put together only when somebody asks."""
     retry_at: float | None = None
     next_attempt: int | None = None
     inputs: JSON = None
@@ -80,6 +80,11 @@ class AgentState:
     def tell(self, note: str, about: str | None = None) -> None:
         """Note an intervention, and the agent that it ends with."""
         self.note, self.note_about = note, about
+
+    @property
+    def text(self) -> str:
+        """What the attempt has written so far."""
+        return "".join(self.streamed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ def _ready(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
         return (event.agent,), ()
     state.act, state.attempt, state.inputs = act, 0, data.get("inputs")
     state.value = state.error = state.reason = state.limit = state.retry_at = state.next_attempt = state.prompt = None
-    state.degraded, state.text, state.turn = False, "", 0
+    state.degraded, state.streamed, state.turn = False, [], 0
     state.copies = state.copies_done = 0
     state.live_copies = {}
     move(state, event, "ready")
@@ -154,7 +154,7 @@ def _attempt_started(run: RunState, event: Event, data: dict[str, JSON]) -> Chan
     if is_current(state, event):
         state.attempt, state.limit = event.attempt or 1, data.get("limit")
         state.retry_at = state.next_attempt = state.prompt = state.error = None
-        state.text, state.turn = "", data.get("turn", state.turn)
+        state.streamed, state.turn = [], data.get("turn", state.turn)
     move(state, event, "running")
     return (event.agent,), ()
 
@@ -173,7 +173,7 @@ def _attempt_failed(run: RunState, event: Event, data: dict[str, JSON]) -> Chang
 
 def _output(run: RunState, event: Event, data: dict[str, JSON]) -> Changed:
     assert event.agent is not None
-    run.agent(event.agent).text += data["text"]
+    run.agent(event.agent).streamed.append(data["text"])
     return (event.agent,), ()
 
 

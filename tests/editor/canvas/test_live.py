@@ -96,7 +96,7 @@ def test_states_of_a_whole_view_are_blocks_in_their_colours(canvas: Canvas, run:
         (AgentState("running", since=1.0, attempt=1), 4.4, "3.4 s", None),
         (AgentState("running", since=1.0, attempt=1, limit=10.0), 6.0, "5 s", 0.5),
         (AgentState("running", since=0.0, attempt=2), 2.0, "try 2 · 2 s", None),
-        (AgentState("running", since=0.0, attempt=1, text="He"), 2.0, "streaming 2 s", None),
+        (AgentState("running", since=0.0, attempt=1, streamed=["He"]), 2.0, "streaming 2 s", None),
         (AgentState("running", since=0.0, attempt=1, watching=5), 2.0, "watching 5", None),
         (AgentState("backoff", attempt=1, next_attempt=2, retry_at=3.0), 2.0, "try 2 in 1 s", None),
         (AgentState("waiting", prompt="Publish?"), 2.0, "waits for a person", None),
