@@ -1,12 +1,14 @@
 """Limits and prices on the command line: flags that tighten, a question with an amount, one's own prices."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cli.cli_graphs import agent, edge, save
+from cli.cli_terminal import Terminal
 from quartet.cli import main
 from quartet.cli.envelope import decide
 from quartet.cli.people import People
@@ -232,3 +234,12 @@ def test_the_editor_of_the_person_opens_the_file(own: Path, capsys: pytest.Captu
     assert main(["prices", "--edit"]) == 2  # no terminal
     assert "EDITOR" in capsys.readouterr().err
     assert read_own(own) == {} and own.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a POSIX terminal")
+def test_a_run_whose_terminal_is_closed_while_a_person_is_asked_ends(tmp_path: Path) -> None:
+    name = save(tmp_path / "g.json", agents=[agent("h", "human", config={"prompt": "All right?"})])
+    terminal = Terminal(name)
+    terminal.wait_for("asks:")
+    os.close(terminal.master)
+    assert terminal.process.wait(timeout=60) != 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import textwrap
@@ -18,9 +19,20 @@ UNREADABLE = 2
 
 def say(text: str = "") -> None:
     """Write a line for a person: to standard error, so that standard output is only what was asked for."""
-    if sys.stderr is not None:  # it may have been closed before the program started
+    try:
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
+    except OSError:
+        detach()  # the terminal is gone, and what is to be done must be done all the same
+
+
+def detach() -> None:
+    """Nobody reads any more: what is still written goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in (1, 2):
+        if os.isatty(number) or number == 2:
+            os.dup2(nowhere, number)
+    os.close(nowhere)
 
 
 def put(text: str) -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
-from quartet.cli.console import UNREADABLE, plural, put, refuse, say
+from quartet.cli.console import UNREADABLE, detach, plural, put, refuse, say
 from quartet.cli.gate import terminal
 from quartet.cli.keeping import UNKEPT, Keeping
 from quartet.cli.people import People, is_drained
@@ -174,6 +174,8 @@ class Session:
         loop = asyncio.get_running_loop()
 
         def stop(number: int) -> None:
+            if number == getattr(signal, "SIGHUP", None):
+                detach()  # the terminal was closed
             if self.stopped_by is None and number == signal.SIGINT and self.keeping.path is not None:
                 self.stopped_by, self._drains = number, True
                 say("Stopping when what runs has finished … (Ctrl-C again to stop at once)")
