@@ -9,10 +9,11 @@ import threading
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from quartet.editor import crash
@@ -109,6 +110,23 @@ def test_a_defect_copies_unsaved_work_first_and_says_so(qtbot: QtBot, caplog: py
     assert "a defect of ours" in caplog.text
     caplog.clear()
     keeper.close()
+
+
+def test_a_defect_is_told_again_when_the_dialog_it_was_told_over_took_the_first_along(
+    qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    watch = crash.Watch(lambda: None)
+    error = fail()
+    dialog = QDialog()
+    dialog.show()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog)
+    watch.caught(type(error), error, None)
+    assert question(qtbot).parent() is dialog
+    shiboken6.delete(dialog)
+    watch.caught(type(error), error, None)
+    box = question(qtbot)
+    box.close()
+    caplog.clear()
 
 
 def test_a_defect_in_another_thread_is_told_on_the_main_one(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:

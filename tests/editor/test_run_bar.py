@@ -144,6 +144,18 @@ def test_a_failed_run_names_who_failed(parts):
     assert bar.reason.text() == "Archive, Collect facts failed"
 
 
+def test_a_failed_run_says_why_in_the_bar_and_all_of_it_in_the_tip(parts):
+    _, live, runner, bar = parts
+    story = begin(live, runner)
+    runner.running = False
+    why = "ValueError: the page has no title\n  in check(), line 12"
+    story.tell(29, "activation.finished", "facts", state="failed", error=why)
+    story.tell(30, "run.finished", state="failed", unhandled=["facts"])
+    live.end()
+    assert bar.reason.text() == "Collect facts failed: ValueError: the page has no title"
+    assert "in check(), line 12" in bar.reason.toolTip()
+
+
 def test_an_earlier_moment_is_left_with_one_click(qtbot, parts):
     _, live, runner, bar = parts
     begin(live, runner)

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, qVersion
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 import quartet
 from quartet.editor import dialogs
@@ -44,7 +44,7 @@ class Watch(QObject):
         """`save` copies all unsaved work; it is called before anything else."""
         super().__init__(parent)
         self._save = save
-        self._open = False
+        self._box: QMessageBox | None = None
         self._failed.connect(self._handle, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
@@ -76,17 +76,16 @@ class Watch(QObject):
             log.exception("saving after a failure failed too")
             kept = f"Copying your unsaved work failed too ({second}): save it under another name now."
         path = _write(text)
-        if self._open:
+        if self._box is not None:
             return
-        self._open = True
         where = "" if path is None else f"\n\nThe report is in {path}."
 
         def answered(key: str) -> None:
-            self._open = False
+            self._box = None
             if key == "copy":
                 QApplication.clipboard().setText(text)
 
-        dialogs.ask(
+        self._box = box = dialogs.ask(
             QApplication.activeWindow(),
             "Something went wrong in Quartet",
             f"{kept} You can go on working; if something looks wrong, save and start Quartet again.{where}",
@@ -95,6 +94,10 @@ class Watch(QObject):
             tone="error",
             details=text,
         )
+        box.destroyed.connect(self._gone)  # with the dialog it belongs to, unanswered: the next one is told again
+
+    def _gone(self) -> None:
+        self._box = None
 
 
 def _write(text: str) -> Path | None:

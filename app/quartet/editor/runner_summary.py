@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Literal
 
 from quartet.editor.live import Live
 from quartet.editor.panels.limit_words import spent
-from quartet.editor.panels.log_words import seconds
+from quartet.editor.panels.log_words import REASONS, line_of, seconds
 from quartet.engine.run import Run
 from quartet.engine.state import RunState
 
@@ -46,6 +46,22 @@ def summary(live: Live) -> str:
     parts = ", ".join(f"{found[ending]} {said}" for ending, said in _WORDS if ending in found)
     used = spent(state)
     return f"{word} after {time}" + (f": {parts}" if parts else "") + (f" · {used}" if used else "")
+
+
+def failure(state: RunState, name: Callable[[str], str]) -> tuple[str, str]:
+    """Why a run failed, in one line and in full: who, and what the first of them said; `name` is what people call an
+    agent. Both are empty where it did not fail."""
+    if not state.finished or state.status != "failed":
+        return "", ""
+    said = {id: (agent.error or "").strip() for id in state.unhandled if (agent := state.agents.get(id)) is not None}
+    names = [name(id) for id in state.unhandled]
+    if not names:
+        reason = REASONS.get(state.reason or "", line_of(state.reason)) if state.reason else ""
+        return reason, ""
+    line = f"{', '.join(names[:3])} failed" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    first = next((text.split("\n", 1)[0] for text in said.values() if text), "")
+    whole = "\n\n".join(f"{name(id)}: {text}" for id, text in said.items() if text)
+    return f"{line}: {line_of(first, 400)}" if first else line, whole
 
 
 def grant(run: Run, state: RunState, amounts: Sequence[float]) -> None:

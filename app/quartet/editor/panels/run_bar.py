@@ -14,7 +14,7 @@ from quartet.editor import icons, theme
 from quartet.editor.document import Changed, Document
 from quartet.editor.live import Live
 from quartet.editor.panels.limit_words import spent, spent_by
-from quartet.editor.panels.log_words import REASONS, line_of, seconds
+from quartet.editor.panels.log_words import seconds
 from quartet.editor.panels.problems_words import lines
 from quartet.editor.panels.run_bar_keep import TroubleCard
 from quartet.editor.panels.run_bar_limit import LimitCard
@@ -22,6 +22,7 @@ from quartet.editor.panels.run_bar_question import QuestionCard
 from quartet.editor.plain_text import Elided, caption, tip
 from quartet.editor.question import Question
 from quartet.editor.runner import Runner
+from quartet.editor.runner_summary import failure
 from quartet.engine.state import RunState
 from quartet.graph.edits import Set
 from quartet.graph.nesting import title
@@ -247,15 +248,10 @@ class RunBar(QFrame):
             self._pictured = status, now.name
             self.picture.setPixmap(icons.pixmap(look.icon, now.state_text(status), 16))
             self.word.setStyleSheet(f"color: {now.state_text(status).name()}")
-        reason = ""
-        if state.finished and state.status == "failed":
-            names = [self._name(id) for id in state.unhandled]
-            reason = REASONS.get(state.reason or "", line_of(state.reason)) if state.reason else ""
-            if names:
-                reason = f"{', '.join(names[:3])} failed" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        reason, whole = failure(state, self._name)
         reason = ". ".join(filter(None, [reason.rstrip("."), self.runner.note])) if self.runner.note else reason
         self.reason.setText(reason)
-        self.reason.setToolTip(tip(reason))
+        self.reason.setToolTip(tip(whole or reason))
 
     def _name(self, id: str) -> str:
         graph = self.live.snapshot
