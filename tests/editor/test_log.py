@@ -203,6 +203,11 @@ def test_an_event_of_a_later_version_is_told_by_its_own_name():
     assert words(Event(1, 0.0, "orbit.left", data={"speed": 3}), str) == ('orbit left {"speed": 3}', "soft")
 
 
+def test_a_turn_of_a_peer_is_no_further_attempt():
+    assert words(Event(1, 0.0, "attempt.started", "a", 1, 5, {"turn": 5}), str)[0] == "turn 5"
+    assert words(Event(1, 0.0, "attempt.started", "a", 1, 2, {"fence": 2}), str)[0] == "attempt 2"
+
+
 def test_every_saying_survives_an_event_without_data():
     from quartet.editor.panels.log_words import _SAYINGS
 

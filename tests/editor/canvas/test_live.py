@@ -3,9 +3,13 @@
 import pytest
 from PySide6.QtGui import QColor
 
+from editor.canvas.conftest import graph_of
 from quartet.editor import theme
 from quartet.editor.canvas import captions
+from quartet.editor.canvas.geometry import WIDTH
 from quartet.editor.canvas.view import Canvas
+from quartet.editor.document import Document
+from quartet.editor.live import Live
 from quartet.engine.events import Event
 from quartet.engine.state import AgentState, Span
 
@@ -90,12 +94,58 @@ def test_states_of_a_whole_view_are_blocks_in_their_colours(canvas: Canvas, run:
     assert canvas.canvas_scene.far._block_group["ben"] == "idle"
 
 
+def test_what_two_peers_hand_to_and_fro_over_one_line_is_counted_together(qtbot) -> None:
+    graph = graph_of({"ann": "llm", "ben": "llm"}, (("ann", "ben", "handoff"), ("ben", "ann", "handoff")))
+    canvas = Canvas(Document(graph), Live())
+    qtbot.addWidget(canvas)
+    run = Run(canvas)
+    for hop in range(9):
+        giver, edge = (("ann", "ann-ben"), ("ben", "ben-ann"))[hop % 2]
+        run.tell(0.1 * hop, "edge.token", giver, edge=edge, kind="value", value=1)
+    wires = canvas.canvas_scene.wires.wires
+    wire = wires["ann-ben"]
+    assert wire.twin == "ben-ann"
+    canvas.resize(900, 600)
+    canvas.show()
+    canvas.set_zoom(1.0)
+    canvas.grab()
+    assert [each.label_words.split("\n")[0] for each in wires.values() if each.label] == ["× 9"]
+    canvas.document.close()
+
+
+@pytest.mark.parametrize(
+    ("when", "name", "said"),
+    [
+        ("value == 'Approve'", None, "Approve"),
+        ("value.score > 0.8", None, "value.score > 0.8"),
+        ("value == 'Approve'", "is good", "is good"),
+        ("value == 'a' and state.k == 'b'", None, "value == 'a' and state.k == 'b'"),
+    ],
+)
+def test_a_condition_is_said_on_its_edge_also_between_cards_that_stand_close(qtbot, when, name, said) -> None:
+    graph = graph_of({"ann": "llm", "ben": "llm"}, (("ann", "ben", "flow"),))
+    graph.edges["ann-ben"] = graph.edges["ann-ben"].model_copy(update={"when": when, "name": name})
+    graph.positions["ben"] = (WIDTH + 60.0, 40.0)
+    canvas = Canvas(Document(graph), Live())
+    qtbot.addWidget(canvas)
+    canvas.resize(900, 600)
+    canvas.show()
+    canvas.set_zoom(1.0)
+    canvas.grab()
+    wire = canvas.canvas_scene.wires.wires["ann-ben"]
+    assert wire.label is not None
+    assert wire.label_words.split("\n")[0] == said
+    assert 20 <= wire.label.size().width() <= 60, "what has no room is cut"
+    canvas.document.close()
+
+
 @pytest.mark.parametrize(
     ("state", "now", "text", "share"),
     [
         (AgentState("running", since=1.0, attempt=1), 4.4, "3.4 s", None),
         (AgentState("running", since=1.0, attempt=1, limit=10.0), 6.0, "5 s", 0.5),
         (AgentState("running", since=0.0, attempt=2), 2.0, "try 2 · 2 s", None),
+        (AgentState("running", since=0.0, attempt=5, turn=5), 2.0, "turn 5 · 2 s", None),
         (AgentState("running", since=0.0, attempt=1, streamed=["He"]), 2.0, "streaming 2 s", None),
         (AgentState("running", since=0.0, attempt=1, watching=5), 2.0, "watching 5", None),
         (AgentState("backoff", attempt=1, next_attempt=2, retry_at=3.0), 2.0, "try 2 in 1 s", None),

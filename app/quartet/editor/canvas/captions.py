@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -136,6 +137,8 @@ def state_line(state: AgentState, now: float) -> StateLine:
                 return StateLine("running", f"{done}{MIDDLE}{seconds(round(elapsed, 1))}", share)
             word = "streaming " if state.text else ""
             tries = f"try {state.attempt}{MIDDLE}" if state.attempt > 1 else ""
+            if state.turn > 1:  # a peer whose turn it is again: no try of before has failed
+                tries = f"turn {state.turn}{MIDDLE}"
             return StateLine("running", f"{tries}{word}{seconds(round(elapsed, 1))}", share)
         case "backoff":
             attempt = state.next_attempt or state.attempt + 1
@@ -199,18 +202,27 @@ def condition(edge: Edge) -> str:
             return "otherwise"
         if edge.when == UNKNOWN:
             return "if …"
-        return " ".join(edge.when.split())
+        return edge.name or _short(" ".join(edge.when.split()))
     if edge.loop:
         return f"again, ≤ {edge.max_iterations}" if edge.max_iterations else "again"
     return edge.name or ""
 
 
-def carried(state: EdgeState) -> str:
-    """What an edge's token count says beside the line; one value needs no words."""
+_EQUALS = re.compile(r"""value == (['"])([^'"\\\\]+)\1""")
+
+
+def _short(condition: str) -> str:
+    """A condition on what comes along the edge: of “value == 'Approve'” the answer alone, which fits between cards."""
+    found = _EQUALS.fullmatch(condition)
+    return condition if found is None else found[2]
+
+
+def carried(state: EdgeState, count: int) -> str:
+    """What the number of tokens says beside a line, the last of which is `state`'s; one value needs no words."""
     word = {"error": "error", "skipped": "skipped", "cancelled": "cancelled"}.get(state.kind, "")
     if word:
         return word
-    return f"× {state.count}" if state.count > 1 else ""
+    return f"× {count}" if count > 1 else ""
 
 
 def agent_tip(agent: Agent) -> str:

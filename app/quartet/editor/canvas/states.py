@@ -66,11 +66,15 @@ class StatefulScene(QGraphicsScene):
         found = None if state is None else state.edges.get(edge)
         return "" if found is None else found.kind
 
-    def carried_words(self, edge: str) -> str:
-        """What is said beside an edge of the tokens it carried."""
+    def carried_words(self, edge: str, twin: str | None = None) -> str:
+        """What is said beside an edge of the tokens it carried; `twin` is drawn as the same line, the other way."""
         state = self.live.state
-        found = None if state is None else state.edges.get(edge)
-        return "" if found is None else captions.carried(found)
+        known = {} if state is None else state.edges
+        found = [known[id] for id in (edge, twin) if id is not None and id in known]
+        if not found:
+            return ""
+        last = max(found, key=lambda each: each.at or 0.0)
+        return captions.carried(last, sum(each.count for each in found))
 
     def state_pen(self, status: str) -> QPen:
         return self._states[status][0]

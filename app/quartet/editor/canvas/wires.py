@@ -328,7 +328,7 @@ class WireLayer(QGraphicsItem):
                 (groups if lit is None and id not in fading else dimmed).setdefault(key, []).append(wire)
             words = wire.label_text
             if running:
-                words = captions.MIDDLE.join(part for part in (words, scene.carried_words(id)) if part)
+                words = captions.MIDDLE.join(part for part in (words, scene.carried_words(id, wire.twin)) if part)
             if words:
                 labels.append((wire, words, id in selection))
         if dimmed:

@@ -183,6 +183,8 @@ def _agents(names: Names, ids: Any) -> str:
 
 
 def _tries(event: Event) -> str:
+    if event.data and (turn := event.data.get("turn", 0)) > 1:  # of a peer: no attempt of before has failed
+        return f"turn {turn}"
     return f"attempt {event.attempt}" if event.attempt and event.attempt > 1 else "starts"
 
 
