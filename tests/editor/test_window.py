@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from quartet.editor import recovery, theme
+from quartet.editor import guide, recovery, theme
+from quartet.editor.canvas import geometry
 from quartet.editor.panels.inspector import Inspector
 from quartet.editor.recovery import Keeper
 from quartet.editor.recovery_dialog import RecoveryDialog
@@ -33,7 +34,7 @@ from quartet.editor.window import Window
 from quartet.graph import files
 from quartet.graph.edits import SetGraph
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
-from quartet.paths import EXAMPLES
+from quartet.paths import EXAMPLES, RESOURCES
 from quartet.patterns.layout import layout
 
 
@@ -537,6 +538,25 @@ def test_panels_and_size_come_back(desk: Desk, qtbot: QtBot) -> None:
     assert again.docks.docks["palette"].isHidden()
     again.reset_panels()
     assert not again.docks.docks["palette"].isHidden()
+
+
+def test_the_lower_panels_of_a_window_that_is_high_have_room_for_rows(desk: Desk) -> None:
+    desk.open()
+    problems = desk.window.docks.docks["problems"]
+    desk.qtbot.waitUntil(lambda: problems.height() >= 230)
+
+
+def test_what_the_guide_inserts_into_an_empty_drawing_is_all_in_sight(desk: Desk) -> None:
+    desk.trigger("file.new")
+    dialog = guide.ask(desk.window)
+    piece = files.read(RESOURCES / "fragments" / "supervised_pipeline_of_fan_out.quartet.json").graph
+    dialog._use(piece)
+    dialog.reject()
+    canvas = desk.session.canvas
+    seen = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
+    positions = desk.session.document.graph.positions
+    assert positions and all(seen.contains(*geometry.card(at)[:2]) for at in positions.values())
+    assert all(seen.contains(*geometry.card(at)[2:]) for at in positions.values())
 
 
 def orphaned(desk: Desk) -> Path:

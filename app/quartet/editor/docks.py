@@ -39,6 +39,8 @@ MARKED = frozenset({"output"})
 """Where it matters that there is something new, and not how much."""
 WIDTHS = {"palette": 220, "inspector": 320, "verdict": 320, "outline": 320}
 BOTTOM_HEIGHT = 156
+HIGH = 760
+"""Height of the docks in a window of 900 pixels; from there on the lower ones have three eighths of it at first."""
 
 
 class _Pages(QStackedWidget):
@@ -178,7 +180,8 @@ class Docks(QMainWindow):
         """Give the docks their first sizes; only a window that is shown can."""
         sides = [self.docks["palette"], self.docks["inspector"]]
         self.resizeDocks(sides, [WIDTHS["palette"], WIDTHS["inspector"]], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["problems"]], [BOTTOM_HEIGHT], Qt.Orientation.Vertical)
+        bottom = min(320, self.height() * 3 // 8) if self.height() >= HIGH else BOTTOM_HEIGHT
+        self.resizeDocks([self.docks["problems"]], [bottom], Qt.Orientation.Vertical)
 
     def add(self, name: str, panel: Panel) -> None:
         """Take in a panel of a document."""

@@ -280,8 +280,10 @@ def ask(window: Window) -> GuideDialog:
         if piece is None:
             session.document.do(label, [keep(dialog.answers)])
             return
-        canvas = session.canvas
+        canvas, empty = session.canvas, not session.document.graph.agents
         clipboard.insert(canvas, piece, canvas.center_scene_pos(), label, also=[keep(dialog.answers)])
+        if empty:
+            canvas.fit()
         canvas.setFocus()
 
     before = intent(window.session.document.graph) if window.session is not None else {}

@@ -25,6 +25,7 @@ from quartet.editor.panels.whatif_plot import Plot, words
 from quartet.editor.plain_text import caption, plain_label
 from quartet.editor.simulator import RUNS, Simulator
 from quartet.graph.model import AgentId
+from quartet.whatif.simulate import quantile
 
 if TYPE_CHECKING:
     from quartet.rules import Fix
@@ -75,11 +76,13 @@ class AgentRow(QWidget):
         super().__init__()
         self.document, self.id, self.share = document, id, share
         agent = document.graph.agents.get(id)
-        self.name, self.text = (agent.name if agent is not None else str(id)) or str(id), text
+        self.name = (agent.name if agent is not None else str(id)) or str(id)
         self.setFixedHeight(22)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(f"{self.name}: {share:.0%} of the runs wait for it, {text}")
-        self.setToolTip(f"{share:.0%} of the runs wait for it; {text}")
+        told = f"{share:.0%} of the runs wait for it (the length of the bar); in a run it is at work for {text}"
+        self.setAccessibleName(f"{self.name}: {told}")
+        self.setToolTip(f"{self.name}: {told}")
+        self.text = f"{share:.0%} of runs · {text}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         now = theme.current()
@@ -285,18 +288,18 @@ class WhatIf(Panel):
             return
         low, high = outcome.success_range
         seconds = outcome.seconds
-        middle, late = seconds[len(seconds) // 2], seconds[int(len(seconds) * 0.9)]
+        middle, late = quantile(seconds, 0.5), quantile(seconds, 0.9)
         more = less = dear = ""
         better = faster = cheaper = True
         if tried is not None:
             change = tried.success - outcome.success
             more, better = f"{change:+.1%}", change >= 0
-            delta = tried.seconds[len(tried.runs) // 2] - middle
+            delta = quantile(tried.seconds, 0.5) - middle
             less, faster = _signed(delta, words), delta <= 0
             cost = tried.mean_cost - outcome.mean_cost
             dear, cheaper = _signed(cost, money), cost <= 0
         self.success.say(f"{outcome.success:.1%}", f"{low:.1%} to {high:.1%}", more, better)
-        self.time.say(words(middle), f"1 in 10 over {words(late)}", less, faster)
+        self.time.say(words(middle), f"9 of 10 within {words(late)}", less, faster)
         self.cost.say(money(outcome.mean_cost), f"at most {money(outcome.costs[-1])}", dear, cheaper)
         self.plot.show_values(seconds, tried.seconds if tried is not None else ())
         self._agents(tried or outcome)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPainterPath, QPaintEven
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from quartet.editor import theme
+from quartet.whatif.simulate import quantile
 
 BINS = 48
 AXIS = 18
@@ -35,15 +36,15 @@ class Plot(QWidget):
         """Show these values, sorted, in seconds."""
         self.values, self.changed = values, changed
         if values:
-            told = f"Half of the runs take less than {words(_quantile(values, 0.5))}, nine of ten less than "
+            told = f"Half of the runs take less than {words(quantile(values, 0.5))}, nine of ten less than "
             self.setAccessibleName("How long runs take")
-            self.setAccessibleDescription(told + words(_quantile(values, 0.9)))
+            self.setAccessibleDescription(told + words(quantile(values, 0.9)))
         self.update()
 
     @property
     def span(self) -> float:
         """The right end of the axis: what hardly any run exceeds, so that a single one does not squeeze the rest."""
-        tops = [_quantile(values, 0.99) for values in (self.values, self.changed) if values]
+        tops = [quantile(values, 0.99) for values in (self.values, self.changed) if values]
         return max(tops, default=0.0) * 1.1 or 1.0
 
     def counts(self, values: Sequence[float]) -> list[int]:
@@ -101,13 +102,13 @@ class Plot(QWidget):
         values = self.changed or self.values
         right = -1e9
         for share, name in MARKS:
-            value = _quantile(values, share)
+            value = quantile(values, share)
             x = area.left() + min(1.0, value / self.span) * area.width()
             painter.setPen(QPen(now.soft, 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
             painter.setPen(now.ink)
             painter.setFont(theme.font(theme.TINY, QFont.Weight.Medium))
-            text = f"{name}: {words(value)}"
+            text = f"{name} within {words(value)}"
             wide = painter.fontMetrics().horizontalAdvance(text)
             left = max(min(x - wide / 2, area.right() - wide), area.left(), right + 10)
             painter.drawText(QPointF(left, area.top() - 5), text)
@@ -120,10 +121,6 @@ class Plot(QWidget):
         value = max(0.0, share) * self.span
         below = sum(one <= value for one in self.values) / len(self.values)
         QToolTip.showText(event.globalPosition().toPoint(), f"{below:.0%} of the runs end within {words(value)}", self)
-
-
-def _quantile(values: Sequence[float], share: float) -> float:
-    return values[round(share * (len(values) - 1))]
 
 
 def words(seconds: float) -> str:
