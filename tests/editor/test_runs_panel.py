@@ -261,6 +261,32 @@ def test_an_interrupted_run_is_offered_when_its_graph_is_opened_and_goes_on(desk
     desk.play(scene)
 
 
+def test_a_run_of_another_graph_has_one_tab_however_often_it_is_shown_and_resumed(desk):
+    async def scene() -> None:
+        other = asking()
+        other.name = "Elsewhere"
+        await desk.made(None, other, filed=False)
+        panel = await desk.opened(0)
+        first = desk.session
+        desk.press(panel.all_graphs)
+        await desk.until(lambda: len(panel.model.runs) == 1)
+        desk.click_row(0)
+        await desk.until(lambda: len(desk.window.sessions) == 2 and desk.session is not first)
+        second = desk.session
+        await desk.until(lambda: second.live.present is not None)
+        counts = second.run_bar.counts.text()
+        assert "1 was waiting" in counts
+        assert second.run_bar.go_on.isVisibleTo(second.run_bar)
+        desk.window.show_session(first)
+        first.findChild(History).resume(panel.model.runs[0])
+        await desk.until(lambda: second.runner.questions)
+        assert desk.session is second
+        assert desk.window.sessions == [first, second]
+        await second.runner.stopped()
+
+    desk.play(scene)
+
+
 def test_not_now_puts_the_offer_away_and_an_ended_run_is_not_offered(desk):
     async def scene() -> None:
         await desk.made(None)

@@ -42,7 +42,7 @@ def plan(fork: Fork) -> list[Line]:
             found.append(Line("accent", "pencil-line", f"Changed: what {names} answers."))
         elif what == "maybe":
             comes = "it comes" if len(parts) == 1 else "they come"
-            text = f"Reused if called the same again: {_answers(parts)} of {names}, as {comes} after"
+            text = f"Reused if called the same again, else done anew: {_answers(parts)} of {names}, as {comes} after"
             found.append(Line("warning", "repeat", f"{text} {title(fork.graph, after.rstrip('/'))}."))
         else:
             found.append(Line("running", "play", f"Done anew: {names}, {_because(why, one=len(parts) == 1)}."))

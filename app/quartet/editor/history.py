@@ -118,7 +118,9 @@ class History(QObject):
             self._read(run.path, self._show_elsewhere)
 
     def _show_elsewhere(self, kept: KeptRun) -> None:
-        """A run of another graph: where that is open already, else with the drawing that ran."""
+        """A run of another graph: where it or that is open already, else with the drawing that ran."""
+        if self._showing(kept) is not None:
+            return
         file = kept.header.settings.get("file")
         for session in self._window.sessions:
             if file is not None and str(session.document.path) == file and not session.runner.running:
@@ -135,7 +137,9 @@ class History(QObject):
         elif is_of(run, document.path, document.graph.name or document.title):
             self._read(run.path, self._resume)
         else:
-            self._read(run.path, lambda kept: self._open_drawing(kept).runner.kept.resume(kept))
+            self._read(
+                run.path, lambda kept: (self._showing(kept) or self._open_drawing(kept)).runner.kept.resume(kept)
+            )
 
     def _resume(self, kept: KeptRun) -> None:
         if not kept.resumable:
@@ -145,8 +149,22 @@ class History(QObject):
             self._window.say(f"{kept.damage} The run goes on from what stands before that.")
         self._runner.kept.resume(kept)
 
+    def _showing(self, kept: KeptRun, *, drawing: bool = False) -> Session | None:
+        """The other tab that shows this run already, brought to the front; `drawing`: with the drawing that ran."""
+        for session in self._window.sessions:
+            record = session.runner.record
+            if record is None or record.id != kept.record.id or session is self._session:
+                continue
+            if not drawing or session.document.path is None:
+                self._window.show_session(session)
+                return session
+        return None
+
     def _open_drawing(self, kept: KeptRun) -> Session:
         """Show the drawing that ran in a tab of its own, with the run."""
+        shown = self._showing(kept, drawing=True)
+        if shown is not None:
+            return shown
         graph = kept.graph.model_copy(deep=True)
         graph.name = f"{graph.name or 'Drawing'} of {moment(kept.record.started)}"
         session = self._window.add(Document(graph))

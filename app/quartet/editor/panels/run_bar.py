@@ -262,11 +262,13 @@ class RunBar(QFrame):
         number: dict[str, int] = {}
         for agent in state.agents.values():
             number[agent.status] = number.get(agent.status, 0) + 1
-        parts = []
+        parts, present = [], self.live.present
+        broken_off = not self.live.running and present is not None and not present.finished
         for status, look in theme.STATES.items():
             if number.get(status) and status not in ("idle", "ready"):
                 color = now.state_text(status).name()
-                parts.append(f"<span style='color:{color}'>{number[status]:,} {look.word}</span>")
+                word = f"was {look.word}" if broken_off and status in ACTIVE else look.word
+                parts.append(f"<span style='color:{color}'>{number[status]:,} {word}</span>")
         self.counts.setText(" &nbsp;·&nbsp; ".join(parts))
         used = spent(state)
         self.spent.setText(used)
