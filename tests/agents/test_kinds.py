@@ -15,7 +15,11 @@ from quartet.agents import kinds
 from quartet.agents.calls import ARGUMENTS, OPTIONAL
 from quartet.agents.expressions import check_template
 
-NEEDED = {"http": {"url": "https://example.com/{{ value }}"}, "python": {"function": "a:b"}, "graph": {"graph": "inner"}}
+NEEDED = {
+    "http": {"url": "https://example.com/{{ value }}"},
+    "python": {"function": "a:b"},
+    "graph": {"graph": "inner"},
+}
 
 
 def test_all_kinds_are_there_in_the_order_of_the_palette() -> None:

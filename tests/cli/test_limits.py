@@ -242,4 +242,5 @@ def test_a_run_whose_terminal_is_closed_while_a_person_is_asked_ends(tmp_path: P
     terminal = Terminal(name)
     terminal.wait_for("asks:")
     os.close(terminal.master)
-    assert terminal.process.wait(timeout=60) != 0
+    with terminal.process:
+        assert terminal.process.wait(timeout=60) != 0

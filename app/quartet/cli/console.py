@@ -23,15 +23,20 @@ def say(text: str = "") -> None:
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
     except OSError:
-        detach()  # the terminal is gone, and what is to be done must be done all the same
+        hush(2)  # what is to be done must be done all the same
 
 
 def detach() -> None:
-    """Nobody reads any more: what is still written goes nowhere."""
-    nowhere = os.open(os.devnull, os.O_RDWR)
+    """The terminal was closed: what is still written to it goes nowhere."""
     for number in (1, 2):
-        if os.isatty(number) or number == 2:
-            os.dup2(nowhere, number)
+        if os.isatty(number):
+            hush(number)
+
+
+def hush(number: int) -> None:
+    """Let what is written to a file descriptor go nowhere."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, number)
     os.close(nowhere)
 
 
