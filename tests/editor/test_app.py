@@ -131,13 +131,47 @@ def test_a_defect_is_told_again_when_the_dialog_it_was_told_over_took_the_first_
 
 def test_a_defect_in_another_thread_is_told_on_the_main_one(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
     watch = crash.Watch(lambda: None)
-    error = fail()
-    thread = threading.Thread(target=lambda: watch.caught(type(error), error, None))
-    thread.start()
-    thread.join()
+    watch.install()
+    try:
+        thread = threading.Thread(target=lambda: [][0])
+        thread.start()
+        thread.join()
+    finally:
+        watch.remove()
     box = question(qtbot)
+    assert "IndexError" in box.detailedText()
     box.close()
     caplog.clear()
+
+
+def test_a_slot_that_fails_in_the_running_program_is_told_with_what_to_do() -> None:
+    code = """
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+from quartet.editor import app
+real = app.Application.open_window
+def open_window(self):
+    window = real(self)
+    window.welcome.open_button.clicked.disconnect()
+    window.welcome.open_button.clicked.connect(lambda: [][0])
+    def look():
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            print(box.text(), box.informativeText(), flush=True)
+            box.done(0)
+            window.close()
+    window.looking = QTimer(window, interval=20)
+    window.looking.timeout.connect(look)
+    window.looking.start()
+    QTimer.singleShot(0, window.welcome.open_button.click)
+    return window
+app.Application.open_window = open_window
+app.main()
+"""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, timeout=60, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "Something went wrong" in done.stdout and "You can go on working" in done.stdout
 
 
 def test_a_report_says_what_happened_and_nothing_of_the_person() -> None:

@@ -228,6 +228,26 @@ def test_what_is_no_value_yet_in_a_field_keeps_run_from_starting_and_is_shown(lo
     bench.play(scene)
 
 
+def test_a_run_that_breaks_off_by_a_defect_is_told_as_one(loop, qtbot, monkeypatch):
+    bench = Bench(chain(agent("a"), agent("b")), loop, qtbot)
+    told: list[object] = []
+    loop.set_exception_handler(lambda _, context: told.append(context["exception"]))
+    defect = KeyError("a defect of ours")
+
+    def fail(event: object) -> None:
+        raise defect
+
+    monkeypatch.setattr(bench.live, "feed", fail)
+
+    async def scene() -> None:
+        bench.runner.rehearse()
+        await bench.ended()
+        assert told == [defect]
+        assert bench.runner.summary.startswith("The run broke off")
+
+    bench.play(scene)
+
+
 def test_a_bad_configuration_is_a_reason_with_its_agent(loop, qtbot):
     graph = chain(agent("a", "http", config={"url": "no address"}))
     found = refusals(graph, rehearsal=False)

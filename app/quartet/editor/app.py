@@ -105,7 +105,7 @@ def main(files: Sequence[str] = (), screenshot: str | None = None) -> int:
         application.keeper.close()
         application.settings.sync()
         loop.close()
-        sys.excepthook = sys.__excepthook__
+        watch.remove()
     return code
 
 

@@ -7,6 +7,7 @@ import datetime
 import logging
 import platform
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -50,6 +51,15 @@ class Watch(QObject):
     def install(self) -> None:
         """Catch from now on."""
         sys.excepthook = self.caught
+        threading.excepthook = self._in_thread
+
+    def remove(self) -> None:
+        """Catch no more."""
+        sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
+
+    def _in_thread(self, told: threading.ExceptHookArgs) -> None:
+        if told.exc_value is not None:
+            self.caught(told.exc_type, told.exc_value, told.exc_traceback)
 
     def caught(self, type: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Take an exception in (the signature of `sys.excepthook`)."""

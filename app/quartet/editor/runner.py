@@ -7,7 +7,6 @@ reaches nothing, so it is never asked about.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -42,8 +41,6 @@ JSON = Any
 PACE = 0.6
 """Seconds that a rehearsal spends on one jump of its clock, at most, so that a person can follow."""
 _UNSET = object()
-
-log = logging.getLogger(__name__)
 
 
 class Runner(QObject):
@@ -289,11 +286,12 @@ class Runner(QObject):
                     await self.leaving
         except asyncio.CancelledError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the loop tells what is a defect  # noqa: BLE001  # whatever it is, the window says it and lives on
             if not began and isinstance(error, JournalError | OSError | Refused):
                 self._not_begun(start, error)
             else:
-                log.exception("the run broke off")
+                told = {"message": "the run broke off", "exception": error}
+                asyncio.get_running_loop().call_exception_handler(told)  # a defect, told as such
                 self.summary = f"The run broke off: {error}"
         finally:
             self._run = self._task = self.leaving = None
