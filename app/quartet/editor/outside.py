@@ -69,8 +69,9 @@ class OutsideChanges:
         dialogs.ask(
             self._window,
             f"“{path.name}” was changed by another program",
-            "You have changes of your own that are not saved. Compare shows both and can merge them. Take theirs to have"
-            " what the file holds now; Undo brings yours back. If you keep yours, Save asks before it replaces the file.",
+            "You have changes of your own that are not saved. Compare shows both and can merge them. Take theirs to "
+            "have what the file holds now; Undo brings yours back. If you keep yours, Save asks before it replaces the "
+            "file.",
             [
                 Choice("compare", "Compare and Merge…", "default"),
                 Choice("keep", "Keep Mine", "escape"),

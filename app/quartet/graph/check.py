@@ -83,7 +83,8 @@ def _paths(graph: Graph) -> Iterator[Problem]:
     for one in inside(graph):
         for agent in one.graph.agents.values():
             if "/" in agent.id or (agent.kind == SUB_GRAPH and SLOT.search(agent.id)):
-                text = f"The id “{agent.id}” of “{one.path} › {agent.name}” reads like a path, as no id in a sub-graph may."
+                whose = f"“{one.path} › {agent.name}”"
+                text = f"The id “{agent.id}” of {whose} reads like a path, as no id in a sub-graph may."
                 yield Problem("path_in_use", text, one.agents)
 
 

@@ -79,9 +79,7 @@ class _Sketch:
                 best = self.least(pattern, edits)
         if best is None:
             return None
-        edges = tuple(
-            EdgeId(edit.id) for edit in best if isinstance(edit, Set | Remove) and edit.section == "edges"
-        )
+        edges = tuple(EdgeId(edit.id) for edit in best if isinstance(edit, Set | Remove) and edit.section == "edges")
         return Change(pattern, _sentence(self.whole, best), tuple(best), edges)
 
     def leads_to(self, pattern: Pattern, edits: Sequence[Edit]) -> bool:
