@@ -146,6 +146,9 @@ def test_the_beginning_of_what_is_no_value_is_not_left_in_the_drawing(bench: Ben
     assert row.error == "Write a whole number."
     assert bench.agent().retry is not None and bench.agent().retry.max_attempts == 4
     assert isinstance(row.field, LineField) and row.field.line.text() == typed
+    bench.document.undo_stack.undo()
+    assert bench.agent().retry is None, "what was taken back is no step"
+    bench.document.undo_stack.redo()
     bench.type(key, "3")
     assert not bench.document.drafts
 

@@ -70,9 +70,15 @@ class _Change(QUndoCommand):
             self.edits = [*self.edits, *other.edits]
             self.inverse = [*other.inverse, *self.inverse]
         self.setText(other.text())
-        if self.edits == self.inverse:
+        if self.edits == self.inverse or _plain(self.edits) == _plain(self.inverse):
             self.setObsolete(True)
         return True
+
+
+def _plain(edits: list[Edit]) -> list[object]:
+    """Edits as a file would write them: what was typed is JSON, what was there before may be a model."""
+    found = [edit.model_dump(mode="json", by_alias=True, exclude_unset=True) for edit in edits]
+    return [{key: value for key, value in each.items() if key != "null" or value} for each in found]
 
 
 def _same_fields(first: list[Edit], second: list[Edit]) -> bool:

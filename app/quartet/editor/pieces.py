@@ -25,10 +25,10 @@ _SUMMARIES = {
 }
 
 _COMBINED = {
-    "pipeline_of_fan_out": "steps, one of them all at once",
+    "pipeline_of_fan_out": "one step all at once",
     "supervised_pipeline": "watched steps, in order",
-    "supervised_fan_out": "watched workers, all at once",
-    "supervised_pipeline_of_fan_out": "watched steps, one all at once",
+    "supervised_fan_out": "watched, all at once",
+    "supervised_pipeline_of_fan_out": "watched, one step at once",
 }
 """Ready-made combinations of patterns, in the order they are offered."""
 
