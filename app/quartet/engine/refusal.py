@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from quartet.agents.config_errors import config_problem
 from quartet.agents.expressions import ExpressionError, check_template, compile
-from quartet.agents.kinds import find
+from quartet.agents.kinds import Config, find
 from quartet.engine.nodes import ENGINE_ROLES, is_condition
 from quartet.engine.plan import Plan
 from quartet.graph.check import Problem
@@ -111,7 +111,7 @@ def _managers(graph: Graph) -> Iterator[Problem]:
 def _kinds(graph: Graph) -> list[Problem]:
     """One reason for each kind that nobody knows, then one for each agent whose settings do not fit."""
     strange: dict[str, list[Agent]] = {}
-    unfit = []
+    unfit: list[Problem] = []
     for agent in graph.agents.values():
         kind = find(agent.kind)
         if kind is None:
@@ -120,17 +120,21 @@ def _kinds(graph: Graph) -> list[Problem]:
             continue
         try:
             config = kind.read(agent.config)
-            for field, template in config.templates().items():
-                if "{{" not in _SIMPLE.sub("", template):
-                    continue
-                try:
-                    check_template(template)
-                except ExpressionError as problem:
-                    text = f"“{field}” of {agent.name or agent.id} cannot be read: {problem.message}"
-                    unfit.append(Problem("unreadable_template", text, (agent.id,)))
+            if agent.config:  # what nobody stated can be read
+                unfit += _templates(agent, config)
         except ValidationError as error:
             unfit.append(Problem("settings", config_problem(agent.name or agent.id, kind, error).reason, (agent.id,)))
     return [*(_strange(name, agents) for name, agents in strange.items()), *unfit]
+
+
+def _templates(agent: Agent, config: Config) -> Iterator[Problem]:
+    for field, template in config.templates().items():
+        if "{{" in _SIMPLE.sub("", template):
+            try:
+                check_template(template)
+            except ExpressionError as problem:
+                text = f"“{field}” of {agent.name or agent.id} cannot be read: {problem.message}"
+                yield Problem("unreadable_template", text, (agent.id,))
 
 
 def _strange(kind: str, agents: Sequence[Agent]) -> Problem:
