@@ -651,6 +651,8 @@ def test_kept_runs_are_listed_without_opening_one_again(desk, monkeypatch):
             )
         left = await desk.made(None)
         panel = await desk.opened(61)
+        bar = desk.session.page.findChild(QWidget, "interrupted")
+        await desk.until(lambda: bar.isVisible())  # it has looked at the latest run
         opened = []
         real = Recorded.open.__func__
         monkeypatch.setattr(Recorded, "open", classmethod(lambda cls, path: opened.append(path) or real(cls, path)))
