@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 
-SELDOM = 10_000
+SELDOM = 100_000
 _DEFAULTS = (700, 2_000)
 """Before Python 3.13, and since."""
 
