@@ -271,7 +271,7 @@ class Document(QObject):
     def judge_now(self) -> None:
         """Have verdict and findings up to date at once (a big graph's come as soon as they can)."""
         if self._judge is not None:
-            self._judge.now()
+            self._judge.now(wait=True)
 
     @property
     def judged(self) -> bool:

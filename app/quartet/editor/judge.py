@@ -103,10 +103,11 @@ class Judge(QObject):
         """Whether a judgement newer than the last one told is to come."""
         return self._timer.isActive() or self._working
 
-    def now(self) -> None:
-        """Judge at once; a big graph is judged in the background and told later."""
+    def now(self, *, wait: bool = False) -> None:
+        """Judge at once; a big graph is judged in the background and told later. `wait`: only a big one, not one whose
+        last judgement merely took long, as the first does that imports what judging takes."""
         self._timer.stop()
-        if len(self._graph.agents) < BIG and self._took < FELT:
+        if len(self._graph.agents) < BIG and (wait or self._took < FELT) and not self._working:
             started = perf_counter()
             found = self._try(self._graph)
             self._took = perf_counter() - started

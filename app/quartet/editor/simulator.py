@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from threading import Event as Flag
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
-from shiboken6 import isValid
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from quartet.editor.judge import snapshot
 from quartet.graph.edits import Edit
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from quartet.whatif.simulate import Outcome
 
 RUNS = 1_000
+READ = 30
+"""Milliseconds between two looks at what the thread has said."""
 STEP = 20
 """Runs between two reports of how far it is."""
 RECENT = 50
@@ -36,15 +38,15 @@ class Simulator(QObject):
     """(Outcome, the label of the change it was simulated with; None: as it is drawn)"""
     failed = Signal(str)
     """Why there is nothing to show."""
-    _told = Signal(object, int)
-    _found = Signal(object, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool: ThreadPoolExecutor | None = None
         self._stop: Flag | None = None
-        self._told.connect(self._tell, Qt.ConnectionType.QueuedConnection)
-        self._found.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._said: SimpleQueue[tuple[Flag, int | Outcome | str, str | None]] = SimpleQueue()
+        """What the thread says. It touches no QObject: ours may be gone by then."""
+        self._reader = QTimer(self, interval=READ)
+        self._reader.timeout.connect(self._read)
 
     @property
     def running(self) -> bool:
@@ -55,10 +57,12 @@ class Simulator(QObject):
         self.cancel()
         stop = self._stop = Flag()
         self._pool = self._pool or ThreadPoolExecutor(1, "simulate")
-        self._pool.submit(self._work, snapshot(graph), tuple(edits), label, stop)
+        self._pool.submit(_work, self._said, snapshot(graph), tuple(edits), label, stop)
+        self._reader.start()
 
     def cancel(self) -> None:
         """Forget what is under way."""
+        self._reader.stop()
         if self._stop is not None:
             self._stop.set()
             self._stop = None
@@ -70,44 +74,53 @@ class Simulator(QObject):
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
 
-    def _work(self, graph: Graph, edits: Sequence[Edit], label: str | None, stop: Flag) -> None:
-        from quartet.engine.journal.shelf import Shelf  # the engine's imports cost the thread, not the window
-        from quartet.engine.refusal import Refused
-        from quartet.graph.edits import EditError, apply
-        from quartet.whatif.estimates import measure
-        from quartet.whatif.simulate import Stopped, simulate
+    def _read(self) -> None:
+        """Tell what the thread has said since."""
+        while not self._said.empty():
+            stop, said, label = self._said.get()
+            if stop is not self._stop:
+                continue
+            if isinstance(said, int):
+                self.progressed.emit(said)
+                continue
+            self._reader.stop()
+            self._stop = None
+            if isinstance(said, str):
+                self.failed.emit(said)
+            else:
+                self.done.emit(said, label)
 
-        def told(count: int) -> bool:
-            if count % STEP == 0:
-                self._told.emit(stop, count)
-            return not stop.is_set()
 
-        found: Outcome | str
-        try:
-            apply(graph, edits)
-            kept = [one.path for one in Shelf().runs() if one.name == graph.name and not one.rehearse]
-            found = simulate(graph, runs=RUNS, measured=measure(kept[:RECENT]), told=told)
-        except Stopped:
-            return
-        except Refused as refused:
-            found = " ".join(refused.problems)
-        except EditError as error:
-            found = f"The change does not fit the drawing any more: {error}"
-        except Exception:  # a defect here must not take the editor with it
-            log.exception("simulating the graph failed")
-            found = "Simulating it went wrong inside Quartet; the log has the details."
-        if isValid(self):
-            self._found.emit(stop, found, label)
+def _work(
+    said: SimpleQueue[tuple[Flag, int | Outcome | str, str | None]],
+    graph: Graph,
+    edits: Sequence[Edit],
+    label: str | None,
+    stop: Flag,
+) -> None:
+    from quartet.engine.journal.shelf import Shelf  # the engine's imports cost the thread, not the window
+    from quartet.engine.refusal import Refused
+    from quartet.graph.edits import EditError, apply
+    from quartet.whatif.estimates import measure
+    from quartet.whatif.simulate import Stopped, simulate
 
-    def _tell(self, stop: Flag, count: int) -> None:
-        if stop is self._stop:
-            self.progressed.emit(count)
+    def told(count: int) -> bool:
+        if count % STEP == 0:
+            said.put((stop, count, None))
+        return not stop.is_set()
 
-    def _take(self, stop: Flag, found: Outcome | str, label: str | None) -> None:
-        if stop is not self._stop:
-            return
-        self._stop = None
-        if isinstance(found, str):
-            self.failed.emit(found)
-        else:
-            self.done.emit(found, label)
+    found: Outcome | str
+    try:
+        apply(graph, edits)
+        kept = [one.path for one in Shelf().runs() if one.name == graph.name and not one.rehearse]
+        found = simulate(graph, runs=RUNS, measured=measure(kept[:RECENT]), told=told)
+    except Stopped:
+        return
+    except Refused as refused:
+        found = " ".join(refused.problems)
+    except EditError as error:
+        found = f"The change does not fit the drawing any more: {error}"
+    except Exception:  # a defect here must not take the editor with it
+        log.exception("simulating the graph failed")
+        found = "Simulating it went wrong inside Quartet; the log has the details."
+    said.put((stop, found, label))
