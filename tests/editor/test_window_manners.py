@@ -52,14 +52,13 @@ def rehearsal(session: Session) -> None:
     QApplication.processEvents()
 
 
-def test_a_run_brings_its_timeline_in_place_of_the_problems_and_gives_it_back(window: Window) -> None:
+def test_a_run_brings_its_timeline_in_place_of_the_problems_and_gives_it_back(window: Window, qtbot: QtBot) -> None:
     session = opened(window)
     assert "problems" in window.docks.front()
     rehearsal(session)
-    assert "timeline" in window.docks.front()
+    qtbot.waitUntil(lambda: "timeline" in window.docks.front())  # docks are laid out some turns later
     session.live.clear()
-    QApplication.processEvents()
-    assert "problems" in window.docks.front()
+    qtbot.waitUntil(lambda: "problems" in window.docks.front())
 
 
 def test_a_panel_that_the_person_chose_stays_in_front(window: Window) -> None:

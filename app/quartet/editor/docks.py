@@ -137,7 +137,11 @@ class Docks(QMainWindow):
 
     def front(self) -> list[str]:
         """The names of the docks that are in sight: shown, and not behind another one's tab."""
-        return [name for name, dock in self.docks.items() if not dock.visibleRegion().isEmpty()]
+        # Qt keeps what lies behind another tab outside of the window
+        return [
+            name for name, dock in self.docks.items()
+            if dock.isVisible() and (dock.isFloating() or self.rect().intersects(dock.geometry()))
+        ]  # fmt: skip
 
     def arrange(self) -> None:
         """Put every dock where it was at first."""
