@@ -94,11 +94,13 @@ class _Sketch:
 
     def least(self, pattern: Pattern, edits: list[Edit]) -> list[Edit]:
         """The edits without those that it does not take."""
-        left = list(edits)
-        for edit in reversed(edits):
-            fewer = [each for each in left if each is not edit]
-            if fewer and self.leads_to(pattern, fewer):
-                left = fewer
+        left, before = list(edits), 0
+        while len(left) != before:  # without one, another may be needed no more
+            before = len(left)
+            for edit in reversed(list(left)):
+                fewer = [each for each in left if each is not edit]
+                if fewer and self.leads_to(pattern, fewer):
+                    left = fewer
         return left
 
     # candidates --------------------------------------------------------------------------------------------------
