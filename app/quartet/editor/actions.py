@@ -10,15 +10,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
 
-from quartet.editor import icons, theme
+from quartet.editor import icons, shortcuts, theme
+from quartet.editor.shortcuts import Keymap
 
 if TYPE_CHECKING:
+    from quartet.editor.canvas.view import Canvas
     from quartet.editor.window import Window
 
 Key = str | QKeySequence.StandardKey
+
+
+def plain(text: str) -> str:
+    """A menu's text as one says it: without the mark of its letter and the dots of a dialog."""
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&").removesuffix("…")
 
 
 def possible(window: Window) -> str | None:
@@ -76,7 +82,7 @@ class Command:
     role: QAction.MenuRole = QAction.MenuRole.NoRole
     scope: Literal["window", "canvas"] = "window"
     """Where its keys work: those that a list or a text has a use for too belong to the canvas only while it has the
-    keyboard."""
+    keyboard. Keys without Ctrl or Alt do so with any command."""
 
 
 class Actions(QObject):
@@ -90,6 +96,12 @@ class Actions(QObject):
         self._groups: dict[str, QActionGroup] = {}
         for command in commands:
             self._add(command)
+        self.keymap = Keymap(
+            {name: [shortcuts.text_of(key) for key in command.keys] for name, command in self._commands.items()},
+            window.settings,
+        )
+        self._give_keys()
+        shortcuts.changed.connect(self._read_keys)
         theme.changed.connect(self._dress)
         self._dress()
 
@@ -99,7 +111,6 @@ class Actions(QObject):
         action = QAction(command.text, self)
         action.setObjectName(command.name)
         action.setMenuRole(command.role)
-        action.setShortcuts([QKeySequence(key) for key in command.keys])
         action.setCheckable(command.checked is not None)
         if command.group:
             group = self._groups.setdefault(command.group, QActionGroup(self))
@@ -107,16 +118,49 @@ class Actions(QObject):
         action.triggered.connect(lambda: self.trigger(command.name))
         self._commands[command.name] = command
         self._actions[command.name] = action
-        if command.scope == "canvas":
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        else:
+        if command.scope == "window":
             self._window.addAction(action)
 
-    def serve(self, canvas: QWidget) -> None:
-        """Let the keys of the canvas' own commands work on it."""
-        canvas.addActions(
-            [self._actions[name] for name, command in self._commands.items() if command.scope == "canvas"]
-        )
+    # keys
+
+    def _read_keys(self) -> None:
+        self.keymap.read()
+        self._give_keys()
+        self.refresh()
+
+    def _give_keys(self) -> None:
+        for name, action in self._actions.items():
+            keys = self.keymap.keys(name)
+            strong = [key for key in keys if not shortcuts.is_plain(key)]
+            # Qt must not take from lists and texts what works only on the canvas: there the menu shows such a key, and
+            # `press` gets it. In this context a menu's action never gets it itself.
+            canvas = self._commands[name].scope == "canvas" or not strong
+            scope = Qt.ShortcutContext.WidgetShortcut if canvas else Qt.ShortcutContext.WindowShortcut
+            action.setShortcutContext(scope)
+            action.setShortcuts([QKeySequence(key) for key in (keys if canvas else strong)])
+
+    def serve(self, canvas: Canvas) -> None:
+        """Let the keys of the canvas be those of the commands, as the person has set them."""
+        canvas.commands = lambda event: self.press(event, canvas=True)
+
+    def press(self, event: QKeyEvent, *, canvas: bool = False) -> bool:
+        """Run the command of a pressed key that Qt knew no shortcut for; False if it has none.
+
+        Args:
+            canvas: the canvas has the keyboard, so plain keys and the canvas' own commands count too.
+        """
+        for key in shortcuts.names_of(event):
+            name = self.keymap.holder(key)
+            if name is None:
+                continue
+            if canvas or (self._commands[name].scope == "window" and not shortcuts.is_plain(key)):
+                self.trigger(name)
+                return True
+        return False
+
+    def command(self, name: str) -> Command:
+        """A command by its name."""
+        return self._commands[name]
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -129,6 +173,8 @@ class Actions(QObject):
         command = self._commands[name]
         reason = command.refuse(self._window)
         if reason is None:
+            if name.startswith("edit.") and self._window.session is not None:
+                self._window.session.canvas.cancel_gesture()  # what is dragged is put back before anything else
             command.run(self._window)
         else:
             self._window.say(reason)
@@ -147,8 +193,8 @@ class Actions(QObject):
             self._describe(command, action, reason)
 
     def _describe(self, command: Command, action: QAction, reason: str | None) -> None:
-        name = action.text().replace("&", "").removesuffix("…")
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        name = plain(action.text())
+        keys = shortcuts.shown(self.keymap.keys(command.name)[:1])
         first = f"{command.tip or name} ({keys})" if keys else command.tip or name
         action.setToolTip(first if reason is None else f"{first}\n{reason}")
         action.setStatusTip(command.tip if reason is None else reason)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_config_path, user_data_path
 from PySide6.QtCore import QByteArray, QSettings
 
+from quartet.editor.palettes import TOKENS
 from quartet.editor.theme import Scheme
 
 APP = "quartet"
@@ -39,11 +41,35 @@ class Settings:
     @property
     def scheme(self) -> Scheme:
         found = self._store.value("look/scheme", "system")
-        return found if found in ("system", "light", "dark") else "system"
+        return found if found == "system" or found in TOKENS else "system"
 
     @scheme.setter
     def scheme(self, scheme: Scheme) -> None:
         self._store.setValue("look/scheme", scheme)
+
+    # keys
+
+    @property
+    def shortcuts(self) -> dict[str, list[str]]:
+        """The keys that the person gave to commands, by the command's name; an empty list: it has none."""
+        try:
+            found = json.loads(str(self._store.value("keys/shortcuts", "{}")))
+        except ValueError:
+            return {}
+        if not isinstance(found, dict):
+            return {}
+        return {
+            name: [key for key in keys if isinstance(key, str)]
+            for name, keys in found.items()
+            if isinstance(keys, list)
+        }
+
+    @shortcuts.setter
+    def shortcuts(self, keys: dict[str, list[str]]) -> None:
+        if keys:
+            self._store.setValue("keys/shortcuts", json.dumps(keys))
+        else:
+            self._store.remove("keys/shortcuts")
 
     # windows
 

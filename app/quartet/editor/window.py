@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QMenuBar, QStackedWidget
 
 from quartet.editor import inserting, recovery_dialog, theme, window_drops
@@ -378,6 +378,10 @@ class Window(QMainWindow):
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.refresh_recent()
             QTimer.singleShot(0, self, self.outside.notice)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.actions_.press(event):
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if window_drops.accepts(self, event.mimeData()):

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 
+from quartet.editor import shortcuts
 from quartet.editor.canvas import aligning, geometry, removing, walking
 from quartet.editor.canvas.tools.cut import Cut
 from quartet.editor.canvas.tools.lasso import Lasso
@@ -21,93 +22,100 @@ if TYPE_CHECKING:
 
 NUDGE, LEAP = 4.0, 24.0
 """Scene units that an arrow key with Ctrl moves the selection, without and with Shift."""
-ARROWS: dict[int, tuple[int, int]] = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
+ARROWS: dict[str, tuple[int, int]] = {"Left": (-1, 0), "Right": (1, 0), "Up": (0, -1), "Down": (0, 1)}
+TURNS: dict[str, walking.Turn] = {"Right": "on", "Left": "back", "Down": "next", "Up": "previous"}
+Does = Callable[["Canvas"], object]
+
+
+def _walker(arrow: str, *, extend: bool = False) -> Does:
+    return lambda canvas: walk(canvas, ARROWS[arrow], extend=extend)
+
+
+def _mover(arrow: str, step: float) -> Does:
+    return lambda canvas: nudge(canvas, ARROWS[arrow][0] * step, ARROWS[arrow][1] * step)
+
+
+def _follower(arrow: str) -> Does:
+    return lambda canvas: follow(canvas, TURNS[arrow])
+
+
+def _aligner(how: aligning.How) -> Does:
+    return lambda canvas: aligning.align(canvas, how)
+
+
+def _distributor(way: aligning.Way) -> Does:
+    return lambda canvas: aligning.distribute(canvas, way)
+
+
+def _after_the_gesture(does: Does) -> Does:
+    """What is dragged is put back first."""
+
+    def run(canvas: Canvas) -> None:
+        canvas.cancel_gesture()
+        does(canvas)
+
+    return run
+
+
+BINDINGS: dict[str, tuple[tuple[str, ...], Does]] = {
+    "edit.undo": (("Ctrl+Z",), _after_the_gesture(lambda canvas: canvas.document.undo_stack.undo())),
+    "edit.redo": (("Ctrl+Shift+Z", "Ctrl+Y"), _after_the_gesture(lambda canvas: canvas.document.undo_stack.redo())),
+    "edit.cut": (("Ctrl+X",), _after_the_gesture(lambda canvas: canvas.cut())),
+    "edit.copy": (("Ctrl+C",), _after_the_gesture(lambda canvas: canvas.copy())),
+    "edit.paste": (("Ctrl+V",), _after_the_gesture(lambda canvas: canvas.paste())),
+    "edit.select_all": (("Ctrl+A",), _after_the_gesture(lambda canvas: canvas.select_all())),
+    "edit.duplicate": (("Ctrl+D",), _after_the_gesture(lambda canvas: canvas.duplicate())),
+    "edit.delete": (("Del", "Backspace"), _after_the_gesture(lambda canvas: canvas.delete())),
+    "edit.delete_join": (("Ctrl+Shift+Del",), _after_the_gesture(lambda canvas: removing.delete_and_join(canvas))),
+    "edit.rename": (("F2",), lambda canvas: canvas.rename_selected()),
+    "edit.open": (("Return", "Enter"), lambda canvas: enter(canvas)),
+    "graph.next_kind": (("K",), lambda canvas: next_kind(canvas)),
+    "edit.cut_edges": (("Y",), lambda canvas: cut_edges(canvas)),
+    "edit.lasso": (("L",), lambda canvas: lasso(canvas)),
+    "edit.select_upstream": (("U",), lambda canvas: walking.select_reached(canvas, onward=False)),
+    "edit.select_downstream": (("D",), lambda canvas: walking.select_reached(canvas, onward=True)),
+    "graph.connect_to": (("C",), lambda canvas: canvas.adding.connect(onward=True)),
+    "graph.connect_from": (("Shift+C",), lambda canvas: canvas.adding.connect(onward=False)),
+    "graph.align.left": (("Shift+A",), _aligner("left")),
+    "graph.align.right": (("Shift+D",), _aligner("right")),
+    "graph.align.top": (("Shift+W",), _aligner("top")),
+    "graph.align.bottom": (("Shift+S",), _aligner("bottom")),
+    "graph.align.centre": (("Shift+X",), _aligner("centre")),
+    "graph.align.middle": (("Shift+Y",), _aligner("middle")),
+    "graph.distribute.horizontally": (("Shift+H",), _distributor("horizontally")),
+    "graph.distribute.vertically": (("Shift+V",), _distributor("vertically")),
+    "view.zoom_100": (("1",), lambda canvas: canvas.zoom_to(1.0)),
+    "view.zoom_selection": (("2",), lambda canvas: canvas.zoom_selection()),
+    "view.fit": (("Ctrl+0", "Home"), lambda canvas: canvas.fit()),
+    "go.next_agent": (("PgDown",), lambda canvas: walking.step_agent(canvas, 1)),
+    "go.previous_agent": (("PgUp",), lambda canvas: walking.step_agent(canvas, -1)),
+    "go.next_edge": (("E",), lambda canvas: walking.step_edge(canvas, 1)),
+    "go.previous_edge": (("Shift+E",), lambda canvas: walking.step_edge(canvas, -1)),
+    **{f"go.{arrow.lower()}": ((arrow,), _walker(arrow)) for arrow in ARROWS},
+    **{f"go.{TURNS[arrow]}": ((f"Alt+{arrow}",), _follower(arrow)) for arrow in ARROWS},
+    **{f"select.{arrow.lower()}": ((f"Shift+{arrow}",), _walker(arrow, extend=True)) for arrow in ARROWS},
+    **{f"nudge.{arrow.lower()}": ((f"Ctrl+{arrow}",), _mover(arrow, NUDGE)) for arrow in ARROWS},
+    **{f"leap.{arrow.lower()}": ((f"Ctrl+Shift+{arrow}",), _mover(arrow, LEAP)) for arrow in ARROWS},
 }
-Standard = QKeySequence.StandardKey
-ALONG = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.KeypadModifier
-TURNS: dict[int, walking.Turn] = {
-    Qt.Key.Key_Right: "on",
-    Qt.Key.Key_Left: "back",
-    Qt.Key.Key_Down: "next",
-    Qt.Key.Key_Up: "previous",
-}
-PLAIN, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
-LETTERS: dict[tuple[int, Qt.KeyboardModifier], Callable[[Canvas], object]] = {
-    (Qt.Key.Key_C, PLAIN): lambda canvas: canvas.adding.connect(onward=True),
-    (Qt.Key.Key_C, SHIFT): lambda canvas: canvas.adding.connect(onward=False),
-    (Qt.Key.Key_E, PLAIN): lambda canvas: walking.step_edge(canvas, 1),
-    (Qt.Key.Key_E, SHIFT): lambda canvas: walking.step_edge(canvas, -1),
-    (Qt.Key.Key_K, PLAIN): lambda canvas: next_kind(canvas),
-    (Qt.Key.Key_U, PLAIN): lambda canvas: walking.select_reached(canvas, onward=False),
-    (Qt.Key.Key_D, PLAIN): lambda canvas: walking.select_reached(canvas, onward=True),
-    (Qt.Key.Key_Y, PLAIN): lambda canvas: cut_edges(canvas),
-    (Qt.Key.Key_L, PLAIN): lambda canvas: lasso(canvas),
-    (Qt.Key.Key_1, PLAIN): lambda canvas: canvas.zoom_to(1.0),
-    (Qt.Key.Key_2, PLAIN): lambda canvas: canvas.zoom_selection(),
-    (Qt.Key.Key_PageDown, PLAIN): lambda canvas: walking.step_agent(canvas, 1),
-    (Qt.Key.Key_PageUp, PLAIN): lambda canvas: walking.step_agent(canvas, -1),
-    (Qt.Key.Key_A, SHIFT): lambda canvas: aligning.align(canvas, "left"),
-    (Qt.Key.Key_D, SHIFT): lambda canvas: aligning.align(canvas, "right"),
-    (Qt.Key.Key_W, SHIFT): lambda canvas: aligning.align(canvas, "top"),
-    (Qt.Key.Key_S, SHIFT): lambda canvas: aligning.align(canvas, "bottom"),
-    (Qt.Key.Key_X, SHIFT): lambda canvas: aligning.align(canvas, "centre"),
-    (Qt.Key.Key_Y, SHIFT): lambda canvas: aligning.align(canvas, "middle"),
-    (Qt.Key.Key_H, SHIFT): lambda canvas: aligning.distribute(canvas, "horizontally"),
-    (Qt.Key.Key_V, SHIFT): lambda canvas: aligning.distribute(canvas, "vertically"),
-}
-"""Keys without Ctrl: they work where the canvas has the keyboard, and so in no text."""
+"""The commands that are about the canvas, by name: their first keys, and what they do. The window's commands have the
+same keys at first; where a window serves the canvas, theirs count, which a person may have changed."""
+_KEYS = {key: does for keys, does in BINDINGS.values() for key in keys}
 
 
 def press(canvas: Canvas, event: QKeyEvent) -> bool:
     """Take a key; False if it means nothing here."""
-    key, held = event.key(), event.modifiers()
-    shift = bool(held & Qt.KeyboardModifier.ShiftModifier)
-    if key == Qt.Key.Key_Escape:
+    if event.key() == Qt.Key.Key_Escape:
         return escape(canvas)
-    for standard, does in (
-        (Standard.Copy, canvas.copy),
-        (Standard.Cut, canvas.cut),
-        (Standard.Paste, canvas.paste),
-        (Standard.SelectAll, canvas.select_all),
-        (Standard.Undo, canvas.document.undo_stack.undo),
-        (Standard.Redo, canvas.document.undo_stack.redo),
-    ):
-        if event.matches(standard):
-            canvas.cancel_gesture()
-            does()
-            return True
-    if key in ARROWS:
-        if held == Qt.KeyboardModifier.AltModifier or held == ALONG:
-            return follow(canvas, TURNS[key])
-        if held & Qt.KeyboardModifier.ControlModifier:
-            dx, dy = ARROWS[key]
-            step = LEAP if shift else NUDGE
-            return nudge(canvas, dx * step, dy * step)
-        return walk(canvas, ARROWS[key], extend=shift)
-    if key == Qt.Key.Key_Delete and held == Qt.KeyboardModifier.ControlModifier | SHIFT:
-        removing.delete_and_join(canvas)
-    elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-        canvas.cancel_gesture()
-        canvas.delete()
-    elif key == Qt.Key.Key_F2:
-        canvas.rename_selected()
-    elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-        enter(canvas)
-    elif key == Qt.Key.Key_Space and not event.isAutoRepeat():
+    if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
         canvas.space_held = True
         canvas.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
-    elif (meant := LETTERS.get((key, held & ~Qt.KeyboardModifier.KeypadModifier))) is not None:
-        meant(canvas)
-    elif key == Qt.Key.Key_D and held == Qt.KeyboardModifier.ControlModifier:
-        canvas.duplicate()
-    elif key == Qt.Key.Key_Home:
-        canvas.fit()
-    else:
+        return True
+    if canvas.commands is not None:
+        return canvas.commands(event)
+    does = next((_KEYS[key] for key in shortcuts.names_of(event) if key in _KEYS), None)
+    if does is None:
         return False
+    does(canvas)
     return True
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
@@ -50,6 +50,8 @@ class Canvas(Paper):
 
     inspect_requested = Signal(object)
     """A person double-clicked these ids, or pressed Enter: show them in the inspector."""
+    commands: Callable[[QKeyEvent], bool] | None = None
+    """Runs the command of a key, False if it has none; a canvas without a window has the keys of `keys.BINDINGS`."""
     hands: Offers | None = None
     """What a person may do to the agents of the run; a canvas without a run has none."""
 

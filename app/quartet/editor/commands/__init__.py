@@ -1,7 +1,7 @@
 """Every command, menu by menu. A new one is a line in its menu's module; everything else follows from the registry."""
 
-from quartet.editor.actions import Command
-from quartet.editor.commands import edit, file, graph, help, insert, run, view
+from quartet.editor.actions import Command, plain
+from quartet.editor.commands import edit, file, going, graph, help, insert, run, view
 
 MENUS: tuple[tuple[str, tuple[Command | str, ...]], ...] = (
     ("&File", file.MENU),
@@ -17,6 +17,9 @@ MENUS: tuple[tuple[str, tuple[Command | str, ...]], ...] = (
 SUBMENUS: dict[str, tuple[str, tuple[Command, ...]]] = {
     **file.SUBMENUS,
     "bookmarks": ("&Bookmarks", view.BOOKMARKS),
+    "go": ("&Go", going.GO),
+    "extend": ("E&xtend the Selection", going.EXTEND),
+    "move": ("&Move", going.MOVES),
     "align": ("A&lign and Distribute", graph.ALIGNMENTS),
 }
 """The submenus of commands: what the menu's text stands for."""
@@ -26,3 +29,19 @@ COMMANDS: tuple[Command, ...] = (
     *(command for _, commands in SUBMENUS.values() for command in commands),
 )
 """All commands, those of submenus too."""
+
+
+def _path_of() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for title, menu in MENUS:
+        for entry in menu:
+            if isinstance(entry, Command):
+                found[entry.name] = plain(title)
+            elif entry in SUBMENUS:
+                inner, commands = SUBMENUS[entry]
+                found |= {command.name: f"{plain(title)} › {plain(inner)}" for command in commands}
+    return found
+
+
+PATHS: dict[str, str] = _path_of()
+"""The menu of every command, by its name: “Graph › Align and Distribute”."""

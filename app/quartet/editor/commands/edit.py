@@ -141,5 +141,13 @@ MENU: tuple[Command | str, ...] = (
         tip="The next drag draws a line round what to select; so does a drag with Alt over empty canvas",
     ),
     "-",
+    "extend",
+    "move",
+    "-",
+    Command(
+        "edit.open", "&Open What Is Selected", lambda window: keys.enter(_canvas(window)), ["Return", "Enter"],
+        first_of(needs_document, needs_selection), scope="canvas",
+        tip="An agent in the inspector, an edge’s kind and condition, a note’s text",
+    ),
     Command("edit.rename", "Re&name", _rename, ["F2"], first_of(needs_editing, _one_named), icon="pen-line"),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from quartet.editor import arranging
 from quartet.editor.actions import Command, first_of, needs_document, needs_editing
-from quartet.editor.canvas import aligning
+from quartet.editor.canvas import aligning, keys
 
 if TYPE_CHECKING:
     from quartet.editor.window import Window
@@ -67,6 +67,19 @@ def _connect(onward: bool) -> Callable[[Window], object]:
     return run
 
 
+def _one_edge(window: Window) -> str | None:
+    assert window.session is not None, "refused before"
+    session = window.session
+    if len(session.document.selected_edges) == 1 or session.canvas.pill.isVisible():
+        return None
+    return "Select one edge."
+
+
+def _next_kind(window: Window) -> None:
+    assert window.session is not None, "the command was refused without one"
+    keys.next_kind(window.session.canvas)
+
+
 _ALIGN: tuple[tuple[aligning.How, str, str], ...] = (
     ("left", "&Left Edges", "Shift+A"),
     ("centre", "&Centres", "Shift+X"),
@@ -112,6 +125,10 @@ MENU: tuple[Command | str, ...] = (
         "graph.connect_from", "Connect &From…", _connect(onward=False), ["Shift+C"],
         first_of(needs_editing, _connectable), scope="canvas",
         tip="Find the agent that leads to the selected ones, or from which the selected edge comes",
+    ),
+    Command(
+        "graph.next_kind", "Another &Kind of Edge", _next_kind, ["K"], first_of(needs_editing, _one_edge),
+        scope="canvas", tip="Make the edge just drawn, or the selected one, one of the next kind that makes sense",
     ),
     "-",
     Command(

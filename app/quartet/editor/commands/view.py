@@ -80,12 +80,15 @@ MENU: tuple[Command | str, ...] = (
         "view.zoom_100", "&Actual Size", lambda window: _canvas(window).zoom_to(1.0), ["1"], needs_document,
         scope="canvas",
     ),
-    Command("view.fit", "&Fit", lambda window: _canvas(window).fit(), ["Ctrl+0"], needs_document, icon="maximize"),
+    Command(
+        "view.fit", "&Fit", lambda window: _canvas(window).fit(), ["Ctrl+0", "Home"], needs_document, icon="maximize",
+    ),
     Command(
         "view.zoom_selection", "Zoom to &Selection", lambda window: _canvas(window).zoom_selection(), ["2"],
         first_of(needs_document, needs_selection), scope="canvas",
     ),
     "bookmarks",
+    "go",
     "-",
     "panels",
     Command(
