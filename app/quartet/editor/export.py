@@ -110,7 +110,7 @@ def of_scene(scene: CanvasScene, form: Form, scale: float = 2.0) -> Drawn:
     Raises:
         OSError: the picture cannot be made.
     """
-    if form == "pdf" and scene.pens.theme.name == "dark":
+    if form == "pdf" and scene.pens.theme.dark:
         return drawn(scene.document.graph, "pdf")  # paper is white
     text = files.dumps(scene.document.graph)
     if form == "png":

@@ -55,7 +55,7 @@ class OptionCard(QAbstractButton):
         strong = self.underMouse() or self.hasFocus() or self.isDown()
         painter.fillPath(card, now.hover if strong else now.panel)
         line = now.accent if self.hasFocus() or self.isChecked() else now.outline
-        painter.strokePath(card, QPen(line, 2 if self.hasFocus() else 1))
+        painter.strokePath(card, QPen(line, (theme.FOCUS if now.strong else 2) if self.hasFocus() else 1))
         circle = QRectF(frame.left() + 16, frame.center().y() - 12, 24, 24)
         painter.setPen(QPen(now.outline, 1))
         painter.drawEllipse(circle)

@@ -29,14 +29,15 @@ def stylesheet(theme: Theme) -> str:
             "on_accent", "failed", "selected", "button",
         )
     }  # fmt: skip
-    c["accent_hover"] = theme.accent.darker(108).name() if theme.name == "light" else theme.accent.lighter(108).name()
+    c["accent_hover"] = (theme.accent.lighter if theme.dark else theme.accent.darker)(108).name()
     c["failed_text"] = theme.text("failed").name()
     c["accent_text"] = theme.text("accent").name()
     c["failed_tint"] = theme.tint("failed").name()
     for mark in ("chevron-down", "chevron-up", "chevron-right", "check", "minus", "x"):
         c[mark.replace("-", "_")] = _mark(theme, mark)
     c["check_on"] = _mark(theme, "check-on")
-    return _TEMPLATE.replace("{", "{{").replace("}", "}}").replace("<<", "{").replace(">>", "}").format(**c)
+    template = _TEMPLATE + _STRONG if theme.strong else _TEMPLATE
+    return template.replace("{", "{{").replace("}", "}}").replace("<<", "{").replace(">>", "}").format(**c)
 
 
 _TEMPLATE = """
@@ -200,3 +201,49 @@ QFrame[look="outlined"] { background: <<panel>>; border: 1px solid <<line>>; bor
 QFrame[look="bar"] { background: <<panel>>; border: 1px solid <<line>>; border-radius: 8px; }
 QFrame[look="rule"] { background: <<line>>; border: none; max-height: 1px; min-height: 1px; }
 """
+
+_STRONG = """
+QMainWindow::separator { background: <<outline>>; width: 2px; height: 2px; }
+QMenuBar::item:selected, QMenu::item:selected { background: <<accent>>; color: <<on_accent>>; }
+QMenuBar, QToolBar { border-bottom-color: <<outline>>; }
+QStatusBar { border-top-color: <<outline>>; }
+QMenu::item:disabled:selected { background: transparent; color: <<faint>>; border: 1px solid <<faint>>; }
+QMenu::separator { background: <<outline>>; }
+QToolButton { border: 1px solid <<line>>; }
+QToolButton:disabled { border-color: transparent; }
+QToolButton:pressed, QToolButton:checked { border: 2px solid <<accent>>; padding: 4px; }
+QToolButton:focus { border: 3px solid <<accent>>; padding: 3px; }
+QPushButton:disabled { border: 1px dashed <<faint>>; }
+QPushButton:focus, QPushButton[look="quiet"]:focus, QPushButton:flat:focus { border: 3px solid <<accent>>;
+  padding: 3px 10px; }
+QPushButton[look="primary"]:focus, QPushButton:default:focus { border: 3px solid <<ink>>; padding: 3px 10px; }
+QPushButton[look="quiet"], QPushButton:flat { border: 1px solid <<line>>; }
+QPushButton[look="link"] { text-decoration: underline; }
+QPushButton[look="link"]:focus { border: 3px solid <<accent>>; padding: 0; }
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QComboBox:on, QKeySequenceEdit:focus,
+  QLineEdit[look="search"]:focus { border: 3px solid <<accent>>; padding: 2px 6px; }
+QTextEdit:focus, QPlainTextEdit:focus { border: 3px solid <<accent>>; padding: 2px; }
+QLineEdit[look="search"] { border: 1px solid <<outline>>; }
+*[wrong="true"] { border: 3px double <<failed>>; }
+QCheckBox::indicator, QRadioButton::indicator { border: 2px solid <<ink>>; width: 13px; height: 13px; }
+QCheckBox:focus, QRadioButton:focus { border: 3px solid <<accent>>; border-radius: 4px; padding: 1px; }
+QRadioButton::indicator:checked { border: 5px solid <<accent>>; width: 7px; height: 7px; }
+QTabBar::tab:selected { border-bottom: 4px solid <<accent>>; padding-bottom: 6px; }
+QTabBar::tab:focus { border: 3px solid <<accent>>; padding: 5px 1px; }
+QTabWidget::pane { border-top-color: <<outline>>; }
+QListView, QTreeView, QTableView { border: 1px solid <<line>>; }
+QListView:focus, QTreeView:focus, QTableView:focus { border: 3px solid <<accent>>; }
+QListView::item:selected, QTreeView::item:selected, QTableView::item:selected { border: 2px solid <<accent>>;
+  padding: 2px 4px; }
+QHeaderView::section { color: <<ink>>; font-weight: 600; border-bottom: 2px solid <<outline>>; }
+QScrollBar::handle { background: <<faint>>; }
+QScrollBar::handle:hover { background: <<ink>>; }
+QScrollArea:focus { border: 3px solid <<accent>>; }
+QProgressBar { border: 1px solid <<outline>>; height: 6px; max-height: 6px; }
+QSlider::groove:horizontal { background: <<faint>>; }
+QSlider:focus { border: 3px solid <<accent>>; }
+QFrame[look="card"], QFrame[look="outlined"], QFrame[look="bar"] { border: 1px solid <<outline>>; }
+QFrame[look="rule"] { background: <<line>>; }
+QDockWidget::title { border-bottom: 1px solid <<line>>; }
+"""
+"""What is added for high contrast: a line round everything, and a ring of three pixels round what has the focus."""

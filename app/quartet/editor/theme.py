@@ -1,4 +1,4 @@
-"""The look as data: every colour, size and distance of the editor, light and dark, and how it reaches Qt."""
+"""The look: every size and distance of the editor, what follows from its colours, and how it reaches Qt."""
 
 from __future__ import annotations
 
@@ -6,38 +6,22 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette, QPen, Qt
 from PySide6.QtWidgets import QApplication
 
+from quartet.editor.palettes import TOKENS, Name
 from quartet.editor.stylesheet import stylesheet
 from quartet.paths import RESOURCES
 
-Name = Literal["light", "dark"]
-Scheme = Literal["system", "light", "dark"]
-
-TOKENS: dict[Name, dict[str, str]] = {
-    "light": {
-        "canvas": "#F6F7F9", "panel": "#FFFFFF", "node": "#FFFFFF", "well": "#F2F4F7", "hover": "#F2F4F7",
-        "line": "#E4E7EC", "outline": "#D5DAE1", "grid": "#DCE0E6", "shadow": "#1A1D24",
-        "ink": "#1A1D24", "soft": "#667085", "faint": "#98A1B0", "edge": "#98A2B3",
-        "accent": "#2F6BFF", "on_accent": "#FFFFFF",
-        "running": "#2F6BFF", "succeeded": "#12924A", "failed": "#D92D20", "warning": "#C77700", "idle": "#98A1B0",
-        "pipeline": "#2F80ED", "fan_out": "#E8930C", "supervisor": "#7C4DFF", "swarm": "#0FA18F",
-    },
-    "dark": {
-        "canvas": "#14161A", "panel": "#1B1E24", "node": "#22262E", "well": "#262A33", "hover": "#262A33",
-        "line": "#2A2E37", "outline": "#363B46", "grid": "#262A32", "shadow": "#000000",
-        "ink": "#E8EAEE", "soft": "#99A2B2", "faint": "#6D7686", "edge": "#6B7484",
-        "accent": "#5B8CFF", "on_accent": "#0E1014",
-        "running": "#5B8CFF", "succeeded": "#45C07A", "failed": "#FF6A5E", "warning": "#F0AE4E", "idle": "#6D7686",
-        "pipeline": "#5AA2F5", "fan_out": "#F2AE46", "supervisor": "#A386FF", "swarm": "#3CC7B4",
-    },
-}  # fmt: skip
-"""The colours of each theme by name."""
+Scheme = Literal["system"] | Name
 
 PATTERNS = ("pipeline", "fan_out", "supervisor", "swarm")
 PATTERN_ICONS = {"pipeline": "arrow-right", "fan_out": "split", "supervisor": "eye", "swarm": "waypoints"}
 PATTERN_NAMES = {"pipeline": "Pipeline", "fan_out": "Fan-out", "supervisor": "Supervisor", "swarm": "Swarm"}
+
+
+DARK: frozenset[Name] = frozenset({"dark", "contrast_dark"})
+STRONG: frozenset[Name] = frozenset({"contrast_light", "contrast_dark"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +55,10 @@ GRID = 4
 """Everything lines up on multiples of this, in pixels."""
 MOTION = 160
 """The longest a movement takes, in milliseconds; nothing moves where the system asks for less (`motion()`)."""
-CONTRAST = 4.5
-"""The least contrast of a text with what it stands on."""
+CONTRAST, HIGH_CONTRAST = 4.5, 7.0
+"""The least contrast of a text with what it stands on, as a rule and in the themes of high contrast."""
+FOCUS = 3
+"""Width of the ring round what has the keyboard's focus, in themes of high contrast."""
 
 
 def luminance(color: QColor) -> float:
@@ -106,11 +92,11 @@ def alpha(color: QColor, share: float) -> QColor:
     return found
 
 
-def readable(color: QColor, backgrounds: list[QColor], towards: QColor) -> QColor:
-    """`color`, moved towards `towards` until it can be read as text on each of the backgrounds."""
+def readable(color: QColor, backgrounds: list[QColor], towards: QColor, least: float = CONTRAST) -> QColor:
+    """`color`, moved towards `towards` until its contrast with each of the backgrounds is at least `least`."""
     for step in range(51):
         found = mix(towards, color, step / 50)
-        if all(contrast(found, background) >= CONTRAST for background in backgrounds):
+        if all(contrast(found, background) >= least for background in backgrounds):
             return found
     return QColor(towards)
 
@@ -156,7 +142,17 @@ class Theme:
 
     @property
     def dark(self) -> bool:
-        return self.name == "dark"
+        return self.name in DARK
+
+    @property
+    def strong(self) -> bool:
+        """Whether this is a theme of high contrast: lines are stronger, nothing is barely there."""
+        return self.name in STRONG
+
+    @property
+    def ring(self) -> QPen:
+        """The pen round a painted widget that has the keyboard's focus."""
+        return QPen(self.accent, FOCUS if self.strong else 1)
 
     def color(self, token: str) -> QColor:
         """A token by its name.
@@ -194,22 +190,25 @@ class Theme:
 
 def _build(name: Name) -> Theme:
     colors = {token: QColor(value) for token, value in TOKENS[name].items()}
-    towards = QColor("#FFFFFF" if name == "dark" else "#000000")
-    share = 0.16 if name == "dark" else 0.11
+    towards = QColor("#FFFFFF" if name in DARK else "#000000")
+    share = 0.16 if name in DARK else 0.11
+    least = HIGH_CONTRAST if name in STRONG else CONTRAST
+    selected = mix(colors["accent"], colors["panel"], share)
     texts: dict[str, QColor] = {}
     for wanted in ("ink", "soft", "accent", "running", "succeeded", "failed", "warning", "idle", *PATTERNS):
         grounds = [colors[ground] for ground in ("panel", "node", "canvas", "well")]
         color = colors["soft" if wanted == "idle" else wanted]
-        if wanted not in ("ink", "soft", "idle"):
+        if wanted in ("ink", "soft", "idle"):
+            grounds.append(selected)
+        else:
             grounds += [mix(color, colors[ground], share) for ground in ("panel", "node", "canvas")]
-        texts[wanted] = readable(color, grounds, towards)
+        texts[wanted] = readable(color, grounds, towards, least)
     colors["soft"] = texts["soft"]
-    selected = mix(colors["accent"], colors["panel"], share)
-    button = readable(colors["accent"], [colors["on_accent"]], QColor("#FFFFFF" if name == "dark" else "#000000"))
+    button = readable(colors["accent"], [colors["on_accent"]], towards, least)
     return Theme(name=name, selected=selected, button=button, _texts=texts, **colors)
 
 
-THEMES: dict[Name, Theme] = {"light": _build("light"), "dark": _build("dark")}
+THEMES: dict[Name, Theme] = {name: _build(name) for name in TOKENS}
 
 
 class _Signals(QObject):
@@ -231,20 +230,23 @@ def current() -> Theme:
 
 
 def scheme() -> Scheme:
-    """What a person chose: to follow the system, light, or dark."""
+    """What a person chose: to follow the system, or one of the themes."""
     return _scheme
 
 
 def system_theme() -> Name:
     """What the system asks for; light where it does not say."""
-    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-    return "dark" if dark else "light"
+    hints = QGuiApplication.styleHints()  # kept: what accessibility() returns is gone with it
+    strong = hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
+    if hints.colorScheme() == Qt.ColorScheme.Dark:
+        return "contrast_dark" if strong else "dark"
+    return "contrast_light" if strong else "light"
 
 
 def motion() -> bool:
     """Whether things may move: no, where the system asks for less motion."""
-    hints = QGuiApplication.styleHints()  # kept: what accessibility() returns is gone with it
-    preference = getattr(hints.accessibility(), "motionPreference", None)
+    hints = QGuiApplication.styleHints()
+    preference = getattr(hints.accessibility(), "motionPreference", None)  # a Qt before 6.12 cannot tell
     if preference is None:
         return True
     return "Reduced" not in str(preference())
@@ -257,7 +259,9 @@ def apply(app: QApplication, scheme: Scheme = "system") -> None:
     _current = THEMES[system_theme() if scheme == "system" else scheme]
     if not _following:
         _following = True
-        QGuiApplication.styleHints().colorSchemeChanged.connect(_follow)
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(_follow)
+        hints.accessibility().contrastPreferenceChanged.connect(_follow)
     if not app.styleSheet():
         app.setStyle("Fusion")  # once: it dresses every widget anew, as the sheet below does too
     app.setFont(font())

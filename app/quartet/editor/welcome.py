@@ -103,7 +103,10 @@ class ExampleCard(QAbstractButton):
         painter.restore()
         self._words(painter, frame.adjusted(16, PICTURE + 12, -16, -10))
         strong = self.underMouse() or self.hasFocus() or self.isDown()
-        painter.strokePath(card, QPen(look.accent if strong else look.line, 2 if self.hasFocus() else 1))
+        painter.strokePath(
+            card,
+            QPen(look.accent if strong else look.line, (theme.FOCUS if look.strong else 2) if self.hasFocus() else 1),
+        )
 
     def _words(self, painter: QPainter, area: QRectF) -> None:
         look = theme.current()

@@ -1,31 +1,102 @@
+import types
+from pathlib import Path
+
 import pytest
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from quartet.editor import icons, theme
 from quartet.paths import RESOURCES
 
-BOTH = [theme.THEMES["light"], theme.THEMES["dark"]]
+ALL = list(theme.THEMES.values())
+STRONG = [look for look in ALL if look.strong]
+_GROUNDS = {"canvas", "panel", "node", "well", "hover", "grid", "shadow", "on_accent"}
 WORDS = ["ink", "soft", "accent", "running", "succeeded", "failed", "warning", "idle", *theme.PATTERNS]
 
 
-@pytest.mark.parametrize("look", BOTH, ids=lambda look: look.name)
+@pytest.mark.parametrize("look", ALL, ids=lambda look: look.name)
 @pytest.mark.parametrize("token", WORDS)
 def test_text_can_be_read_on_everything_it_stands_on(look: theme.Theme, token: str) -> None:
+    least = 7 if look.strong else 4.5
     for ground in (look.panel, look.node, look.canvas, look.well):
-        assert theme.contrast(look.text(token), ground) >= 4.5
+        assert theme.contrast(look.text(token), ground) >= least
     if token not in ("ink", "soft", "idle"):
-        assert theme.contrast(look.text(token), look.tint(token)) >= 4.5
+        assert theme.contrast(look.text(token), look.tint(token)) >= least
 
 
-@pytest.mark.parametrize("look", BOTH, ids=lambda look: look.name)
+@pytest.mark.parametrize("look", ALL, ids=lambda look: look.name)
 def test_selected_rows_and_primary_buttons_can_be_read(look: theme.Theme) -> None:
-    assert theme.contrast(look.ink, look.selected) >= 4.5
-    assert theme.contrast(look.on_accent, look.button) >= 4.5
+    least = 7 if look.strong else 4.5
+    for ground in (look.selected, look.hover, look.canvas):
+        assert theme.contrast(look.ink, ground) >= least
+    assert theme.contrast(look.soft, look.selected) >= least
+    assert theme.contrast(look.on_accent, look.button) >= least
 
 
-def test_both_themes_have_the_same_tokens() -> None:
-    assert theme.TOKENS["light"].keys() == theme.TOKENS["dark"].keys()
+@pytest.mark.parametrize("look", STRONG, ids=lambda look: look.name)
+@pytest.mark.parametrize("token", [token for token in theme.TOKENS["light"] if token not in _GROUNDS])
+def test_high_contrast_holds_for_lines_borders_and_icons_too(look: theme.Theme, token: str) -> None:
+    for ground in (look.panel, look.node, look.canvas):
+        assert theme.contrast(look.color(token), ground) >= 7
+
+
+def test_high_contrast_rings_what_has_the_focus_with_three_pixels_at_least(qapp: QApplication) -> None:
+    from quartet.editor.canvas.style import style
+    from quartet.editor.stylesheet import stylesheet
+
+    for look in STRONG:
+        sheet = stylesheet(look)
+        assert f"border: {theme.FOCUS}px solid {look.accent.name()}" in sheet
+        assert style(look).selected_line.widthF() > theme.FOCUS  # half of it lies under the card's edge
+        assert style(look).card_line.color() == look.ink
+    assert theme.FOCUS >= 3
+
+
+def test_all_themes_have_the_same_tokens() -> None:
+    assert len({frozenset(tokens) for tokens in theme.TOKENS.values()}) == 1
+
+
+@pytest.mark.parametrize("scheme", list(Qt.ColorScheme))
+@pytest.mark.parametrize("contrast", list(Qt.ContrastPreference))
+def test_the_system_is_followed_live(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, scheme: Qt.ColorScheme, contrast: Qt.ContrastPreference
+) -> None:
+    class Hints:
+        @staticmethod
+        def colorScheme() -> Qt.ColorScheme:
+            return scheme
+
+        @staticmethod
+        def accessibility() -> object:
+            return types.SimpleNamespace(contrastPreference=lambda: contrast)
+
+    real = QGuiApplication.styleHints()
+    theme.apply(qapp, "system")
+    monkeypatch.setattr(theme.QGuiApplication, "styleHints", Hints)
+    real.colorSchemeChanged.emit(scheme)
+    by_scheme = theme.current().name
+    real.accessibility().contrastPreferenceChanged.emit(contrast)
+    strong = contrast == Qt.ContrastPreference.HighContrast
+    dark = scheme == Qt.ColorScheme.Dark  # what is unknown is light
+    assert theme.current().name == ("contrast_" if strong else "") + ("dark" if dark else "light") == by_scheme
+    assert qapp.palette().color(QPalette.ColorRole.Window).name() == theme.current().panel.name()
+    theme.apply(qapp, "dark")
+    real.accessibility().contrastPreferenceChanged.emit(contrast)
+    assert theme.current().name == "dark"  # what a person chose stays
+
+
+def test_a_chosen_scheme_is_kept_and_nonsense_is_not(tmp_path: Path) -> None:
+    from quartet.editor.settings import Settings
+
+    settings = Settings(tmp_path / "settings.ini")
+    for name in theme.THEMES:
+        settings.scheme = name
+        settings.sync()
+        assert Settings(tmp_path / "settings.ini").scheme == name
+    settings.set_value("x", 1)
+    settings._store.setValue("look/scheme", "sepia")
+    assert settings.scheme == "system"
 
 
 def test_contrast_is_that_of_wcag() -> None:
@@ -35,7 +106,7 @@ def test_contrast_is_that_of_wcag() -> None:
 
 def test_an_unknown_token_is_refused() -> None:
     with pytest.raises(KeyError):
-        BOTH[0].color("name")
+        ALL[0].color("name")
 
 
 def test_applying_a_theme_dresses_the_application_and_tells_everybody(qapp: QApplication, qtbot: object) -> None:
@@ -91,7 +162,7 @@ def test_the_style_sheet_names_no_file_that_is_missing(qapp: QApplication) -> No
 
     from quartet.editor.stylesheet import stylesheet
 
-    for look in BOTH:
+    for look in ALL:
         marks = re.findall(r"url\((.+?)\)", stylesheet(look))
         assert marks and all((RESOURCES / "icons" / "marks" / mark.rsplit("/", 1)[1]).is_file() for mark in marks)
 

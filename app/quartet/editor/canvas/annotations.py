@@ -102,7 +102,7 @@ class FrameItem(Annotation):
         if self.canvas.lit is not None:
             painter.setOpacity(DIMMED)
         painter.setBrush(QBrush(alpha(tone, 0.035)))
-        painter.setPen(style.selected_line if self.selected else QPen(alpha(tone, 0.5), 1))
+        painter.setPen(style.selected_line if self.selected else QPen(alpha(tone, 1.0 if look.strong else 0.5), 1))
         painter.drawRoundedRect(self.rect, 12, 12)
         if self.canvas.detail in ("full", "named"):
             painter.setFont(style.region_font)
@@ -156,7 +156,11 @@ class NoteItem(Annotation):
         if self.canvas.lit is not None:
             painter.setOpacity(DIMMED)
         painter.setBrush(mix(look.warning, look.panel, 0.1 if look.dark else 0.07))
-        painter.setPen(style.selected_line if self.selected else QPen(mix(look.warning, look.panel, 0.3), 1))
+        painter.setPen(
+            style.selected_line
+            if self.selected
+            else QPen(mix(look.warning, look.panel, 1.0 if look.strong else 0.3), 1)
+        )
         painter.drawRoundedRect(self.rect, 8, 8)
         if self.canvas.detail in ("full", "named"):
             text = self._prepared(style, model.text)

@@ -63,7 +63,7 @@ class Copied(QMimeData):
             from quartet.editor import export  # not needed at start-up
 
             try:
-                found = export.drawn(self._piece, form, dark=theme.current().name == "dark").data
+                found = export.drawn(self._piece, form, dark=theme.current().dark).data
             except OSError:
                 found = b""  # whoever asked for a picture gets none; the text is there
             self._drawn[form] = found

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPainterPath
+from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor.canvas import geometry
+from quartet.editor.canvas.style import Style
 from quartet.editor.canvas.wires import EVERYWHERE
 from quartet.editor.theme import STATES, mix
 from quartet.graph.model import AgentId
@@ -22,6 +23,18 @@ FINE = 600
 CROWD = 60
 """From so many supervise edges on, their lines step back: the regions tell it already."""
 SELECTED, LIT, PLAIN = "selected", "lit", "plain"
+ROOMY = 9.0
+"""Pixels from which on a block is high enough to hold its mark."""
+MARKED = 600
+"""Up to so many blocks of a state in view get its mark; more would be a carpet."""
+CROSS, STROKE = ((-1, -1, 1, 1), (-1, 1, 1, -1)), ((-1, 0, 1, 0),)
+MARKS: dict[str, tuple[tuple[float, float, float, float], ...]] = {
+    "failed": CROSS,
+    "warning": ((0, -1, 0, 0.4), (0, 1, 0, 1)),
+    "running": STROKE,
+}
+"""Strokes over a block by its state, from its middle: a cross, an exclamation mark, a bar. Colour alone tells nothing
+to those who do not see it."""
 
 
 class FarLayer(QGraphicsItem):
@@ -168,8 +181,8 @@ class FarLayer(QGraphicsItem):
                 color = look.accent
             elif group == PLAIN:
                 color = look.faint
-            else:
-                color = mix(look.color(group), look.canvas, 0.85)
+            else:  # what waits for its turn is paler than what is done, also without colours
+                color = mix(look.color(group), look.canvas, 0.45 if group == "idle" else 0.85)
             found = self._brushes[group] = QBrush(color)
         return found
 
@@ -198,3 +211,28 @@ class FarLayer(QGraphicsItem):
                 rects = self._block_lists[group] = list(blocks.values())
             painter.drawRects(rects)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        if scene.live.state is not None:
+            self._mark(painter, style, option.exposedRect)
+
+    def _mark(self, painter: QPainter, style: Style, exposed: QRectF) -> None:
+        """Say the states that want a person's eye by a mark as well as by a colour."""
+        zoom = self.canvas.zoom
+        high = geometry.HEIGHT * zoom
+        for group, strokes in MARKS.items():
+            if high < ROOMY and group != "failed":
+                continue  # what failed is worth a mark that is larger than its block
+            seen = [box for box in self._blocks.get(group, {}).values() if box.intersects(exposed)]
+            if not seen or len(seen) > MARKED:
+                continue
+            half = (max(3.5, 0.28 * high) if high < ROOMY else 0.28 * high) / zoom
+            pen = QPen(style.theme.node if high >= ROOMY else style.theme.ink, 1.75)
+            pen.setCosmetic(True)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawLines(
+                [
+                    QLineF(at.x() + a * half, at.y() + b * half, at.x() + c * half, at.y() + d * half)
+                    for at in (box.center() for box in seen)
+                    for a, b, c, d in strokes
+                ]
+            )

@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     from quartet.editor.canvas.scene import CanvasScene
 
 ROUND = 18.0
-TINT = {"light": 0.075, "dark": 0.085}
+TINT, TINT_DARK, TINT_STRONG = 0.075, 0.085, 0.05
 LINE = 0.42
+DASHES: dict[str, list[float]] = {"pipeline": [], "fan_out": [8, 4], "supervisor": [8, 4, 2, 4], "swarm": [2, 4]}
+"""The line round a region by its pattern, in pixels: what the colours say to those who see them."""
+MARK = 24.0
+"""Height of a region's name when far away, and the width of its icon where the name has no room, in pixels."""
 SMALLEST = 10.0
 """Pixels on the screen below which a region is not drawn."""
 
@@ -40,6 +44,8 @@ class RegionLayer(QGraphicsItem):
         self._titles: dict[int, QStaticText] = {}
         self._fills: dict[str, QBrush] = {}
         self._lines: dict[str, QPen] = {}
+        self.rims: dict[str, QPen] = {}
+        """The line round a region's name, by its pattern."""
         self.setZValue(-30)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
@@ -55,11 +61,18 @@ class RegionLayer(QGraphicsItem):
         verdict = self.canvas.document.verdict
         self.parts = tree_parts.parts_of(verdict.tree, verdict.attached) if verdict is not None else []
         look = self.canvas.pens.theme
+        tint = TINT_STRONG if look.strong else TINT_DARK if look.dark else TINT
         for pattern in PATTERN_ICONS:
-            self._fills[pattern] = QBrush(alpha(look.pattern(pattern), TINT[look.name]))
-            self._fills[pattern + "+"] = QBrush(alpha(look.pattern(pattern), 1.9 * TINT[look.name]))
-            self._lines[pattern] = QPen(alpha(look.pattern(pattern), LINE), 1)
-            self._lines[pattern].setCosmetic(True)
+            self._fills[pattern] = QBrush(alpha(look.pattern(pattern), tint))
+            self._fills[pattern + "+"] = QBrush(alpha(look.pattern(pattern), 1.9 * tint))
+            line = self._lines[pattern] = QPen(alpha(look.pattern(pattern), 1.0 if look.strong else LINE), 1)
+            width = 2.0 if look.strong else 1.0 if not DASHES[pattern] else 1.25  # a broken line is fainter
+            line.setWidthF(width)
+            line.setCosmetic(True)
+            if DASHES[pattern]:
+                line.setDashPattern([length / width for length in DASHES[pattern]])
+                line.setCapStyle(Qt.PenCapStyle.FlatCap)
+            self.rims[pattern] = QPen(line.color(), line.widthF())
         self._titles = {}
         self.follow(None)
 
@@ -186,26 +199,34 @@ class RegionNames(QGraphicsItem):
             on_screen = QRectF(on_screen.topLeft() / ratio, on_screen.size() / ratio)
             part = regions.parts[i]
             width = metrics.horizontalAdvance(part.title) + 38
-            if on_screen.width() < width + 24 or on_screen.height() < 44:
-                continue
-            chip = next((c for c in _corners(on_screen, width) if not any(c.intersects(o) for o in taken)), None)
+            named = on_screen.width() >= width + 24 and on_screen.height() >= 44
+            chip = _free(on_screen, width, taken) if named else None
+            if chip is None and min(on_screen.width(), on_screen.height()) >= MARK + 8:
+                named = False  # no room for words: the icon alone still tells the pattern without its colour
+                chip = _free(on_screen, MARK, taken)
             if chip is None:
                 continue
             taken.append(chip)
             color = style.theme.pattern_text(part.pattern)
-            painter.setPen(regions._lines[part.pattern])
+            painter.setPen(regions.rims[part.pattern])
             painter.setBrush(style.panel)
             painter.drawRoundedRect(chip, 12, 12)
             painter.drawPixmap(
-                QPointF(chip.x() + 10, chip.y() + 5), icons.pixmap(PATTERN_ICONS[part.pattern], color, 14, ratio)
+                QPointF(chip.x() + (10 if named else 5), chip.y() + 5),
+                icons.pixmap(PATTERN_ICONS[part.pattern], color, 14, ratio),
             )
-            painter.setPen(color)
-            painter.drawText(chip.adjusted(29, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), part.title)
+            if named:
+                painter.setPen(color)
+                painter.drawText(chip.adjusted(29, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), part.title)
         painter.restore()
 
 
-def _corners(box: QRectF, width: float) -> list[QRectF]:
-    """Where a name may stand in its region, the best place first."""
+def _free(box: QRectF, width: float, taken: list[QRectF]) -> QRectF | None:
+    """Where a name `width` pixels wide may stand in its region, the best place first; None: nowhere."""
     left, right = box.left() + 4, box.right() - width - 4
     top, bottom = box.top() + 4, box.bottom() - 28
-    return [QRectF(x, y, width, 24) for x, y in ((left, bottom), (left, top), (right, top), (right, bottom))]
+    for x, y in ((left, bottom), (left, top), (right, top), (right, bottom)):
+        chip = QRectF(x, y, width, MARK)
+        if not any(chip.intersects(other) for other in taken):
+            return chip
+    return None

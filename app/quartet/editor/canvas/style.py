@@ -8,7 +8,7 @@ from typing import Literal
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
 
-from quartet.editor import theme
+from quartet.editor import palettes, theme
 from quartet.editor.theme import Theme, alpha, mix
 
 FULL, NAMED, FAR, FAR_OF_FEW = 0.62, 0.42, 0.34, 0.2
@@ -68,15 +68,18 @@ class Style:
         self.ink = QPen(look.ink)
         self.soft = QPen(look.text("soft"))
         self.track = QBrush(mix(look.faint, look.node, 0.28))
+        strong = look.strong
         self.shadows = [
             (QBrush(alpha(look.shadow, 0.16 if look.dark else 0.035)), 2.5, 3.0),
             (QBrush(alpha(look.shadow, 0.22 if look.dark else 0.05)), 1.0, 1.5),
         ]
         """Brush, growth and drop of the layers of a card's shadow."""
-        self.card_line = QPen(mix(look.faint, look.node, 0.22 if look.dark else 0.3), 1)
+        if strong:
+            self.shadows = []
+        self.card_line = QPen(look.ink if strong else mix(look.faint, look.node, 0.22 if look.dark else 0.3), 1)
         self.card_unknown = self._dashed(look.warning, 1.2, [4, 3])
         self.halo = QPen(alpha(look.accent, 0.3), 5)
-        self.selected_line = QPen(look.accent, 2)
+        self.selected_line = QPen(look.accent, theme.FOCUS + 1 if strong else 2)
         self.evidence_halo = QPen(alpha(look.accent, 0.38), 7)
         self.port_line = QPen(look.edge, 1.5)
         self.port_hot = QPen(look.accent, 2)
@@ -98,12 +101,12 @@ class Style:
         self._wires = {
             (kind, carried): self._wire(kind, carried) for kind in WIRE_TOKENS for carried in ("", *CARRIED_TOKENS)
         }
-        self.crowd = QPen(mix(look.supervisor, look.canvas, 0.3), 0)
+        self.crowd = QPen(mix(look.supervisor, look.canvas, 0.6 if strong else 0.3), 0)
         self._pills = {kind: QPen(self.theme.color(token), 1) for kind, token in WIRE_TOKENS.items()}
         self.chords: dict[str, QPen] = {}
         for kind, token in WIRE_TOKENS.items():
             # opaque: a translucent pen makes a whole view of lines ten times as slow
-            pen = QPen(mix(look.color(token), look.canvas, 0.6 if kind == "flow" else 0.85), 0)
+            pen = QPen(mix(look.color(token), look.canvas, 1.0 if strong else 0.6 if kind == "flow" else 0.85), 0)
             self.chords[kind] = pen
         for carried, token in CARRIED_TOKENS.items():
             self.chords[carried] = QPen(look.color(token), 0)
@@ -151,7 +154,7 @@ class Style:
 
 
 @cache
-def _head(name: theme.Name, token: str) -> QPen:
+def _head(name: palettes.Name, token: str) -> QPen:
     pen = QPen(theme.THEMES[name].color(token), 1.8)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
@@ -159,7 +162,7 @@ def _head(name: theme.Name, token: str) -> QPen:
 
 
 @cache
-def _style(name: theme.Name) -> Style:
+def _style(name: palettes.Name) -> Style:
     return Style(theme.THEMES[name])
 
 

@@ -103,6 +103,8 @@ MENU: tuple[Command | str, ...] = (
     _scheme("system", "Follow the S&ystem", "monitor"),
     _scheme("light", "&Light", "sun"),
     _scheme("dark", "&Dark", "moon"),
+    _scheme("contrast_light", "High &Contrast, Light", "contrast"),
+    _scheme("contrast_dark", "High Contrast, Dar&k", "contrast"),
     "-",
     Command(
         "view.welcome", "&Welcome Page", lambda window: window.show_welcome(), icon="star",

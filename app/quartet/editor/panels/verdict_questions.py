@@ -67,11 +67,12 @@ class QuestionRow(QWidget):
         settled = self.state == "settled"
         if settled or self._over or self.kept:
             ground = now.tint(self.pattern, 0.09 if not now.dark else 0.16, "panel") if settled else now.hover
-            painter.setPen(QPen(now.accent, 1) if self.kept or self.hasFocus() else Qt.PenStyle.NoPen)
+            quiet = QPen(now.outline, 1) if now.strong else QPen(Qt.PenStyle.NoPen)
+            painter.setPen(now.ring if self.kept or self.hasFocus() else quiet)
             painter.setBrush(ground)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         elif self.hasFocus():
-            painter.setPen(QPen(now.accent, 1))
+            painter.setPen(now.ring)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         circle = QRectF(8, 8, CIRCLE, CIRCLE)
         color = now.pattern(self.pattern)

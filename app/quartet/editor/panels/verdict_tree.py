@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from quartet.editor import icons, theme
@@ -78,12 +78,12 @@ class TreeCard(QWidget):
         now = theme.current()
         row, box = self.rows[index], self.row_box(index)
         if index in (self._hovered, self.current):
-            ground = theme.mix(now.line, now.well, 0.7 if index == self._hovered else 0.45)
+            ground = now.hover if now.strong else theme.mix(now.line, now.well, 0.7 if index == self._hovered else 0.45)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(ground)
             painter.drawRoundedRect(QRectF(box.adjusted(4, 0, -4, 0)), 6, 6)
         if index == self._hovered and self.hasFocus():
-            painter.setPen(QPen(now.accent, 1))
+            painter.setPen(now.ring)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(box.adjusted(4, 0, -4, 0)).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         left = 12 + row.depth * INDENT
