@@ -18,18 +18,18 @@ class _Ends:
     exits: list[AgentId]
 
 
-def draw(tree: Tree, worker: str = "llm") -> Graph:
+def draw(tree: Tree, worker: str = "llm", *, routers: bool = False) -> Graph:
     """A graph whose verdict is `tree`, for every tree in canonical form without entangled parts.
 
     Ids are the tree's, names the ids; agents that do the work are of the kind `worker`. Exclusive ways out get a
-    condition that nobody knows, which runs in a rehearsal only.
+    condition that nobody knows, which runs in a rehearsal only; with `routers`, the agent that they leave is a router.
     """
-    return _Drawing(worker).draw(tree)
+    return _Drawing(worker, routers).draw(tree)
 
 
 class _Drawing:
-    def __init__(self, worker: str) -> None:
-        self.worker = worker
+    def __init__(self, worker: str, routers: bool) -> None:
+        self.worker, self.routers = worker, routers
         self.kinds: dict[AgentId, str] = {}
         self.dynamic: set[AgentId] = set()
         self.edges: list[Edge] = []
@@ -42,6 +42,8 @@ class _Drawing:
             ends = [made.pop(id(child)) for child in node.children]
             made[id(node)] = self.part(node, ends)
         self._events(tree)
+        if self.routers:
+            self._choices()
         self._oversight(tree)
         self._fallbacks(tree)
         order = [agent for node in tree.walk() for agent in node.own]
@@ -120,6 +122,13 @@ class _Drawing:
         for node in tree.walk():
             if isinstance(node, FanOut) and node.trigger is not None and node.trigger not in self.fed:
                 self.kinds[node.trigger] = "trigger"
+
+    def _choices(self) -> None:
+        """Agents that choose where to go on, but for events and collectors, are routers: no condition is needed."""
+        for number, edge in enumerate(self.edges):
+            if edge.when is not None and self.kinds.get(edge.source) not in ("trigger", "collector"):
+                self.kinds[edge.source] = "router"
+                self.edges[number] = edge.model_copy(update={"when": None})
 
     def _oversight(self, tree: Tree) -> None:
         """A supervisor points at every agent of its workers' parts; a supervisor among them stands for its group."""

@@ -1,14 +1,17 @@
 """What holds of every drawing: the tree of a drawn tree is that tree, and nothing but the meaning counts."""
 
+from collections.abc import Mapping
 from random import Random
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from patterns.beside_the_tree import dressed
 from patterns.drawing_of_trees import draw
-from patterns.random_trees import random_tree
+from patterns.random_trees import large_tree, nests, random_tree
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
-from quartet.patterns.tree import Leaf, Pipeline, Tree
+from quartet.patterns.solve import is_plain
+from quartet.patterns.tree import FanOut, Leaf, Pipeline, Tree
 from quartet.patterns.verdict import classify
 
 seeds = st.integers(0, 10**9)
@@ -21,6 +24,54 @@ trees = st.builds(
 @settings(max_examples=settings.default.max_examples * 3)
 def test_a_drawn_tree_is_recognised_as_that_tree(tree: Tree) -> None:
     assert classify(draw(tree)).tree == tree
+
+
+def test_patterns_nested_in_any_way_five_deep_are_recognised() -> None:
+    assert [tree for tree in nests(5) if classify(draw(tree)).tree != tree] == []
+
+
+@given(seeds)
+@settings(max_examples=settings.default.max_examples // 4)
+def test_trees_of_some_two_hundred_agents_in_many_levels_are_recognised(seed: int) -> None:
+    tree = large_tree(Random(seed))
+    assert len(tree.agents) >= 150
+    assert classify(draw(tree)).tree == tree
+
+
+@given(trees)
+@settings(max_examples=settings.default.max_examples * 2)
+def test_routers_choose_as_conditions_do(tree: Tree) -> None:
+    assert classify(draw(tree, routers=True)).tree == tree
+
+
+@given(trees, st.booleans(), seeds)
+@settings(max_examples=settings.default.max_examples * 2)
+def test_tools_stores_and_stand_ins_leave_the_tree_as_it_is(tree: Tree, routers: bool, seed: int) -> None:
+    graph, beside = dressed(draw(tree, routers=routers), tree, Random(seed))
+    verdict = classify(graph)
+    assert verdict.tree == tree
+    assert {agent: set(ids) for agent, ids in verdict.attached.items()} == beside
+
+
+@given(st.lists(seeds, min_size=2, max_size=6))
+def test_workflows_without_an_edge_between_them_start_at_once(several: list[int]) -> None:
+    trees = [random_tree(Random(seed), 30, 5, 1_000 * number) for number, seed in enumerate(several)]
+    file = Graph()
+    branches: list[Tree] = []
+    fallback: list[tuple[AgentId, tuple[AgentId, ...]]] = []
+    for number, tree in enumerate(trees):
+        drawn = draw(tree)
+        file.agents |= drawn.agents
+        file.edges |= {
+            EdgeId(f"{number}{id}"): edge.model_copy(update={"id": EdgeId(f"{number}{id}")})
+            for id, edge in drawn.edges.items()
+        }
+        if isinstance(tree, FanOut) and is_plain(tree):  # is itself several that have nothing to do with each other
+            branches += tree.branches
+            fallback += tree.fallback
+        else:
+            branches.append(tree)
+    assert classify(file).tree == FanOut(branches=tuple(branches), fallback=tuple(fallback))
 
 
 @given(trees)
@@ -65,16 +116,16 @@ def _renamed(tree: Tree | None, new: dict[AgentId, AgentId]) -> Tree | None:
     """The tree with other ids, by way of a drawing of its own."""
     if tree is None:
         return None
-    graph = draw(tree)
-    return classify(
-        Graph(
-            agents={new[a.id]: a.model_copy(update={"id": new[a.id]}) for a in graph.agents.values()},
-            edges={
-                e.id: e.model_copy(update={"source": new[e.source], "target": new[e.target]})
-                for e in graph.edges.values()
-            },
-        )
-    ).tree
+    return classify(_with_ids(draw(tree), new)).tree
+
+
+def _with_ids(graph: Graph, new: Mapping[AgentId, AgentId]) -> Graph:
+    return Graph(
+        agents={new[a.id]: a.model_copy(update={"id": new[a.id]}) for a in graph.agents.values()},
+        edges={
+            e.id: e.model_copy(update={"source": new[e.source], "target": new[e.target]}) for e in graph.edges.values()
+        },
+    )
 
 
 @given(st.integers(2, 12), seeds)

@@ -44,6 +44,8 @@ class Solver:
         self.guessed_start = False
         self.loops: set[EdgeId] = set()
         """Edges that were found to lead back."""
+        self._users: dict[int, int] | None = None
+        """By board the first agent that shares it, found when a group shares a board."""
         self.turned = 0
         """Wires looked at for loops in loops."""
         self._agent_groups: dict[int, int] | None = None
@@ -207,8 +209,8 @@ class Solver:
                 main = max(boards, key=lambda each: users[each])
                 blocks.append(self.new_group(Group("swarm", units, board=main, open=True)))
             else:
-                agent = self.drawing.ids[self.some_agent(peers[0])]
-                self.attached[agent] += [self.drawing.ids[board] for board in boards]
+                for board in boards:
+                    self.attached[self.drawing.ids[self.user(board, peers[0])]].append(self.drawing.ids[board])
         level.contract(blocks)
 
     def is_dynamic(self, unit: int) -> bool:
@@ -217,12 +219,16 @@ class Solver:
         group = self.groups[unit]
         return group.kind == "supervised" and group.head < self.count and self.drawing.dynamic[group.head]
 
-    def some_agent(self, unit: int) -> int:
-        """An agent that stands for a unit: itself, the supervisor, or the first member."""
-        while unit >= self.count:
-            group = self.groups[unit]
-            unit = group.head if group.head >= 0 else group.units[0]
-        return unit
+    def user(self, board: int, unit: int) -> int:
+        """The agent in a unit that reads and writes a board: a board beside that only this unit shares."""
+        if unit < self.count:
+            return unit
+        if self._users is None:
+            self._users = {}
+            for shared, peer in self.drawing.shares:
+                if peer not in self.absent:
+                    self._users.setdefault(shared, peer)
+        return self._users[board]
 
     # cycles ------------------------------------------------------------------------------------------------------
 
