@@ -98,6 +98,10 @@ def _agent(id: str) -> st.SearchStrategy[Agent]:
         skills=lists_of_texts.map(tuple),
         rehearsal=st.lists(configs, max_size=2).map(tuple),
         start=st.booleans(),
+        disabled=st.sampled_from(["muted", "bypassed"]),
+        color=st.one_of(st.sampled_from(["blue", "red"]), texts),
+        locked=st.booleans(),
+        collapsed=st.booleans(),
     )
     return st.builds(
         lambda kind, name, fields, extra: Agent.model_validate(
@@ -136,6 +140,7 @@ def edges(id: str, ends: list[str]) -> st.SearchStrategy[Edge]:
             loop=st.booleans(),
             max_iterations=st.integers(1, 9),
             name=texts,
+            points=st.lists(st.tuples(coordinates, coordinates), max_size=3).map(tuple),
         ),
         extras,
     )
@@ -235,11 +240,14 @@ def edits(draw: st.DrawFn, graph: Graph) -> Edit:
                 zeta=values,
                 copy=values,
                 join=st.sampled_from([None, {"mode": "any"}, {"mode": "n_of_m"}, 7]),
+                disabled=st.sampled_from([None, "muted", "asleep"]),
+                locked=st.sampled_from([None, True]),
             ),
             "edges": _some(
                 kind=st.sampled_from(["flow", "share", "none"]),
                 when=st.one_of(st.none(), texts),
                 target=st.sampled_from(IDS),
+                points=st.sampled_from([None, [[1, 2]], [[3.5, -4]], [[1]], "here"]),
                 alpha=values,
             ),
             "frames": _some(name=texts, x=coordinates, color=st.one_of(st.none(), texts), zeta=values),

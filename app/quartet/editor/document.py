@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from quartet.graph.diff import PLACES
 from quartet.graph.edits import Add, Applied, Edit, EditError, Move, Remove, Set, SetGraph, apply
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Frame, Graph, Note, Section
 from quartet.graph.writing import sub_graph_data
@@ -289,8 +290,10 @@ class Document(QObject):
 
 
 def _means_something(edit: Edit) -> bool:
-    """Whether an edit can alter the verdict or a finding: where things stand, frames and notes cannot."""
+    """Whether an edit can alter the verdict or a finding: where and how things are drawn, frames and notes cannot."""
     if isinstance(edit, Move):
+        return False
+    if isinstance(edit, Set) and edit.values.keys() <= PLACES[edit.section] and not edit.null:
         return False
     return isinstance(edit, SetGraph) or edit.section in ("agents", "edges")
 

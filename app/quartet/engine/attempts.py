@@ -68,7 +68,7 @@ class Attempts:
             if activation.queued:
                 activation.queued = False
                 self.s.timers.drop(activation.queue_timer)
-                if activation.node.engine_role == "worker":
+                if activation.node.attempts:
                     self.start(activation)
                 else:
                     self.s.enter_body(activation)

@@ -41,7 +41,8 @@ class Board:
         self.activation: Activation | None = None
         """Its visit as a work board, while that lasts."""
         self.items: list[Item] = []
-        self.matching = Matching(node.peers_of_board, self.rules.max_claims_per_agent)
+        awake = [peer for peer in node.peers_of_board if peer.off != "muted"]
+        self.matching = Matching(awake, self.rules.max_claims_per_agent)
         self.leases = Leases(self)
         self.notes = Notes(self)
         self.tools = Tools(self)

@@ -47,6 +47,9 @@ class Dispatching:
         for worker in boss.workers:
             if worker.dispatched and not (worker.fed or worker.live or worker in activation.node.group.given):
                 boss.group.given.add(worker)
+                if worker.off == "muted":
+                    self.s.flow.pass_over(worker, "skipped")
+                    continue
                 hand_over(self.s, activation, worker, activation.value)
                 names = {**worker.names, boss.local: boss.agent.name}
                 inputs = {boss.local: activation.value} if activation.inputs else {}
@@ -147,7 +150,7 @@ class Work:
     def __init__(self, scheduler: Scheduler, boss: Activation) -> None:
         self.s, self.boss = scheduler, boss
         self.mode = boss.node.dispatch
-        self.workers = [worker for worker in boss.node.workers if worker.dispatched]
+        self.workers = [worker for worker in boss.node.workers if worker.dispatched and worker.off != "muted"]
         self.results: dict[int, JSON] = {}
         self.settled_jobs: set[int] = set()
         self.done: dict[Activation, int] = {}
@@ -288,8 +291,11 @@ class Work:
         if self.concluded:
             return
         self.concluded = True
-        for worker in self.workers:
-            conclude(self.s, worker, self.last.get(worker, []))
+        for worker in self.boss.node.workers:
+            if worker.off == "muted" and worker.dispatched and not worker.inputs:
+                self.s.flow.pass_over(worker, "skipped")
+            elif worker.dispatched:
+                conclude(self.s, worker, self.last.get(worker, []))
 
     def cancel(self, then: Then) -> None:
         """Stop handing out; if the supervisor is to be settled, stop the workers too (see `Body`).

@@ -23,7 +23,10 @@ class Falling:
     def start(self, activation: Activation, failure: Failure) -> bool:
         """Try the fallbacks that are for this failure. False: there is none."""
         late = failure.reason == "timeout"
-        links = [link for link in activation.node.fallbacks if link.on == "failure" or late]
+        links = [
+            link for link in activation.node.fallbacks
+            if (link.on == "failure" or late) and link.target.off != "muted"
+        ]  # fmt: skip
         if not links:
             return False
         activation.fell = activation.fell or set()

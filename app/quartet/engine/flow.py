@@ -162,7 +162,7 @@ class Flow:
                 else:
                     self._arrive(target, token)
             elif role == "inner":
-                if token.kind == "value":
+                if token.kind == "value" and link.target.off != "muted":
                     self.s.begin(link.target, token.value, {link.source.local: token.value})
             elif role == "report" and token.kind == "value":
                 link.source.scope.reports[link.source] = token.value
@@ -171,6 +171,9 @@ class Flow:
 
     def _arrive_alone(self, target: Node, token: Token) -> None:
         if token.kind == "value":
+            if target.off == "muted":
+                self.pass_over(target, "skipped")
+                return
             if target.peers is not None and not self.s.handing.takes(token):
                 return
             if target.entry_of is not None:
@@ -179,7 +182,7 @@ class Flow:
         elif token.kind == "error":
             self._fail(target, [token])
         else:
-            self._pass_over(target, token.kind)
+            self.pass_over(target, token.kind)
 
     def _arrive(self, target: Node, token: Token) -> None:
         join = target.join
@@ -222,6 +225,9 @@ class Flow:
             if join.pending and (policy is None or policy.on_win == "cancel"):
                 waiting = [link for link in node.inputs if link.slot not in join.arrived]
                 self.s.todo.append(lambda: self.s.cancelling.losers(node, waiting))
+            if node.off == "muted":
+                self.pass_over(node, "skipped")
+                return
             if node.peers is not None and not self.s.handing.takes(next(iter(join.arrived.values()))):
                 return
             if node.entry_of is not None:
@@ -232,7 +238,7 @@ class Flow:
                 self.s.tell("join.unsatisfiable", node.id, None, None, {"counts": join.counts()})
             self._fail(node, errors)
         else:
-            self._pass_over(node, "skipped")
+            self.pass_over(node, "skipped")
 
     def _join_late(self, join: Join) -> None:
         """A join waited too long."""
@@ -267,7 +273,7 @@ class Flow:
     def _fail(self, node: Node, errors: list[Token]) -> None:
         """The inputs of an agent failed or were cancelled, so it does not start."""
         if not errors:
-            self._pass_over(node, "cancelled")
+            self.pass_over(node, "cancelled")
             return
         text = _all_of(errors)
         self._settle_failed(node, Failure(text, "UpstreamFailed", False, "upstream"), errors)
@@ -288,7 +294,8 @@ class Flow:
     def _owe(self, activation: Activation, failed: Activation | None) -> None:
         activation.node.scope.fates.setdefault(activation, []).append(failed)
 
-    def _pass_over(self, node: Node, state: str) -> None:
+    def pass_over(self, node: Node, state: str) -> None:
+        """An agent is not to start: it is settled without a visit, and so is its swarm once that is decided."""
         if node.peers is not None:
             self.s.handing.passed_over(node, state)
         else:
@@ -303,7 +310,7 @@ class Flow:
         if len(seen) == node.fallback_inputs:
             del missed[node]
             if not node.inputs and (node.peers is None or node.peers is not link.source.peers):
-                self._pass_over(node, "skipped")
+                self.pass_over(node, "skipped")
 
     # ------------------------------------------------------------------ conditions
 

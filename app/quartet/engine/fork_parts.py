@@ -58,7 +58,7 @@ def stands_for_graph(node: Node) -> bool:
 
 def executes(node: Node) -> bool:
     """Whether an executor does an agent's work, rather than the engine or the agents of a sub-graph."""
-    return node.engine_role == "worker" and not stands_for_graph(node)
+    return node.attempts and not stands_for_graph(node)
 
 
 def nodes_of(graph: Graph) -> dict[str, Node]:

@@ -96,6 +96,8 @@ class Handing:
         if found is None:
             names = ", ".join(target.agent.name for target, _ in node.handoffs.values())
             reason = f"no hand-off is drawn to “{answer.to}”" + (f"; there are {names}" if names else "")
+        elif found[0].off == "muted":
+            reason = f"{found[0].agent.name} is muted"
         elif chain is not None and chain.final:
             reason = "the limit of hand-offs is reached: answer yourself"
         elif found[0] is node and not (chain and chain.peers.allow_self):

@@ -46,7 +46,7 @@ class Loops:
         self.flow.tell_token(token)
         if self.s.stopping:
             return
-        if token.kind == "value":
+        if token.kind == "value" and loop.entry.off != "muted":
             link.passes += 1
             loop.passes += 1
             self.s.tell("loop.pass", None, None, None, {"edge": link.id, "n": loop.passes})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import quartet.agents.built_in  # noqa: F401  # registers the kinds
 from quartet.agents.calls import Tool
@@ -80,7 +80,7 @@ class Peers:
         stated = {p.on_limit for p in policies}
         self.on_limit = next((way for way in ("finish", "escalate") if way in stated), "fail")
         names = [p.finish_with for p in policies if p.finish_with is not None]
-        self.finisher = next((member for member in members if member.local in names), None)
+        self.finisher = next((one for one in members if one.local in names and one.off != "muted"), None)
         """Who answers at the limit."""
         self.allow_self = any(p.allow_self for p in policies)
         self.entry = members[0]
@@ -106,6 +106,8 @@ class Node:
     fallback_inputs = 0
     stand_in = False
     """A fallback without ways out of its own: its value leaves where the primary's would have."""
+    off: Literal["", "muted", "bypassed"] = ""
+    """A person took it out of runs for the time being (`Agent.disabled`)."""
     alone = False
     """It works by itself and belongs to nobody: no supervisor, workers, board or chain, not dynamic."""
     conditional = False
@@ -188,6 +190,8 @@ class Node:
         self.engine_role = role if kind is None or kind.execute is None else "worker"
         """worker: an executor does the work; otherwise the engine does this kind's part itself."""
         self.collects = role == "collector"
+        if agent.disabled is not None:
+            self.off = agent.disabled
         self.names: dict[str, str] = {}
         limits = agent.limits
         if limits is not None:
@@ -199,6 +203,11 @@ class Node:
                 self.grace = limits.cancel_grace
         self.acts = 0
         self.live: dict[Activation, None] = {}
+
+    @property
+    def attempts(self) -> bool:
+        """Whether its visits make attempts: those of the engine's own kinds, and of bypassed agents, go on at once."""
+        return self.engine_role == "worker" and not self.off
 
     @cached_property
     def retry(self) -> RetryPlan:

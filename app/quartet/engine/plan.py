@@ -61,7 +61,7 @@ class Plan:
                 node.engine_role == "worker"
                 and node.peers is None
                 and node.supervisor is None
-                and not (node.workers or node.boards or node.stand_in or node.agent.dynamic)
+                and not (node.workers or node.boards or node.stand_in or node.agent.dynamic or node.off)
             )
 
     def _draw_relations(self) -> None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from quartet.engine.recording import Recorder
 
 JSON = Any
+_OFF = {"skipped": "muted", "succeeded": "bypassed"}
+"""How visits of agents end that are taken out of runs: what their end is told with as the reason."""
 
 
 class Scheduler:
@@ -131,7 +133,10 @@ class Scheduler:
         self.oversight.start(self.plan)
         for node in self.plan.nodes.values():
             if node.started_by_run:
-                self.begin(node, self.input, {})
+                if node.off == "muted":
+                    self.flow.pass_over(node, "skipped")
+                else:
+                    self.begin(node, self.input, {})
 
     def wake(self) -> None:
         """Timers are due, or the clock woke early."""
@@ -254,12 +259,16 @@ class Scheduler:
         if node.alone:
             self.attempts.enter(activation)
             return
-        if self.paused and node.entry_of is not None and activation.visit > 1 and node.engine_role != "worker":
+        if self.paused and node.entry_of is not None and activation.visit > 1 and not node.attempts:
             self.attempts.enter(activation)  # what goes round without a pause waits for the end of this one
             return
         if node.peers is not None and activation.chain is None:
             self.handing.start(activation)
-        if node.agent.dynamic and activation.copy is None and not activation.silent and node.peers is None:
+        if node.off == "muted":  # nearly all are passed over before they begin
+            self.finish(activation, "skipped")
+        elif node.off:
+            self.succeed(activation, activation.value)
+        elif node.agent.dynamic and activation.copy is None and not activation.silent and node.peers is None:
             self.copying.start(activation)
         elif node.engine_role == "worker":
             if node.workers and activation.attempt == activation.before:
@@ -339,6 +348,8 @@ class Scheduler:
             data["partial"] = activation.partial.value
         if node.keeps:
             self.oversight.keep(activation)
+        if node.off and _OFF.get(state) == node.off:
+            data["reason"] = node.off
         if activation.by is not None:
             data["by"] = activation.by
         if activation.copy is not None:

@@ -39,7 +39,7 @@ class Oversight:
         boss = activation.node.supervisor
         assert boss is not None
         group: Group = boss.group
-        if not group.watching:
+        if not group.watching or boss.off:
             return False
         before, activation.node.inherits = activation.node.inherits, None
         if before is not None:
@@ -281,7 +281,8 @@ class Oversight:
         known = own.scope.plan.nodes
         stated = [known[id] for id in directive.to or () if id in known]
         others = stated or [worker for worker in group.boss.workers if worker is not own]
-        free = [node for node in others if node.id not in activation.tried and node is not own]
+        others = [node for node in others if node is not own and node.off != "muted"]
+        free = [node for node in others if node.id not in activation.tried]
         if not free:
             self.escalate(group, activation, failure, "nobody is left to take over")
             return

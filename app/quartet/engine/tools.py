@@ -46,7 +46,7 @@ def tools_of(node: Node, keys: Mapping[str, StateKey]) -> tuple[Tool, ...]:
         if known:
             taken.add(f"{does}_state")
             tools.append(Tool(f"{does}_state", does, None, f"{about}. {_explained(known, keys)}"))
-    for target, _ in node.handoffs.values():
+    for target in [target for target, _ in node.handoffs.values() if target.off != "muted"]:
         add(
             "transfer_to",
             target,
@@ -54,10 +54,10 @@ def tools_of(node: Node, keys: Mapping[str, StateKey]) -> tuple[Tool, ...]:
             target.agent.description or f"Hand the whole task over to {target.agent.name}.",
         )
     if node.dispatch == "manager":
-        for worker in node.workers:
+        for worker in [worker for worker in node.workers if worker.off != "muted"]:
             about = worker.agent.description or f"Let {worker.agent.name} do a task and report back."
             add("delegate_to", worker, "delegate", about)
-    for board in node.boards:
+    for board in [board for board in node.boards if board.off != "muted"]:
         several, name = len(node.boards) > 1, board.agent.name
         add("post_work", board, "post", f"Put a new piece of work on {name}.", named=several)
         add("claim_work", board, "claim", f"Take a piece of work from {name}.", named=several)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from quartet.graph.cycles import unmarked_loop_edges
+from quartet.graph.disabling import wrongly_bypassed
 from quartet.graph.model import UNKNOWN, AgentId, Edge, EdgeId, Graph
 from quartet.graph.nesting import SLOT, SUB_GRAPH, Inside, circle, inside, named
 from quartet.graph.reading import GRAPHS, OWN
@@ -16,8 +17,8 @@ class Problem(NamedTuple):
 
     code: str
     """Stable: empty, broken_item, invalid_field, unmarked_loop, endless_loop, supervision_cycle, self_edge,
-    share_without_board, unknown_agent, unknown_condition, unknown_graph, endless_nesting, path_in_use. The engine adds
-    unreadable_condition, unreadable_template, settings, unknown_kind, no_model and circle."""
+    share_without_board, unknown_agent, unknown_condition, unknown_graph, endless_nesting, path_in_use, no_bypass. The
+    engine adds unreadable_condition, unreadable_template, settings, unknown_kind, no_model and circle."""
     text: str
     agents: tuple[AgentId, ...] = ()
     edges: tuple[EdgeId, ...] = ()
@@ -199,6 +200,8 @@ def _references(graph: Graph) -> Iterator[Problem]:
                         f"“{agent.name}” reassigns work to “{to}”, which is no agent here.",
                         (agent.id,),
                     )
+    for agent, reason in wrongly_bypassed(graph):
+        yield Problem("no_bypass", reason, (agent.id,))
 
 
 def _path(graph: Graph, edge: Edge) -> str:

@@ -27,8 +27,13 @@ class Absent(Enum):
 
 ABSENT: Final = Absent.ABSENT
 SECTIONS: tuple[Section, ...] = ("agents", "edges", "frames", "notes")
-PLACES = frozenset({"x", "y", "width", "height"})
-"""The fields of frames and notes that say where they stand."""
+PLACES: Final[Mapping[str, frozenset[str]]] = {
+    "agents": frozenset({"color", "locked", "collapsed"}),
+    "edges": frozenset({"points"}),
+    "frames": frozenset({"x", "y", "width", "height"}),
+    "notes": frozenset({"x", "y", "width", "height"}),
+}
+"""The fields that say only where and how something is drawn, by section."""
 OWN_SECTIONS = frozenset({"frames", "notes", "layout", GRAPHS})
 """What `graph_fields` gives beside the fields of the graph itself."""
 
@@ -67,7 +72,7 @@ class Diff:
     items: tuple[Difference, ...]
     """What means something: agents, edges, the graph's own fields, texts of frames and notes, sub-graphs."""
     moved: tuple[tuple[Section, str], ...]
-    """Agents, frames and notes of both graphs that stand elsewhere or are of another size."""
+    """What of both graphs stands elsewhere, is of another size, or is drawn in another way."""
     reordered: tuple[Section, ...] = ()
     """Sections in which the items of both graphs follow one another in another order."""
     inner: Mapping[str, Diff] = field(default_factory=dict)
@@ -141,14 +146,11 @@ def _section(before: Graph, after: Graph, section: Section) -> tuple[list[Differ
         if was is None:
             found.append(Difference(section, id, "added"))
             continue
-        if section == "agents" and before.positions.get(id) != after.positions.get(id):
+        elsewhere = section == "agents" and before.positions.get(id) != after.positions.get(id)
+        all_fields = [] if was is item else changes(stated(was), stated(item))
+        fields = [change for change in all_fields if change.path[0] not in PLACES[section]]
+        if elsewhere or len(fields) < len(all_fields):
             moved.append((section, id))
-        if was is item:
-            continue
-        fields = changes(stated(was), stated(item))
-        if section in ("frames", "notes") and any(change.path[0] in PLACES for change in fields):
-            moved.append((section, id))
-            fields = [change for change in fields if change.path[0] not in PLACES]
         if fields:
             found.append(Difference(section, id, "changed", tuple(fields)))
     return found, moved

@@ -47,6 +47,8 @@ _WORDS = {
     "start_to_close": "per attempt",
     "route": "ways out",
     "dynamic": "copies over a list",
+    "disabled": "taken out of runs",
+    "color": "colour",
     "name": "name",
     "source": "from",
     "target": "to",
@@ -154,6 +156,7 @@ def _stated(found: Diff, item: Difference) -> Iterator[FieldWords]:
     graph = found.after
     new: Agent | Edge = graph.agents[AgentId(item.id)] if item.section == "agents" else graph.edges[EdgeId(item.id)]
     told = {"id", "kind", "name", "source", "target", "on"} if item.section == "edges" else {"id", "kind", "name"}
+    told |= PLACES[item.section]
     for name, value in stated(new).items():
         if name not in told or (name == "name" and item.section == "edges"):
             for path, leaf in _leaves(value, (name,)):
@@ -277,7 +280,7 @@ def outline(graph: Graph, indent: str = "") -> Iterator[str]:
         else:
             yield f"{indent}    id: {item.id}"
             drawn: Agent | Edge | Frame | Note = getattr(graph, item.section)[item.id]
-            values = {name: value for name, value in stated(drawn).items() if name not in {"id", *PLACES}}
+            values = {name: value for name, value in stated(drawn).items() if name not in {"id", *PLACES[item.section]}}
             stated_fields = [leaf for name, value in values.items() for leaf in _leaves(value, (name,))]
         for path, value in stated_fields:
             yield from (f"{indent}    {line}" for line in _in_full(field_name(item.section, path), value))

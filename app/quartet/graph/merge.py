@@ -103,7 +103,7 @@ class _Merging:
 
     def _report(self, section: Any, id: str, inside: str) -> Any:
         def report(path: tuple[str, ...], base: Value, ours: Value, theirs: Value) -> None:
-            if not (section in ("frames", "notes") and path[0] in PLACES):
+            if not path or path[0] not in PLACES.get(section, ()):
                 self.conflicts.append(Conflict(section, id, path, base, ours, theirs, inside))
 
         return report
@@ -274,9 +274,7 @@ def _fields(item: Any) -> Fields:
 
 
 def _meaning(section: Section, fields: Fields) -> Fields:
-    if section in ("frames", "notes"):
-        return {name: value for name, value in fields.items() if name not in PLACES}
-    return fields
+    return {name: value for name, value in fields.items() if name not in PLACES[section]}
 
 
 def _differs(a: Fields, b: Fields, name: str) -> bool:

@@ -39,6 +39,7 @@ EdgeId = NewType("EdgeId", str)
 """Stable for the life of a graph, unique among its edges."""
 
 __all__ = [
+    "AGENT_COLORS",
     "JSON",
     "OTHERWISE",
     "UNKNOWN",
@@ -85,6 +86,11 @@ UNKNOWN = "?"
 EdgeKind = Literal["flow", "supervise", "handoff", "share"]
 Coordinate = Annotated[float, Field(allow_inf_nan=False)]
 Length = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Point = tuple[Coordinate, Coordinate]
+"""In scene units (pixels at 100 %): the top left corner of an agent's card, or a point that an edge goes through."""
+
+AGENT_COLORS = ("grey", "red", "amber", "green", "blue", "violet")
+"""The colours an agent may be drawn in, by name: each theme has its own values for them."""
 
 
 class Item(BaseModel):
@@ -130,6 +136,20 @@ class Agent(Item):
     writes: tuple[str, ...] | None = None
     rehearsal: tuple[dict[str, JSON], ...] | None = None
     """What each attempt does in a rehearsal, in order; the last entry repeats. See `quartet.engine.rehearsal`."""
+    disabled: Literal["muted", "bypassed"] | None = None
+    """Taken out of the run for the time being, and still drawn (see `quartet.graph.disabling`).
+
+    muted: it never starts. Each visit that is due is skipped at once and its edges get `skipped`, as on a branch that
+    was not taken; whoever hands out work (a supervisor, a board, a peer, a fallback's primary) passes it over.
+    bypassed: each visit succeeds at once, without an attempt, with what it received: the only value, or the list of
+    several in edge order, as a collector has them. Conditions on its ways out are asked of that value.
+    """
+    color: str | None = None
+    """The name of the colour in which it is drawn (`AGENT_COLORS`); others are kept and drawn as none."""
+    locked: bool = False
+    """No gesture moves it, deletes it or connects it to others; menus and the inspector still may."""
+    collapsed: bool = False
+    """Drawn as a small card: its icon and its name."""
     invalid: dict[str, InvalidField] | None = Field(None, exclude=True)
     """Fields whose content was refused on reading: kept so that saving loses nothing; the agent cannot run."""
 
@@ -161,6 +181,8 @@ class Edge(Item):
     chance: Annotated[float, Field(ge=0, le=1)] | None = None
     """Of an edge with a condition: in what share of the cases it is taken. For simulations only."""
     name: str | None = None
+    points: tuple[Point, ...] | None = None
+    """Where the drawn line goes through on its way from source to target, in scene units."""
     inferred: str | None = None
     """Why the kind (or the loop mark) was inferred; absent when a person stated it."""
     invalid: dict[str, InvalidField] | None = Field(None, exclude=True)
@@ -200,8 +222,6 @@ class BrokenItem(BaseModel):
     """Where it stood in its section."""
 
 
-Point = tuple[Coordinate, Coordinate]
-"""The top left corner of an agent's card, in scene units (pixels at 100 %)."""
 Section = Literal["agents", "edges", "frames", "notes"]
 
 

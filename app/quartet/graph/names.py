@@ -137,6 +137,8 @@ def paste(graph: Graph, piece: Graph, offset: Point = (0.0, 0.0)) -> Pasted:
         }
         if edge.when is not None and ids:
             fresh["when"] = rename_in_expression(edge.when, ids)
+        if edge.points:
+            fresh["points"] = tuple((x + dx, y + dy) for x, y in edge.points)
         edits.append(Add(section="edges", item=edge.model_copy(update=fresh)))
     shapes: Iterable[tuple[Frame | Note, str]] = [
         *((frame, frames[id]) for id, frame in piece.frames.items()),

@@ -41,7 +41,7 @@ _EDGE_KINDS: dict[str, dict[str, JSON]] = {
 
 _OWN: dict[type[Agent] | type[Edge], set[str]] = {
     Agent: set(Agent.model_fields) - {"id", "kind", "name", "description", "dynamic", "invalid"},
-    Edge: {"when", "on", "max_iterations", "on_limit"},
+    Edge: {"when", "on", "max_iterations", "on_limit", "points"},
 }
 """Attributes that are taken for what an export of our own says, if they have the right form."""
 

@@ -50,6 +50,8 @@ def _plain(value: Any) -> JSON:
     if isinstance(value, BaseModel):
         fields = value.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
         return {name: _number(field) for name, field in fields.items()}
+    if type(value) is tuple and value and type(value[0]) is tuple:  # points that an edge goes through
+        return [[_number(coordinate) for coordinate in point] for point in value]
     return _number(value)
 
 
