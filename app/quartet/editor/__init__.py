@@ -1,9 +1,10 @@
 """What a person sees and touches: the only room with Qt."""
 
-# PySide6 reads the source text of every module that is imported after it, to look for its own name: 0.3 ms for each.
-# What needs no Qt is therefore imported before it.
-import asyncio  # noqa: F401
+import builtins
 
-import quartet.agents.built_in
-import quartet.engine.state
-import quartet.graph.files  # noqa: F401
+import PySide6.QtCore  # noqa: F401
+
+# Qt for Python can give its classes other method names, module by module (`from __feature__ import …`). To know which
+# modules ask for that, it takes the place of `__import__` and reads the source text of every module imported from then
+# on: 0.3 ms each, and all that text stays in memory. Nothing here asks for it, so the import is Python's own again.
+builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
