@@ -21,7 +21,7 @@ from quartet.editor.panels.panel import Panel
 from quartet.editor.settings import LAYOUT_VERSION
 
 RIGHT = ("inspector", "verdict", "outline")
-BOTTOM = ("problems", "timeline", "messages", "log", "output", "whatif", "runs")
+BOTTOM = ("problems", "timeline", "messages", "log", "output", "whatif", "runs", "find")
 TITLES = {
     "palette": "Palette",
     "inspector": "Inspector",
@@ -34,7 +34,10 @@ TITLES = {
     "output": "Output",
     "whatif": "What if",
     "runs": "Runs",
+    "find": "Find",
 }
+ASKED_FOR = frozenset({"find"})
+"""What is not there until somebody asks for it."""
 MARKED = frozenset({"output"})
 """Where it matters that there is something new, and not how much."""
 WIDTHS = {"palette": 220, "inspector": 320, "verdict": 320, "outline": 320}
@@ -157,7 +160,7 @@ class Docks(QMainWindow):
             for name in names[1:]:
                 window.tabifyDockWidget(self.docks[names[0]], self.docks[name])
         for dock in self.docks.values():
-            dock.setVisible(True)
+            dock.setVisible(dock.name not in ASKED_FOR)
         self.docks["inspector"].raise_()
         self.docks["problems"].raise_()
 

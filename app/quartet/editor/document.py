@@ -101,7 +101,7 @@ class Document(QObject):
     """`verdict` and `findings` are new."""
     selection_changed = Signal()
     highlighted = Signal()
-    """`highlight_edges` or `highlight_agents` changed: evidence to light up."""
+    """`highlight_edges`, `highlight_agents` or `shown_only` changed: what to light up."""
     revealed = Signal(object)
     """A set of ids that a person wants to see: the canvas scrolls there."""
     path_changed = Signal()
@@ -153,6 +153,8 @@ class Document(QObject):
     @path.setter
     def path(self, path: Path | None) -> None:
         self._path = path
+        self.shown_only: frozenset[str] | None = None
+        """The agents that a person wants to see alone; the canvas fades the others. None: all."""
         self.path_changed.emit()
 
     @property
@@ -299,6 +301,12 @@ def _means_something(edit: Edit) -> bool:
 
 
 def _replacement(old: Graph, new: Graph) -> list[Edit]:
+    def show_only(self, agents: frozenset[str] | None) -> None:
+        """Fade all but these agents, until it is said otherwise; evidence that is lit up comes first."""
+        if agents != self.shown_only:
+            self.shown_only = agents
+            self.highlighted.emit()
+
     """The Edits that turn `old` into `new`."""
     gone: tuple[Section, ...] = ("edges", "agents", "frames", "notes")
     edits: list[Edit] = [Remove(section=section, id=id) for section in gone for id in getattr(old, section)]

@@ -16,7 +16,19 @@ from quartet.editor.panels.panel import Panel
 from quartet.editor.runner import Runner
 from quartet.editor.settings import Settings
 
-PANELS = ("inspector", "problems", "verdict", "outline", "timeline", "messages", "log", "output", "whatif", "runs")
+PANELS = (
+    "inspector",
+    "problems",
+    "verdict",
+    "outline",
+    "timeline",
+    "messages",
+    "log",
+    "output",
+    "whatif",
+    "runs",
+    "find",
+)
 """What a session has, in the order in which they are built."""
 
 
@@ -105,6 +117,12 @@ class Session(QObject):
             from quartet.editor.panels import whatif
 
             return whatif.build(document)
+        if name == "find":
+            from quartet.editor.panels import find
+
+            panel = find.build(document, live)
+            panel.left.connect(self.canvas.setFocus)
+            return panel
         if name == "runs":
             from quartet.editor.panels import runs
 

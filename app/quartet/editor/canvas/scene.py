@@ -279,6 +279,11 @@ class CanvasScene(StatefulScene):
             lit = [edges[EdgeId(id)] for id in document.highlight_edges if id in edges]
             self.lit = document.highlight_agents | {end for edge in lit for end in (edge.source, edge.target)}
             self.lit_edges = document.highlight_edges
+        elif document.shown_only is not None:
+            shown = document.shown_only
+            self.lit = shown
+            between = (edge.id for edge in document.graph.edges.values() if {edge.source, edge.target} <= shown)
+            self.lit_edges = frozenset(between)
         else:
             self.lit = self.lit_edges = None
         self.far.all_stale()

@@ -12,6 +12,7 @@ from quartet.editor.canvas import keys, removing, walking
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
     from quartet.editor.document import Document
+    from quartet.editor.panels.find import Find
     from quartet.editor.window import Window
 
 Keys = QKeySequence.StandardKey
@@ -68,6 +69,30 @@ def _one_named(window: Window) -> str | None:
 def _has_items(window: Window) -> str | None:
     graph = _document(window).graph
     return None if graph.agents or graph.frames or graph.notes else "The graph is empty."
+
+
+def _find_panel(window: Window) -> Find:
+    from quartet.editor.panels.find import Find
+
+    assert window.session is not None, "the command was refused without one"
+    panel = window.session.panels["find"]
+    assert isinstance(panel, Find)
+    return panel
+
+
+def _find(window: Window, *, replacing: bool = False) -> None:
+    panel = _find_panel(window)
+    window.show_panel("find")
+    panel.begin(replacing=replacing)
+
+
+def _find_step(window: Window, by: int) -> None:
+    panel = _find_panel(window)
+    if panel.field.text() or panel.filters:
+        window.show_panel("find")
+        panel.step(by)
+    else:
+        _find(window)
 
 
 def _rename(window: Window) -> None:
@@ -139,6 +164,19 @@ MENU: tuple[Command | str, ...] = (
         "edit.lasso", "La&sso", lambda window: keys.lasso(_canvas(window)), ["L"],
         first_of(needs_document, _has_items), scope="canvas",
         tip="The next drag draws a line round what to select; so does a drag with Alt over empty canvas",
+    ),
+    "-",
+    Command(
+        "edit.find", "&Find…", lambda window: _find(window), [Keys.Find], needs_document, icon="search",
+        tip="Find words anywhere in the drawing, or see only agents with problems or in a state of the run",
+    ),
+    Command(
+        "edit.replace", "Find and Replac&e…", lambda window: _find(window, replacing=True), ["Ctrl+H"],
+        needs_document,
+    ),
+    Command("edit.find_next", "Find Ne&xt", lambda window: _find_step(window, 1), ["F3"], needs_document),
+    Command(
+        "edit.find_previous", "Find Pre&vious", lambda window: _find_step(window, -1), ["Shift+F3"], needs_document
     ),
     "-",
     "extend",
