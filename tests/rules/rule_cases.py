@@ -34,6 +34,11 @@ def supervises_itself() -> Graph:
     return draw(agent("Boss", "supervisor"), agent("Ann"), edges="boss ~ ann, boss ~ boss")
 
 
+@case("G001")
+def bypassed_leader() -> Graph:
+    return draw(agent("Boss", "supervisor", disabled="bypassed"), agent("Ann"), edges="boss ~ ann")
+
+
 @case("G002")
 def bare_cycle() -> Graph:
     return draw(agent("Start"), agent("Ann"), agent("Bob"), edges="start > ann, ann > bob, bob > ann")
@@ -592,3 +597,13 @@ def removed_and_changed() -> Graph:
         {"section": "edges", "id": "gone", "field": ["name"], "ours": "x", "theirs": "y"},
     ]
     return graph
+
+
+@case("G027")
+def muted_reviewer() -> Graph:
+    return draw(agent("Ann"), agent("Bob", disabled="muted"), agent("Cleo", disabled="muted"), edges="ann > bob")
+
+
+@case("G027")
+def bypassed_reviewer() -> Graph:
+    return draw(agent("Ann"), agent("Bob", disabled="bypassed"), agent("Cleo"), edges="ann > bob, bob > cleo")

@@ -139,18 +139,18 @@ def _tree(graph: Graph, root: Tree) -> Iterator[str]:
 
 def _node(graph: Graph, tree: Tree) -> str:
     if isinstance(tree, Leaf):
-        return _name(graph, tree.agent) + (" (again and again)" if tree.loop else "")
+        return _marked(graph, tree.agent) + (" (again and again)" if tree.loop else "")
     words = [tree.title]
     supervisor = getattr(tree, "supervisor", None)
     if supervisor is not None:
-        words.append(f"by {_name(graph, supervisor)}")
+        words.append(f"by {_marked(graph, supervisor)}")
     if tree.trigger is not None:
-        words.append(f"from {_name(graph, tree.trigger)}")
+        words.append(f"from {_marked(graph, tree.trigger)}")
     if tree.collector is not None:
-        words.append(f"collected by {_name(graph, tree.collector)}")
+        words.append(f"collected by {_marked(graph, tree.collector)}")
     board = getattr(tree, "board", None)
     if board is not None:
-        words.append(f"around {_name(graph, board)}")
+        words.append(f"around {_marked(graph, board)}")
     marks = [mark for mark in ("loop", "exclusive", "dynamic", "entangled", "inferred") if getattr(tree, mark, False)]
     marks += [f"{_name(graph, agent)} falls back on {_names(graph, others)}" for agent, others in tree.fallback]
     return " ".join(words) + (f" ({', '.join(marks)})" if marks else "")
@@ -159,6 +159,12 @@ def _node(graph: Graph, tree: Tree) -> str:
 def _name(graph: Graph, id: Any) -> str:
     agent = graph.agents.get(id)
     return agent.name or agent.id if agent is not None else str(id)
+
+
+def _marked(graph: Graph, id: Any) -> str:
+    """The name, and whether a person took the agent out of runs."""
+    agent = graph.agents.get(id)
+    return _name(graph, id) + (f" [{agent.disabled}]" if agent is not None and agent.disabled else "")
 
 
 def _names(graph: Graph, ids: Sequence[Any]) -> str:

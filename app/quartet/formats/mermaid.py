@@ -69,6 +69,10 @@ def _lines(graph: Graph) -> Iterator[str]:
             members = ",".join(ids[agent.id] for agent in graph.agents.values() if agent.kind == kind)
             yield f"    classDef {kind} {style}"
             yield f"    class {members} {kind}"
+    disabled = [ids[agent.id] for agent in graph.agents.values() if agent.disabled is not None]
+    if disabled:
+        yield "    classDef disabled opacity:0.5,stroke-dasharray:2 3"
+        yield f"    class {','.join(disabled)} disabled"
 
 
 def _ids(graph: Graph) -> dict[AgentId, str]:
@@ -87,7 +91,12 @@ def _ids(graph: Graph) -> dict[AgentId, str]:
 
 def _shape(agent: Agent) -> str:
     before, after = _SHAPES.get(agent.kind, ('["', '"]'))
-    return f"{before}{_escaped(agent.name) or _escaped(agent.id)}{' × n' if agent.dynamic else ''}{after}"
+    marks = f"{' × n' if agent.dynamic else ''}{_disabled(agent)}"
+    return f"{before}{_escaped(agent.name) or _escaped(agent.id)}{marks}{after}"
+
+
+def _disabled(agent: Agent) -> str:
+    return "" if agent.disabled is None else f" ({agent.disabled})"
 
 
 def _arrow(edge: Edge, *, both: bool) -> str:

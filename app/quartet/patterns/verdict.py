@@ -31,6 +31,8 @@ class Verdict:
     notes: tuple[Remark, ...] = ()
     fallback: Mapping[AgentId, tuple[AgentId, ...]] = field(default_factory=dict)
     """The agents that step in when one fails, in the order they are tried: no stages, but marks on the tree."""
+    disabled: Mapping[AgentId, str] = field(default_factory=dict)
+    """The agents that a person took out of runs, “muted” or “bypassed”: they keep their places in the tree."""
 
     @property
     def decision(self) -> tuple[Question, ...]:
@@ -74,6 +76,7 @@ class Verdict:
             "because": {alternative.top: alternative.reason for alternative in self.alternatives},
             "attached": {agent: list(ids) for agent, ids in self.attached.items()},
             "fallback": {agent: list(ids) for agent, ids in self.fallback.items()},
+            **({"disabled": dict(self.disabled)} if self.disabled else {}),
             "decision": [
                 {
                     "question": q.text,
@@ -110,6 +113,7 @@ def classify(graph: Graph) -> Verdict:
         inferences(found, tree),
         remarks(found),
         found.fallback,
+        {agent.id: agent.disabled for agent in graph.agents.values() if agent.disabled is not None},
     )
 
 

@@ -37,6 +37,9 @@ def broken(facts: Facts, this: Rule) -> Iterator[Finding]:
             if problem.code == "supervision_cycle":
                 top = facts.name(problem.agents[0])
                 fixes = (Fix(f"Leave {top} on top", partial(_on_top, facts, problem.agents, problem.edges)),)
+            elif problem.code == "no_bypass" and not problem.inside:
+                mute = Set(section="agents", id=problem.agents[0], values={"disabled": "muted"})
+                fixes = (Fix(f"Mute {facts.name(problem.agents[0])}", (mute,)),)
             yield Finding(
                 this.code,
                 this.severity,

@@ -97,9 +97,11 @@ def _finished(event: Event, data: Mapping[str, Any], names: Names) -> tuple[str,
         case "succeeded":
             by = f", {names(data['by'])} stood in" if data.get("by") else ""
             value = line_of(data.get("value"))
+            if data.get("reason") == "bypassed":
+                return "is bypassed" + (f" and passes on: {value}" if value else ""), "soft"
             return f"succeeded{by}" + (f": {value}" if value else ""), "good"
         case "skipped":
-            return "skipped", "soft"
+            return ("is muted: skipped" if data.get("reason") == "muted" else "skipped"), "soft"
         case "cancelled":
             return "cancelled", "soft"
         case _:

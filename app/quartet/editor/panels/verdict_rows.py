@@ -58,6 +58,8 @@ def _name(graph: Graph, id: AgentId) -> str:
 def _leaf(graph: Graph, id: AgentId, depth: int, rest: str = "") -> Row:
     agent = graph.agents.get(id)
     kind = find(agent.kind) if agent is not None else None
+    if agent is not None and agent.disabled is not None:
+        rest = ", ".join(part for part in (rest, agent.disabled) if part)
     return Row(depth, kind.icon if kind is not None else "shapes", "soft", _name(graph, id), rest, None, (id,))
 
 
@@ -113,6 +115,9 @@ def _part(graph: Graph, part: Inner, depth: int) -> Row:
         rest += ", in a loop"
     if part.inferred:
         rest += ", inferred"
+    head = graph.agents.get(part.supervisor) if isinstance(part, Supervisor) else None
+    if head is not None and head.disabled is not None:
+        rest += f", {head.disabled}"
     return Row(depth, theme.PATTERN_ICONS[part.pattern], part.pattern, name, rest, part, ())
 
 
