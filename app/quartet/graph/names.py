@@ -232,6 +232,11 @@ def rename_in_expression(expression: str, ids: Mapping[str, str]) -> str:
     return _FROM.sub(renamed, expression)
 
 
+def referring(agent: Agent, ids: Mapping[str, str]) -> Agent:
+    """The agent, naming others by new ids (old to new) wherever it refers to them."""
+    return _renamed(agent, agent.id, agent.name, ids)
+
+
 def with_ids(graph: Graph, ids: Mapping[AgentId, AgentId]) -> Graph:
     """A copy of `graph` in which agents have other ids, and what refers to them goes on meaning them."""
     plain = {str(old): str(new) for old, new in ids.items()}

@@ -34,7 +34,7 @@ def named(agent: Agent) -> str | None:
     return id if isinstance(id, str) else None
 
 
-def _uses(agent: Agent) -> Iterator[str]:
+def uses(agent: Agent) -> Iterator[str]:
     """The sub-graphs that an agent may have run: its own, and those its directives lay over a worker's."""
     id = named(agent)
     if id is not None:
@@ -51,7 +51,7 @@ def inside(graph: Graph) -> list[Inside]:
         return []
     paths: dict[str, str] = {}
     users: dict[str, dict[AgentId, None]] = {}
-    front = deque((id, agent.name, agent.id) for agent in graph.agents.values() for id in _uses(agent))
+    front = deque((id, agent.name, agent.id) for agent in graph.agents.values() for id in uses(agent))
     seen: set[tuple[str, AgentId]] = set()
     while front:
         id, path, top = front.popleft()
@@ -61,7 +61,7 @@ def inside(graph: Graph) -> list[Inside]:
         paths.setdefault(id, path)
         users.setdefault(id, {})[top] = None
         for agent in graph.graphs[id].agents.values():
-            front.extend((deeper, f"{path} › {agent.name}", top) for deeper in _uses(agent))
+            front.extend((deeper, f"{path} › {agent.name}", top) for deeper in uses(agent))
     return [Inside(id, graph.graphs[id], path, tuple(users[id])) for id, path in paths.items()]
 
 
@@ -84,7 +84,7 @@ def circle(graph: Graph) -> list[str]:
                 continue
             way[id] = None
             stack.append((id, False))
-            inner = [one for agent in graph.graphs[id].agents.values() for one in _uses(agent)]
+            inner = [one for agent in graph.graphs[id].agents.values() for one in uses(agent)]
             stack.extend((one, True) for one in dict.fromkeys(inner))
     return []
 
