@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from quartet.editor.panels.panel import Panel
 from quartet.editor.settings import LAYOUT_VERSION
+from quartet.editor.side_by_side import Sides
 
 RIGHT = ("inspector", "verdict", "outline")
 BOTTOM = ("problems", "timeline", "messages", "log", "output", "whatif", "runs", "find")
@@ -109,8 +110,8 @@ class Docks(QMainWindow):
         self.setWindowFlags(Qt.WindowType.Widget)
         self._sized = False
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.canvases = QStackedWidget()
-        """The canvas of every open document; one of them is shown."""
+        self.canvases = Sides()
+        """The canvas of every open document; one of them is shown, or two side by side."""
         self.setCentralWidget(self.canvases)
         window = self
         window.setDockOptions(

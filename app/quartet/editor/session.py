@@ -15,6 +15,7 @@ from quartet.editor.panels import run_bar
 from quartet.editor.panels.panel import Panel
 from quartet.editor.runner import Runner
 from quartet.editor.settings import Settings
+from quartet.editor.side_by_side import Split
 
 PANELS = (
     "inspector",
@@ -50,6 +51,10 @@ class Session(QObject):
 
     panel_built = Signal(str, object)
     """A panel is there: its name, and the Panel."""
+    canvas_built = Signal(object)
+    """There is a second canvas."""
+    entered = Signal()
+    """The keyboard came to a canvas of it."""
     retitled = Signal()
     """Its name, its path, or whether it is modified."""
 
@@ -61,16 +66,17 @@ class Session(QObject):
         """Where Save as begins for a document without a file: beside what it was imported from."""
         self.live = Live(self)
         self.runner = Runner(document, self.live, settings, window)
-        self.canvas = Canvas(document, self.live)
-        self.canvas.hands = Hands(self.live, self.runner, window)
-        self.canvas.views.attach(settings)
+        self._settings, self._window = settings, window
+        self.split = Split(self._new_canvas)
+        """Its canvas, or two of them side by side."""
+        self.split.entered.connect(self.entered)
         self.run_bar = run_bar.build(document, self.live, self.runner)
         self.page = QWidget()
         """The canvas with what is said about the run under it."""
         column = QVBoxLayout(self.page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.canvas, 1)
+        column.addWidget(self.split, 1)
         column.addWidget(self.run_bar)
         self.panels = Panels(self)
         # a panel that nobody sees yet must not keep the drawing waiting: they are built one by one after it is shown
@@ -81,6 +87,18 @@ class Session(QObject):
         document.modified_changed.connect(self.retitled)
         document.changed.connect(self._changed)
         self._title = document.title
+
+    def _new_canvas(self) -> Canvas:
+        canvas = Canvas(self.document, self.live)
+        canvas.hands = Hands(self.live, self.runner, self._window)
+        canvas.views.attach(self._settings)
+        self.canvas_built.emit(canvas)
+        return canvas
+
+    @property
+    def canvas(self) -> Canvas:
+        """The one that had the keyboard last."""
+        return self.split.front
 
     def build(self, name: str) -> Panel:
         """Make the panel of that name, one of `PANELS`. Its module is imported now: most are not needed at first."""
@@ -121,7 +139,7 @@ class Session(QObject):
             from quartet.editor.panels import find
 
             panel = find.build(document, live)
-            panel.left.connect(self.canvas.setFocus)
+            panel.left.connect(lambda: self.canvas.setFocus())
             return panel
         if name == "runs":
             from quartet.editor.panels import runs

@@ -133,7 +133,7 @@ class StatusBar(QStatusBar):
             old.document.changed.disconnect(self.refresh)
             old.document.modified_changed.disconnect(self.refresh)
             old.document.path_changed.disconnect(self.refresh)
-            old.canvas.zoom_changed.disconnect(self._show_zoom)
+            old.split.zoom_changed.disconnect(self._show_zoom)
         if session is not old:
             self.said.clear()
         self._session = session
@@ -144,7 +144,7 @@ class StatusBar(QStatusBar):
             session.document.changed.connect(self.refresh)
             session.document.modified_changed.connect(self.refresh)
             session.document.path_changed.connect(self.refresh)
-            session.canvas.zoom_changed.connect(self._show_zoom)
+            session.split.zoom_changed.connect(self._show_zoom)
         self._show_work()
         self.refresh()
 

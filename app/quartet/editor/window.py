@@ -29,6 +29,7 @@ from quartet.editor.welcome import Welcome
 
 if TYPE_CHECKING:
     from quartet.editor.panels.inspector import Inspector
+    from quartet.editor.canvas.view import Canvas
     from quartet.editor.panels.panel import Panel
     from quartet.graph.model import Graph
     from quartet.rules.demonstrations import Demonstration
@@ -139,14 +140,15 @@ class Window(QMainWindow):
         self.sessions.append(session)
         self.docks.canvases.addWidget(session.page)
         session.panel_built.connect(lambda name, panel: self._panel_built(session, name, panel))
-        self.actions_.serve(session.canvas)
+        self._serve(session.canvas)
+        session.canvas_built.connect(self._serve)
+        session.entered.connect(lambda: self._entered(session))
         self.keeper.watch(document)
         session.retitled.connect(self._retitle)
         session.runner.changed.connect(self._later.start)
         session.runner.told.connect(lambda text: self.status.say(text, session))
         RunPanels(self, session)
         session.runner.stage = lambda graph, shown: self._stage(session, graph, shown)
-        session.canvas.inspect_requested.connect(lambda _: self._inspect())
         for signal in (document.changed, document.selection_changed, document.verdict_changed):
             signal.connect(self._later.start)
         document.undo_stack.indexChanged.connect(self._later.start)
@@ -156,6 +158,17 @@ class Window(QMainWindow):
         return session
 
     def _stage(self, origin: Session, graph: Graph, shown: Demonstration) -> None:
+    def _serve(self, canvas: Canvas) -> None:
+        self.actions_.serve(canvas)
+        canvas.inspect_requested.connect(lambda _: self._inspect())
+
+    def _entered(self, session: Session) -> None:
+        """The keyboard went over to the drawing on the other side: panels and commands are about that one now."""
+        if session is not self.session and session in self.sessions:
+            self._front(session)
+        else:
+            self._later.start()
+
         """Show a demonstration's copy of a drawing in a tab of its own, until the person goes back."""
         copy = self.add(Document(graph))
 

@@ -1,7 +1,7 @@
 """Every command, menu by menu. A new one is a line in its menu's module; everything else follows from the registry."""
 
 from quartet.editor.actions import Command, plain
-from quartet.editor.commands import edit, file, going, graph, help, insert, run, view
+from quartet.editor.commands import edit, file, going, graph, help, insert, run, side_by_side, view
 
 MENUS: tuple[tuple[str, tuple[Command | str, ...]], ...] = (
     ("&File", file.MENU),
@@ -16,6 +16,7 @@ MENUS: tuple[tuple[str, tuple[Command | str, ...]], ...] = (
 
 SUBMENUS: dict[str, tuple[str, tuple[Command, ...]]] = {
     **file.SUBMENUS,
+    "split": ("Two &Views", side_by_side.COMMANDS),
     "bookmarks": ("&Bookmarks", view.BOOKMARKS),
     "go": ("&Go", going.GO),
     "extend": ("E&xtend the Selection", going.EXTEND),

@@ -90,6 +90,7 @@ MENU: tuple[Command | str, ...] = (
     "bookmarks",
     "go",
     "-",
+    "split",
     "panels",
     Command(
         "view.palette", "Search the &Palette", lambda window: window.focus_palette(), ["Ctrl+K"], needs_document,
