@@ -607,3 +607,47 @@ def muted_reviewer() -> Graph:
 @case("G027")
 def bypassed_reviewer() -> Graph:
     return draw(agent("Ann"), agent("Bob", disabled="bypassed"), agent("Cleo"), edges="ann > bob, bob > cleo")
+
+
+@case("P006")
+def helps_and_works() -> Graph:
+    return draw(agent("Read"), agent("Ann"), agent("Bob"), agent("Sum"),
+                edges="read > ann, ann > sum, read > bob, bob > sum, ann ! bob")  # fmt: skip
+
+
+@case("P006")
+def the_other_way_of_a_choice() -> Graph:
+    return draw(agent("Read"), agent("Ann"), agent("Bob"), agent("Sum"),
+                edges="read > ann ? value != '', read > bob ? otherwise, ann > sum, bob > sum, ann ! bob")  # fmt: skip
+
+
+@case("P006")
+def helps_and_leads_elsewhere() -> Graph:
+    return draw(agent("Read"), agent("Ann"), agent("Bob"), agent("Sum"), agent("File"),
+                edges="read > ann, ann > sum, read > bob, bob > file, ann ! bob")  # fmt: skip
+
+
+@case("W012")
+def a_stranger_finishes() -> Graph:
+    limit = {"max_hops": 3, "on_limit": "finish", "finish_with": "zoe"}
+    return draw(agent("Ann", description="Bills.", handover=limit), agent("Bob", description="Post."), agent("Zoe"),
+                edges="ann ^ bob, bob ^ ann, ann > zoe, bob > zoe")  # fmt: skip
+
+
+@case("W012")
+def somebody_gone_finishes() -> Graph:
+    limit = {"max_hops": 3, "on_limit": "finish", "finish_with": "gone"}
+    return draw(agent("Ann", description="Bills.", handover=limit), agent("Bob", description="Post."),
+                edges="ann ^ bob, bob ^ ann")  # fmt: skip
+
+
+@case("W012")
+def no_peers_to_finish_for() -> Graph:
+    return draw(agent("Ann", handover={"finish_with": "bob"}), agent("Bob"), edges="ann > bob")
+
+
+@case("G028")
+def kept_for_nothing() -> Graph:
+    inner = draw(agent("Ann"), agent("Bob"), edges="ann > bob", name="Search")
+    deeper = draw(agent("Cid", "graph", config={"graph": "search"}), name="Research")
+    return draw(agent("Zoe"), graphs={"search": inner, "research": deeper})

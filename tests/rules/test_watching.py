@@ -32,7 +32,7 @@ one drawn."""
 BY_ANOTHER_FIX = {"P003": -1}
 """A step that uses what it waits for still waits for it; the last fix lets it start at once."""
 NOTHING_TO_WATCH = {
-    "names_who_never_sends", "names_nobody", "boss_alone", "a_key_that_is_not_there",
+    "names_who_never_sends", "names_nobody", "boss_alone", "a_key_that_is_not_there", "no_peers_to_finish_for",
 }  # fmt: skip
 """Drawings in which nothing of the kind can be rehearsed: texts are filled in only in a real run."""
 

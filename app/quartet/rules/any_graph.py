@@ -9,6 +9,7 @@ from operator import itemgetter
 
 from quartet.graph.edits import Edit, Set, SetGraph
 from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, AgentId, Edge
+from quartet.rules.complements import one_always_holds
 from quartet.rules.defaults import times
 from quartet.rules.facts import SEARCH, Facts
 from quartet.rules.finding import Finding, Fix
@@ -168,7 +169,7 @@ def no_otherwise(facts: Facts, this: Rule) -> Iterator[Finding]:
         out = facts.flow_out[id]
         if not out or any(edge.when in (None, OTHERWISE, UNKNOWN, "true") for edge in out):
             continue
-        if any(edge.source == id for edge in facts.loops):
+        if any(edge.source == id for edge in facts.loops) or one_always_holds({edge.when or "" for edge in out}):
             continue
         name, last = facts.name(id), out[-1]
         yield Finding(

@@ -12,7 +12,7 @@ from quartet.graph.model import Agent, AgentId
 from quartet.rules.defaults import MAX_HOPS
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
-from quartet.rules.mending import state
+from quartet.rules.mending import state, stated
 from quartet.rules.registry import Rule, rule
 
 HOPS = 6
@@ -34,7 +34,7 @@ def no_hop_limit(facts: Facts, this: Rule) -> Iterator[Finding]:
             this.severity,
             f"{facts.names(ring)} may hand a task round for ever",
             f"Nobody states how often a task may change hands; after {MAX_HOPS} times (the default) the task fails, "
-            "and nobody has answered.",
+            "and nobody has answered. Only where two hand it to and fro and nothing about it changes, it fails sooner.",
             tuple(group),
             tuple(edge.id for id in ring for edge in facts.handoffs_out[id]),
             (
@@ -189,6 +189,46 @@ def one_name(facts: Facts, this: Rule) -> Iterator[Finding]:
                 tuple(edge.id for edge in facts.handoffs_out[id] if edge.target in targets),
                 (Fix("Give them names of their own", tuple(edits)),),
             )
+
+
+@rule("W012", "warning", "swarm", "An answer at the limit from somebody who is no peer")
+def stranger_finishes(facts: Facts, this: Rule) -> Iterator[Finding]:
+    """Who is to answer when a task has changed hands too often is nobody of this swarm."""
+    group_of = {id: group for group in facts.peers for id in group}
+    for id, agent in facts.agents.items():
+        called = agent.handover.finish_with if agent.handover is not None else None
+        group = group_of.get(id, [])
+        if called is None or called in group:
+            continue
+        name, whom = facts.name(id), facts.name(AgentId(called))
+        whose = f"{whom} is no peer of {name}" if called in facts.agents else f"nobody here is called “{called}”"
+        if group:
+            entry = next((peer for peer in group if _entered(facts, peer, set(group))), group[0])
+            label = f"Let {facts.name(entry)} answer at the limit"
+            fix = Fix(label, (state(agent, "handover", finish_with=entry),))
+            policies = (facts.agents[peer].handover for peer in group)
+            finishes = any(policy is not None and policy.on_limit == "finish" for policy in policies)
+            ends = "ends with the last message instead" if finishes else "fails, as nothing else is stated"
+            detail = f"At the limit of hand-offs the task {ends}: {whose}."
+        else:
+            fix = Fix("Take the statement away", partial(_without_finisher, agent))
+            detail = f"{name} hands over to nobody and gets no task from a peer, so there is no limit to answer at."
+        yield Finding(
+            this.code,
+            this.severity,
+            f"{whom if called in facts.agents else f'“{called}”'} cannot answer for the peers of {name}"
+            if group
+            else f"{name} names who answers at a limit, but has no peers",
+            detail,
+            (id, *([AgentId(called)] if called in facts.agents else [])),
+            (),
+            (fix,),
+        )
+
+
+def _without_finisher(agent: Agent) -> tuple[Edit, ...]:
+    rest = {key: value for key, value in stated(agent.handover).items() if key != "finish_with"}
+    return (Set(section="agents", id=agent.id, values={"handover": rest or None}),)
 
 
 def handoff_name(name: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from quartet.graph.model import Graph
 from quartet.rules.defaults import ATTEMPT_LIMIT, seconds
 from quartet.rules.finding import Finding
-from quartet.rules.moments import Moment, once
-from quartet.rules.staging.stage import Scene, lasts, moment_of, name, patience, script, scripted, stage, way_to
+from quartet.rules.moments import Moment, either, once
+from quartet.rules.staging.stage import BROKEN, Scene, lasts, moment_of, name, patience, script, scripted, stage, way_to
 
 
 @stage("P001")
@@ -59,6 +59,24 @@ def waits_in_vain(graph: Graph, finding: Finding) -> Scene | None:
             finding.edges,
         ),
     )
+
+
+@stage("P006")
+def helps_by_its_own_ways(graph: Graph, finding: Finding) -> Scene | None:
+    """The one that it stands in for fails, and those who wait for that one get nothing."""
+    id, failing, waiting = finding.agents[:3]
+    if not scripted(graph, id, failing):
+        return None
+    who, other, lost = name(graph, id), name(graph, failing), name(graph, waiting)
+    watch = either(
+        once("activation.finished", waiting, state="skipped"), once("activation.finished", waiting, state="failed")
+    )
+    return Scene(
+        f"{other} fails, and {who} works in its place. Look at {lost}, which waits for {other}.",
+        [*way_to(graph, failing), script(failing, {"fails": "lost its connection", **BROKEN})],
+        Moment(f"{who} has worked for {other}, but {lost} never got the result.", watch, (waiting, failing, id),
+               finding.edges[:1]),
+    )  # fmt: skip
 
 
 @stage("P004", "G001", "G002", "G005", "S009", "W008")

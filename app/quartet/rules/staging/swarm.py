@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from quartet.graph.edits import Add
+from quartet.graph.edits import Add, Set
 from quartet.graph.model import AgentId, Edge, Graph
+from quartet.rules.defaults import MAX_HOPS
 from quartet.rules.finding import Finding
-from quartet.rules.moments import Moment, hands_on, once
+from quartet.rules.moments import Moment, once
 from quartet.rules.sharing import LEASE
 from quartet.rules.staging.stage import Scene, flows, moment_of, name, script, scripted, stage, way_to
-from quartet.rules.swarm import HOPS
 
 
 @stage("W001")
@@ -24,18 +24,52 @@ def circles(graph: Graph, finding: Finding) -> Scene | None:
     if not ways or not scripted(graph, *ways):
         return None
     return Scene(
-        "Each of them thinks that another one is better suited. Count the hand-offs: nobody ever answers.",
+        "Each of them notes something and thinks that another one is better suited. Count the hand-offs.",
         [
             *way_to(graph, finding.agents[0]),
-            # of a task that goes to and fro unchanged the engine itself says that nothing comes of it
+            # of a task that goes to and fro unchanged the engine says sooner that nothing comes of it
             *(
-                script(source, *(_hands_off(target, {source: turn}) for turn in range(HOPS + 2)))
+                script(source, *(_hands_off(target, {source: turn}) for turn in range(MAX_HOPS + 1)))
                 for source, target in ways.items()
             ),
         ],
-        moment_of(finding, f"The task has changed hands {HOPS + 1} times, and nobody has answered.",
-                  hands_on(HOPS + 1)),
+        moment_of(finding, f"The task has changed hands {MAX_HOPS} times (the default) and fails: nobody has answered.",
+                  once("limit.exceeded", which="max_hops", limit=MAX_HOPS)),
     )  # fmt: skip
+
+
+@stage("W012")
+def nobody_answers_at_the_limit(graph: Graph, finding: Finding) -> Scene | None:
+    """The task changes hands once too often, and who was to answer then is not there."""
+    id = finding.agents[0]
+    handing = [edge for edge in graph.edges.values() if edge.kind == "handoff"]
+    ways = {edge.source: edge.target for edge in reversed(handing)}
+    entries = {edit.values["handover"].get("finish_with") for edit in _stated(finding) if edit.values["handover"]}
+    first = next((edge for edge in handing if edge.source in entries and edge.target in ways), None)
+    if first is None or not scripted(graph, first.source, first.target):
+        return None
+    giver, last = first.target, "somebody else must answer this"
+    who = name(graph, giver)
+    # one hand-off is allowed, and that it is the last is no failure: for all, whoever of them states it
+    other = giver if giver != id else first.source
+    own = graph.agents[other].handover
+    handover = {} if own is None else own.model_dump(mode="json", exclude_unset=True)
+    return Scene(
+        f"{who} wants to hand the task on, and no hand-off is left. Look at who answers.",
+        [
+            *way_to(graph, first.source),
+            script(first.source, {"hands_off": giver, "after": 1.0}, {"returns": "an answer", "after": 1.0}),
+            script(giver, {"hands_off": ways[giver], "message": last, "after": 1.0}),
+            Set(section="agents", id=other, values={"handover": {**handover, "max_hops": 1, "on_limit": "finish"}}),
+        ],
+        moment_of(finding, f"No hand-off is left, and nobody is asked: “{last}” is the answer.",
+                  once("activation.finished", giver, state="succeeded", value=last)),
+    )  # fmt: skip
+
+
+def _stated(finding: Finding) -> list[Set]:
+    """What the fixes state about hand-offs."""
+    return [edit for fix in finding.fixes for edit in fix.edits if isinstance(edit, Set) and "handover" in edit.values]
 
 
 @stage("W003", "W010")

@@ -1,0 +1,80 @@
+"""Conditions of which one always holds: `x == 1` and `x != 1`, `value.ok` and `!value.ok`, `n < 3` and `n >= 3`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+MIRRORED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+TOKEN = re.compile(r"""\"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\|\||&&|[=!<>]=|[\w.]+|\S""")
+"""What conditions are read as: a text in quotes, an operator, a name with its fields or a number, or one sign."""
+LOOSER = frozenset({"&&", "||", "?", ":", "in"})
+"""What binds less than a comparison, or compares in another way."""
+
+
+class Comparison(NamedTuple):
+    """Two sides, as tokens, and what is said of them."""
+
+    left: tuple[str, ...]
+    operator: str
+    right: tuple[str, ...]
+
+
+def one_always_holds(conditions: Collection[str]) -> bool:
+    """Whether two of the conditions are each other's opposite, so that every result meets one of them."""
+    read = [_bare(tuple(TOKEN.findall(text))) for text in conditions]
+    denied = {inner for tokens in read if (inner := _denied(tokens)) is not None}
+    if not denied.isdisjoint(read):
+        return True
+    compared = {comparison for tokens in read if (comparison := _compared(tokens)) is not None}
+    return any(_opposite(each) in compared for each in compared)
+
+
+def _opposite(comparison: Comparison) -> Comparison:
+    return _in_order(comparison.left, OPPOSITE[comparison.operator], comparison.right)
+
+
+def _in_order(left: tuple[str, ...], operator: str, right: tuple[str, ...]) -> Comparison:
+    """The comparison with its sides in one order, so that `1 == x` is `x == 1`."""
+    return Comparison(left, operator, right) if left <= right else Comparison(right, MIRRORED[operator], left)
+
+
+def _compared(tokens: tuple[str, ...]) -> Comparison | None:
+    """A condition that is one comparison; None if it is more or something else."""
+    depths = _depths(tokens)
+    outer = [index for index, token in enumerate(tokens) if depths[index] == 0]
+    found = [index for index in outer if tokens[index] in OPPOSITE]
+    if len(found) != 1 or any(tokens[index] in LOOSER for index in outer):
+        return None
+    left, right = _bare(tokens[: found[0]]), _bare(tokens[found[0] + 1 :])
+    return _in_order(left, tokens[found[0]], right) if left and right else None
+
+
+def _denied(tokens: tuple[str, ...]) -> tuple[str, ...] | None:
+    """What a condition denies as a whole: `!x` or `!(x && y)`; None if it denies nothing, or only a part."""
+    if tokens[:1] != ("!",):
+        return None
+    depths = _depths(tokens)
+    if any(tokens[index] in OPPOSITE or tokens[index] in LOOSER for index in range(len(tokens)) if not depths[index]):
+        return None
+    return _bare(tokens[1:])
+
+
+def _bare(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """The tokens without parentheses around all of them."""
+    while tokens[:1] == ("(",) and tokens[-1:] == (")",) and all(_depths(tokens)[1:-1]):
+        tokens = tokens[1:-1]
+    return tokens
+
+
+def _depths(tokens: Sequence[str]) -> list[int]:
+    """In how many parentheses each token is; a parenthesis itself is as deep as what stands around it."""
+    found: list[int] = []
+    depth = 0
+    for token in tokens:
+        depth -= token in (")", "]", "}")
+        found.append(depth)
+        depth += token in ("(", "[", "{")
+    return found
