@@ -14,6 +14,7 @@ from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
 import quartet
+import quartet.editor.plain_imports
 from quartet.editor import crash, recovery, theme
 from quartet.editor.judge import Judge, prepare
 from quartet.editor.loop import EventLoop
