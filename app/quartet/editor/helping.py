@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QFont,
-    QKeySequence,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -79,34 +78,26 @@ def _close(dialog: QDialog, layout: QVBoxLayout) -> None:
     dialog.open()
 
 
-def show_shortcuts(window: Window) -> QDialog:
-    """Every command that has a key, and the gestures of the canvas."""
-    dialog, layout = _sheet(window, "Keyboard and mouse")
+def gestures() -> QWidget:
+    """What the mouse does on the canvas, as a page of the shortcuts."""
     inside = QWidget()
     grid = QGridLayout(inside)
-    grid.setContentsMargins(0, 0, 12, 0)
+    grid.setContentsMargins(0, 12, 12, 0)
     grid.setHorizontalSpacing(32)
-    grid.setVerticalSpacing(6)
-    rows: list[tuple[str, str]] = []
-    for _, action in window.actions_:
-        keys = [key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()]
-        if keys:
-            name = action.objectName()
-            words = {"edit.undo": "Undo", "edit.redo": "Redo"}.get(name, action.text().replace("&", ""))
-            rows.append((words, "  or  ".join(keys)))
-    for row, (what, how) in enumerate([*GESTURES, ("", ""), *rows]):
+    grid.setVerticalSpacing(8)
+    for row, (what, how) in enumerate(GESTURES):
         left, right = QLabel(what), QLabel(how)
         right.setProperty("look", "soft")
-        grid.addWidget(left, row, 0)
+        right.setWordWrap(True)
+        grid.addWidget(left, row, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(right, row, 1)
     grid.setColumnStretch(1, 1)
+    grid.setRowStretch(len(GESTURES), 1)
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setWidget(inside)
-    layout.addWidget(area, 1)
-    dialog.resize(560, 620)
-    _close(dialog, layout)
-    return dialog
+    area.setAccessibleName("What the mouse does")
+    return area
 
 
 PAGES = {

@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtGui import QAction
 
 from quartet.editor import helping
 from quartet.editor.actions import Command
 
+if TYPE_CHECKING:
+    from quartet.editor.window import Window
+
+
+def _palette(window: Window) -> object:
+    from quartet.editor import command_palette  # not at start-up
+
+    return command_palette.open_palette(window)
+
+
+def _shortcuts(window: Window) -> object:
+    from quartet.editor import shortcuts_dialog
+
+    return shortcuts_dialog.show(window)
+
+
 MENU: tuple[Command | str, ...] = (
     Command("help.patterns", "The Four &Patterns", helping.show_patterns, ["F1"], icon="info"),
     Command("help.examples", "&Examples", lambda window: window.show_welcome(), icon="star"),
-    Command("help.shortcuts", "&Keyboard Shortcuts", helping.show_shortcuts, ["Ctrl+/"]),
+    Command(
+        "help.shortcuts",
+        "&Keyboard Shortcuts…",
+        _shortcuts,
+        ["Ctrl+/"],
+        tip="Every command and its keys, which can be changed, and what the mouse does",
+    ),
+    Command(
+        "help.commands",
+        "&Find a Command…",
+        _palette,
+        ["Ctrl+Shift+P"],
+        icon="search",
+        tip="Everything there is to do, by name",
+    ),
     "-",
     Command("help.about", "&About Quartet", helping.show_about, role=QAction.MenuRole.AboutRole, icon="info"),
 )

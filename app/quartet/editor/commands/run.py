@@ -73,7 +73,7 @@ MENU: tuple[Command | str, ...] = (
         first_of(needs_document, _has_agents, _idle), icon="play", tip="Run the graph for real",
     ),
     Command(
-        "run.rehearse", "Re&hearse", lambda window: _runner(window).rehearse(), ["F6"],
+        "run.rehearse", "Re&hearse", lambda window: _runner(window).rehearse(), ["Ctrl+F5"],
         first_of(needs_document, _has_agents, _idle), icon="flask-conical",
         tip="Run without a model, a network or a cost, from the scripts in the graph",
     ),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
-from quartet.editor import theme
+from quartet.editor import panes, theme
 from quartet.editor.actions import Command, first_of, needs_document, needs_selection
 from quartet.editor.canvas.views import NUMBERS
 
@@ -56,6 +56,8 @@ def _is_kept(number: int) -> Callable[[Window], str | None]:
     return refuse
 
 
+_PANES = "Give the keyboard to the canvas, a panel in sight, the run bar or the toolbar"
+
 BOOKMARKS = (
     *(
         Command(
@@ -93,6 +95,16 @@ MENU: tuple[Command | str, ...] = (
     "split",
     "panels",
     Command(
+    Command("view.next_pane", "Ne&xt Pane", lambda window: panes.step(window, 1), ["F6"], tip=_PANES),
+    Command("view.previous_pane", "Previous Pa&ne", lambda window: panes.step(window, -1), ["Shift+F6"], tip=_PANES),
+    Command(
+        "view.pane_larger", "Make the Pane Lar&ger", lambda window: panes.resize(window, panes.STEP), ["Alt+="],
+        needs_document, tip="The panel that has the keyboard takes more room",
+    ),
+    Command(
+        "view.pane_smaller", "&Make the Pane Smaller", lambda window: panes.resize(window, -panes.STEP), ["Alt+-"],
+        needs_document, tip="The panel that has the keyboard takes less room",
+    ),
         "view.palette", "Search the &Palette", lambda window: window.focus_palette(), ["Ctrl+K"], needs_document,
         tip="Put the cursor into the palette's search", icon="search",
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from quartet.editor.document import Document
@@ -136,8 +136,13 @@ class Log(Panel):
         self.document.highlight([edge] if edge else (), [event.agent] if event.agent else ())
 
     def _menu(self, at: QPoint) -> None:
+        self._menu_for(self.table.indexAt(at)).popup(self.table.viewport().mapToGlobal(at))
+
+    def row_menu(self) -> QMenu:
+        return self._menu_for(self.table.currentIndex())
+
+    def _menu_for(self, index: QModelIndex) -> QMenu:
         menu = QMenu(self)
-        index = self.table.indexAt(at)
         if index.isValid():
             event = self.model.event_at(index.row())
             menu.addAction("Show this moment", lambda: self.live.show_at(event.seq))
@@ -149,7 +154,7 @@ class Log(Panel):
         menu.addAction("Copy as text", self.table.copy_text)
         menu.addAction("Copy as JSON lines", self.table.copy_json)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.table.viewport().mapToGlobal(at))
+        return menu
 
 
 def build(document: Document, live: Live, parent: QWidget | None = None) -> Log:

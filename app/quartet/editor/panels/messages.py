@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
 
@@ -212,9 +212,16 @@ class Messages(Panel):
         self.view.show_value(title, seconds(event.t), content(event))
 
     def _menu(self, at: QPoint) -> None:
-        index = self.table.indexAt(at)
+        menu = self._menu_for(self.table.indexAt(at))
+        if menu is not None:
+            menu.popup(self.table.viewport().mapToGlobal(at))
+
+    def row_menu(self) -> QMenu | None:
+        return self._menu_for(self.table.currentIndex())
+
+    def _menu_for(self, index: QModelIndex) -> QMenu | None:
         if not index.isValid():
-            return
+            return None
         event = self.model.event_at(index.row())
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -224,7 +231,7 @@ class Messages(Panel):
         clipboard = QGuiApplication.clipboard()
         menu.addAction("Copy the message", lambda: clipboard.setText(text_of(content(event))))
         menu.addAction("Copy the rows", self.table.copy_text)
-        menu.popup(self.table.viewport().mapToGlobal(at))
+        return menu
 
 
 def build(document: Document, live: Live, parent: QWidget | None = None) -> Messages:

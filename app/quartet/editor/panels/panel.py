@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QTextLayout
-from PySide6.QtWidgets import QLabel, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from quartet.editor import icons, theme
 from quartet.editor.plain_text import tip
@@ -25,6 +25,10 @@ class Panel(QWidget):
 
     def seen(self) -> None:
         """The panel came to the front."""
+
+    def row_menu(self) -> QMenu | None:
+        """A new menu of what can be done with the row that has the keyboard; None if there is nothing."""
+        return None
 
     def set_count(self, count: int) -> None:
         """Say how many things the panel holds."""

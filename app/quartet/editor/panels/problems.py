@@ -119,9 +119,16 @@ class Problems(Panel):
         return sheet
 
     def _menu(self, at: QPoint) -> None:
-        index = self.list.indexAt(at)
-        if not index.isValid():
-            return
+        menu = self._menu_for(self.list.indexAt(at))
+        if menu is not None:
+            menu.popup(self.list.viewport().mapToGlobal(at))
+
+    def row_menu(self) -> QMenu | None:
+        return self._menu_for(self.list.currentIndex())
+
+    def _menu_for(self, index: QModelIndex) -> QMenu | None:
+        if not index.isValid() or index.data(FINDING_ROLE) is None:
+            return None
         finding: Finding = index.data(FINDING_ROLE)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -136,7 +143,7 @@ class Problems(Panel):
             menu.addAction("Hear again", lambda: self.list.ask(index, "again"))
         else:
             menu.addAction("Silence…", lambda: self.show_silence(finding, self._place(index)))
-        menu.popup(self.list.viewport().mapToGlobal(at))
+        return menu
 
     def _place(self, index: QModelIndex) -> QRect:
         box = self.list.visualRect(index)

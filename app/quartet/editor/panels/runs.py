@@ -253,6 +253,10 @@ class Runs(Panel):
             menu = self.menu_for(chosen)
             menu.popup(self.table.viewport().mapToGlobal(at))
 
+    def row_menu(self) -> QMenu | None:
+        chosen = self.chosen()
+        return self.menu_for(chosen) if chosen else None
+
     def menu_for(self, chosen: list[Summary]) -> QMenu:
         """What can be done with these runs."""
         menu = QMenu(self)

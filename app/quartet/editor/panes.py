@@ -1,0 +1,99 @@
+"""Going from pane to pane with the keyboard: the canvas, every panel in sight, and back; and their sizes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+from quartet.editor.docks import TITLES
+
+if TYPE_CHECKING:
+    from quartet.editor.docks import Dock
+    from quartet.editor.window import Window
+
+STEP = 40
+"""Pixels by which a panel grows or shrinks."""
+Area = Qt.DockWidgetArea
+
+
+def go_to(window: Window, name: str) -> None:
+    """Bring a panel to the front and give it the keyboard."""
+    if window.session is None:
+        return
+    window.show_panel(name)
+    focus(window.docks.docks[name].pages.currentWidget() or window.docks.docks[name])
+
+
+def focus(pane: QWidget) -> None:
+    """Give the keyboard to what had it last in there, else to the first that takes it."""
+    before = pane.focusWidget()
+    if before is not None and before.isVisibleTo(pane) and before.isEnabled():
+        before.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return
+    if pane.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        pane.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return
+    first = pane.nextInFocusChain()
+    while first is not None and first is not pane:
+        takes = first.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if takes and pane.isAncestorOf(first) and first.isVisibleTo(pane) and first.isEnabled():
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+        first = first.nextInFocusChain()
+
+
+def panes(window: Window) -> list[tuple[str, QWidget]]:
+    """The panes in sight by name, in the order in which the keyboard goes through them: the canvas first."""
+    if window.session is None:
+        return [("welcome", window.welcome)]
+    found: list[tuple[str, QWidget]] = [("canvas", window.session.canvas)]
+    front = set(window.docks.front())
+    for name in TITLES:
+        page = window.docks.docks[name].pages.currentWidget()
+        if name in front and page is not None:
+            found.append((name, page))
+    if window.session.run_bar.isVisible():
+        found.append(("run bar", window.session.run_bar))
+    found.append(("toolbar", window.top))
+    return found
+
+
+def current(window: Window) -> str | None:
+    """The pane that has the keyboard."""
+    focused = QApplication.focusWidget()
+    if focused is None:
+        return None
+    return next((name for name, pane in panes(window) if pane is focused or pane.isAncestorOf(focused)), None)
+
+
+def step(window: Window, by: int) -> None:
+    """Give the keyboard to the next pane (`by` 1) or to the one before (-1), and say which."""
+    found = panes(window)
+    names = [name for name, _ in found]
+    here = current(window)
+    at = (names.index(here) + by) % len(found) if here is not None else 0
+    name, pane = found[at]
+    focus(pane)
+    window.say(TITLES.get(name, name.capitalize()))
+
+
+def resize(window: Window, by: int) -> None:
+    """Let the panel with the keyboard grow or shrink by a step; on the canvas the panels beside it make way."""
+    name = current(window)
+    if name in window.docks.docks:
+        _resize(window, window.docks.docks[name], by)
+    elif name == "canvas":
+        for side in ("palette", "inspector", "problems"):
+            _resize(window, window.docks.docks[side], -by)
+
+
+def _resize(window: Window, dock: Dock, by: int) -> None:
+    if dock.isFloating():
+        dock.resize(dock.width() + by, dock.height() + by)
+        return
+    upright = window.docks.dockWidgetArea(dock) in (Area.BottomDockWidgetArea, Area.TopDockWidgetArea)
+    size = max(80, (dock.height() if upright else dock.width()) + by)
+    orientation = Qt.Orientation.Vertical if upright else Qt.Orientation.Horizontal
+    window.docks.resizeDocks([dock], [size], orientation)
