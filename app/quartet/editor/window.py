@@ -157,7 +157,6 @@ class Window(QMainWindow):
         session.build_soon()
         return session
 
-    def _stage(self, origin: Session, graph: Graph, shown: Demonstration) -> None:
     def _serve(self, canvas: Canvas) -> None:
         self.actions_.serve(canvas)
         canvas.inspect_requested.connect(lambda _: self._inspect())
@@ -169,6 +168,7 @@ class Window(QMainWindow):
         else:
             self._later.start()
 
+    def _stage(self, origin: Session, graph: Graph, shown: Demonstration) -> None:
         """Show a demonstration's copy of a drawing in a tab of its own, until the person goes back."""
         copy = self.add(Document(graph))
 
