@@ -39,6 +39,23 @@ def test_the_questions_are_asked_in_order_until_one_settles_it(tree: Tree, answe
     assert (verdict.confidence, verdict.alternatives) == ("high", ())
 
 
+def test_of_a_group_whose_work_follows_the_flow_it_is_said_whom_the_input_reaches() -> None:
+    chain = Pipeline(stages=(Leaf(A), Leaf(B)))
+    one, two = Supervisor(supervisor=S, workers=(chain,)), Supervisor(supervisor=S, workers=(chain, Leaf(C)))
+    event = Supervisor(supervisor=S, workers=(FanOut(branches=(chain, Leaf(C)), trigger=T),))
+    given = Supervisor(supervisor=S, workers=THREE)
+    notes = [classify(draw(tree)).decision[1] for tree in (one, two, event, given)]
+    assert [(question.answer, question.note) for question in notes] == [
+        ("No", "The input goes to a; s only watches."),
+        ("Only in part", "The input goes to a and c at once; s watches them."),
+        ("Only in part", "t starts several at once."),
+        ("No", "The input goes to s, who gives out the work."),
+    ]
+    manager = draw(one)
+    manager.agents[S] = manager.agents[S].model_copy(update={"kind": "llm"})
+    assert classify(manager).decision[1].note == "The input goes to s, who gives out the work."
+
+
 def test_the_headline_goes_inwards_along_the_biggest_parts() -> None:
     inner = Pipeline(stages=(FanOut(branches=THREE), Swarm(members=(Leaf(AgentId("d")), Leaf(AgentId("e"))))))
     verdict = classify(draw(Supervisor(supervisor=S, workers=(inner,))))

@@ -159,8 +159,45 @@ class Evidence:
             return Question(EVENT, "Only in part", note)
         starter = self.name(part.trigger) if part.trigger is not None else "The input"
         if isinstance(part, Supervisor):
+            first = self._first_by_flow(part)
+            if len(first) == 1:
+                note = f"{starter} goes to {self.names(first)}; {self.name(part.supervisor)} only watches."
+                return Question(EVENT, "No", note)
+            if first:
+                note = f"{starter} goes to {self.names(first)} at once; {self.name(part.supervisor)} watches them."
+                return Question(EVENT, "Only in part", note)
             return Question(EVENT, "No", f"{starter} goes to {self.name(part.supervisor)}, who gives out the work.")
         return Question(EVENT, "No", f"{starter} reaches one of them, who keeps the task or passes it on.")
+
+    def _first_by_flow(self, part: Supervisor) -> list[AgentId]:
+        """Whom the input of a supervised group reaches first, where the work follows the flow and the supervisor gives
+        none out; empty where it does."""
+        boss = self.graph.agents[part.supervisor]
+        stated = boss.oversight.dispatch if boss.oversight is not None else None
+        if stated not in (None, "graph") or (stated is None and boss.kind != "supervisor"):
+            return []
+        fed = {agent for agent in part.workforce if self._feeders.get(agent, set()) - {boss.id}}
+        if fed.isdisjoint(self._workers.get(boss.id, ())):
+            return []
+        return [agent for agent in part.workforce if agent not in fed and agent != boss.id and agent != part.trigger]
+
+    @cached_property
+    def _workers(self) -> dict[AgentId, list[AgentId]]:
+        """By supervisor those that it watches, as it is drawn."""
+        found: dict[AgentId, list[AgentId]] = {}
+        for edge in self.graph.edges.values():
+            if edge.kind == "supervise" and edge.source != edge.target:
+                found.setdefault(edge.source, []).append(edge.target)
+        return found
+
+    @cached_property
+    def _feeders(self) -> dict[AgentId, set[AgentId]]:
+        """By agent those whose results come to it, and who may have it stand in."""
+        found: dict[AgentId, set[AgentId]] = {}
+        for edge in self.graph.edges.values():
+            if edge.kind == "flow" and not edge.loop and edge.source != edge.target:
+                found.setdefault(edge.target, set()).add(edge.source)
+        return found
 
     def _manager(self, part: Supervisor, edges: list[Edge]) -> Question:
         boss = self.name(part.supervisor)
