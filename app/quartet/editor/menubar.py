@@ -1,0 +1,74 @@
+"""The menu bar: the registry's commands in their menus, the recent files, the panels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QMenu, QMenuBar
+
+from quartet.editor.actions import Command
+from quartet.editor.commands import MENUS, SUBMENUS
+from quartet.editor.docks import TITLES
+from quartet.editor.recent import RecentFile
+
+if TYPE_CHECKING:
+    from quartet.editor.window import Window
+
+
+class MenuBar(QMenuBar):
+    """The menus of one window."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__()
+        self._window = window
+        self._name = QLabel("Quartet")  # Qt does not keep it alive
+        self._name.setProperty("look", "title")
+        self._name.setContentsMargins(14, 0, 12, 0)
+        self.setCornerWidget(self._name, Qt.Corner.TopLeftCorner)
+        for title, entries in MENUS:
+            menu = self.addMenu(title)
+            menu.setToolTipsVisible(True)
+            menu.aboutToShow.connect(window.refresh)
+            for entry in entries:
+                if isinstance(entry, Command):
+                    menu.addAction(window.actions_[entry.name])
+                elif entry == "-":
+                    menu.addSeparator()
+                else:
+                    self._submenu(menu, entry)
+
+    def _submenu(self, menu: QMenu, name: str) -> None:
+        if name == "recent":
+            self.recent = menu.addMenu("Open &Recent")
+            self.recent.setToolTipsVisible(True)
+        elif name in SUBMENUS:
+            title, commands = SUBMENUS[name]
+            submenu = menu.addMenu(title)
+            submenu.setToolTipsVisible(True)
+            for command in commands:
+                submenu.addAction(self._window.actions_[command.name])
+        elif name == "panels":
+            panels = menu.addMenu("&Panels")
+            for dock in self._window.docks.docks.values():
+                action = dock.toggleViewAction()
+                action.setText(TITLES[dock.name])
+                panels.addAction(action)
+
+    def show_recent(self, found: list[RecentFile]) -> None:
+        """List these files; one that is not there any more is grey."""
+        self.recent.clear()
+        for each in found:
+            action = self.recent.addAction(each.path.name)
+            action.setToolTip(str(each.path))
+            action.setEnabled(each.there)
+            action.triggered.connect(self._opener(each.path))
+        if found:
+            self.recent.addSeparator()
+            self.recent.addAction("Clear This List", self._window.recent.forget_all)
+        self.recent.setEnabled(bool(found))
+
+    def _opener(self, path: Path) -> Callable[[], object]:
+        return lambda: self._window.files.open_path(path)
