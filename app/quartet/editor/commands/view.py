@@ -90,11 +90,11 @@ MENU: tuple[Command | str, ...] = (
         first_of(needs_document, needs_selection), scope="canvas",
     ),
     "bookmarks",
+    "split",
+    "tabs",
     "go",
     "-",
-    "split",
     "panels",
-    Command(
     Command("view.next_pane", "Ne&xt Pane", lambda window: panes.step(window, 1), ["F6"], tip=_PANES),
     Command("view.previous_pane", "Previous Pa&ne", lambda window: panes.step(window, -1), ["Shift+F6"], tip=_PANES),
     Command(
@@ -105,6 +105,7 @@ MENU: tuple[Command | str, ...] = (
         "view.pane_smaller", "&Make the Pane Smaller", lambda window: panes.resize(window, -panes.STEP), ["Alt+-"],
         needs_document, tip="The panel that has the keyboard takes less room",
     ),
+    Command(
         "view.palette", "Search the &Palette", lambda window: window.focus_palette(), ["Ctrl+K"], needs_document,
         tip="Put the cursor into the palette's search", icon="search",
     ),
