@@ -51,6 +51,73 @@ def test_a_second_time_nothing_is_left_and_the_file_is_not_touched(tmp_path: Pat
     assert (Path(name).read_bytes(), Path(name).stat().st_mtime_ns) == before
 
 
+BY_HAND = """{
+  "version": 1, "format": "quartet",
+  "edges": [{"target": "b", "source": "a", "id": "ab"}],
+
+  "agents": [
+    {
+      "name": "A",  "kind": "llm",
+      "id": "a",
+      "config": { "model": "m",
+                  "prompt": "Say\\n{{ value }}" }
+    },
+    { "id": "b", "kind": "template", "name": "B", "config": {"text": "{{ value }}"} }
+  ],
+  "layout": {"b": [300.0, 0], "a": [0, 0]}
+}
+"""
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_file_written_by_hand_keeps_its_layout(tmp_path: Path, ends: str) -> None:
+    path = tmp_path / "g.json"
+    path.write_bytes(BY_HAND.replace("\n", ends).encode())
+    assert main(["validate", "--fix", str(path)]) == 0
+    text = path.read_bytes().decode().replace(ends, "\n")
+    limited = BY_HAND.replace('"version": 1,', '"version": 1, "limits": {"max_cost": 1},').replace(
+        """{{ value }}" }
+    },""",
+        """{{ value }}" },
+      "limits": {
+        "start_to_close": 60
+      }
+    },""",
+    )
+    assert text == limited
+
+
+def test_a_file_that_another_program_changed_meanwhile_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = chain(tmp_path / "g.json")
+    other = Path(name).read_text().replace('"m"', '"n"')
+
+    def meanwhile(graph: Graph) -> list[Any]:
+        Path(name).write_text(other)
+        return mend(graph)
+
+    monkeypatch.setattr("quartet.cli.verdicts.mend", meanwhile)
+    assert main(["validate", "--fix", name]) == 2
+    assert Path(name).read_text() == other
+    assert "changed while" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("how", [[], ["--fix"], ["--json"], ["--sarif"]])
+def test_a_file_of_a_newer_version_is_not_judged_and_not_touched(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], how: list[str]
+) -> None:
+    path = tmp_path / "g.json"
+    path.write_text(Path(chain(path)).read_text().replace('"version": 1', '"version": 9'))
+    before = path.read_bytes()
+    assert main(["validate", *how, str(path)]) == 2
+    assert path.read_bytes() == before
+    told = capsys.readouterr()
+    assert f"quartet: {path}: This file was written by a newer Quartet (file version 9, this one writes 1)." in told.err
+    assert "Use the newer version." in told.err
+    assert "has no time limit" not in told.out
+
+
 def test_a_program_learns_what_was_fixed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     name = chain(tmp_path / "g.json")
     assert main(["validate", "--fix", "--json", name]) == 0

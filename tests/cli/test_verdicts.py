@@ -234,8 +234,10 @@ def test_a_broken_graph_is_an_error_and_what_was_kept_is_told(
     assert any(each["severity"] == "error" for each in line["findings"])
 
 
-def test_a_newer_file_is_judged_and_said_to_be_newer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_newer_file_is_recognised_but_not_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "g.json"
     path.write_text(json.dumps({"format": "quartet", "version": 9, "agents": [agent("a")]}))
-    main(["validate", str(path)])
-    assert "written by a newer Quartet" in capsys.readouterr().out
+    assert main(["validate", str(path)]) == 2
+    told = capsys.readouterr()
+    assert "written by a newer Quartet" in told.err and told.out == ""
+    assert main(["classify", str(path)]) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,8 +13,10 @@ import quartet.agents.built_in  # noqa: F401  # the rules look the kinds up
 from quartet.cli.console import UNREADABLE, complain, open_graph, plural, put, ready, wrapped
 from quartet.cli.explaining import explained, parts
 from quartet.cli.sarif import Checked, sarif
-from quartet.graph.files import FileProblem, Opened, write
+from quartet.graph.files import FileProblem, Opened, dumps, loads, write_atomically
 from quartet.graph.model import Graph
+from quartet.graph.patching import Unpatchable, patched
+from quartet.graph.strict_json import decode
 from quartet.patterns.verdict import classify
 from quartet.rules import Finding, findings
 from quartet.rules.safe import mend
@@ -44,7 +47,7 @@ def validate_files(
     code = 0
     files: list[Checked] = []
     unreadable: list[tuple[str, str]] = []
-    for index, (name, opened) in enumerate(_each(names, as_json=as_json, failed=unreadable)):
+    for index, (name, opened) in enumerate(_each(names, as_json=as_json, failed=unreadable, judge=True)):
         if opened is None:
             code = UNREADABLE
             continue
@@ -74,7 +77,7 @@ def validate_files(
 
 
 def _mend(name: str, opened: Opened, graph: Graph) -> list[str]:
-    """Apply the safe fixes and write the file; what was done, a line each.
+    """Apply the safe fixes and write the file, as it is laid out where they touch nothing; what was done, a line each.
 
     Raises:
         FileProblem: it cannot be written, or is no file of ours.
@@ -84,12 +87,33 @@ def _mend(name: str, opened: Opened, graph: Graph) -> list[str]:
         what = "standard input" if name == "-" else f"{name}: {kind}"
         way = "quartet export FILE --to json > mine.quartet.json"
         raise FileProblem(f"{what} is not mended in place. Make a file of it first: {way}")
-    if opened.read_only:
-        raise FileProblem(f"{name} is not mended: {opened.read_only}")
+    before = dumps(graph)
     done = [f"{finding.code} {chosen.label}" for finding, chosen in mend(graph)]
     if done:
-        write(graph, name)
+        write_atomically(_laid_out_as_before(name, before, dumps(graph)), name)
     return done
+
+
+def _laid_out_as_before(name: str, before: str, after: str) -> bytes:
+    """The file with what it is to say now, in the layout that a person gave it; in ours where that cannot be kept.
+
+    Raises:
+        FileProblem: somebody else has changed it since it was read.
+    """
+    try:
+        data = Path(name).read_bytes()
+    except OSError as error:
+        raise FileProblem(f"The file cannot be read again: {error.strerror or error}.", source=name) from error
+    text = decode(data, name)
+    if dumps(loads(text, name).graph) != before:
+        raise FileProblem("The file was changed while it was looked at.", source=name, advice="Try again.")
+    try:
+        made = patched(text, json.loads(before), json.loads(after))
+        if dumps(loads(made, name).graph) == after:
+            return (codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b"") + made.encode()
+    except (Unpatchable, FileProblem):
+        pass
+    return after.encode()
 
 
 def _fixed(name: str, done: Sequence[str]) -> Iterator[str]:
@@ -108,12 +132,23 @@ def _text(name: str) -> str:
 
 
 def _each(
-    names: Sequence[str], *, as_json: bool, failed: list[tuple[str, str]] | None = None
+    names: Sequence[str], *, as_json: bool, failed: list[tuple[str, str]] | None = None, judge: bool = False
 ) -> Iterator[tuple[str, Opened | None]]:
-    """Each file with what it holds; of one that cannot be read the reason is said, and then it holds None."""
+    """Each file with what it holds; of one that cannot be read the reason is said, and then it holds None.
+
+    To `judge` of it, a file must be understood whole: one of a newer version may say more than is seen here.
+    """
     for name in names:
         try:
-            yield name, open_graph(name)
+            opened = open_graph(name)
+            if judge and opened.read_only:
+                text = opened.read_only.partition(". ")[0]
+                raise FileProblem(
+                    f"{text}. It may say things that are not understood here, so it is not judged.",
+                    source="standard input" if name == "-" else name,
+                    advice="Use the newer version.",
+                )
+            yield name, opened
         except FileProblem as problem:
             complain(problem)
             if failed is not None:
@@ -142,7 +177,6 @@ def _findings(name: str, opened: Opened, found: Sequence[Finding], *, ok: bool) 
             for finding in found
         ],
         **({"kept": list(opened.problems)} if opened.problems else {}),
-        **({"read_only": opened.read_only} if opened.read_only else {}),
     }
 
 
@@ -157,8 +191,6 @@ def _judged(name: str, opened: Opened, found: Sequence[Finding], heard: Counter[
     if silenced:
         parts.append(f"{silenced} silenced")
     yield f"{name}: {', '.join(parts) or 'nothing to find fault with'}"
-    if opened.read_only:
-        yield wrapped(opened.read_only, "  ")
     for finding in found:
         if finding.silenced is None:
             yield ""
