@@ -102,3 +102,45 @@ def test_the_data_of_a_sub_graph_describe_it_whole(inner: Graph) -> None:
     graph = Graph()
     apply(graph, [SetGraph(values={"graphs.x": sub_graph_data(inner)})])
     assert sub_graph_data(graph.graphs["x"]) == sub_graph_data(inner)
+
+
+def test_an_edit_within_a_sub_graph_changes_only_that_and_is_undone_exactly() -> None:
+    graph = files.loads(json.dumps(document())).graph
+    before, seen = files.dumps(graph), graph.graphs["research"]
+    edits = from_json([
+        {"do": "within", "graph": "research", "edits": [
+            {"do": "set", "section": "agents", "id": "a", "values": {"name": "New"}},
+            {"do": "move", "to": {"b": [9, 9]}},
+        ]}
+    ])  # fmt: skip
+    assert from_json([edit.as_json() for edit in edits]) == edits
+    applied = apply(graph, edits)
+    inner = graph.graphs["research"]
+    assert (inner.agents["a"].name, inner.positions["b"]) == ("New", (9, 9))
+    assert seen.agents["a"].name == "A", "copies of the graph share its sub-graphs"
+    assert applied.changed["agents"] == set()
+    assert [one.changed["agents"] for one in applied.inside["research"]] == [{"a", "b"}]
+    apply(graph, applied.inverse)
+    assert files.dumps(graph) == before
+
+
+@pytest.mark.parametrize(
+    ("edits", "said"),
+    [
+        ([{"do": "set", "section": "agents", "id": "z", "values": {}}], "there is no “z”"),
+        ([{"do": "set_graph", "values": {"graphs.x": {}}}], "stand side by side"),
+    ],
+)
+def test_what_does_not_fit_within_a_sub_graph_changes_nothing(edits: list[Any], said: str) -> None:
+    graph = files.loads(json.dumps(document())).graph
+    before = files.dumps(graph)
+    good = {"do": "set", "section": "agents", "id": "a", "values": {"name": "New"}}
+    both = [
+        {"do": "within", "graph": "research", "edits": [good]},
+        {"do": "within", "graph": "research", "edits": edits},
+    ]
+    with pytest.raises(EditError, match=said):
+        apply(graph, from_json(both))
+    assert files.dumps(graph) == before
+    with pytest.raises(EditError, match="no sub-graph"):
+        apply(graph, from_json([{"do": "within", "graph": "none", "edits": []}]))

@@ -128,7 +128,21 @@ class SetGraph(_Edit):
         return _plain(values)
 
 
-Edit = Annotated[Add | Remove | Set | Move | SetGraph, Field(discriminator="do")]
+class Within(_Edit):
+    """Change one of the sub-graphs, by Edits of its own drawing (which has no sub-graphs in it)."""
+
+    do: Literal["within"] = "within"
+    graph: str
+    """Its id."""
+    edits: tuple[Edit, ...]
+
+    @field_serializer("edits")
+    def _as_data(self, edits: tuple[Edit, ...]) -> JSON:
+        return [edit.as_json() for edit in edits]
+
+
+Edit = Annotated[Add | Remove | Set | Move | SetGraph | Within, Field(discriminator="do")]
+Within.model_rebuild()
 _edits: TypeAdapter[list[Edit]] = TypeAdapter(list[Edit])
 
 

@@ -7,7 +7,19 @@ from typing import Any, NamedTuple, assert_never
 
 from pydantic import ValidationError
 
-from quartet.graph.edit_data import Add, Drawn, Edit, EditError, Move, Remove, Set, SetGraph, from_json, reason
+from quartet.graph.edit_data import (
+    Add,
+    Drawn,
+    Edit,
+    EditError,
+    Move,
+    Remove,
+    Set,
+    SetGraph,
+    Within,
+    from_json,
+    reason,
+)
 from quartet.graph.model import JSON, AgentId, Edge, EdgeId, Graph, Item, Section
 from quartet.graph.reading import GRAPHS, read_sub_graph
 from quartet.graph.strict_json import FileProblem, not_json
@@ -23,6 +35,7 @@ __all__ = [
     "Remove",
     "Set",
     "SetGraph",
+    "Within",
     "apply",
     "from_json",
     "removal",
@@ -35,6 +48,8 @@ class Applied(NamedTuple):
     inverse: list[Edit]
     changed: dict[Section, set[str]]
     graph_changed: bool
+    inside: dict[str, list[Applied]] = {}
+    """The same of the sub-graphs that were changed by Edits of their own, by their ids."""
 
 
 def apply(graph: Graph, edits: Sequence[Edit]) -> Applied:
@@ -48,16 +63,17 @@ def apply(graph: Graph, edits: Sequence[Edit]) -> Applied:
     inverses: list[list[Edit]] = []
     changed: dict[Section, set[str]] = {"agents": set(), "edges": set(), "frames": set(), "notes": set()}
     graph_changed = False
+    inside: dict[str, list[Applied]] = {}
     try:
         for run in _runs(edits):
-            inverses.append(_apply_run(graph, run, changed))
+            inverses.append(_apply_run(graph, run, changed, inside))
             graph_changed = graph_changed or isinstance(run[0], SetGraph)
     except EditError:
         for inverse in reversed(inverses):
             for run in _runs(inverse):
-                _apply_run(graph, run, changed)
+                _apply_run(graph, run, changed, inside)
         raise
-    return Applied([edit for inverse in reversed(inverses) for edit in inverse], changed, graph_changed)
+    return Applied([edit for inverse in reversed(inverses) for edit in inverse], changed, graph_changed, inside)
 
 
 def _runs(edits: Iterable[Edit]) -> Iterable[list[Edit]]:
@@ -74,7 +90,9 @@ def _runs(edits: Iterable[Edit]) -> Iterable[list[Edit]]:
         yield run
 
 
-def _apply_run(graph: Graph, run: list[Edit], changed: dict[Section, set[str]]) -> list[Edit]:
+def _apply_run(
+    graph: Graph, run: list[Edit], changed: dict[Section, set[str]], inside: dict[str, list[Applied]]
+) -> list[Edit]:
     first = run[0]
     match first:
         case Add():
@@ -87,6 +105,10 @@ def _apply_run(graph: Graph, run: list[Edit], changed: dict[Section, set[str]]) 
             return [_move(graph, first, changed["agents"])]
         case SetGraph():
             return [_set_graph(graph, first)]
+        case Within():
+            applied = _within(graph, first)
+            inside.setdefault(first.graph, []).append(applied)
+            return [Within(graph=first.graph, edits=tuple(applied.inverse))]
         case _:
             assert_never(first)
 
@@ -270,6 +292,24 @@ def _set_graph(graph: Graph, edit: SetGraph) -> SetGraph:
         setattr(graph, name, getattr(checked, name))
     graph.extra, graph.graphs = extra, graphs
     return SetGraph(values=before, null=tuple(null))
+
+
+def _within(graph: Graph, edit: Within) -> Applied:
+    """Change a copy and put it in its place: copies of `graph` share its sub-graphs."""
+    inner = graph.graphs.get(edit.graph)
+    if inner is None:
+        raise EditError(f"there is no sub-graph “{edit.graph}”")
+    if any(isinstance(one, Within) or _holds_graphs(one) for one in edit.edits):
+        raise EditError("the sub-graphs of a file stand side by side, so those in one of them have none of their own")
+    copies = {name: value.copy() for name, value in inner.__dict__.items() if isinstance(value, dict)}
+    fresh = inner.model_copy(update=copies)
+    applied = apply(fresh, edit.edits)
+    graph.graphs = {**graph.graphs, edit.graph: fresh}
+    return applied
+
+
+def _holds_graphs(edit: Edit) -> bool:
+    return isinstance(edit, SetGraph) and any(name.partition(".")[0] == GRAPHS for name in (*edit.values, *edit.null))
 
 
 def _set_sub_graph(graphs: dict[str, Graph], id: str, document: JSON) -> None:

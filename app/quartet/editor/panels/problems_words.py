@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple, assert_never
 
 from pydantic import BaseModel
 
-from quartet.graph.edits import Add, Edit, Move, Remove, Set, SetGraph
+from quartet.graph.edits import Add, Edit, Move, Remove, Set, SetGraph, Within
 from quartet.graph.model import (
     Agent,
     AgentId,
@@ -83,6 +83,8 @@ def lines(graph: Graph, edits: Sequence[Edit]) -> list[Line]:
                 found.extend(Line("change", text) for text in _set(edit, graph, names))
             case SetGraph():
                 found.extend(Line("change", text) for text in _set_graph(edit, graph))
+            case Within():
+                found.extend(lines(graph.graphs[edit.graph], edit.edits) if edit.graph in graph.graphs else ())
             case Move():
                 pass
             case _:
