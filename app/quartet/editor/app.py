@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 import quartet
 import quartet.editor.plain_imports
 from quartet.editor import crash, recovery, theme
+from quartet.editor.accessibility import factory as accessibility
 from quartet.editor.judge import Judge, prepare
 from quartet.editor.loop import EventLoop
 from quartet.editor.settings import Settings
@@ -46,6 +47,7 @@ class Application(QApplication):
         self._opened_early: list[Path] = []
         self.commitDataRequest.connect(self._session_ends)
         theme.apply(self, self.settings.scheme)
+        accessibility.install()
 
     def _session_ends(self, _: object) -> None:
         """The person logs out: unsaved work is copied now, and asked about as long as the system allows it."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from quartet.editor import icons, theme
+from quartet.editor.accessibility.speech import announce
 
 if TYPE_CHECKING:
     from quartet.editor.session import Session
@@ -83,6 +84,7 @@ class StatusBar(QStatusBar):
             return
         self.said.setText(text)
         self.said.setToolTip(text)
+        announce(self, text)
         self._silence.start()
 
     def work(self, session: Session, text: str, cancel: Callable[[], object]) -> None:

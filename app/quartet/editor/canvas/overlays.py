@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from quartet.editor import icons, theme
+from quartet.editor.accessibility.speech import announce
 from quartet.editor.canvas import captions
 from quartet.editor.canvas.connections import change_kind, possible_kinds
 from quartet.graph.model import EdgeId, EdgeKind
@@ -190,6 +191,7 @@ class Remark(QLabel):
             f" border: 1px solid {look.color(token).name()}; border-radius: 8px;"
         )
         self.setText(text)
+        announce(self._canvas, text, urgent=token == "failed")
         self.adjustSize()
         area = self._canvas.viewport().rect()
         x = min(max(8, at.x() + 14), max(8, area.width() - self.width() - 8))
