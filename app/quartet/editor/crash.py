@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import datetime
 import logging
+import os
 import platform
+import re
 import sys
 import threading
 import traceback
@@ -25,15 +27,30 @@ from quartet.editor.settings import data_folder
 log = logging.getLogger(__name__)
 
 
+LONGEST = 300
+"""Characters of one line of an exception's own words that a report keeps: more may be the text of a graph."""
+_SECRET = re.compile("KEY|TOKEN|SECRET|PASS", re.IGNORECASE)
+
+
 def report(error: BaseException) -> str:
-    """What went wrong, as text that can be sent to somebody: no content of graphs, no environment, no home folder."""
+    """What went wrong, as text that can be sent to somebody.
+
+    No environment, no home folder, no key (of the environment's or a graph's), and no long text of a graph that an
+    exception may have quoted.
+    """
+    from quartet.agents import keys  # not at start-up
+
+    for name, value in os.environ.items():
+        if _SECRET.search(name):
+            keys.hide(value, name)
     lines = [
         f"Quartet {quartet.__version__}, Python {platform.python_version()}, Qt {qVersion()}, {platform.platform()}",
         datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         "",
         *traceback.format_exception(error),
     ]
-    return "\n".join(line.rstrip("\n") for line in lines).replace(str(Path.home()), "~")
+    text = keys.redact("\n".join(line.rstrip("\n") for line in lines)).replace(str(Path.home()), "~")
+    return "\n".join(line if len(line) <= LONGEST else f"{line[:LONGEST]}… (cut)" for line in text.split("\n"))
 
 
 class Watch(QObject):
