@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from quartet.editor.background import Background
+from quartet.editor.canvas import bends
 from quartet.editor.judge import snapshot
 from quartet.editor.manners import Tidier, considerate
 from quartet.editor.statusbar import count
@@ -129,12 +130,14 @@ def _apply(session: Session, found: dict[AgentId, Point], say: Callable[[str], N
     """Move what still exists to the places found, as one step."""
     document = session.document
     graph = document.graph
-    moved = {id: at for id, at in found.items() if id in graph.agents and graph.positions.get(id) != at}
+    loose = {id: at for id, at in found.items() if id in graph.agents and not graph.agents[id].locked}
+    moved = {id: at for id, at in loose.items() if graph.positions.get(id) != at}
     if not moved:
         say("Everything stands where the layout would put it.")
         return
     try:
-        document.do("Arrange", [Move(to=dict(moved)), *_with_them(graph, moved)])
+        straight = bends.straightened(graph.edges.values(), moved.keys())
+        document.do("Arrange", [Move(to=dict(moved)), *_with_them(graph, moved), *straight])
     except EditError as error:
         say(str(error))
         return

@@ -42,3 +42,23 @@ TOKENS: dict[Name, dict[str, str]] = {
     },
 }  # fmt: skip
 """The colours of each theme by name."""
+
+PAINTS: dict[Name, dict[str, str]] = {
+    "light": {
+        "grey": "#667085", "red": "#C0392B", "amber": "#B26A00", "green": "#2E7D4F", "blue": "#2563C9",
+        "violet": "#7A4BC2",
+    },
+    "dark": {
+        "grey": "#A3ABB8", "red": "#F08A80", "amber": "#E5B567", "green": "#7CC79B", "blue": "#83AEF5",
+        "violet": "#BC9CF2",
+    },
+    "contrast_light": {
+        "grey": "#404040", "red": "#8F000E", "amber": "#663C00", "green": "#00541F", "blue": "#0033B8",
+        "violet": "#4A1FB3",
+    },
+    "contrast_dark": {
+        "grey": "#D0D0D0", "red": "#FF9C94", "amber": "#FFC95C", "green": "#5CE68F", "blue": "#7CC4FF",
+        "violet": "#CDB4FF",
+    },
+}  # fmt: skip
+"""The colours that a person may draw agents in, by the names of `quartet.graph.model.AGENT_COLORS`."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette, QPen, Qt
 from PySide6.QtWidgets import QApplication
 
-from quartet.editor.palettes import TOKENS, Name
+from quartet.editor.palettes import PAINTS, TOKENS, Name
 from quartet.editor.stylesheet import stylesheet
 from quartet.paths import RESOURCES
 
@@ -163,6 +163,11 @@ class Theme:
         if token not in TOKENS[self.name]:
             raise KeyError(token)
         return getattr(self, token)  # type: ignore[no-any-return]  # every token is a field of this class
+
+    def paint(self, name: str | None) -> QColor | None:
+        """The colour that a person drew an agent in; None: none that is known here."""
+        found = PAINTS[self.name].get(name or "")
+        return None if found is None else QColor(found)
 
     def text(self, token: str) -> QColor:
         """The token darkened (light) or lightened (dark) until it can be read as text on panel, node, canvas, well,

@@ -289,14 +289,24 @@ def test_a_double_click_on_a_note_edits_its_text(canvas: Canvas, hand) -> None:
     assert canvas.document.graph.notes["memo"].text == "Else"
 
 
-def test_a_double_click_on_an_edge_edits_its_condition(canvas: Canvas, hand) -> None:
+def test_a_double_click_on_the_pill_of_an_edge_edits_its_condition(canvas: Canvas, hand) -> None:
+    edge = canvas.document.graph.edges["ann-ben"]
+    canvas.document.graph.edges["ann-ben"] = edge.model_copy(update={"when": "visit > 1"})
+    canvas.canvas_scene.wires.sync(["ann-ben"])
+    canvas.viewport().grab()  # a pill is laid out when it is painted
     hand.double_click((242, 31))
     assert canvas.inline.editor is canvas.inline.bar
     canvas.inline.bar.when.setText("value > 3")
     end(canvas, hand, Qt.Key.Key_Return)
     assert canvas.document.graph.edges["ann-ben"].when == "value > 3"
     canvas.document.undo_stack.undo()
-    assert canvas.document.graph.edges["ann-ben"].when is None
+    assert canvas.document.graph.edges["ann-ben"].when == "visit > 1"
+
+
+def test_enter_edits_the_condition_of_the_selected_edge(canvas: Canvas, hand) -> None:
+    canvas.document.select({"ann-ben"})
+    hand.on_canvas(Qt.Key.Key_Return)
+    assert canvas.inline.editor is canvas.inline.bar
 
 
 def test_a_wrong_condition_is_marked_while_it_is_typed(canvas: Canvas) -> None:

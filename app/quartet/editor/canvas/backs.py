@@ -10,15 +10,20 @@ from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
-from quartet.editor.canvas import geometry
+from quartet.editor.canvas import geometry, small
 from quartet.editor.canvas.geometry import Side
+from quartet.editor.theme import mix
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.scene import CanvasScene
 
 CARD = QRectF(0, 0, geometry.WIDTH, geometry.HEIGHT)
+SMALL = QRectF(small.IN_X, small.IN_Y, small.SMALL_WIDTH, small.SMALL_HEIGHT)
+SMALL_RADIUS = 8.0
+STRIPE = 5.0
+"""Width of the stripe at the left of a card that a person gave a colour."""
 MARGIN = 9.0
 """Round the card, for shadow, halo and ports, in scene units."""
 RING = 4.5
@@ -30,13 +35,17 @@ class Look(NamedTuple):
     """Everything a back depends on, beside theme and zoom."""
 
     line: str
-    """"plain", "selected", "refused", "unknown", or a status."""
+    """"plain", "selected", "refused", "unknown", "muted", "bypassed", or a status."""
     halo: str
     """"", "selected" or "lit"."""
     ground: str
     """The token that tints the icon's ground."""
     sides: tuple[Side, ...]
     """The ports that are shown."""
+    paint: str = ""
+    """The colour a person gave it, by name."""
+    small: bool = False
+    """It is collapsed."""
 
 
 class Backs:
@@ -82,33 +91,53 @@ class Backs:
         """Draw a look itself, with the card's corner at the painter's origin: where pixels are of no use."""
         scene = self._scene
         style = scene.pens
-        radius = geometry.RADIUS
+        card, radius = (SMALL, SMALL_RADIUS) if look.small else (CARD, geometry.RADIUS)
         if scene.detail == "full":
             painter.setPen(style.none)
             for brush, growth, drop in style.shadows:
                 painter.setBrush(brush)
-                box = CARD.adjusted(-growth, -growth + drop, growth, growth + drop)
+                box = card.adjusted(-growth, -growth + drop, growth, growth + drop)
                 painter.drawRoundedRect(box, radius + growth, radius + growth)
         painter.setBrush(style.empty)
         if look.halo:
             painter.setPen(style.halo if look.halo == "selected" else style.evidence_halo)
-            painter.drawRoundedRect(CARD.adjusted(-3, -3, 3, 3), radius + 3, radius + 3)
-        painter.setBrush(style.node)
+            painter.drawRoundedRect(card.adjusted(-3, -3, 3, 3), radius + 3, radius + 3)
+        paint = style.theme.paint(look.paint)
+        if paint is None:
+            painter.setBrush(style.node)
+        else:
+            self._coloured(painter, card, radius, paint)
         painter.setPen(self._line(look.line))
-        painter.drawRoundedRect(CARD, radius, radius)
+        painter.drawRoundedRect(card, radius, radius)
         painter.setPen(style.none)
         painter.setBrush(QBrush(style.theme.tint(look.ground)))
         match scene.detail:
+            case _ if look.small:
+                painter.drawRoundedRect(QRectF(card.x() + 7, card.y() + 4, 22, 22), 6, 6)
             case "full":
                 painter.drawRoundedRect(ICON_BOX, 7, 7)
             case "named":
                 painter.drawRoundedRect(QRectF(9, 15, 32, 32), 8, 8)
             case _:
-                painter.drawRoundedRect(CARD.adjusted(6, 6, -6, -6), 7, 7)
+                painter.drawRoundedRect(card.adjusted(6, 6, -6, -6), 7, 7)
         painter.setBrush(style.port_fill)
         painter.setPen(style.port_line)
         for side in look.sides:
-            painter.drawEllipse(QPointF(*geometry.port((0.0, 0.0), side)), RING, RING)
+            at = geometry.port((0.0, 0.0), side)
+            painter.drawEllipse(QPointF(*(small.inward(at, side) if look.small else at)), RING, RING)
+
+    def _coloured(self, painter: QPainter, card: QRectF, radius: float, color: QColor) -> None:
+        """The ground of a card in a colour: a stripe of it at the left, and a breath of it all over."""
+        look = self._scene.pens.theme
+        painter.setPen(self._scene.pens.none)
+        painter.setBrush(color)
+        painter.drawRoundedRect(card, radius, radius)
+        painter.save()
+        painter.setClipRect(card.adjusted(STRIPE, 0, 0, 0))
+        painter.setBrush(mix(color, look.node, 0.2 if look.dark else 0.1))
+        painter.drawRoundedRect(card, radius, radius)
+        painter.restore()
+        painter.setBrush(self._scene.pens.empty)
 
     def _line(self, line: str) -> QPen:
         style = self._scene.pens
@@ -121,5 +150,9 @@ class Backs:
                 return style.refused_line
             case "unknown":
                 return style.card_unknown
+            case "muted":
+                return style.card_muted
+            case "bypassed":
+                return style.card_bypassed
             case _:
                 return self._scene.state_pen(line)

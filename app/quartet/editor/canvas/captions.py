@@ -148,6 +148,8 @@ def state_line(state: AgentState, now: float) -> StateLine:
             return StateLine("waiting", "waits for a person" if state.prompt else "waits", None)
         case "held":
             return StateLine("held", "held for its supervisor", None)
+        case "succeeded" if state.reason == "bypassed":
+            return StateLine("succeeded", "bypassed", None)
         case "succeeded":
             took = _took(state)
             parts = [seconds(round(took, 1)) if took is not None else "done"]
@@ -161,7 +163,7 @@ def state_line(state: AgentState, now: float) -> StateLine:
         case "timed_out":
             return StateLine("timed_out", "timed out", None)
         case "skipped":
-            return StateLine("skipped", "skipped", None)
+            return StateLine("skipped", "muted" if state.reason == "muted" else "skipped", None)
         case "cancelled":
             return StateLine("cancelled", "cancelled", None)
         case "queued":
@@ -230,6 +232,11 @@ def agent_tip(agent: Agent) -> str:
     lines = [agent.name or agent.id]
     if agent.description:
         lines.append(agent.description)
+    if agent.disabled is not None:
+        does = "runs leave it out, its edges are skipped" if agent.disabled == "muted" else "it passes on what it gets"
+        lines.append(f"{agent.disabled.capitalize()}: {does}.")
+    if agent.locked:
+        lines.append("Locked: it is not moved, deleted or connected.")
     kind = find(agent.kind)
     if kind is None:
         lines.append(f"This version does not know the kind “{agent.kind}”: it is kept as it is and cannot run here.")

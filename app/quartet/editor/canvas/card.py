@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap, QStat
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor import icons
-from quartet.editor.canvas import captions, geometry
-from quartet.editor.canvas.backs import CARD, RING, Look
+from quartet.editor.canvas import captions, card_marks, geometry, small
+from quartet.editor.canvas.backs import CARD, RING, SMALL, Look
 from quartet.editor.canvas.geometry import Side
 from quartet.editor.canvas.style import DIMMED, Style
 from quartet.editor.theme import STATES
@@ -27,7 +27,6 @@ _TEXT_LEFT = 48.0
 _BAR = QRectF(128, 49.5, 44, 3)
 QUIET = frozenset({"idle", "ready", "queued", "succeeded", "skipped", "cancelled"})
 """States whose cards keep the plain line."""
-MARKS = {"error": ("circle-alert", "failed"), "warning": ("triangle-alert", "warning")}
 
 
 def static(text: str, font: QFont, metrics: QFontMetricsF, width: float) -> QStaticText:
@@ -42,13 +41,21 @@ def static(text: str, font: QFont, metrics: QFontMetricsF, width: float) -> QSta
 class Face:
     """What is drawn on a card as far as it follows from the agent alone."""
 
-    __slots__ = ("big_name", "essence", "icon_name", "icon_token", "icons", "name", "policy", "unknown")
+    __slots__ = (
+        "big_name", "disabled", "essence", "icon_name", "icon_token", "icons", "locked", "name", "paint", "policy",
+        "small", "unknown",
+    )  # fmt: skip
 
     def __init__(self, agent: Agent, style: Style, watches: bool, mark: str) -> None:
+        self.disabled, self.locked, self.small = agent.disabled or "", agent.locked, agent.collapsed
+        self.paint = agent.color or ""
         width = geometry.WIDTH - _TEXT_LEFT - 8
         name = agent.name or agent.id
-        self.name = static(name, style.name_font, style.name_metrics, width - (18 if mark else 0))
-        self.big_name = static(name, style.big_font, style.big_metrics, geometry.WIDTH - 54)
+        marks = (18 if mark else 0) + (16 if agent.locked else 0)
+        room = SMALL.width() - 42 if self.small else width
+        self.name = static(name, style.name_font, style.name_metrics, room - marks)
+        room = SMALL.width() - 40 if self.small else geometry.WIDTH - 54
+        self.big_name = static(name, style.big_font, style.big_metrics, room)
         self.essence = static(captions.essence(agent), style.small_font, style.small_metrics, width)
         self.policy = static(
             captions.policy(agent, watches), style.small_font, style.small_metrics, geometry.WIDTH - 24
@@ -66,6 +73,7 @@ class Card(QGraphicsItem):
         super().__init__()
         self.canvas = scene
         self.id = id
+        self._collapsed = scene.document.graph.agents[id].collapsed
         self.face: Face | None = None
         self._state: tuple[captions.StateLine, QStaticText, QStaticText | None, str] | None = None
 
@@ -77,6 +85,11 @@ class Card(QGraphicsItem):
         self.face = None
         self._state = None
         self.update()
+
+    def refit(self) -> bool:
+        """Whether the agent was collapsed or made large since this was last asked."""
+        before, self._collapsed = self._collapsed, self.canvas.document.graph.agents[self.id].collapsed
+        return before != self._collapsed
 
     def state_stale(self) -> None:
         """The run's state of this agent changed (or its clock moved on)."""
@@ -106,9 +119,11 @@ class Card(QGraphicsItem):
         selected = self.id in scene.document.selection
         halo = "selected" if selected else "lit" if scene.lit is not None and self.id in scene.lit else ""
         sides = scene.sides(self.id) if detail == "full" else ()
-        look = Look(self._line(face, selected, status), halo, ground, sides)
+        look = Look(self._line(face, selected, status), halo, ground, sides, face.paint, face.small)
+        muted = face.disabled == "muted" and painter.opacity() == 1.0
         if scene.vector:
             scene.backs.paint(painter, look)
+            painter.setOpacity(card_marks.MUTED if muted else painter.opacity())
             self._full(painter, style, face)
             painter.setOpacity(1.0)
             return
@@ -120,6 +135,8 @@ class Card(QGraphicsItem):
         painter.resetTransform()
         painter.drawPixmap(QPointF((x - scene.backs.offset) / dense, (y - scene.backs.offset) / dense), pixmap)
         painter.setWorldTransform(QTransform(zoom, 0, 0, zoom, x / dense, y / dense))
+        if muted:  # what lies below a card shines through none
+            painter.setOpacity(card_marks.MUTED)
         if detail == "full":
             self._full(painter, style, face)
         else:
@@ -135,11 +152,16 @@ class Card(QGraphicsItem):
             return "selected"
         if status is not None and status not in QUIET:
             return status
-        return "unknown" if face.unknown else "plain"
+        return face.disabled or ("unknown" if face.unknown else "plain")
 
     def _full(self, painter: QPainter, style: Style, face: Face) -> None:
         scene = self.canvas
-        self._put_icon(painter, QPointF(17, 16), face, face.icon_name, face.icon_token, 16)
+        if face.small:
+            card_marks.small_card(self, painter, style, face)
+            if scene.hover is not None and scene.hover[0] == self.id:
+                self._ports(painter, style, scene.hover[1], face.small)
+            return
+        self.put_icon(painter, QPointF(17, 16), face, face.icon_name, face.icon_token, 16)
         painter.setPen(style.ink)
         painter.setFont(style.name_font)
         painter.drawStaticText(QPointF(_TEXT_LEFT, 8), face.name)
@@ -148,21 +170,25 @@ class Card(QGraphicsItem):
         painter.drawStaticText(QPointF(_TEXT_LEFT, 25), face.essence)
         mark = scene.marks.get(self.id)
         if mark:
-            name, token = MARKS[mark]
-            self._put_icon(painter, QPointF(geometry.WIDTH - 26, 9), face, name, token, 14)
-        if scene.live.state is None:
+            name, token = card_marks.MARKS[mark]
+            self.put_icon(painter, QPointF(geometry.WIDTH - 26, 9), face, name, token, 14)
+        if face.locked:
+            self.put_icon(painter, QPointF(geometry.WIDTH - (42 if mark else 25), 10), face, "lock", "soft", 12)
+        if scene.live.state is None and face.disabled:
+            card_marks.third_line(self, painter, style, face)
+        elif scene.live.state is None:
             painter.drawStaticText(QPointF(12, 43), face.policy)
         else:
             self._running(painter, style, face)
         if scene.hover is not None and scene.hover[0] == self.id:
-            self._ports(painter, style, scene.hover[1])
+            self._ports(painter, style, scene.hover[1], face.small)
 
     def _running(self, painter: QPainter, style: Style, face: Face) -> None:
         if self._state is None:
             self._state = self._prepare_state(style)
         line, text, badge, tone = self._state
         look = STATES[line.status]
-        self._put_icon(painter, QPointF(12, 44), face, look.icon, look.token, 12)
+        self.put_icon(painter, QPointF(12, 44), face, look.icon, look.token, 12)
         painter.setPen(self.canvas.state_text(line.status))
         painter.drawStaticText(QPointF(28, 43), text)
         if line.share is not None:
@@ -195,28 +221,38 @@ class Card(QGraphicsItem):
         badge = static(note, style.small_font, style.small_metrics, _BADGE_MOST) if note else None
         return line, text, badge, tone
 
-    def _ports(self, painter: QPainter, style: Style, pointed: Side | None) -> None:
+    def _ports(self, painter: QPainter, style: Style, pointed: Side | None, collapsed: bool) -> None:
         """All four ports, under the pointer; the one it is on is larger."""
         painter.setBrush(style.port_fill)
         for side in geometry.SIDES:
             painter.setPen(style.port_hot if side == pointed else style.port_line)
             radius = HOT_RING if side == pointed else RING
-            painter.drawEllipse(QPointF(*geometry.port((0.0, 0.0), side)), radius, radius)
+            at = geometry.port((0.0, 0.0), side)
+            painter.drawEllipse(QPointF(*(small.inward(at, side) if collapsed else at)), radius, radius)
 
     def _small(self, painter: QPainter, style: Style, face: Face, status: str | None, named: bool) -> None:
         """Below the zoom at which small text can be read: the icon, and the name as large as the card allows."""
         name, token = face.icon_name, face.icon_token
         if status is not None and status != "idle":
             name, token = STATES[status].icon, STATES[status].token
-        if named:
-            self._put_icon(painter, QPointF(15, 21), face, name, token, 20)
+        elif face.disabled:
+            name, token = face.disabled, "soft"
+        if face.small:
+            self.put_icon(painter, QPointF(SMALL.x() + 10, SMALL.y() + 7), face, name, token, 16)
+            painter.setPen(style.ink)
+            painter.setFont(style.big_font)
+            if named:
+                painter.drawStaticText(QPointF(SMALL.x() + 35, SMALL.y() + 3), face.big_name)
+        elif named:
+            self.put_icon(painter, QPointF(15, 21), face, name, token, 20)
             painter.setPen(style.ink)
             painter.setFont(style.big_font)
             painter.drawStaticText(QPointF(48, 19), face.big_name)
         else:
-            self._put_icon(painter, QPointF(geometry.WIDTH / 2 - 16, 15), face, name, token, 32)
+            self.put_icon(painter, QPointF(geometry.WIDTH / 2 - 16, 15), face, name, token, 32)
 
-    def _put_icon(self, painter: QPainter, at: QPointF, face: Face, name: str, token: str, size: int) -> None:
+    def put_icon(self, painter: QPainter, at: QPointF, face: Face, name: str, token: str, size: int) -> None:
+        """Paint an icon in a token's colour, from a pixmap kept with the face."""
         if self.canvas.vector:
             icons.paint(painter, name, self.canvas.pens.theme.text(token), QRectF(at.x(), at.y(), size, size))
         else:

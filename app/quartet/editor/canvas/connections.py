@@ -188,6 +188,8 @@ def reconnect(graph: Graph, edge: Edge, source: AgentId, target: AgentId) -> lis
         closes = would_close_cycle(without(graph, edge.id), source, target)
         if closes != edge.loop:
             values["loop"] = True if closes else None
+    if edge.points and (source, target) == (edge.target, edge.source):
+        values["points"] = edge.points[::-1]
     return [Set(section="edges", id=edge.id, values=values)] if values else []
 
 

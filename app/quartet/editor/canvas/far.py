@@ -9,7 +9,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from quartet.editor.canvas import geometry
+from quartet.editor.canvas import bends, geometry
 from quartet.editor.canvas.style import Style
 from quartet.editor.canvas.wires import EVERYWHERE
 from quartet.editor.theme import STATES, mix
@@ -22,7 +22,7 @@ FINE = 600
 """Up to so many agents blocks are rounded and lines are smooth."""
 CROWD = 60
 """From so many supervise edges on, their lines step back: the regions tell it already."""
-SELECTED, LIT, PLAIN = "selected", "lit", "plain"
+SELECTED, LIT, PLAIN, OFF = "selected", "lit", "plain", "off"
 ROOMY = 9.0
 """Pixels from which on a block is high enough to hold its mark."""
 MARKED = 600
@@ -150,7 +150,7 @@ class FarLayer(QGraphicsItem):
                 del self._chords[old][id]
                 self._chord_lists.pop(old, None)
             wire = wires.get(id)
-            if wire is None:
+            if wire is None or wire.via:  # what is led through points is no single line (`bends.far_lines`)
                 continue
             a, b = positions.get(wire.source), positions.get(wire.target)
             if a is None or b is None:
@@ -171,6 +171,8 @@ class FarLayer(QGraphicsItem):
         status = scene.status_of(id)
         if status is not None:
             return STATES[status].token
+        if scene.document.graph.agents[id].disabled is not None:
+            return OFF
         return scene.pattern_of.get(id, PLAIN)
 
     def _brush(self, group: str) -> QBrush:
@@ -181,6 +183,8 @@ class FarLayer(QGraphicsItem):
                 color = look.accent
             elif group == PLAIN:
                 color = look.faint
+            elif group == OFF:
+                color = mix(look.faint, look.canvas, 0.35)
             else:  # what waits for its turn is paler than what is done, also without colours
                 color = mix(look.color(group), look.canvas, 0.45 if group == "idle" else 0.85)
             found = self._brushes[group] = QBrush(color)
@@ -198,6 +202,9 @@ class FarLayer(QGraphicsItem):
                 lines = self._chord_lists[group] = list(chords.values())
             pen = style.edge_far_lit if group == LIT else style.chords[group]
             painter.setPen(style.crowd if group == "supervise" and len(lines) > CROWD else pen)
+            painter.drawLines(lines)
+        for group, lines in bends.far_lines(scene).items():
+            painter.setPen(style.edge_far_lit if group == LIT else style.chords[group])
             painter.drawLines(lines)
         painter.setPen(style.none)
         for group, blocks in self._blocks.items():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from quartet.editor.canvas import geometry
+from quartet.editor.canvas import geometry, small
 from quartet.editor.canvas.annotations import Annotation, FrameItem, NoteItem
 from quartet.editor.canvas.card import Card
 from quartet.editor.canvas.geometry import Side
@@ -34,6 +34,8 @@ class Hit:
     edge: EdgeId | None = None
     end: End | None = None
     """The end of the selected edge that the point is on."""
+    bend: int | None = None
+    """Of the points that the selected or pointed edge is led through, the one that the point is on."""
     annotation: str | None = None
     resize: str | None = None
     """The frame or note whose corner the point is on."""
@@ -62,16 +64,19 @@ def hit(scene: CanvasScene, at: QPointF) -> Hit:
     fine = scene.detail in ("full", "named")
     reach = min(PORT / scene.zoom, 16.0)
     if fine:
-        found = _end_of_selected(scene, x, y, reach)
+        found = _end_of_selected(scene, x, y, reach) or _bend(scene, x, y, reach)
         if found is not None:
             return found
     agent = agent_at(scene, at, reach if fine else 0.0)
     if agent is not None:
-        side, gap = geometry.nearest_side(scene.positions[agent], x, y)
+        tiny = scene.document.graph.agents[agent].collapsed
+        side, gap = (small.nearest_side if tiny else geometry.nearest_side)(scene.positions[agent], x, y)
         if fine and gap <= reach:
             return Hit(agent=agent, side=side)
-        if geometry.holds(geometry.card(scene.positions[agent]), (x, y, x, y)):
-            return Hit(agent=agent)
+        if tiny and not geometry.holds(small.box(scene.positions[agent]), (x, y, x, y)):
+            agent = None
+    if agent is not None and geometry.holds(geometry.card(scene.positions[agent]), (x, y, x, y)):
+        return Hit(agent=agent)
     note = _annotation(scene, at, NoteItem)
     if note is not None:
         return note
@@ -96,6 +101,15 @@ def _end_of_selected(scene: CanvasScene, x: float, y: float, reach: float) -> Hi
             return Hit(edge=EdgeId(id), end="target")
         if hypot(start[0] - x, start[1] - y) <= reach:
             return Hit(edge=EdgeId(id), end="source")
+    return None
+
+
+def _bend(scene: CanvasScene, x: float, y: float, reach: float) -> Hit | None:
+    ids = scene.wires.bent & (scene.document.selection | {scene.hover_edge or ""})
+    for id in sorted(ids) if len(ids) <= 8 else ():
+        for index, point in enumerate(scene.wires.wires[id].via):
+            if hypot(point[0] - x, point[1] - y) <= reach:
+                return Hit(edge=EdgeId(id), bend=index)
     return None
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 
 from quartet.editor import shortcuts
-from quartet.editor.canvas import aligning, geometry, removing, walking
+from quartet.editor.canvas import aligning, bends, geometry, marking, removing, walking
 from quartet.editor.canvas.tools.cut import Cut
 from quartet.editor.canvas.tools.lasso import Lasso
 from quartet.editor.canvas.tools.move import plural
@@ -74,6 +74,12 @@ BINDINGS: dict[str, tuple[tuple[str, ...], Does]] = {
     "edit.lasso": (("L",), lambda canvas: lasso(canvas)),
     "edit.select_upstream": (("U",), lambda canvas: walking.select_reached(canvas, onward=False)),
     "edit.select_downstream": (("D",), lambda canvas: walking.select_reached(canvas, onward=True)),
+    "agent.mute": (("M",), lambda canvas: marking.toggle(canvas, "muted")),
+    "agent.bypass": (("B",), lambda canvas: marking.toggle(canvas, "bypassed")),
+    "agent.lock": (("Shift+L",), lambda canvas: marking.toggle(canvas, "locked")),
+    "agent.collapse": (("S",), lambda canvas: marking.toggle(canvas, "collapsed")),
+    "edge.add_point": (("P",), lambda canvas: bends.by_key(canvas)),
+    "edge.next_point": (("Shift+P",), lambda canvas: bends.next_point(canvas)),
     "graph.connect_to": (("C",), lambda canvas: canvas.adding.connect(onward=True)),
     "graph.connect_from": (("Shift+C",), lambda canvas: canvas.adding.connect(onward=False)),
     "graph.align.left": (("Shift+A",), _aligner("left")),
@@ -205,10 +211,13 @@ def enter(canvas: Canvas) -> None:
 def nudge(canvas: Canvas, dx: float, dy: float) -> bool:
     """Move what is selected by a step; steps in a row are one step to Undo."""
     document, scene = canvas.document, canvas.canvas_scene
+    if document.read_only is None and bends.nudge(canvas, dx, dy):
+        return True
     agents = {AgentId(id): scene.positions[AgentId(id)] for id in document.selection if id in scene.cards}
     edits: list[Edit] = []
     if agents:
         edits.append(Move(to={id: (x + dx, y + dy) for id, (x, y) in agents.items()}))
+        edits += bends.moved(bends.between(scene, agents.keys()), dx, dy)
     for id in document.selection & scene.annotations.keys():
         item = scene.annotations[id]
         edits.append(Set(section=item.section, id=id, values={"x": item.pos().x() + dx, "y": item.pos().y() + dy}))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from quartet.agents.kinds import all_kinds
 from quartet.editor import icons
-from quartet.editor.canvas import captions, geometry
+from quartet.editor.canvas import agent_menu, bends, captions, geometry
 from quartet.editor.canvas.connections import change_kind, possible_kinds
 from quartet.editor.canvas.drops import KIND
 from quartet.editor.canvas.hits import Hit
@@ -43,7 +43,7 @@ def build(canvas: Canvas, found: Hit, at: QPointF) -> QMenu:
     menu = QMenu(canvas)
     menu.aboutToHide.connect(menu.deleteLater)
     if found.edge is not None:
-        _edge(canvas, menu, found.edge)
+        _edge(canvas, menu, found.edge, at)
     elif found.agent is not None:
         _agent(canvas, menu)
     elif found.annotation is not None:
@@ -77,6 +77,8 @@ def _agent(canvas: Canvas, menu: QMenu) -> None:
     if len(chosen) == 1:
         _add(menu, "pencil-line", "Rename\tF2", canvas.rename_selected)
     menu.addSeparator()
+    agent_menu.add(canvas, menu)
+    menu.addSeparator()
     _clip(canvas, menu)
     menu.addSeparator()
     _add(
@@ -93,7 +95,7 @@ def _clip(canvas: Canvas, menu: QMenu) -> None:
     _add(menu, "plus", "Duplicate\tCtrl+D", canvas.duplicate)
 
 
-def _edge(canvas: Canvas, menu: QMenu, id: EdgeId) -> None:
+def _edge(canvas: Canvas, menu: QMenu, id: EdgeId, at: QPointF) -> None:
     graph = canvas.document.graph
     edge = graph.edges[id]
     for kind in sorted(possible_kinds(graph, edge), key=list(EDGE_ICONS).index):
@@ -116,6 +118,10 @@ def _edge(canvas: Canvas, menu: QMenu, id: EdgeId) -> None:
             lambda: _set(canvas, id, "Mark the loop", loop=None if edge.loop else True),
         )  # fmt: skip
     _add(menu, "arrow-left-right", "Turn round", lambda: turn(canvas, id))
+    menu.addSeparator()
+    _add(menu, "waypoints", "Lead it through a point\tP", lambda: bends.add(canvas, id, at))
+    if edge.points:
+        _add(menu, "minus", "Straighten", lambda: bends.straighten(canvas))
     menu.addSeparator()
     _add(menu, "trash-2", "Delete\tDel", canvas.delete)
 

@@ -34,7 +34,7 @@ class Paper(QGraphicsView):
 
     def __init__(self, document: Document, live: Live, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.document = document
+        self.document: Document = document
         self.live = live
         self._fit_at: tuple[float, QPointF] | None = None
         """The zoom and the scene point at the top left after the last fit; None once something was drawn since."""

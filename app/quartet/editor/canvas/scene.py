@@ -176,6 +176,8 @@ class CanvasScene(StatefulScene):
                 card = self.cards[id]
                 card.setPos(*self.positions[id])
                 card.stale()
+                if card.refit():  # its edges end elsewhere
+                    moved.add(id)
         self.dragging = False
         watchers = self.wires.sync(changed.edges)
         for id in watchers & self.cards.keys():

@@ -78,6 +78,8 @@ class Style:
             self.shadows = []
         self.card_line = QPen(look.ink if strong else mix(look.faint, look.node, 0.22 if look.dark else 0.3), 1)
         self.card_unknown = self._dashed(look.warning, 1.2, [4, 3])
+        self.card_muted = self._dashed(look.faint, 1.5, [1.5, 3])
+        self.card_bypassed = self._dashed(look.soft, 1.5, [6, 3])
         self.halo = QPen(alpha(look.accent, 0.3), 5)
         self.selected_line = QPen(look.accent, theme.FOCUS + 1 if strong else 2)
         self.evidence_halo = QPen(alpha(look.accent, 0.38), 7)

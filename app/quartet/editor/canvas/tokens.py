@@ -10,7 +10,6 @@ from PySide6.QtGui import QBrush, QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor import theme
-from quartet.editor.canvas import geometry
 from quartet.editor.canvas.style import CARRIED_TOKENS
 from quartet.editor.canvas.wires import EVERYWHERE
 
@@ -99,7 +98,7 @@ class TokenLayer(QGraphicsItem):
                 continue
             share = min(1.0, (now - start) / TRAVEL)
             share = share * share * (3 - 2 * share)  # eases in and out
-            found.append((QPointF(*geometry.on_curve(wire.curve, 1 - share if backwards else share)), token))
+            found.append((QPointF(*wire.on(1 - share if backwards else share)), token))
         return found
 
     def _repaint(self) -> None:

@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from quartet.editor.canvas import clipboard, drops, hits, keys, menus, tips
+from quartet.editor.canvas import bends, clipboard, drops, hits, keys, locking, menus, tips
 from quartet.editor.canvas.adding import Adding
 from quartet.editor.canvas.edge_scroll import EdgeScroll
 from quartet.editor.canvas.geometry import Side
@@ -101,6 +101,10 @@ class Canvas(Paper):
 
     def do(self, label: str, edits: Sequence[Edit]) -> bool:
         """Change the document as one step; where that is refused, say why beside the pointer."""
+        reason = locking.refusal(self.document.graph, edits)
+        if reason is not None:
+            self.say(reason, self._pointer.at)
+            return False
         try:
             self.document.do(label, edits)
         except EditError as error:
@@ -235,9 +239,14 @@ class Canvas(Paper):
         if found.agent is not None:
             self.document.select({found.agent})
             self.inspect_requested.emit({str(found.agent)})
+        elif found.edge is not None and found.bend is not None:
+            bends.remove(self, found.edge, found.bend)
         elif found.edge is not None:
             self.document.select({found.edge})
-            self.inline.edit_edge(found.edge)
+            if self.canvas_scene.wires.wires[found.edge].on_pill(pointer.at.x(), pointer.at.y()):
+                self.inline.edit_edge(found.edge)
+            else:
+                bends.add(self, found.edge, pointer.at)
         elif found.annotation is not None:
             self.document.select({found.annotation})
             self.inline.edit_annotation(found.annotation)
@@ -354,7 +363,8 @@ class Canvas(Paper):
         clipboard.duplicate(self)
 
     def delete(self) -> None:
-        clipboard.delete(self)
+        if not bends.delete(self):
+            clipboard.delete(self)
 
     def select_all(self) -> None:
         graph = self.document.graph

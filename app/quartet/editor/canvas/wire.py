@@ -8,7 +8,7 @@ from math import hypot
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainterPath, QPolygonF, QStaticText
 
-from quartet.editor.canvas import geometry
+from quartet.editor.canvas import bends, geometry, small
 from quartet.editor.canvas.geometry import Curve, Point
 from quartet.editor.canvas.style import WireLook
 from quartet.graph.model import AgentId, Edge
@@ -41,8 +41,8 @@ class Wire:
     """The drawing of one edge. `curve` follows the cards; everything else is made from it on demand."""
 
     __slots__ = (
-        "_coarse", "_dots", "_heads", "_lines", "_path", "_pieces", "_points", "box", "curve", "dashed", "id", "label",
-        "label_at", "label_text", "label_words", "lane", "look", "reason", "source", "target", "twin",
+        "_coarse", "_dots", "_heads", "_lines", "_path", "_pieces", "_points", "box", "curve", "curves", "dashed", "id",
+        "label", "label_at", "label_text", "label_words", "lane", "look", "reason", "source", "target", "twin", "via",
     )  # fmt: skip
 
     def __init__(
@@ -67,6 +67,10 @@ class Wire:
         self.twin: str | None = None
         """The hand-off in the other direction, which is drawn as this line's second head."""
         self.curve: Curve = (0.0,) * 8
+        self.via: tuple[Point, ...] = ()
+        """The points it is led through."""
+        self.curves: tuple[Curve, ...] = ()
+        """One after another, of an edge with such points: `curve` then has their first and last ends only."""
         self.box = QRectF()
         self.label: QStaticText | None = None
         self.label_words = ""
@@ -82,30 +86,62 @@ class Wire:
         self._pieces: dict[tuple[float, float], list[QLineF]] = {}
         self._dots: dict[float, list[QPointF]] = {}
 
-    def route(self, source: Point, target: Point | None, loop: bool, backwards: bool = False) -> None:
-        """Follow the cards: `source` and `target` are their top left corners (None: nobody knows where)."""
+    def route(
+        self,
+        source: Point,
+        target: Point | None,
+        loop: bool,
+        backwards: bool = False,
+        tiny: tuple[bool, bool] = (False, False),
+    ) -> None:
+        """Follow the cards: `source` and `target` are their top left corners (None: nobody knows where).
+
+        `tiny`: which of them are collapsed.
+        """
+        self.curves = ()
         if target is None:
             curve = geometry.stub(source, backwards=backwards)
+        elif self.via and source != target:
+            self.curves = bends.through(self.look, source, target, self.via, tiny)
+            curve = (*self.curves[0][:4], *self.curves[-1][4:])
         elif self.look == "supervise":
             curve = geometry.trimmed(geometry.watch(source, target), 6, 3)
         elif self.look in ("handoff", "share"):
             curve = geometry.direct(source, target, shift=14.0 * self.lane)
         else:
             curve = geometry.trimmed(geometry.flow(source, target, loop=loop, lane=self.lane), 5, 6)
+        if target is not None and not self.curves and (tiny[0] or tiny[1]):
+            if self.look in ("handoff", "share") and source != target:
+                curve = small.straight(source, target, tiny, shift=14.0 * self.lane)
+            else:
+                curve = small.reaching(curve, *tiny)
         self.curve = curve
         left, top, right, bottom = geometry.curve_box(curve)
-        middle = geometry.on_curve(curve, 0.5)
+        for one in self.curves:
+            a, b, c, d = geometry.curve_box(one)
+            left, top, right, bottom = min(left, a), min(top, b), max(right, c), max(bottom, d)
+        middle = self.on(0.5)
         self.label_at = QPointF(*middle)
         self.box = QRectF(left - MARGIN, top - MARGIN, right - left + 2 * MARGIN, bottom - top + 2 * MARGIN)
         room = PILL if self.label_text else 96.0
         self.box |= QRectF(middle[0] - room / 2 - 2, middle[1] - 14, room + 4, 28)
         self._drop()
 
+    def on(self, share: float) -> Point:
+        """The point so far along the line, 0 at the source and 1 at the target."""
+        if not self.curves:
+            return geometry.on_curve(self.curve, share)
+        place = min(share, 0.9999) * len(self.curves)
+        return geometry.on_curve(self.curves[int(place)], place - int(place))
+
     @property
     def points(self) -> list[Point]:
         """The curve as short straight pieces, for hit tests."""
         if self._points is None:
-            self._points = geometry.flatten(self.curve)
+            if self.curves:
+                self._points = [point for one in self.curves for point in geometry.flatten(one)]
+            else:
+                self._points = geometry.flatten(self.curve)
         return self._points
 
     @property
@@ -119,7 +155,10 @@ class Wire:
     def coarse(self) -> list[QLineF]:
         """The curve as a few straight pieces, for when it is small on the screen."""
         if self._coarse is None:
-            dots = geometry.flatten(self.curve, 1 if len(self.points) == 2 else 4)
+            if self.curves:
+                dots = [point for one in self.curves for point in geometry.flatten(one, 4)]
+            else:
+                dots = geometry.flatten(self.curve, 1 if len(self.points) == 2 else 4)
             self._coarse = [QLineF(*a, *b) for a, b in pairwise(dots)]
         return self._coarse
 
@@ -143,6 +182,10 @@ class Wire:
         """The curve itself, for painting few."""
         if self._path is None:
             self._path = as_path(self.curve)
+            if self.curves:
+                self._path = as_path(self.curves[0])
+                for _, _, *rest in self.curves[1:]:
+                    self._path.cubicTo(*rest)
         return self._path
 
     @property
@@ -152,9 +195,10 @@ class Wire:
             self._heads = []
             if self.look not in ("share", "supervise"):
                 end = (self.curve[6], self.curve[7])
-                tips = [geometry.arrow(end, geometry.arrival(self.curve))]
+                first, last = (self.curves[0], self.curves[-1]) if self.curves else (self.curve, self.curve)
+                tips = [geometry.arrow(end, geometry.arrival(last))]
                 if self.twin is not None:
-                    tips.append(geometry.arrow((self.curve[0], self.curve[1]), geometry.departure(self.curve)))
+                    tips.append(geometry.arrow((first[0], first[1]), geometry.departure(first)))
                 self._heads = [QPolygonF([QPointF(*point) for point in tip]) for tip in tips]
         return self._heads
 
@@ -168,12 +212,16 @@ class Wire:
             return [QPointF(self.curve[0], self.curve[1]), end]
         return []
 
+    def on_pill(self, x: float, y: float) -> bool:
+        """Whether a point is on the pill that says the line's condition."""
+        if self.label is None or abs(y - self.label_at.y()) > 11:
+            return False
+        return abs(x - self.label_at.x()) <= self.label.size().width() / 2 + 9
+
     def distance(self, x: float, y: float) -> float:
         """How far a point is from the line (a pill counts as the line)."""
-        if self.label is not None and abs(y - self.label_at.y()) <= 11:
-            half = self.label.size().width() / 2 + 9
-            if abs(x - self.label_at.x()) <= half:
-                return 0.0
+        if self.on_pill(x, y):
+            return 0.0
         return geometry.distance(self.points, x, y)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from quartet.editor.canvas import captions, geometry, pills
+from quartet.editor.canvas import bends_paint, captions, geometry, pills
 from quartet.editor.canvas.style import DIMMED, Style
 from quartet.editor.canvas.wire import Wire, look_of
 from quartet.graph.model import AgentId, BrokenItem, Edge
@@ -45,6 +45,10 @@ class WireLayer(QGraphicsItem):
         self._watching: dict[AgentId, int] = {}
         self._dragged: dict[str, Wire] = {}
         self._chords: list[QLineF] = []
+        self.bent: set[str] = set()
+        """The edges that are led through points."""
+        self.active: tuple[str, int] | None = None
+        """The edge and the number of the point that keys are about."""
         self.fading: frozenset[str] = frozenset()
         """Edges that a stroke crosses: they would go."""
         self.setZValue(-10)
@@ -84,6 +88,9 @@ class WireLayer(QGraphicsItem):
             edge.id, edge.source, edge.target, look_of(edge), captions.condition(edge), dashed=edge.inferred is not None
         )
         self.wires[edge.id] = wire
+        if edge.points:
+            wire.via = edge.points
+            self.bent.add(edge.id)
         for end in (edge.source, edge.target):
             self.incident.setdefault(end, set()).add(edge.id)
         if edge.kind == "supervise":
@@ -95,6 +102,7 @@ class WireLayer(QGraphicsItem):
     def _forget(self, wire: Wire) -> tuple[str, frozenset[str]]:
         self._lift(wire)
         del self.wires[wire.id]
+        self.bent.discard(wire.id)
         self._dragged.pop(wire.id, None)
         for end in (wire.source, wire.target):
             found = self.incident.get(end)
@@ -182,7 +190,12 @@ class WireLayer(QGraphicsItem):
             wire.route(source, None, False, backwards=wire.lane < 0)
         else:
             edge = self.canvas.document.graph.edges.get(wire.id)  # type: ignore[call-overload]
-            wire.route(source, target, bool(edge is not None and edge.loop))
+            if wire.twin is not None and wire.id > wire.twin:  # drawn as the other one's second head
+                wire.via = self.wires[wire.twin].via[::-1]
+            cards = self.canvas.document.graph.agents
+            a, b = cards.get(wire.source), cards.get(wire.target)
+            tiny = a is not None and a.collapsed, b is not None and b.collapsed
+            wire.route(source, target, bool(edge is not None and edge.loop), tiny=tiny)
         level = self._level(wire.box)
         self._levels = max(self._levels, level + 1)
         for key in self._keys(wire.box, level):
@@ -388,6 +401,8 @@ class WireLayer(QGraphicsItem):
             painter.drawLines(wire.pieces(*pattern))
         painter.setPen(style.edge_selected if chosen else style.head(wire.look, carried))
         self._paint_ends(painter, style, wire)
+        if wire.via and chosen:
+            bends_paint.handles(painter, style, wire, self.active)
 
     def _paint_many(self, painter: QPainter, style: Style, wires: list[Wire]) -> None:
         scene = self.canvas

@@ -187,5 +187,7 @@ MENU: tuple[Command | str, ...] = (
         first_of(needs_document, needs_selection), scope="canvas",
         tip="An agent in the inspector, an edge’s kind and condition, a note’s text",
     ),
+    "agents",
+    "edges",
     Command("edit.rename", "Re&name", _rename, ["F2"], first_of(needs_editing, _one_named), icon="pen-line"),
 )  # fmt: skip

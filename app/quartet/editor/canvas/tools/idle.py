@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from quartet.editor.canvas.tools.band import Band
+from quartet.editor.canvas.tools.bend import Bend
 from quartet.editor.canvas.tools.connect import Connect, Reconnect
 from quartet.editor.canvas.tools.cut import Cut
 from quartet.editor.canvas.tools.duplicate import Duplicate
@@ -28,6 +29,8 @@ class Idle(Tool):
         self.canvas.show_hover(hover, found.edge)
         if found.side is not None or found.end is not None:
             shape = Qt.CursorShape.CrossCursor
+        elif found.bend is not None:
+            shape = Qt.CursorShape.SizeAllCursor
         elif found.resize is not None:
             shape = Qt.CursorShape.SizeFDiagCursor
         elif found.edge is not None:
@@ -58,6 +61,8 @@ class Idle(Tool):
             canvas.begin(Connect(canvas, found.agent, found.side), pointer)
         elif found.end is not None and found.edge is not None:
             canvas.begin(Reconnect(canvas, found.edge, found.end), pointer)
+        elif found.bend is not None and found.edge is not None:
+            canvas.begin(Bend(canvas, found.edge, found.bend), pointer)
         elif found.resize is not None:
             canvas.begin(Resize(canvas, found.resize), pointer)
         elif pointer.alt and (found.agent is not None or found.annotation in self.document.graph.notes):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
 
-from quartet.editor.canvas import geometry, going_in, joining
+from quartet.editor.canvas import bends, geometry, going_in, joining, locking
 from quartet.editor.canvas.annotations import FrameItem
 from quartet.editor.canvas.geometry import Box, Point
 from quartet.editor.canvas.guides import Guides
@@ -57,7 +57,7 @@ class Move(Tool):
     def press(self, pointer: Pointer) -> None:
         self._from = pointer
         self._before = self.document.selection
-        self._moving = False
+        self._moving = self._refused = False
         self._into: EdgeId | None = None
         self._by: Point = (0.0, 0.0)
         self._toggles = pointer.adds and self._id in self._before
@@ -75,7 +75,9 @@ class Move(Tool):
             if isinstance(item, FrameItem) and not self._from.alt:
                 held = (box.left(), box.top(), box.right(), box.bottom())
                 agents |= {a for a, at in scene.positions.items() if geometry.holds(held, geometry.card(at))}
-        self._starts: dict[AgentId, Point] = {id: scene.positions[id] for id in agents}
+        free = [id for id in agents if not locking.is_locked(self.document.graph, id)]
+        self._starts: dict[AgentId, Point] = {id: scene.positions[id] for id in free}
+        self._bends = bends.between(scene, self._starts.keys())
         lead = AgentId(self._id)
         if lead in self._starts:
             self._anchor = self._starts[lead]
@@ -92,14 +94,18 @@ class Move(Tool):
         if self.document.read_only is not None:
             return
         if not self._moving:
-            if (pointer.pixel - self._from.pixel).manhattanLength() < THRESHOLD:
+            if self._refused or (pointer.pixel - self._from.pixel).manhattanLength() < THRESHOLD:
+                return
+            if locking.is_locked(self.document.graph, self._id):
+                self._refused = True
+                self.canvas.say(locking.told(self.document.graph, [self._id]), pointer.at)
                 return
             self._begin(pointer)
         dx, dy = self._by = delta(self._from, pointer, self._anchor, self._guides)
         self.scene.preview_positions({id: (x + dx, y + dy) for id, (x, y) in self._starts.items()})
         for id, box in self._boxes.items():
             self.scene.annotations[id].place(box.translated(dx, dy))
-
+        bends.show(self.scene, self._bends, dx, dy)
         if self._may_go_in:
             self._into = None if pointer.alt else self._edge_below()
             going_in.show(self.canvas, self._into, self.scene.positions[AgentId(self._id)], pointer.at)
@@ -126,6 +132,7 @@ class Move(Tool):
             for id, box in self._boxes.items():
                 section = self.scene.annotations[id].section
                 edits.append(Set(section=section, id=id, values={"x": box.left() + dx, "y": box.top() + dy}))
+            edits += bends.moved(self._bends, dx, dy)
         label = self._label()
         if into is not None:
             edge = self.document.graph.edges[into]
@@ -156,6 +163,7 @@ class Move(Tool):
         if self._moving:
             self._moving = False
             self._clear()
+            bends.show(self.scene, self._bends, 0.0, 0.0)
             self.scene.preview_positions(self._starts)
             self.scene.end_preview()
         self.document.select(self._before)

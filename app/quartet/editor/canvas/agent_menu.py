@@ -1,0 +1,70 @@
+"""The part of the context menu that is about what the selected agents are: muted, bypassed, locked, small, coloured."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QMenu
+
+from quartet.editor import icons, theme
+from quartet.editor.canvas import marking
+
+if TYPE_CHECKING:
+    from quartet.editor.canvas.view import Canvas
+
+_ENTRIES: tuple[tuple[marking.Disabled | marking.Flag, str, str], ...] = (
+    ("muted", "Mute\tM", "muted"),
+    ("bypassed", "Bypass\tB", "bypassed"),
+    ("locked", "Lock\tShift+L", "lock"),
+    ("collapsed", "Small card\tS", "minus"),
+)
+
+
+def add(canvas: Canvas, menu: QMenu) -> None:
+    """Add these entries for the selected agents; those that cannot be chosen say why."""
+    document = canvas.document
+    chosen = document.selected_agents
+    for what, text, icon in _ENTRIES:
+        action = menu.addAction(icons.icon(icon), text)
+        action.setCheckable(True)
+        action.setChecked(marking.are(chosen, what))
+        reason = marking.why_not(document, what)
+        if reason is not None:
+            action.setEnabled(False)
+            action.setToolTip(reason)
+            menu.setToolTipsVisible(True)
+        action.triggered.connect(partial(_toggle, canvas, what))
+    inner = menu.addMenu(icons.icon("colours"), "Colour")
+    colors = {agent.color for agent in chosen}
+    for name, text in [*marking.COLORS.items(), (None, "None")]:
+        action = inner.addAction(swatch(name), text)
+        action.setCheckable(True)
+        action.setChecked(colors == {name})
+        action.triggered.connect(partial(_paint, canvas, name))
+
+
+def _toggle(canvas: Canvas, what: marking.Disabled | marking.Flag, _: bool = False) -> None:
+    marking.toggle(canvas, what)
+
+
+def _paint(canvas: Canvas, name: str | None, _: bool = False) -> None:
+    marking.paint(canvas, name)
+
+
+def swatch(name: str | None) -> QIcon:
+    """A little of a colour, for a menu; of none an empty ring."""
+    look = theme.current()
+    found = QPixmap(32, 32)
+    found.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(found)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    color = look.paint(name)
+    painter.setPen(look.outline if color is None else Qt.PenStyle.NoPen)
+    painter.setBrush(Qt.BrushStyle.NoBrush if color is None else color)
+    painter.drawEllipse(4, 4, 24, 24)
+    painter.end()
+    found.setDevicePixelRatio(2.0)
+    return QIcon(found)
