@@ -2,10 +2,12 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
@@ -22,8 +24,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from quartet.editor import guide, recovery, theme
+from quartet.editor import guide, orphans, theme
 from quartet.editor.canvas import geometry
+from quartet.editor.document import Document
 from quartet.editor.panels.inspector import Inspector
 from quartet.editor.recovery import Keeper
 from quartet.editor.recovery_dialog import RecoveryDialog
@@ -560,18 +563,21 @@ def test_what_the_guide_inserts_into_an_empty_drawing_is_all_in_sight(desk: Desk
 
 
 def orphaned(desk: Desk) -> Path:
-    """A recovery copy whose editor is dead."""
-    place = recovery.folder() / "dead"
-    place.mkdir(parents=True)
+    """A journal whose editor is dead."""
     original = desk.save_file()
-    files.write(drawn("Not saved"), place / "x.json")
-    (place / "x.info").write_text(json.dumps({"title": "Not saved", "path": str(original), "time": 1.0}))
+    keeper, document = Keeper(), Document(drawn("Saved"), original)
+    keeper.watch(document)
+    document.do("Rename", [SetGraph(values={"name": "Not saved"})])
+    keeper.write_now()
+    shutil.copytree(keeper.place(), orphans.folder() / "dead", ignore=shutil.ignore_patterns("owner.lock"))
+    keeper.close()
+    shiboken6.delete(document)
     return original
 
 
 def test_restored_work_is_modified_and_kept_anew(desk: Desk) -> None:
     original = orphaned(desk)
-    desk.window.found_orphans(recovery.orphans())
+    desk.window.found_orphans(orphans.orphans())
     dialog = desk.dialog()
     assert isinstance(dialog, RecoveryDialog)
     click(dialog.restore)
@@ -579,34 +585,34 @@ def test_restored_work_is_modified_and_kept_anew(desk: Desk) -> None:
     document = desk.session.document
     assert document.graph.name == "Not saved" and document.modified and document.path == original
     assert files.read(original).graph.name == "Saved"
-    assert not (recovery.folder() / "dead").exists()
-    assert len(list(recovery.folder().glob("*/*.info"))) == 1
+    assert not (orphans.folder() / "dead").exists()
+    assert len(list(orphans.folder().glob("*/*.steps"))) == 1
 
 
 def test_later_and_escape_leave_the_copies_where_they_are(desk: Desk) -> None:
     orphaned(desk)
-    desk.window.found_orphans(recovery.orphans())
+    desk.window.found_orphans(orphans.orphans())
     QTest.keyClick(desk.dialog(), Qt.Key.Key_Escape)
     desk.qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
     assert desk.window.session is None
     assert desk.window.welcome.recovered.isVisible()
     desk.window.close()
-    assert len(recovery.orphans()) == 1
+    assert len(orphans.orphans()) == 1
 
 
 def test_discarded_work_is_put_aside(desk: Desk) -> None:
     orphaned(desk)
-    desk.window.found_orphans(recovery.orphans())
+    desk.window.found_orphans(orphans.orphans())
     dialog = desk.dialog()
     assert isinstance(dialog, RecoveryDialog)
     click(dialog.discard)
-    desk.qtbot.waitUntil(lambda: not (recovery.folder() / "dead").exists())
-    assert (recovery.folder() / "discarded" / "dead" / "x.json").exists()
+    desk.qtbot.waitUntil(lambda: not (orphans.folder() / "dead").exists())
+    assert list((orphans.folder() / "discarded" / "dead").glob("*.steps"))
 
 
 def test_enter_restores_what_was_kept_whatever_else_has_the_focus(desk: Desk) -> None:
     orphaned(desk)
-    desk.window.found_orphans(recovery.orphans())
+    desk.window.found_orphans(orphans.orphans())
     dialog = desk.dialog()
     assert isinstance(dialog, RecoveryDialog)
     assert dialog.focusWidget() is dialog.restore and dialog.restore.isDefault()
@@ -620,7 +626,7 @@ def test_enter_restores_what_was_kept_whatever_else_has_the_focus(desk: Desk) ->
 
 def test_discarded_work_is_offered_by_the_welcome_page_and_can_be_restored(desk: Desk) -> None:
     orphaned(desk)
-    desk.window.found_orphans(recovery.orphans())
+    desk.window.found_orphans(orphans.orphans())
     dialog = desk.dialog()
     assert isinstance(dialog, RecoveryDialog)
     click(dialog.discard)
@@ -636,7 +642,7 @@ def test_discarded_work_is_offered_by_the_welcome_page_and_can_be_restored(desk:
     QTest.keyClick(again, Qt.Key.Key_Return)
     desk.qtbot.waitUntil(lambda: desk.window.session is not None)
     assert desk.session.document.graph.name == "Not saved" and desk.session.document.modified
-    assert recovery.discarded() == []
+    assert orphans.discarded() == []
     assert not welcome.discarded_button.isVisibleTo(welcome.recovered)
 
 

@@ -1,16 +1,17 @@
 """What the window asks and says in dialogs: in the right words, once, and without ornaments."""
 
-import json
+import shutil
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from editor.panel_story import newsroom
-from quartet.editor import recovery, theme
+from quartet.editor import journal, orphans, theme
 from quartet.editor.document import Document
 from quartet.editor.recovery import Keeper
 from quartet.editor.recovery_dialog import RecoveryDialog
@@ -165,17 +166,26 @@ def test_a_file_that_is_half_written_is_left_alone(window: Window) -> None:
 
 
 def left_behind(*names: str) -> None:
-    """Recovery copies whose editor is dead."""
-    place = recovery.folder() / "dead"
-    place.mkdir(parents=True)
-    for name in names:
-        files.write(Graph(name=name), place / f"{name}.json")
-        (place / f"{name}.info").write_text(json.dumps({"title": name, "path": None, "time": 1.0}))
+    """Journals whose editor is dead."""
+    keeper, documents = Keeper(), [Document() for _ in names]
+    for name, document in zip(names, documents, strict=True):
+        keeper.watch(document)
+        document.do("Rename", [SetGraph(values={"name": name})])
+    keeper.write_now()
+    shutil.copytree(keeper.place(), orphans.folder() / "dead", ignore=shutil.ignore_patterns("owner.lock"))
+    keeper.close()
+    for document in documents:
+        shiboken6.delete(document)
+
+
+def titles(place: Path) -> list[str]:
+    """What is kept in a folder of journals."""
+    return sorted(found.about.title for file in place.glob("*.steps") if (found := journal.read(file)) is not None)
 
 
 def test_some_recovery_copies_can_be_restored_and_others_discarded(window: Window) -> None:
     left_behind("one", "three", "two")
-    window.found_orphans(recovery.orphans())
+    window.found_orphans(orphans.orphans())
     dialog = window.findChild(RecoveryDialog)
     assert dialog is not None
     assert dialog.discard.text() == "Discard All 3"
@@ -189,11 +199,12 @@ def test_some_recovery_copies_can_be_restored_and_others_discarded(window: Windo
     QTest.mouseClick(dialog.restore, Qt.MouseButton.LeftButton)
     QApplication.processEvents()
     assert [session.title for session in window.sessions] == ["two"]
-    assert sorted(path.stem for path in (recovery.folder() / "dead").glob("*.json")) == ["one", "three"]
+    assert titles(orphans.folder() / "dead") == ["one", "three"]
     window.offer_recovery()
     dialog = next(found for found in window.findChildren(RecoveryDialog) if found.isVisible())
     for copy, box in dialog.boxes.items():
         box.setChecked(copy.title == "one")
     QTest.mouseClick(dialog.discard, Qt.MouseButton.LeftButton)
-    assert (recovery.folder() / "discarded" / "dead-one" / "one.json").exists()
+    (aside,) = (orphans.folder() / "discarded").glob("dead-*")
+    assert titles(aside) == ["one"]
     assert [copy.title for orphan in window.orphans for copy in orphan.copies] == ["three"]

@@ -15,11 +15,12 @@ from PySide6.QtWidgets import QApplication
 
 import quartet
 import quartet.editor.plain_imports
-from quartet.editor import crash, recovery, theme
+from quartet.editor import crash, orphans, recovery, theme
 from quartet.editor.accessibility import factory as accessibility
 from quartet.editor.judge import Judge, prepare
 from quartet.editor.loop import EventLoop
 from quartet.editor.settings import Settings
+from quartet.editor.single_instance import SingleInstance
 from quartet.editor.window import Window
 from quartet.paths import RESOURCES
 
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 class Application(QApplication):
-    """The application: its windows, its settings, its recovery copies."""
+    """The application: its windows, its settings, its journals."""
 
     def __init__(self, arguments: Sequence[str]) -> None:
         super().__init__(list(arguments))
@@ -56,7 +57,8 @@ class Application(QApplication):
     def open_window(self) -> Window:
         """Open a window with its welcome page."""
         window = Window(self.settings, self.keeper)
-        self.keeper.failed.connect(window.say_no_copy, Qt.ConnectionType.QueuedConnection)  # it may be told by a thread
+        self.keeper.failed.connect(window.say_no_copy)
+        self.keeper.works_again.connect(window.say_copies_again)
         self.windows.append(window)
         window.closed.connect(lambda: self._gone(window))
         window.show()
@@ -78,23 +80,44 @@ class Application(QApplication):
             return True
         return super().event(event)
 
+    def come_forward(self, files: Sequence[Path]) -> None:
+        """Open files that another start of the program asked for, and bring the window to the front."""
+        if not self.windows:
+            self._opened_early += files
+            return
+        window = self.windows[-1]
+        window.files.open_paths(list(files))
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.raise_()
+        window.activateWindow()
+
     def early(self) -> list[Path]:
         """The files that the system asked to open before there was a window."""
         found, self._opened_early = self._opened_early, []
         return found
 
 
-def main(files: Sequence[str] = (), screenshot: str | None = None) -> int:
+def main(files: Sequence[str] = (), screenshot: str | None = None, *, separate: bool = False) -> int:
     """Run the editor until its last window is closed.
+
+    If it runs already, the files are opened there.
 
     Args:
         files: graphs to open.
+        separate: do not ask an editor that runs already.
         screenshot: instead of waiting for a person, write a picture of the window here as soon as it has been
             painted, and end.
     Returns:
         The exit code: 0, or 1 if the picture could not be written.
     """
     application = Application(sys.argv[:1])
+    instance = None
+    if screenshot is None and not separate:
+        instance = SingleInstance(parent=application)
+        if not instance.first and "-" not in files and instance.hand_over([Path(name) for name in files]):
+            sys.stdout.write("Quartet is running already: look there.\n")
+            return 0
+        instance.asked.connect(application.come_forward)
     loop = EventLoop(application)
     asyncio.set_event_loop(loop)
     watch = crash.Watch(application.keeper.write_now, application)
@@ -102,8 +125,10 @@ def main(files: Sequence[str] = (), screenshot: str | None = None) -> int:
     loop.set_exception_handler(watch.on_loop)
     code = 0
     try:
-        code = loop.run_until_complete(_live(application, files, screenshot))
+        code = loop.run_until_complete(_live(application, files, screenshot, instance))
     finally:
+        if instance is not None:
+            instance.close()
         _tidy(loop)
         application.keeper.close()
         application.settings.sync()
@@ -112,7 +137,9 @@ def main(files: Sequence[str] = (), screenshot: str | None = None) -> int:
     return code
 
 
-async def _live(application: Application, files: Sequence[str], screenshot: str | None) -> int:
+async def _live(
+    application: Application, files: Sequence[str], screenshot: str | None, instance: SingleInstance | None
+) -> int:
     """From the first window to the last."""
     ended = asyncio.get_running_loop().create_future()
     Judge.held = screenshot is None
@@ -123,7 +150,9 @@ async def _live(application: Application, files: Sequence[str], screenshot: str 
     if screenshot is not None:
         return await _picture(window, Path(screenshot))
     QTimer.singleShot(0, window, _prepare)  # the window is painted first
-    QTimer.singleShot(0, window, lambda: window.found_orphans(recovery.orphans()))
+    QTimer.singleShot(0, window, lambda: window.found_orphans(orphans.orphans()))
+    if instance is not None:
+        QTimer.singleShot(0, window, instance.listen)
     await ended
     heart.stop()
     return 0

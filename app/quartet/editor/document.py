@@ -6,6 +6,7 @@ holds the Edits and their exact inverse; one signal says which ids changed, and 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -39,15 +40,29 @@ class Changed(NamedTuple):
     """The graph's own fields (name, description, input, limits, extra, broken)."""
 
 
+class Did(NamedTuple):
+    """A change, as `Document.do` took it in."""
+
+    label: str
+    edits: list[Edit]
+    merge: str | None
+    time: float
+    """When, in seconds since the epoch."""
+    apart: bool = False
+    """It is a step of its own whatever its `merge`: it was one when it was recorded."""
+
+
 class _Change(QUndoCommand):
     """The only undo command: Edits and their inverse. Typing into one field merges, nothing else does."""
 
-    def __init__(self, document: Document, label: str, edits: list[Edit], inverse: list[Edit], merge: str | None):
-        super().__init__(label)
+    def __init__(self, document: Document, step: Did, inverse: list[Edit]):
+        super().__init__(step.label)
         self._document = document
-        self.edits = edits
+        self.edits = step.edits
         self.inverse = inverse
-        self.merge = merge
+        self.merge = step.merge
+        self.apart = step.apart
+        self.time = step.time
         self._applied = True  # `do` applied the edits to learn whether they fit; push() calls redo() at once
 
     def redo(self) -> None:
@@ -55,15 +70,17 @@ class _Change(QUndoCommand):
             self._applied = False
         else:
             self._document._apply(self.edits)
+            self._document.stepped.emit("redo")
 
     def undo(self) -> None:
         self._document._apply(self.inverse)
+        self._document.stepped.emit("undo")
 
     def id(self) -> int:
         return -1 if self.merge is None else 1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, _Change) or self.merge != other.merge:
+        if not isinstance(other, _Change) or self.merge != other.merge or other.apart:
             return False
         if _same_fields(self.edits, other.edits) and _same_fields(other.inverse, self.inverse):
             self.edits = other.edits
@@ -71,6 +88,7 @@ class _Change(QUndoCommand):
             self.edits = [*self.edits, *other.edits]
             self.inverse = [*other.inverse, *self.inverse]
         self.setText(other.text())
+        self.time = other.time
         if self.edits == self.inverse or _plain(self.edits) == _plain(self.inverse):
             self.setObsolete(True)
         return True
@@ -106,6 +124,9 @@ class Document(QObject):
     """A set of ids that a person wants to see: the canvas scrolls there."""
     path_changed = Signal()
     modified_changed = Signal(bool)
+    stepped = Signal(object)
+    """Something was done (a `Did`), or the text “undo” or “redo”: whoever does the same again has the same document."""
+    drafts_changed = Signal()
 
     def __init__(
         self,
@@ -120,8 +141,10 @@ class Document(QObject):
         """Why nothing can be changed, or None."""
         self.print: Print | None = None
         """What its file looked like when it was last read or written by us."""
+        self.history = ""
+        """Under which name its checkpoints are kept; “” as long as there are none."""
         self.drafts: dict[str, Draft] = {}
-        """What was typed into fields and is no value yet, by the key of the field."""
+        """What was typed into fields and is no value yet, by the key of the field; `keep_draft` changes it."""
         self.undo_stack = QUndoStack(self)
         self.undo_stack.cleanChanged.connect(self._tell_modified)
         self.selection: frozenset[str] = frozenset()
@@ -185,9 +208,17 @@ class Document(QObject):
             return
         if self.read_only is not None:
             raise EditError(self.read_only)
-        edits = list(edits)
-        applied = self._apply(edits)
-        self.undo_stack.push(_Change(self, label, edits, applied.inverse, merge))
+        self.take(Did(label, list(edits), merge, time.time()))
+
+    def take(self, step: Did) -> None:
+        """Do what was done before, in another session of the same document.
+
+        Raises:
+            EditError: it does not fit; nothing has changed.
+        """
+        applied = self._apply(step.edits)
+        self.undo_stack.push(_Change(self, step, applied.inverse))
+        self.stepped.emit(step)
 
     def _apply(self, edits: list[Edit]) -> Applied:
         applied = apply(self.graph, edits)
@@ -203,6 +234,16 @@ class Document(QObject):
     def replace(self, label: str, graph: Graph) -> None:
         """Make the graph equal to another one, as a step that can be undone (revert, reload, restore)."""
         self.do(label, _replacement(self.graph, graph))
+
+    def keep_draft(self, key: str, draft: Draft | None) -> None:
+        """Remember what stands in a field and is no value yet; None: the field holds a value again."""
+        if self.drafts.get(key) == draft:
+            return
+        if draft is None:
+            del self.drafts[key]
+        else:
+            self.drafts[key] = draft
+        self.drafts_changed.emit()
 
     def mark_modified(self) -> None:
         """What is shown exists nowhere as a file (it was recovered): it stays modified until it is saved."""

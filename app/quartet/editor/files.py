@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 OURS = "Quartet graphs (*.quartet.json *.json)"
 
 
-def _drawn(graph: Graph) -> Graph:
-    """The graph, laid out if its file (written by hand, or by a program) places none of its agents."""
+def drawn(graph: Graph) -> Graph:
+    """The graph as it is opened: laid out if its file (written by hand, or by a program) places none of its agents."""
     if graph.positions or not graph.agents:
         return graph
     from quartet.patterns.importing import placed  # not needed at start-up
@@ -96,8 +96,9 @@ class Files:
         if opened.format != "quartet":
             return self._open_foreign(path, opened)
         self._window.settings.remember(path)
-        session = self._window.add(Document(_drawn(opened.graph), path, opened.read_only))
-        session.document.print = disk.fingerprint(path)
+        document = Document(drawn(opened.graph), path, opened.read_only)
+        document.print = disk.fingerprint(path)
+        session = self._window.add(document)
         self._window.refresh_recent()
         self._say_problems(path, opened)
         return session

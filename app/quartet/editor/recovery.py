@@ -1,217 +1,112 @@
-"""Recovery copies: what is not saved yet survives a crash, in the user's data folder, never in the user's file.
+"""Work is never lost: each open document has a journal, to which every step is appended before anything else happens.
 
-Each running editor has a folder of its own there, held by a lock that dies with the process. A start looks for folders
-whose lock nobody holds: their owner crashed, and their documents are offered.
+A step is with the system when `Document.do` returns, so a program that is killed has lost none; a moment later it is on
+the disk, so neither has a machine whose power fails. Each running editor has a folder of its own, held by a lock that
+dies with the process (`quartet.editor.orphans` looks for those). The user's file is never touched.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Collection
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import nullcontext
+from dataclasses import asdict
 from pathlib import Path
+from typing import NamedTuple
 
-from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
+from PySide6.QtCore import QLockFile, QObject, Qt, QTimer, Signal, Slot
 
-from quartet.editor.disk import Print
-from quartet.editor.document import Changed, Document
-from quartet.editor.judge import snapshot
-from quartet.editor.settings import data_folder
-from quartet.graph import files
-from quartet.graph.model import Graph
+from quartet.editor import journal
+from quartet.editor.document import Changed, Did, Document, _Change
+from quartet.editor.journal import About, Appender
+from quartet.editor.judge import HUGE, snapshot
+from quartet.editor.manners import Tidier, considerate
+from quartet.editor.orphans import delete, folder, lock_of
+from quartet.graph.edits import Edit, apply
+from quartet.graph.model import JSON
+from quartet.graph.strict_json import FileProblem
 
-SOON = 1_500
-"""Milliseconds from a change to its copy."""
-THROTTLE = 10_000
-"""Milliseconds between two copies of a document that keeps changing."""
-DISCARDED_DAYS = 30
-"""For how long a discarded copy can still be restored."""
-KEEP_DISCARDED = DISCARDED_DAYS * 24 * 3600
-"""The same in seconds."""
+TO_DISK = 1_000
+"""Milliseconds from a step to the disk."""
+AGAIN = 5_000
+"""Milliseconds after which what could not be written is tried again, if nothing else is done meanwhile."""
+FAR = 300
+"""From so many agents on, the graph that a journal begins with is written before it is needed."""
+SLACK = 256_000
+"""Bytes that a journal may grow by before it is written anew, without what was done and undone again."""
+
+HUGE_STEPS = 2_000_000
+"""Bytes from which on writing it anew makes so many objects that the thread has to mind its manners."""
 
 log = logging.getLogger(__name__)
 
-
-def folder() -> Path:
-    """Where all editors of this person keep their recovery copies."""
-    return data_folder() / "recovery"
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A recovery copy that a crashed editor left."""
-
-    file: Path
-    title: str
-    path: Path | None
-    """The file the document was kept in, or None."""
-    saved: float
-    """When the copy was made, in seconds since the epoch."""
-    print: Print | None = None
-    """What that file looked like when the document was read from it or written to it."""
-    until: float | None = None
-    """It was discarded, and is deleted then (seconds since the epoch). None: it was not."""
-
-
-class Orphan:
-    """What a crashed editor left: its copies. While this object holds the lock, no other editor offers them."""
-
-    def __init__(self, place: Path, lock: QLockFile, copies: list[Copy]) -> None:
-        self.place = place
-        self.copies = copies
-        self._lock = lock
-
-    def later(self) -> None:
-        """Leave the copies for the next start."""
-        self._lock.unlock()
-
-    def done(self, copies: Collection[Copy] | None = None) -> None:
-        """These copies (None: all) were restored, and are kept anew by this editor."""
-        if self._keep_others(copies):
-            for copy in copies or ():
-                _delete(copy.file.with_suffix(""))
-            return
-        self._lock.unlock()
-        shutil.rmtree(self.place, ignore_errors=True)
-
-    def discard(self, copies: Collection[Copy] | None = None) -> None:
-        """Put these copies (None: all) aside; they are deleted after 30 days."""
-        aside = folder() / "discarded"
-        try:
-            aside.mkdir(exist_ok=True)
-            if self._keep_others(copies):
-                for copy in copies or ():
-                    own = aside / f"{self.place.name}-{copy.file.stem}"
-                    own.mkdir()
-                    for suffix in (".info", ".json"):
-                        copy.file.with_suffix(suffix).rename(own / copy.file.with_suffix(suffix).name)
-                return
-            self._lock.unlock()
-            os.utime(self.place)
-            self.place.rename(aside / self.place.name)
-        except OSError as error:
-            log.info("a discarded recovery copy stays where it is: %s", error)
-
-    def _keep_others(self, copies: Collection[Copy] | None) -> bool:
-        """Let go of these copies; whether any are left."""
-        self.copies = [] if copies is None else [copy for copy in self.copies if copy not in copies]
-        return bool(self.copies)
-
-
-def orphans() -> list[Orphan]:
-    """What crashed editors left, locked for this one. Empty folders and old discarded copies are cleared away."""
-    root = folder()
-    _clear_discarded(root / "discarded")
-    found = []
-    for place in sorted(root.iterdir()) if root.is_dir() else []:
-        if not place.is_dir() or place.name == "discarded":
-            continue
-        lock = _lock(place)
-        if not lock.tryLock(0):
-            continue
-        copies = [copy for file in sorted(place.glob("*.info")) if (copy := _read_info(file)) is not None]
-        orphan = Orphan(place, lock, copies)
-        if copies:
-            found.append(orphan)
-        else:
-            orphan.done()
-    return found
-
-
-def discarded() -> list[Orphan]:
-    """What was discarded and is not deleted yet, the latest first; nothing locks it, and looking keeps it no longer."""
-    aside = folder() / "discarded"
-    _clear_discarded(aside)
-    found = []
-    for place in aside.iterdir() if aside.is_dir() else []:
-        try:
-            until = place.stat().st_mtime + KEEP_DISCARDED
-        except OSError:
-            continue
-        copies = [copy for file in sorted(place.glob("*.info")) if (copy := _read_info(file)) is not None]
-        if copies:
-            found.append(Orphan(place, _lock(place), [replace(copy, until=until) for copy in copies]))
-    return sorted(found, key=lambda orphan: (-(orphan.copies[0].until or 0), orphan.place.name))
-
-
-def _lock(place: Path) -> QLockFile:
-    lock = QLockFile(str(place / "owner.lock"))
-    lock.setStaleLockTime(0)  # stale only when its process is dead, however long that one has been running
-    return lock
-
-
-def _read_info(file: Path) -> Copy | None:
-    try:
-        info = json.loads(file.read_text("utf-8"))
-        path = info.get("path")
-        print = Print.from_json(info["print"]) if "print" in info else None
-        copy = Copy(
-            file.with_suffix(".json"), str(info["title"]), Path(path) if path else None, float(info["time"]), print
-        )
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return None
-    return copy if copy.file.is_file() else None
-
-
-def _clear_discarded(aside: Path) -> None:
-    if not aside.is_dir():
-        return
-    for place in aside.iterdir():
-        try:
-            if time.time() - place.stat().st_mtime > KEEP_DISCARDED:
-                shutil.rmtree(place, ignore_errors=True)
-        except OSError:
-            continue
+Failures = (OSError, FileProblem, ValueError, TypeError)
 
 
 class Keeper(QObject):
-    """Keeps recovery copies of this editor's modified documents."""
+    """Keeps the journals of this editor's documents."""
 
     failed = Signal(str)
-    """Why a copy could not be written."""
+    """Why nothing can be kept just now; told once, until it works again."""
+    works_again = Signal()
+    _wrote = Signal(object)
 
-    def __init__(self, parent: QObject | None = None, *, soon: int = SOON, throttle: int = THROTTLE) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._soon, self._throttle = soon, throttle
         self._place: Path | None = None
         self._lock: QLockFile | None = None
         self._kept: dict[Document, _Kept] = {}
-        self._writer = ThreadPoolExecutor(1, "recovery")
+        self._failing = False
+        self._closed = False
+        self.tidier = Tidier(self)
+        # two timers for all documents: one of each would have to be taken down at the right moment
+        self._to_disk = QTimer(self, singleShot=True)
+        self._to_disk.timeout.connect(self._sync)
+        self._again = QTimer(self, singleShot=True)
+        self._again.timeout.connect(self._catch_up)
+        self._writer = ThreadPoolExecutor(1, "journal")
+        self._wrote.connect(self._call, Qt.ConnectionType.QueuedConnection)
 
     def watch(self, document: Document) -> None:
-        """Keep copies of this document while it differs from its file."""
-        kept = _Kept(self, document)
-        self._kept[document] = kept
-        if document.modified:
-            kept.soon()
+        """Keep a journal of this document from now on."""
+        self._kept[document] = _Kept(self, document)
 
     def unwatch(self, document: Document) -> None:
-        """The document is closed, by a person's decision: its copy goes."""
+        """The document is closed, by a person's decision: its journal goes."""
         kept = self._kept.pop(document, None)
         if kept is not None:
             kept.stop()
 
+    def kept(self, document: Document) -> bool:
+        """Whether all that is unsaved in it would outlast a crash."""
+        kept = self._kept.get(document)
+        return kept is not None and kept.safe
+
     def write_now(self) -> None:
-        """Copy every modified document at once, and wait for it: something went wrong, or the system shuts down."""
-        for kept in self._kept.values():
-            if kept.document.modified:
-                kept.write()
-        self._writer.submit(int).result()
+        """Have everything unsaved on the disk, and wait for it: something went wrong, or the system shuts down."""
+        self._catch_up()
+        self._sync()
+        if not self._closed:
+            self._writer.submit(int).result()
 
     def close(self) -> None:
         """The editor ends in good order: nothing is left behind."""
         for document in list(self._kept):
             self.unwatch(document)
+        self._closed = True
+        self._to_disk.stop()
+        self._again.stop()
         self._writer.shutdown(wait=True)
         if self._lock is not None and self._place is not None:
             self._lock.unlock()
             shutil.rmtree(self._place, ignore_errors=True)
+            self._place = self._lock = None
+
+    # for the journals
 
     def place(self) -> Path:
         """This editor's folder, made and locked when it is first needed.
@@ -219,101 +114,320 @@ class Keeper(QObject):
         Raises:
             OSError: it cannot be made.
         """
+        if self._place is not None and not self._place.is_dir():
+            self._place = self._lock = None  # somebody cleared it away
         if self._place is None:
             place = folder() / uuid.uuid4().hex
             place.mkdir(parents=True, mode=0o700)
-            lock = _lock(place)
+            lock = lock_of(place)
             if not lock.tryLock(1000):
                 raise OSError(f"{place} cannot be locked")
             self._place, self._lock = place, lock
         return self._place
 
-    def submit(self, work: Callable[[], None]) -> None:
-        """Do file work behind the window's back, in order."""
-        self._writer.submit(work).add_done_callback(self._done)
+    def submit(self, work: Callable[[], None], then: Callable[[Exception | None], None]) -> Future[None]:
+        """Do file work behind the window's back, in order; `then` is called by the window's thread."""
 
-    def _done(self, future: Future[None]) -> None:
-        error = future.exception()
-        if error is not None:
-            log.info("a recovery copy could not be written: %s", error)
-            self.failed.emit(str(error))
+        def done(future: Future[None]) -> None:
+            error = future.exception()
+            found = error if isinstance(error, Exception) else None
+            try:
+                self._wrote.emit(lambda: then(found))
+            except RuntimeError:  # the editor has ended
+                log.debug("nobody is told any more: %s", found)
+
+        future = self._writer.submit(work)
+        future.add_done_callback(done)
+        return future
+
+    def to_disk(self) -> None:
+        """Something was given to the system: it is to be on the disk in a moment."""
+        if not self._to_disk.isActive():
+            self._to_disk.start(TO_DISK)
+
+    def again(self, after: int) -> None:
+        """Something could not be written: it is tried again in so many milliseconds."""
+        if not self._again.isActive() or after < self._again.remainingTime():
+            self._again.start(after)
+
+    @Slot()
+    def _sync(self) -> None:
+        for kept in self._kept.values():
+            kept.sync()
+
+    @Slot()
+    def _catch_up(self) -> None:
+        for kept in self._kept.values():
+            kept.catch_up()
+
+    @Slot(object)
+    def _call(self, then: Callable[[], None]) -> None:
+        then()
+
+    def tell(self, error: Exception | None) -> None:
+        """How writing went; a person is told of the first failure and of the end of it."""
+        if error is not None and not self._failing:
+            self._failing = True
+            why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            log.info("no journal can be written: %s", error)
+            self.failed.emit(why)
+        elif error is None and self._failing and all(kept.safe for kept in self._kept.values()):
+            self._failing = False
+            self.works_again.emit()
 
 
 class _Kept:
-    """One document's copy and the timer that makes it."""
+    """One document's journal."""
 
     def __init__(self, keeper: Keeper, document: Document) -> None:
         self._keeper = keeper
         self.document = document
         self._name = uuid.uuid4().hex
-        self._written = 0.0
-        self._there = False
-        self._timer = QTimer(singleShot=True)
-        self._timer.timeout.connect(self.write)
+        self._turn = 0
+        self._file: Appender | None = None
+        self._base: Future[None] | None = None
+        self._about = About()
+        self._waiting: list[list[JSON]] = []
+        """What could not be written yet."""
+        self._behind = False
+        """The system was given something that is not on the disk yet."""
+        self._anew = False
+        """What stands on the disk is of no use: it has to be begun anew."""
+        self._whole = 0
+        """Bytes that the journal had when it was begun."""
+        self._since: list[list[JSON]] | None = None
+        """What was appended since it is being written anew; None while it is not."""
+        untouched = not document.undo_stack.count() and not document.modified
+        self._opened = document.print.as_json() if untouched and document.print is not None else None
+        document.stepped.connect(self._stepped)
+        document.drafts_changed.connect(self._drafts)
         document.changed.connect(self._changed)
+        document.path_changed.connect(self._tell_about)
         document.modified_changed.connect(self._modified)
+        if self._unsaved or (self._opened is None and len(document.graph.agents) >= FAR):
+            self._begin()
+
+    @property
+    def _unsaved(self) -> bool:
+        return self.document.modified or bool(self.document.drafts)
+
+    @property
+    def safe(self) -> bool:
+        """Whether the system has everything unsaved."""
+        return not self._waiting and not self._anew and (self._file is not None or not self._unsaved)
+
+    # what happens to the document
+
+    def _stepped(self, step: Did | str) -> None:
+        if isinstance(step, Did):
+            self._append([journal.did(step.time, step.label, step.edits, step.merge, step.apart)])
+        elif self._file is None or self._anew:
+            self._keeper.again(0)  # only when Qt has ended the step does it say where in its stack it is
+        else:
+            self._append([[step, round(time.time(), 3)]])
+
+    def _drafts(self) -> None:
+        self._append([["drafts", _drafts(self.document)]])
 
     def _changed(self, _: Changed) -> None:
-        self.soon()
+        if self.document.title != self._about.title:
+            self._tell_about()
+
+    def _tell_about(self) -> None:
+        if self._file is not None and not self._anew:
+            self._append([])
 
     def _modified(self, modified: bool) -> None:
+        if self._file is None or self._anew:
+            return
+        stack = self.document.undo_stack
         if modified:
-            self.soon()
+            self._append([["dirty"]] if stack.cleanIndex() < 0 else [])
         else:
-            self._timer.stop()
-            self._remove()
+            self._append([["clean"]])
+            if self._file.size > self._whole + SLACK and self._since is None:
+                self._compact()
 
-    def soon(self) -> None:
-        """A copy within `SOON` of the first change, later ones not before `THROTTLE` has passed."""
-        if not self._timer.isActive():
-            waited = (time.monotonic() - self._written) * 1000 if self._written else self._keeper._throttle
-            self._timer.start(max(self._keeper._soon, round(self._keeper._throttle - waited)))
+    # the files
 
-    def write(self) -> None:
-        """Copy the document as it is now."""
-        self._timer.stop()
-        if not self.document.modified:
-            return
-        self._written = time.monotonic()
+    def _append(self, records: list[list[JSON]]) -> None:
+        """Give these records to the system, and what else is to be told."""
+        if self._file is None or self._anew:
+            if not self._unsaved or not self._begin():
+                return
+        else:
+            if self._now() != self._about:
+                self._about = self._now()
+                records = [*records, ["about", asdict(self._about)]]
+            waiting = [*self._waiting, *records]
+            try:
+                self._file.append(waiting)
+            except Failures as error:
+                self._waiting = waiting
+                self._fail(error)
+                return
+            self._waiting = []
+            if self._since is not None:
+                self._since += waiting
+        if self._opened is None and self._base is not None and not self._base.done():
+            wait([self._base])  # without it the steps are worth nothing
+        self._keeper.tell(None)
+        self._behind = True
+        self._keeper.to_disk()
+
+    def _now(self) -> About:
+        document = self.document
+        return About(
+            document.title,
+            None if document.path is None else str(document.path),
+            None if document.print is None else document.print.as_json(),
+            document.modified,
+            document.history,
+            self._opened,
+        )
+
+    def _begin(self) -> bool:
+        """Write the journal as of now, the steps that Undo reaches and what they began with; whether that is done."""
+        self._close()
+        self._turn += 1
+        self._waiting, self._anew, self._since = [], False, None
+        story, stack = _Story(self.document), self.document.undo_stack
+        graph, changes = snapshot(self.document.graph), story.changes[: stack.index()]
         try:
-            place = self._keeper.place()
-        except OSError as error:
-            log.info("there is no place for recovery copies: %s", error)
-            self._keeper.failed.emit(str(error))
-            return
-        graph = snapshot(self.document.graph)
-        path = self.document.path
-        info: dict[str, object] = {
-            "title": self.document.title,
-            "path": None if path is None else str(path),
-            "time": time.time(),
-        }
-        if self.document.print is not None:
-            info["print"] = self.document.print.as_json()
-        self._there = True
-        self._keeper.submit(lambda: _write(place / self._name, graph, info))
+            path = self._keeper.place() / f"{self._name}-{self._turn}{journal.STEPS}"
+            self._file = Appender(path)
+            self._about = self._now()
+            self._file.append([journal.head(self._about, time.time()), *story.records()])
+        except Failures as error:
+            self._anew = True
+            self._fail(error)
+            return False
+        self._whole = self._file.size
+        big = len(graph.agents) >= HUGE
+
+        def write() -> None:
+            with considerate() if big else nullcontext():
+                for change in reversed(changes):
+                    apply(graph, change.inverse)
+                journal.write_base(graph, journal.base_of(path))
+
+        self._base = self._keeper.submit(write, self._based)
+        return True
+
+    def _based(self, error: Exception | None) -> None:
+        self._keeper.tidier.later()
+        if error is not None and self._file is not None:
+            self._anew = True
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        self._keeper.tell(error)
+        self._keeper.again(AGAIN)
+
+    def sync(self) -> None:
+        """Have the system write to the disk what it was given."""
+        if self._behind and self._file is not None and not self._anew:
+            self._behind = False
+            self._keeper.submit(self._file.syncing(), self._based)
+
+    def _compact(self) -> None:
+        """Write the steps anew in the background, without what was typed over or done and undone again."""
+        assert self._file is not None, "only what is there is written anew"
+        old, story, about = self._file, _Story(self.document), self._about
+        since: list[list[JSON]] = []
+        self._since = since
+        part, big = old.path.with_suffix(".part"), old.size > HUGE_STEPS
+        fresh: list[Appender] = []
+
+        def write() -> None:
+            part.unlink(missing_ok=True)
+            made = Appender(part)
+            fresh.append(made)
+            with considerate() if big else nullcontext():
+                made.append([journal.head(about, time.time()), *story.records()])
+            made.syncing()()
+
+        def written(error: Exception | None) -> None:
+            self._keeper.tidier.later()
+            if self._since is not since or self._file is not old:  # it was closed, or begun anew
+                for made in fresh:
+                    made.close()
+                part.unlink(missing_ok=True)
+                return
+            self._since = None
+            if error is not None or not fresh:
+                self._keeper.tell(error)  # the old one is whole, and goes on
+                return
+            made = fresh[0]
+            self._turn += 1
+            try:
+                self._whole = made.size
+                made.append(since)
+                made.rename(old.path.with_name(f"{self._name}-{self._turn}{journal.STEPS}"))
+            except Failures as failure:
+                made.close()
+                self._keeper.tell(failure)
+                return
+            self._file = made
+            old.close()
+            old.path.unlink(missing_ok=True)
+
+        self._keeper.submit(write, written)
+
+    def catch_up(self) -> None:
+        """Write what could not be written before."""
+        if self._unsaved and not self.safe:
+            self._append([])
+
+    def _close(self) -> None:
+        if self._file is not None:
+            file, self._file = self._file, None
+            file.close()
+            delete(file.path)
 
     def stop(self) -> None:
-        self._timer.stop()
-        self.document.changed.disconnect(self._changed)
-        self.document.modified_changed.disconnect(self._modified)
-        self._remove()
-
-    def _remove(self) -> None:
-        if self._there:
-            self._there = False
-            self._written = 0.0
-            stem = self._keeper.place() / self._name
-            self._keeper.submit(lambda: _delete(stem))
-
-
-def _write(stem: Path, graph: Graph, info: dict[str, object]) -> None:
-    files.write(graph, stem.with_suffix(".json"))
-    aside = stem.with_suffix(".part")
-    aside.write_text(json.dumps(info), "utf-8")
-    aside.replace(stem.with_suffix(".info"))
+        document = self.document
+        document.stepped.disconnect(self._stepped)
+        document.drafts_changed.disconnect(self._drafts)
+        document.changed.disconnect(self._changed)
+        document.path_changed.disconnect(self._tell_about)
+        document.modified_changed.disconnect(self._modified)
+        if self._base is not None:
+            wait([self._base])
+        self._since, self._base = None, None
+        self._close()
 
 
-def _delete(stem: Path) -> None:
-    for suffix in (".info", ".json", ".part"):
-        stem.with_suffix(suffix).unlink(missing_ok=True)
+class _Story:
+    """What was done to a document, taken down at one moment, to be told at another."""
+
+    def __init__(self, document: Document) -> None:
+        stack = document.undo_stack
+        found = [stack.command(place) for place in range(stack.count())]
+        self.changes = [
+            _Told(Did(one.text(), one.edits, one.merge, one.time, apart=True), one.inverse)
+            for one in found
+            if isinstance(one, _Change)
+        ]
+        self._index, self._clean = stack.index(), stack.cleanIndex()
+        self._drafts = _drafts(document)
+
+    def records(self) -> list[list[JSON]]:
+        """The records that make the same undo history."""
+        found: list[list[JSON]] = [["dirty"]] if self._clean < 0 else []
+        for place, (did, _) in enumerate(self.changes):
+            found += [["clean"]] if place == self._clean else []
+            found.append(journal.did(did.time, did.label, did.edits, did.merge, did.apart))
+        found += [["clean"]] if self._clean == len(self.changes) > 0 else []
+        found += [["at", self._index]] if self._index < len(self.changes) else []
+        found += [["drafts", self._drafts]] if self._drafts else []
+        return found
+
+
+class _Told(NamedTuple):
+    did: Did
+    inverse: list[Edit]
+
+
+def _drafts(document: Document) -> dict[str, JSON]:
+    return {key: [list(draft.ids), draft.field, draft.text, draft.reason] for key, draft in document.drafts.items()}

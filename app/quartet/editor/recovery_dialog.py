@@ -1,4 +1,4 @@
-"""What is asked after a crash: restore the copies, discard them, or leave them for later.
+"""What is asked after a crash: restore what was open, discard it, or leave it for later.
 
 The answer that Enter gives loses nothing, and what was discarded can be restored for a month.
 """
@@ -23,9 +23,11 @@ from PySide6.QtWidgets import (
 )
 
 from quartet.editor import dialogs, icons, theme
-from quartet.editor.document import Document
+from quartet.editor.orphans import DISCARDED_DAYS, Copy, Orphan, discarded
 from quartet.editor.plain_text import plain_label
-from quartet.editor.recovery import DISCARDED_DAYS, Copy, Orphan, discarded
+from quartet.editor.restoring import Restored
+from quartet.editor.restoring import restore as restored
+from quartet.editor.statusbar import count
 from quartet.graph import files
 
 if TYPE_CHECKING:
@@ -142,7 +144,9 @@ def _row(copy: Copy, box: QCheckBox) -> QWidget:
     when = _moment(copy.saved, "%d %b %Y, %H:%M:%S")
     where = "not saved to a file yet" if copy.path is None else str(copy.path)
     until = "" if copy.until is None else f" · kept until {_moment(copy.until, '%d %b %Y')}"
-    below = plain_label(f"{when}{until} · {where}", "tiny")
+    changes = f" · {count(copy.steps, 'change')}" if copy.steps else ""
+    damaged = " · the end is damaged" if copy.damaged else ""
+    below = plain_label(f"{when}{changes}{damaged}{until} · {where}", "tiny")
     words.addWidget(title)
     words.addWidget(below)
     line.addWidget(box)
@@ -194,25 +198,30 @@ def _open(window: Window, dialog: RecoveryDialog, carry_out: Callable[[str, froz
 
 
 def restore(window: Window, orphan: Orphan, chosen: Collection[Copy]) -> None:
-    """Open these copies of an orphan's as modified documents. If one cannot be read, all are kept."""
-    documents = []
+    """Open these documents as they were, with what could be undone. If one of them cannot be read, all are kept."""
+    found: list[tuple[Copy, Restored]] = []
     copies = [copy for copy in orphan.copies if copy in chosen]
     for copy in copies:
         try:
-            opened = files.read(copy.file)
+            found.append((copy, restored(copy.file)))
         except files.FileProblem as problem:
             dialogs.tell(
                 window,
-                f"The copy of “{copy.title}” cannot be read",
+                f"“{copy.title}” cannot be restored",
                 f"{problem}\n\nIt is left where it is: {copy.file}",
             )
             return
-        document = Document(opened.graph, copy.path)
-        document.mark_modified()
-        document.print = copy.print  # if the file was changed since, Save asks before it writes over that
-        documents.append(document)
-    for document in documents:
-        window.add(document)
+    for copy, (document, missing) in found:
+        window.add(document)  # if the file was changed since, Save asks before it writes over that
+        if missing:
+            what = "The last change" if missing == 1 else f"The last {missing:,} changes"
+            dialogs.tell(
+                window,
+                f"{what} to “{copy.title}” could not be restored",
+                "What was recorded of them is damaged. The graph is as it was before them.",
+                tone="warning",
+            )
     if copies:
         window.keeper.write_now()
-        orphan.done(copies)
+        if all(window.keeper.kept(document) for _, (document, _) in found):
+            orphan.done(copies)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_config_path, user_data_path
+from platformdirs import user_config_path, user_data_path, user_state_path
 from PySide6.QtCore import QByteArray, QSettings
 
 from quartet.editor.palettes import TOKENS
@@ -24,8 +24,13 @@ def config_folder() -> Path:
 
 
 def data_folder() -> Path:
-    """Where recovery copies and reports are kept."""
+    """Where reports are kept."""
     return user_data_path(APP, appauthor=False)
+
+
+def state_folder() -> Path:
+    """Where the journals of open documents and the checkpoints are kept."""
+    return user_state_path(APP, appauthor=False)
 
 
 class Settings:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from quartet.editor import icons, theme, thumbnail
 from quartet.editor.judge import Judge
-from quartet.editor.recovery import DISCARDED_DAYS, Orphan, discarded
+from quartet.editor.orphans import DISCARDED_DAYS, Orphan, discarded
 from quartet.graph import files
 from quartet.graph.model import Graph
 from quartet.paths import EXAMPLES

@@ -16,9 +16,10 @@ from quartet.editor.commands import COMMANDS, MENUS, SUBMENUS
 from quartet.editor.docks import TITLES, Docks
 from quartet.editor.document import Document
 from quartet.editor.files import Files
+from quartet.editor.orphans import Orphan
 from quartet.editor.outside import OutsideChanges
 from quartet.editor.panels.palette import Palette
-from quartet.editor.recovery import Keeper, Orphan
+from quartet.editor.recovery import Keeper
 from quartet.editor.run_panels import RunPanels
 from quartet.editor.session import PANELS, Session
 from quartet.editor.settings import LAYOUT_VERSION, Settings
@@ -328,8 +329,12 @@ class Window(QMainWindow):
         self.status.say(text)
 
     def say_no_copy(self, reason: str) -> None:
-        """Say that unsaved work is not being copied."""
-        self.say(f"No recovery copy could be written: {reason}")
+        """Say that unsaved work would not outlast a crash."""
+        self.say(f"Unsaved work cannot be kept safe from a crash just now: {reason}. Save it; trying again.")
+
+    def say_copies_again(self) -> None:
+        """Say that unsaved work outlasts a crash again."""
+        self.say("Unsaved work is kept safe from a crash again.")
 
     def set_scheme(self, scheme: Scheme) -> None:
         """Follow the system, or be light or dark."""

@@ -176,14 +176,14 @@ def write(graph: Graph, path: str | os.PathLike[str]) -> None:
     write_atomically(dumps(graph).encode(), path)
 
 
-def write_atomically(data: bytes, path: str | os.PathLike[str]) -> None:
-    """Write a file in the way of `write`.
+def write_atomically(data: bytes, path: str | os.PathLike[str], *, durable: bool = True) -> None:
+    """Write a file in the way of `write`. One that is not `durable` outlasts this process, not a power failure.
 
     Raises:
         FileProblem: it cannot be written; what was there before is untouched.
     """
     try:
-        _replace(Path(os.path.realpath(path)), data)
+        _replace(Path(os.path.realpath(path)), data, durable)
     except OSError as error:
         raise FileProblem(
             f"The file cannot be written: {error.strerror or error}.",
@@ -192,7 +192,7 @@ def write_atomically(data: bytes, path: str | os.PathLike[str]) -> None:
         ) from error
 
 
-def _replace(target: Path, data: bytes) -> None:
+def _replace(target: Path, data: bytes, durable: bool) -> None:
     prefix, suffix = f".{target.name[:100]}.", ".saving"
     _sweep(target.parent, prefix, suffix)
     handle, name = tempfile.mkstemp(suffix, prefix, target.parent)
@@ -202,13 +202,14 @@ def _replace(target: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             _copy_permissions(target, temporary)
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         temporary.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    if os.name == "posix":
+    if durable and os.name == "posix":
         folder = os.open(target.parent, os.O_RDONLY)
         try:
             os.fsync(folder)

@@ -278,7 +278,7 @@ class Form(QScrollArea):
         from quartet.editor.panels.inspector_fields import LineField, TextField
 
         if not row.pending:
-            self.document.drafts.pop(row.binding.key, None)
+            self.document.keep_draft(row.binding.key, None)
             return
         text = None
         if isinstance(row.field, LineField):
@@ -286,7 +286,7 @@ class Form(QScrollArea):
         elif isinstance(row.field, TextField):
             text = row.field.text.toPlainText()
         ids = getattr(row.binding, "ids", ())
-        self.document.drafts[row.binding.key] = Draft(tuple(ids), row.title, text, row.refused)
+        self.document.keep_draft(row.binding.key, Draft(tuple(ids), row.title, text, row.refused))
 
     def add_section(self, title: str, summary: Callable[[], str] = lambda: "") -> Section:
         """Start a section."""

@@ -1,0 +1,189 @@
+"""What crashed editors left behind: found by locks that died with them, and offered to whoever starts the next one."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import shutil
+import time
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile
+
+from quartet.editor import journal
+from quartet.editor.settings import state_folder
+
+DISCARDED_DAYS = 30
+"""For how long what was discarded can still be restored."""
+KEEP_DISCARDED = DISCARDED_DAYS * 24 * 3600
+"""The same in seconds."""
+
+log = logging.getLogger(__name__)
+
+
+def folder() -> Path:
+    """Where all editors of this person keep the journals of what is open."""
+    return state_folder() / "recovery"
+
+
+def lock_of(place: Path) -> QLockFile:
+    """The lock that an editor holds as long as it lives; `place` is the folder of its journals."""
+    lock = QLockFile(str(place / "owner.lock"))
+    lock.setStaleLockTime(0)  # stale only when its process is dead, however long that one has been running
+    return lock
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A document that a crashed editor left."""
+
+    file: Path
+    """The steps of its journal."""
+    title: str
+    path: Path | None
+    """The file the document was kept in, or None."""
+    saved: float
+    """When it was changed last, in seconds since the epoch."""
+    steps: int = 0
+    """How many changes the journal holds."""
+    damaged: bool = False
+    """What came after some change cannot be read."""
+    until: float | None = None
+    """It was discarded, and is deleted then (seconds since the epoch). None: it was not."""
+
+
+class Orphan:
+    """What a crashed editor left. While this object holds the lock, no other editor offers it."""
+
+    def __init__(self, place: Path, lock: QLockFile, copies: list[Copy]) -> None:
+        self.place = place
+        self.copies = copies
+        self._lock = lock
+
+    def later(self) -> None:
+        """Leave them for the next start."""
+        self._lock.unlock()
+
+    def done(self, copies: Collection[Copy] | None = None) -> None:
+        """These (None: all) were restored, and are kept anew by this editor."""
+        if self._keep_others(copies):
+            for copy in copies or ():
+                delete(copy.file)
+            return
+        self._lock.unlock()
+        shutil.rmtree(self.place, ignore_errors=True)
+
+    def discard(self, copies: Collection[Copy] | None = None) -> None:
+        """Put these (None: all) aside; they are deleted after 30 days."""
+        aside = folder() / "discarded"
+        try:
+            aside.mkdir(exist_ok=True)
+            if self._keep_others(copies):
+                for copy in copies or ():
+                    own = aside / f"{self.place.name}-{copy.file.stem}"
+                    own.mkdir()
+                    for file in (journal.base_of(copy.file), copy.file):
+                        if file.exists():
+                            file.rename(own / file.name)
+                return
+            self._lock.unlock()
+            os.utime(self.place)
+            self.place.rename(aside / self.place.name)
+        except OSError as error:
+            log.info("what was discarded stays where it is: %s", error)
+
+    def _keep_others(self, copies: Collection[Copy] | None) -> bool:
+        """Let go of these; whether any are left."""
+        self.copies = [] if copies is None else [copy for copy in self.copies if copy not in copies]
+        return bool(self.copies)
+
+
+def delete(file: Path) -> None:
+    """Take a journal away; `file` is that of its steps."""
+    for each in (file, journal.base_of(file)):
+        with contextlib.suppress(OSError):
+            each.unlink(missing_ok=True)
+
+
+def orphans() -> list[Orphan]:
+    """What crashed editors left, locked for this one; what holds nothing unsaved is cleared away."""
+    root = folder()
+    _clear_discarded(root / "discarded")
+    found = []
+    for place in sorted(root.iterdir()) if root.is_dir() else []:
+        if not place.is_dir() or place.name == "discarded":
+            continue
+        lock = lock_of(place)
+        if not lock.tryLock(0):
+            continue
+        orphan = Orphan(place, lock, _copies(place))
+        if orphan.copies:
+            found.append(orphan)
+        else:
+            orphan.done()
+    return found
+
+
+def discarded() -> list[Orphan]:
+    """What was discarded and is not deleted yet, the latest first; nothing locks it, and looking keeps it no longer."""
+    aside = folder() / "discarded"
+    _clear_discarded(aside)
+    found = []
+    for place in aside.iterdir() if aside.is_dir() else []:
+        try:
+            until = place.stat().st_mtime + KEEP_DISCARDED
+        except OSError:
+            continue
+        copies = _copies(place)
+        if copies:
+            found.append(Orphan(place, lock_of(place), [replace(copy, until=until) for copy in copies]))
+    return sorted(found, key=lambda orphan: (-(orphan.copies[0].until or 0), orphan.place.name))
+
+
+def _copies(place: Path) -> list[Copy]:
+    """What is unsaved in the journals of a folder, one entry a document."""
+    found: dict[str, Copy] = {}
+    # a document's journal may have been begun anew: NAME-1, NAME-2; the last one that is whole is the one
+    for file in sorted(place.glob("*" + journal.STEPS), key=_turn):
+        copy = _copy(file)
+        name = file.stem.rpartition("-")[0]
+        if copy is not None:
+            found[name] = copy
+    return [copy for copy in found.values() if copy is not _SAVED]
+
+
+def _turn(file: Path) -> tuple[str, int]:
+    name, _, turn = file.stem.rpartition("-")
+    return name, int(turn) if turn.isdecimal() else 0
+
+
+_SAVED = Copy(Path(), "", None, 0.0)
+"""What stands for a document whose last state is in its file."""
+
+
+def _copy(file: Path) -> Copy | None:
+    try:
+        read = journal.read(file)
+    except OSError:
+        return None
+    if read is None:
+        return None
+    about = read.about
+    if not about.modified and not read.drafts:
+        return _SAVED
+    path = None if about.path is None else Path(about.path)
+    return Copy(file, about.title, path, read.changed, read.steps, read.damaged > 0)
+
+
+def _clear_discarded(aside: Path) -> None:
+    if not aside.is_dir():
+        return
+    for place in aside.iterdir():
+        try:
+            if time.time() - place.stat().st_mtime > KEEP_DISCARDED:
+                shutil.rmtree(place, ignore_errors=True)
+        except OSError:
+            continue
