@@ -30,6 +30,21 @@ def said(panel, parent: QModelIndex = QModelIndex()) -> list[str]:  # noqa: B008
     return [model.index(row, 0, parent).data() for row in range(model.rowCount(parent))]
 
 
+def agents(panel) -> list[str]:
+    """The names of all agents, as one reads them."""
+    return [panel.model.index_of(node.id).data() for node in panel.model.nodes if node.id is not None]
+
+
+def read(panel, parent: QModelIndex = QModelIndex(), depth: int = 0) -> list[str]:  # noqa: B008
+    """Parts and agents, indented, without the edges."""
+    model, found = panel.model, []
+    for row in range(model.rowCount(parent)):
+        index = model.index(row, 0, parent)
+        if model.node_of(index) is not None:
+            found += ["  " * depth + index.data(), *read(panel, index, depth + 1)]
+    return found
+
+
 def click(qtbot, panel, id: str, held=Qt.KeyboardModifier.NoModifier) -> None:
     at = panel.tree.visualRect(panel.model.index_of(id)).center()
     qtbot.mouseClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, held, at)
@@ -37,9 +52,9 @@ def click(qtbot, panel, id: str, held=Qt.KeyboardModifier.NoModifier) -> None:
 
 def test_every_agent_is_listed_with_where_its_edges_lead(parts):
     _, _, panel = parts
-    assert sorted(said(panel)) == sorted(agent.name for agent in newsroom().agents.values())
+    assert sorted(agents(panel)) == sorted(agent.name for agent in newsroom().agents.values())
     assert said(panel, panel.model.index_of("facts")) == ["→ Writer", "→ Wire copy on failure"]
-    assert said(panel, panel.model.index_of("managing")) == ["watches Web research", "watches Archive"]
+    assert said(panel, panel.model.index_of("managing"))[-2:] == ["watches Web research", "watches Archive"]
 
 
 def test_it_is_a_sound_model_for_qt(parts):
@@ -88,9 +103,9 @@ def test_delete_removes_what_is_selected_with_its_edges(qtbot, parts):
     qtbot.keyClick(panel.tree, Qt.Key.Key_Delete)
     assert "facts" not in document.graph.agents
     assert not {"e3", "e4", "e5", "f1"} & document.graph.edges.keys()
-    assert "Collect facts" not in said(panel)
+    assert "Collect facts" not in agents(panel)
     document.undo_stack.undo()
-    assert "Collect facts" in said(panel)
+    assert "Collect facts" in agents(panel)
 
 
 def test_it_follows_what_is_drawn(parts):
@@ -98,7 +113,7 @@ def test_it_follows_what_is_drawn(parts):
     fresh = Agent(id=AgentId("photo"), kind="http", name="Photo desk")
     edge = Edge(id=EdgeId("p"), source=AgentId("writer"), target=AgentId("photo"))
     document.do("Add", [Add(section="agents", item=fresh), Add(section="edges", item=edge)])
-    assert "Photo desk" in said(panel)
+    assert "Photo desk" in agents(panel)
     assert said(panel, panel.model.index_of("writer")) == ["→ Photo desk"]
 
 
@@ -109,16 +124,15 @@ def test_search_finds_by_name_and_kind(qtbot, parts):
     panel.search.setText("llm")
     assert sorted(said(panel)) == ["Web research", "Writer"]
     panel.search.setText("")
-    assert len(said(panel)) == 7
+    assert len(agents(panel)) == 7
 
 
 def test_the_state_of_a_run_is_said_in_words(parts):
     _, live, panel = parts
     Story(live, newsroom()).begin()
-    row = panel.model.index_of("web").row()
-    assert panel.model.index(row, 1).data() == "done"
+    assert panel.model.index_of("web").siblingAtColumn(1).data() == "done"
     spoken = panel.model.data(panel.model.index_of("archive"), Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "Archive, Web request, running"
+    assert spoken.startswith("Archive, Web request, running")
 
 
 def test_a_read_only_drawing_can_be_read_only(qtbot):

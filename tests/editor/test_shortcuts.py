@@ -52,11 +52,6 @@ def test_a_canvas_without_a_window_has_the_keys_that_the_commands_have_at_first(
         assert {shortcuts.text_of(key) for key in bound} == first[name], name
 
 
-def test_every_command_about_the_canvas_alone_has_its_keys_there_too() -> None:
-    missing = {c.name for c in COMMANDS if c.scope == "canvas" and c.keys} - keys.BINDINGS.keys()
-    assert not missing, "a canvas without a window does not know their keys: add them to keys.BINDINGS"
-
-
 # by character
 
 

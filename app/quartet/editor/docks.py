@@ -21,13 +21,14 @@ from quartet.editor.panels.panel import Panel
 from quartet.editor.settings import LAYOUT_VERSION
 from quartet.editor.side_by_side import Sides
 
-RIGHT = ("inspector", "verdict", "outline")
+RIGHT = ("inspector", "verdict", "outline", "history")
 BOTTOM = ("problems", "timeline", "messages", "log", "output", "whatif", "runs", "find")
 TITLES = {
     "palette": "Palette",
     "inspector": "Inspector",
     "verdict": "Verdict",
     "outline": "Outline",
+    "history": "History",
     "problems": "Problems",
     "timeline": "Timeline",
     "messages": "Messages",
@@ -41,7 +42,7 @@ ASKED_FOR = frozenset({"find"})
 """What is not there until somebody asks for it."""
 MARKED = frozenset({"output"})
 """Where it matters that there is something new, and not how much."""
-WIDTHS = {"palette": 220, "inspector": 320, "verdict": 320, "outline": 320}
+WIDTHS = {"palette": 220, "inspector": 320, "verdict": 320, "outline": 320, "history": 320}
 BOTTOM_HEIGHT = 156
 HIGH = 760
 """Height of the docks in a window of 900 pixels; from there on the lower ones have three eighths of it at first."""

@@ -154,6 +154,8 @@ class Document(QObject):
         self.highlight_edges: frozenset[str] = frozenset()
         self.highlight_agents: frozenset[str] = frozenset()
         self._path = path
+        self.travelled: list[Applied] | None = None
+        """What came of the steps of `travelling.go_to` so far, while it goes."""
         self._judge = self._make_judge()
         self.judge_soon()
 
@@ -222,14 +224,21 @@ class Document(QObject):
 
     def _apply(self, edits: list[Edit]) -> Applied:
         applied = apply(self.graph, edits)
+        if self.travelled is not None:
+            self.travelled.append(applied)
+            return applied
         if any(_means_something(edit) for edit in edits):
             self.judge_soon()
+        self.tell(applied)
+        return applied
+
+    def tell(self, applied: Applied) -> None:
+        """Tell of what came of Edits."""
         self._drop_lost(applied)
         found = applied.changed
         self.changed.emit(
             Changed(found["agents"], found["edges"], found["frames"], found["notes"], applied.graph_changed)
         )
-        return applied
 
     def replace(self, label: str, graph: Graph) -> None:
         """Make the graph equal to another one, as a step that can be undone (revert, reload, restore)."""

@@ -29,6 +29,7 @@ PANELS = (
     "whatif",
     "runs",
     "find",
+    "history",
 )
 """What a session has, in the order in which they are built."""
 
@@ -135,6 +136,10 @@ class Session(QObject):
             from quartet.editor.panels import whatif
 
             return whatif.build(document)
+        if name == "history":
+            from quartet.editor.panels import undo_history
+
+            return undo_history.build(document, live, self.runner)
         if name == "find":
             from quartet.editor.panels import find
 

@@ -13,7 +13,7 @@ from quartet.editor.palettes import TOKENS
 from quartet.editor.theme import Scheme
 
 APP = "quartet"
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 """Raised when panels are added or renamed: an older layout is then left aside instead of half restored."""
 RECENT = 10
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
@@ -19,6 +17,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QFrame,
     QLabel,
     QLineEdit,
@@ -30,9 +29,6 @@ from PySide6.QtWidgets import (
 )
 
 from quartet.editor import icons, theme
-
-if TYPE_CHECKING:
-    from quartet.editor.canvas.view import Canvas
 
 Index = QModelIndex | QPersistentModelIndex
 WIDE, ROW, ROWS = 320, 32, 8
@@ -123,7 +119,7 @@ class _Row(QStyledItemDelegate):
 class Search(QFrame):
     """The popup. It tells its choice what to do when one is chosen, and `left` in any case when it closes."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: QAbstractScrollArea) -> None:
         super().__init__(canvas)
         self.setObjectName("search")
         self.setProperty("look", "bar")

@@ -1,7 +1,7 @@
 """Every command, menu by menu. A new one is a line in its menu's module; everything else follows from the registry."""
 
 from quartet.editor.actions import Command, plain
-from quartet.editor.commands import agents, edit, file, going, graph, help, insert, run, side_by_side, view
+from quartet.editor.commands import agents, edit, file, going, graph, help, insert, run, side_by_side, structure, view
 
 MENUS: tuple[tuple[str, tuple[Command | str, ...]], ...] = (
     ("&File", file.MENU),
@@ -23,6 +23,7 @@ SUBMENUS: dict[str, tuple[str, tuple[Command, ...]]] = {
     "move": ("&Move", going.MOVES),
     "agents": ("A&gents", agents.COMMANDS),
     "edges": ("Points of an Ed&ge", agents.EDGES),
+    "structure": ("S&tructure", structure.STRUCTURE),
     "align": ("A&lign and Distribute", graph.ALIGNMENTS),
 }
 """The submenus of commands: what the menu's text stands for."""

@@ -118,18 +118,19 @@ MENU: tuple[Command | str, ...] = (
     "align",
     "-",
     Command(
-        "graph.connect_to", "&Connect To…", _connect(onward=True), ["C"], first_of(needs_editing, _connectable),
-        scope="canvas", tip="Find the agent that the selected ones lead to, or to which the selected edge leads",
+        "graph.connect_to", "&Connect To…", _connect(onward=True), ["C", "Ctrl+J"],
+        first_of(needs_editing, _connectable), tip="Find the agent that the selected ones lead to, or to which the selected edge leads",
     ),
     Command(
-        "graph.connect_from", "Connect &From…", _connect(onward=False), ["Shift+C"],
-        first_of(needs_editing, _connectable), scope="canvas",
+        "graph.connect_from", "Connect &From…", _connect(onward=False), ["Shift+C", "Ctrl+Shift+J"],
+        first_of(needs_editing, _connectable),
         tip="Find the agent that leads to the selected ones, or from which the selected edge comes",
     ),
     Command(
-        "graph.next_kind", "Another &Kind of Edge", _next_kind, ["K"], first_of(needs_editing, _one_edge),
-        scope="canvas", tip="Make the edge just drawn, or the selected one, one of the next kind that makes sense",
+        "graph.next_kind", "Another &Kind of Edge", _next_kind, ["K", "Ctrl+Shift+K"],
+        first_of(needs_editing, _one_edge), tip="Make the edge just drawn, or the selected one, one of the next kind that makes sense",
     ),
+    "structure",
     "-",
     Command(
         "graph.verdict", "Show the &Verdict", lambda window: window.show_panel("verdict"), ["Ctrl+Shift+V"],

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from quartet.editor import theme
+from quartet.editor.canvas.search import Search
 from quartet.editor.document import Document
 from quartet.editor.live import Live
 from quartet.editor.panels.outline_model import ID_ROLE, OutlineModel
+from quartet.editor.panels.outline_tree import Node
 from quartet.editor.panels.panel import EmptyPage, Pages, Panel, SearchBox
 from quartet.graph.edits import removal
 from quartet.graph.model import AgentId, EdgeId
+
+NAVIGATING = frozenset({
+    Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Space, Qt.Key.Key_A,
+})  # fmt: skip
+"""Keys that a tree has a use for with Ctrl."""
 
 
 class _Tree(QTreeView):
@@ -20,25 +27,44 @@ class _Tree(QTreeView):
         super().__init__()
         self._outline = outline
 
+    def event(self, event: QEvent) -> bool:
+        renaming = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F2 and not event.modifiers()
+        if renaming and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # the row is renamed here, and not on the canvas
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.state() != self.State.EditingState:
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if self.state() == self.State.EditingState:
+            super().keyPressEvent(event)
+        elif plain and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._outline.remove_selected()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.state() != self.State.EditingState:
+        elif plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._outline.show_place(self.currentIndex())
+        elif event.modifiers() & Qt.KeyboardModifier.AltModifier or (
+            event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() not in NAVIGATING
+        ):
+            event.ignore()  # the window's commands
         else:
             super().keyPressEvent(event)
 
 
 class Outline(Panel):
-    """Selects what the canvas selects and the other way round. Enter goes there, F2 renames, Delete removes."""
+    """Selects what the canvas selects and the other way round. Enter goes there, F2 renames an agent or changes the
+    condition of an edge, Delete removes; everything else are the commands of the Graph menu, by their keys."""
 
     def __init__(self, document: Document, live: Live, parent: QWidget | None = None) -> None:
         super().__init__("Outline", "list-tree", parent)
         self.document = document
         self.model = OutlineModel(document, live, self)
         self._selecting = False
+        self._opening = False
         self.search = SearchBox("Find an agent…")
+        self._closed: dict[str, bool] = {}
+        """Which rows a person opened or closed: by the agent's id, or the pattern and its place."""
         self.tree = _Tree(self)
+        self.popup = Search(self.tree)
         self.tree.setModel(self.model)
         self.tree.setHeaderHidden(True)
         self.tree.setUniformRowHeights(True)
@@ -50,6 +76,8 @@ class Outline(Panel):
         self.tree.setAccessibleName("Outline of the drawing")
         self.tree.setStyleSheet("QTreeView { show-decoration-selected: 0; }")
         self.tree.expanded.connect(self._span_edges)
+        self.tree.expanded.connect(lambda index: self._remember(index, closed=False))
+        self.tree.collapsed.connect(lambda index: self._remember(index, closed=True))
         header = self.tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -79,11 +107,27 @@ class Outline(Panel):
 
     def _reset(self) -> None:
         self.pages.show_content(bool(self.document.graph.agents))
+        self.popup.close_()
+        self._opening = True
+        for number, node in enumerate(self.model.nodes):
+            # parts are open at first, and the edges of an agent are not
+            if not self._closed.get(self._key(node), not node.children):
+                self.tree.setExpanded(self.model.createIndex(node.row, 0, number * 2), True)
+        self._opening = False
         self._follow()
+
+    def _key(self, node: Node) -> str:
+        return node.id or f"{node.pattern} {node.parent} {node.row}"
+
+    def _remember(self, index: QModelIndex, *, closed: bool) -> None:
+        node = self.model.node_of(index)
+        if node is not None and not self._opening:
+            self._closed[self._key(node)] = closed
 
     def _span_edges(self, index: QModelIndex) -> None:
         """An edge has no state column: it may use the whole width."""
-        for row in range(self.model.rowCount(index)):
+        node = self.model.node_of(index)
+        for row in range(0 if node is None else len(node.children), self.model.rowCount(index)):
             self.tree.setFirstColumnSpanned(row, index, True)
 
     def _follow(self) -> None:
@@ -110,18 +154,23 @@ class Outline(Panel):
         if not self._selecting:
             self._selecting = True
             rows = self.tree.selectionModel().selectedRows()
-            self.document.select(index.data(ID_ROLE) for index in rows)
+            ids: set[str] = set()
+            for index in rows:
+                id = index.data(ID_ROLE)
+                ids.update([id] if id else self.model.agents_in(index))
+            self.document.select(ids)
             self._selecting = False
 
     def show_place(self, index: QModelIndex) -> None:
         """Bring what a row stands for into view on the canvas."""
         if index.isValid():
-            self.document.reveal({index.data(ID_ROLE)})
+            id = index.data(ID_ROLE)
+            self.document.reveal({id} if id else set(self.model.agents_in(index)))
 
     def remove_selected(self) -> None:
         """Take the selected agents and edges away."""
         graph = self.document.graph
-        ids = [index.data(ID_ROLE) for index in self.tree.selectionModel().selectedRows()]
+        ids = self.document.selection
         agents = [AgentId(id) for id in ids if id in graph.agents]
         edges = [EdgeId(id) for id in ids if id in graph.edges]
         if (agents or edges) and self.document.read_only is None:

@@ -1,18 +1,18 @@
-"""The drawing as a list to read: every agent with its kind and state, and under it where its edges lead."""
+"""The outline for Qt: the rows of `outline_tree`, and under every agent where its edges lead."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
 from quartet.agents.kinds import find
 from quartet.editor import icons, theme
 from quartet.editor.document import Changed, Document
 from quartet.editor.live import Live
+from quartet.editor.panels.outline_tree import MEMBERS, Node, build
 from quartet.editor.panels.problems_words import edge_in_words
-from quartet.editor.panels.timeline_order import rows
 from quartet.graph.edits import EditError, Set
 from quartet.graph.model import AgentId, Edge, EdgeId
 
@@ -20,41 +20,54 @@ Index = QModelIndex | QPersistentModelIndex
 MANY = 200
 """When more agents change at once, all rows are told to have changed."""
 ID_ROLE = Qt.ItemDataRole.UserRole
+"""The id of an agent or an edge; empty for a part of the drawing that no agent stands for."""
+SETTLED = 150
+"""Milliseconds after agents were moved until the rows are put into their new order."""
 
 
 class OutlineModel(QAbstractItemModel):
-    """Two levels: agents in the order of the pattern tree, and the edges that leave each of them.
+    """Parts, agents, and the edges that leave each of them. An index holds twice the row's number in `nodes`; one of an
+    edge holds that of its source and one more.
 
-    A name can be edited in place: that is an Edit of the document like any other.
+    Names and conditions can be edited in place: that is an Edit of the document like any other.
     """
 
     def __init__(self, document: Document, live: Live, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.document, self.live = document, live
         self.needle = ""
-        self.agents: list[AgentId] = []
-        self._row: dict[str, int] = {}
+        self.nodes: list[Node] = []
+        self._roots: list[int] = []
+        self._node: dict[str, int] = {}
         self._edges: dict[AgentId, list[EdgeId]] = {}
-        self._stale = False
+        self._settle = QTimer(self, singleShot=True, interval=SETTLED)
+        self._settle.timeout.connect(self.reread)
         document.changed.connect(self._changed)
         document.verdict_changed.connect(self.reread)
         self.reread()
 
     def reread(self) -> None:
         """Read the drawing anew."""
+        self._settle.stop()
         graph = self.document.graph
-        order = rows(graph, self.document.verdict)
+        nodes = build(graph, self.document.verdict)
         if self.needle:
-            order = [id for id in order if self.needle in f"{graph.agents[id].name} {graph.agents[id].kind}".casefold()]
+            found = [node.id for node in nodes if node.id is not None and self._answers(node.id)]
+            nodes = [Node(id, None, -1, row) for row, id in enumerate(found)]
         edges: dict[AgentId, list[EdgeId]] = {}
         for edge in graph.edges.values():
             edges.setdefault(edge.source, []).append(edge.id)
-        if order == self.agents and edges == self._edges:
+        if nodes == self.nodes and edges == self._edges:
             return
         self.beginResetModel()
-        self.agents, self._edges = order, edges
-        self._row = {id: row for row, id in enumerate(order)}
+        self.nodes, self._edges = nodes, edges
+        self._roots = [number for number, node in enumerate(nodes) if node.parent < 0]
+        self._node = {node.id: number for number, node in enumerate(nodes) if node.id is not None}
         self.endResetModel()
+
+    def _answers(self, id: AgentId) -> bool:
+        agent = self.document.graph.agents[id]
+        return self.needle in f"{agent.name} {agent.kind}".casefold()
 
     def search(self, text: str) -> None:
         """Show only agents whose name or kind contains `text`."""
@@ -63,59 +76,102 @@ class OutlineModel(QAbstractItemModel):
 
     def _changed(self, changed: Changed) -> None:
         graph = self.document.graph
-        structure = any((id in graph.agents) != (id in self._row) for id in changed.agents) and not self.needle
+        structure = any((id in graph.agents) != (id in self._node) for id in changed.agents) and not self.needle
         if structure or changed.edges or self.needle:
             self.reread()
+        elif changed.agents:
+            self._settle.start()
         self._tell(changed.agents)
 
     def _tell(self, agents: Collection[str]) -> None:
-        if len(agents) > MANY and self.agents:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self.agents) - 1, 1))
+        if len(agents) > MANY and self._roots:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._roots) - 1, 1))
             return
         for id in agents:
-            row = self._row.get(id)
-            if row is not None:
-                self.dataChanged.emit(self.index(row, 0), self.index(row, 1))
+            index = self.index_of(id)
+            if index.isValid():
+                self.dataChanged.emit(index, index.siblingAtColumn(1))
 
     # where things are
 
     def index_of(self, id: str) -> QModelIndex:
         """The index of an agent or an edge; invalid if it is not listed."""
-        row = self._row.get(id)
-        if row is not None:
-            return self.index(row, 0)
+        number = self._node.get(id)
+        if number is not None:
+            return self.createIndex(self.nodes[number].row, 0, number * 2)
         edge = self.document.graph.edges.get(EdgeId(id))
-        if edge is None or edge.source not in self._row or id not in self._edges.get(edge.source, ()):
+        number = None if edge is None else self._node.get(edge.source)
+        if edge is None or number is None or edge.id not in self._edges.get(edge.source, ()):
             return QModelIndex()
-        return self.index(self._edges[edge.source].index(edge.id), 0, self.index(self._row[edge.source], 0))
+        return self.createIndex(
+            len(self.nodes[number].children) + self._edges[edge.source].index(edge.id), 0, number * 2 + 1
+        )
+
+    def node_of(self, index: Index) -> Node | None:
+        """The part or agent of a row; None for an edge."""
+        return None if not index.isValid() or index.internalId() % 2 else self.nodes[index.internalId() // 2]
 
     def id_of(self, index: Index) -> str:
-        """The id an index stands for."""
-        above = index.internalId()
-        if above == 0:
-            return self.agents[index.row()]
-        return self._edges[self.agents[above - 1]][index.row()]
+        """The id an index stands for; empty for a part of the drawing."""
+        node = self.nodes[index.internalId() // 2]
+        if index.internalId() % 2 == 0:
+            return node.id or ""
+        assert node.id is not None, "only agents have edges"
+        return self._edges[node.id][index.row() - len(node.children)]
+
+    def agents_in(self, index: Index) -> Iterable[AgentId]:
+        """Every agent in a part."""
+        todo = [index.internalId() // 2]
+        while todo:
+            node = self.nodes[todo.pop()]
+            if node.id is not None:
+                yield node.id
+            todo.extend(node.children)
+
+    def neighbour(self, id: AgentId, by: int) -> tuple[AgentId | None, bool]:
+        """The agent before (-1) or behind (1) another one in its part, and whether both are stages.
+
+        None: there is none, or a whole part stands there, or the two are not of one sort.
+        """
+        number = self._node.get(id)
+        if number is None or not self.nodes[number].member:
+            return None, False
+        node = self.nodes[number]
+        siblings = self.nodes[node.parent].children if node.parent >= 0 else self._roots
+        at = node.row + by
+        other = self.nodes[siblings[at]] if 0 <= at < len(siblings) else None
+        if other is None or not other.member:
+            return None, False
+        return other.id, node.ordered
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008  # Qt's own
-        if not parent.isValid():
-            inside = 0 <= row < len(self.agents) and 0 <= column < 2
-            return self.createIndex(row, column, 0) if inside else QModelIndex()
-        if parent.internalId() != 0 or parent.column() != 0:
+        if row < 0 or not 0 <= column < 2:
             return QModelIndex()
-        edges = self._edges.get(self.agents[parent.row()], [])
-        inside = 0 <= row < len(edges) and 0 <= column < 2
-        return self.createIndex(row, column, parent.row() + 1) if inside else QModelIndex()
+        if not parent.isValid():
+            return self.createIndex(row, column, self._roots[row] * 2) if row < len(self._roots) else QModelIndex()
+        node = self.node_of(parent)
+        if node is None or parent.column() != 0:
+            return QModelIndex()
+        if row < len(node.children):
+            return self.createIndex(row, column, node.children[row] * 2)
+        edges = self._edges.get(node.id, ()) if node.id is not None else ()
+        inside = row - len(node.children) < len(edges)
+        return self.createIndex(row, column, parent.internalId() + 1) if inside else QModelIndex()
 
     def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]  # QObject.parent has no argument
-        above = index.internalId() if index.isValid() else 0
-        return self.createIndex(above - 1, 0, 0) if above else QModelIndex()
+        if not index.isValid():
+            return QModelIndex()
+        number, edge = divmod(index.internalId(), 2)
+        above = number if edge else self.nodes[number].parent
+        return self.createIndex(self.nodes[above].row, 0, above * 2) if above >= 0 else QModelIndex()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         if not parent.isValid():
-            return len(self.agents)
-        if parent.internalId() != 0 or parent.column() != 0:
+            return len(self._roots)
+        node = self.node_of(parent)
+        if node is None or parent.column() != 0:
             return 0
-        return len(self._edges.get(self.agents[parent.row()], ()))
+        return len(node.children) + (len(self._edges.get(node.id, ())) if node.id is not None else 0)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 2
@@ -126,27 +182,44 @@ class OutlineModel(QAbstractItemModel):
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         found = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.column() == 0 and index.internalId() == 0 and self.document.read_only is None:
-            found |= Qt.ItemFlag.ItemIsEditable
+        if index.column() == 0 and self.document.read_only is None:
+            id = self.id_of(index)
+            edge = self.document.graph.edges.get(EdgeId(id)) if index.internalId() % 2 else None
+            if (edge is None and id) or (edge is not None and edge.kind == "flow"):
+                found |= Qt.ItemFlag.ItemIsEditable
         return found
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        id = self.id_of(index)
+        node = self.node_of(index)
         if role == ID_ROLE:
-            return id
-        if index.internalId() == 0:
-            return self._agent(AgentId(id), index.column(), role)
-        edge = self.document.graph.edges.get(EdgeId(id))
-        return None if edge is None else self._edge(edge, index.column(), role)
+            return self.id_of(index)
+        if node is None:
+            edge = self.document.graph.edges.get(EdgeId(self.id_of(index)))
+            return None if edge is None else self._edge(edge, index.column(), role)
+        return self._part(node, index.column(), role) if node.id is None else self._agent(node, index.column(), role)
 
-    def _agent(self, id: AgentId, column: int, role: int) -> Any:
-        agent = self.document.graph.agents.get(id)
+    def _part(self, node: Node, column: int, role: int) -> Any:
+        assert node.pattern is not None, "a row that no agent stands for is a part"
+        name, members = theme.PATTERN_NAMES[node.pattern], sum(bool(self.nodes[n].member) for n in node.children)
+        word = MEMBERS[node.pattern]
+        count = f"{members} {word if members == 1 else 'branches' if word == 'branch' else word + 's'}"
+        if role == Qt.ItemDataRole.DisplayRole:
+            return name if column == 0 else count
+        if role == Qt.ItemDataRole.DecorationRole and column == 0:
+            return icons.icon(theme.PATTERN_ICONS[node.pattern], theme.current().color(node.pattern))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return ", ".join(part for part in (f"{name} of {count}", node.member) if part) if column == 0 else count
+        return None
+
+    def _agent(self, node: Node, column: int, role: int) -> Any:
+        assert node.id is not None, "it is a part"
+        agent = self.document.graph.agents.get(node.id)
         if agent is None:
             return None
         kind = find(agent.kind)
-        state = self.live.state.agents.get(id) if self.live.state is not None else None
+        state = self.live.state.agents.get(node.id) if self.live.state is not None else None
         look = theme.STATES.get(state.status) if state is not None else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             if column == 0:
@@ -155,8 +228,11 @@ class OutlineModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DecorationRole and column == 0:
             return icons.icon(kind.icon if kind is not None else icons.FALLBACK)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            said = f"{agent.name or agent.id}, {kind.title if kind is not None else agent.kind}"
-            return f"{said}, {look.word}" if look is not None else said
+            title = kind.title if kind is not None else agent.kind
+            edges = len(self._edges.get(node.id, ()))
+            leads = f"{edges} edge{'' if edges == 1 else 's'} from here" if edges else ""
+            parts = (agent.name or agent.id, title, look.word if look is not None else "", node.member, leads)
+            return ", ".join(part for part in parts if part)
         return None
 
     def _edge(self, edge: Edge, column: int, role: int) -> Any:
@@ -164,6 +240,8 @@ class OutlineModel(QAbstractItemModel):
             return None
         agents = self.document.graph.agents
         names = {id: agents[id].name or id for id in (edge.source, edge.target) if id in agents}
+        if role == Qt.ItemDataRole.EditRole:
+            return edge.when or ""
         words = edge_in_words(edge, names)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return words
@@ -173,13 +251,19 @@ class OutlineModel(QAbstractItemModel):
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        name = str(value).strip()
-        id = self.id_of(index)
-        agent = self.document.graph.agents.get(AgentId(id))
-        if role != Qt.ItemDataRole.EditRole or agent is None or not name or name == agent.name:
+        text, id = str(value).strip(), self.id_of(index)
+        graph = self.document.graph
+        agent, edge = graph.agents.get(AgentId(id)), graph.edges.get(EdgeId(id))
+        if role != Qt.ItemDataRole.EditRole:
             return False
         try:
-            self.document.do(f"Rename to “{name}”", [Set(section="agents", id=id, values={"name": name})])
+            if index.internalId() % 2 and edge is not None and text != (edge.when or ""):
+                label = "Change the condition" if text else "Take the condition away"
+                self.document.do(label, [Set(section="edges", id=id, values={"when": text or None})])
+            elif agent is not None and text and text != agent.name:
+                self.document.do(f"Rename to “{text}”", [Set(section="agents", id=id, values={"name": text})])
+            else:
+                return False
         except EditError:
             return False
         return True
