@@ -54,6 +54,7 @@ class StatusBar(QStatusBar):
         self.share = QProgressBar()
         self.share.setFixedWidth(120)
         self.share.setTextVisible(False)
+        self.share.setAccessibleName("Progress")
         self.cancel = QToolButton()
         self.cancel.setText("Cancel")
         self.cancel.setAutoRaise(True)

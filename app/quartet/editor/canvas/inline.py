@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
-from quartet.editor import icons, theme
+from quartet.editor import composing, icons, theme
 from quartet.editor.canvas import captions
 from quartet.editor.canvas.connections import change_kind, possible_kinds
 from quartet.editor.canvas.overlays import EDGE_ICONS
@@ -53,6 +53,7 @@ class Inline(QObject):
         self._section: Section = "agents"
         self.bar = EdgeBar(canvas)
         self.bar.when.installEventFilter(self)
+        composing.watch(self.bar.when)
         self.bar.kind.activated.connect(self._kind_chosen)
         self.bar.when.textEdited.connect(self._check)
 
@@ -98,7 +99,11 @@ class Inline(QObject):
     def _open(self, editor: QLineEdit | QPlainTextEdit, section: Section, id: str) -> None:
         self.editor, self._section, self._id = editor, section, id
         editor.setObjectName("inline")
+        editor.setAccessibleName(
+            {"agents": "Name of the agent", "frames": "Title of the frame"}.get(section, "Text of the note")
+        )
         editor.installEventFilter(self)
+        composing.watch(editor)
         self._canvas.reveal({id})
         self.follow()
         editor.show()
@@ -226,6 +231,8 @@ class Inline(QObject):
         self.bar.when.style().polish(self.bar.when)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if composing.takes(watched, event):
+            return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Escape:
                 self.cancel()

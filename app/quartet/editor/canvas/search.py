@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
 from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
@@ -28,7 +29,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from quartet.editor import icons, theme
+from quartet.editor import composing, icons, theme
+from quartet.editor.accessibility.speech import announce
 
 Index = QModelIndex | QPersistentModelIndex
 WIDE, ROW, ROWS = 320, 32, 8
@@ -128,7 +130,9 @@ class Search(QFrame):
         self._left: Callable[[], object] = lambda: None
         self.line = QLineEdit()
         self.line.setProperty("look", "search")
+        self.line.setAccessibleName("Search")
         self.line.installEventFilter(self)
+        composing.watch(self.line)
         self.line.textChanged.connect(self._typed)
         self.list = QListView()
         self.list.setFrameShape(QFrame.Shape.NoFrame)
@@ -197,12 +201,19 @@ class Search(QFrame):
         self.list.setFixedHeight(max(1, min(len(found), ROWS)) * ROW + 2)
         if found:
             self.list.setCurrentIndex(self._model.index(0))
+        self._say_current()
         self.adjustSize()
 
     def _step(self, by: int) -> None:
         count = len(self._model.shown)
         if count:
             self.list.setCurrentIndex(self._model.index((self.list.currentIndex().row() + by) % count))
+            self._say_current()
+
+    def _say_current(self) -> None:
+        """The keyboard is in the line: what it has chosen in the list is spoken."""
+        said = self.list.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole)
+        announce(self.line, str(said) if self._model.shown else self._nothing.text(), urgent=True)
 
     def _choose(self, index: QModelIndex) -> None:
         if not index.isValid():
@@ -222,7 +233,7 @@ class Search(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            return self._key(event)
+            return composing.takes(watched, event) or self._key(event)
         if event.type() == QEvent.Type.FocusOut and self.isVisible() and not self.underMouse():
             self.close_()
         return False
@@ -244,6 +255,7 @@ class Search(QFrame):
                 if last >= 0:
                     row = max(0, min(last, self.list.currentIndex().row() + by))
                     self.list.setCurrentIndex(self._model.index(row))
+                    self._say_current()
             case _:
                 return False
         return True

@@ -62,6 +62,7 @@ class ValueView(QWidget):
     def show_value(self, title: str, note: str, value: Any) -> None:
         """Show a JSON value. Text that only grew is appended to what is there, and the view stays where it was."""
         self.title.setText(title)
+        self.text.setAccessibleName(title or "Value")
         self.title.setVisible(bool(title))
         self.note.setText(note)
         self._whole = text_of(value)

@@ -139,6 +139,7 @@ class WhatIf(Panel):
         self.bar = QProgressBar()
         self.bar.setRange(0, RUNS)
         self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Rehearsals done")
         self.bar.setFixedHeight(4)
         self.rows: list[AgentRow] = []
         self._list = QVBoxLayout()
