@@ -249,7 +249,7 @@ def test_a_sub_graph_that_others_stand_for_stays() -> None:
 @pytest.mark.parametrize(
     ("fields", "inner", "edges", "said"),
     [
-        ({"retry": {"max_attempts": 3}}, "a", "w -> r", "“r” has tries of its own"),
+        ({"retry": {"max_attempts": 3}}, "a", "w -> r", "“r” has settings that hold for all of it: tries."),
         ({"config": {"graph": "h"}}, "a", "w -> r", "stands for no sub-graph"),
         ({}, "a,, b", "w -> r -> z", "“r” has several results"),
         ({}, "a", "S =supervise> r", "“S” watches “r”"),

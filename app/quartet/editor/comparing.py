@@ -41,7 +41,7 @@ def with_file(window: Window) -> None:
         for path in paths[:1]:
             graph = _read(window, path)
             if graph is not None:
-                show(window, graph, snapshot(session.document.graph), (f"“{path.name}”", MINE))
+                show(window, graph, snapshot(session.root.document.graph), (f"“{path.name}”", MINE))
 
     dialogs.choose_files(window, "Compare with", window.settings.folder, chosen)
 
@@ -54,7 +54,7 @@ def with_saved(window: Window) -> None:
         return
     graph = _read(window, path)
     if graph is not None:
-        show(window, graph, snapshot(session.document.graph), (f"“{path.name}” as saved", MINE))
+        show(window, graph, snapshot(session.root.document.graph), (f"“{path.name}” as saved", MINE))
 
 
 def with_committed(window: Window) -> None:
@@ -65,7 +65,7 @@ def with_committed(window: Window) -> None:
         return
 
     def got(data: bytes | None, why: str) -> None:
-        if session not in window.sessions:
+        if session.root not in window.sessions:
             return
         try:
             if data is None:
@@ -74,7 +74,7 @@ def with_committed(window: Window) -> None:
         except files.FileProblem as problem:
             dialogs.tell(window, f"“{path.name}” cannot be compared with the last commit", str(problem))
             return
-        show(window, graph, snapshot(session.document.graph), (f"“{path.name}” as committed", MINE))
+        show(window, graph, snapshot(session.root.document.graph), (f"“{path.name}” as committed", MINE))
 
     git.committed(session, path, got)
 
@@ -86,7 +86,7 @@ def with_others(window: Window, session: Session, path: Path) -> None:
     graph = _read(window, path)
     if graph is None:
         return
-    document = session.document
+    document = session.root.document
     now = disk.fingerprint(path)
 
     def merged() -> None:

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from quartet.graph.diff import PLACES
-from quartet.graph.edits import Add, Applied, Edit, EditError, Move, Remove, Set, SetGraph, apply
+from quartet.graph.edits import Add, Applied, Edit, EditError, Move, Remove, Set, SetGraph, Within, apply
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Frame, Graph, Note, Section
 from quartet.graph.writing import sub_graph_data
 
@@ -107,6 +107,8 @@ def _same_fields(first: list[Edit], second: list[Edit]) -> bool:
     a, b = first[0], second[0]
     if isinstance(a, Set) and isinstance(b, Set):
         return (a.section, a.id, a.values.keys()) == (b.section, b.id, b.values.keys())
+    if isinstance(a, Within) and isinstance(b, Within):
+        return a.graph == b.graph and _same_fields(list(a.edits), list(b.edits))
     return isinstance(a, SetGraph) and isinstance(b, SetGraph) and a.values.keys() == b.values.keys()
 
 
@@ -115,6 +117,8 @@ class Document(QObject):
 
     changed = Signal(object)
     """A `Changed`."""
+    inside_changed = Signal(str, object)
+    """A sub-graph was changed by Edits of its own: its id, and what came of them (`Applied`)."""
     verdict_changed = Signal()
     """`verdict` and `findings` are new."""
     selection_changed = Signal()
@@ -153,6 +157,8 @@ class Document(QObject):
         self.findings: list[Finding] = []
         self.highlight_edges: frozenset[str] = frozenset()
         self.highlight_agents: frozenset[str] = frozenset()
+        self.shown_only: frozenset[str] | None = None
+        """The agents that a person wants to see alone; the canvas fades the others. None: all."""
         self._path = path
         self.travelled: list[Applied] | None = None
         """What came of the steps of `travelling.go_to` so far, while it goes."""
@@ -178,9 +184,12 @@ class Document(QObject):
     @path.setter
     def path(self, path: Path | None) -> None:
         self._path = path
-        self.shown_only: frozenset[str] | None = None
-        """The agents that a person wants to see alone; the canvas fades the others. None: all."""
         self.path_changed.emit()
+
+    @property
+    def whole(self) -> Graph:
+        """The graph of the file, with its sub-graphs, where this document shows one of those; else its own graph."""
+        return self.graph
 
     @property
     def title(self) -> str:
@@ -227,7 +236,7 @@ class Document(QObject):
         if self.travelled is not None:
             self.travelled.append(applied)
             return applied
-        if any(_means_something(edit) for edit in edits):
+        if any(means_something(edit) for edit in edits):
             self.judge_soon()
         self.tell(applied)
         return applied
@@ -239,6 +248,9 @@ class Document(QObject):
         self.changed.emit(
             Changed(found["agents"], found["edges"], found["frames"], found["notes"], applied.graph_changed)
         )
+        for id, several in applied.inside.items():
+            for each in several:
+                self.inside_changed.emit(id, each)
 
     def replace(self, label: str, graph: Graph) -> None:
         """Make the graph equal to another one, as a step that can be undone (revert, reload, restore)."""
@@ -310,6 +322,12 @@ class Document(QObject):
             self.highlight_edges, self.highlight_agents = lit
             self.highlighted.emit()
 
+    def show_only(self, agents: frozenset[str] | None) -> None:
+        """Fade all but these agents, until it is said otherwise; evidence that is lit up comes first."""
+        if agents != self.shown_only:
+            self.shown_only = agents
+            self.highlighted.emit()
+
     def reveal(self, ids: Iterable[str]) -> None:
         """Ask the canvas to bring these items into view."""
         self.revealed.emit({id for id in ids if self.has(id)})
@@ -341,22 +359,18 @@ class Document(QObject):
             self._judge.stop()
 
 
-def _means_something(edit: Edit) -> bool:
+def means_something(edit: Edit) -> bool:
     """Whether an edit can alter the verdict or a finding: where and how things are drawn, frames and notes cannot."""
     if isinstance(edit, Move):
         return False
+    if isinstance(edit, Within):
+        return any(means_something(one) for one in edit.edits)
     if isinstance(edit, Set) and edit.values.keys() <= PLACES[edit.section] and not edit.null:
         return False
     return isinstance(edit, SetGraph) or edit.section in ("agents", "edges")
 
 
 def _replacement(old: Graph, new: Graph) -> list[Edit]:
-    def show_only(self, agents: frozenset[str] | None) -> None:
-        """Fade all but these agents, until it is said otherwise; evidence that is lit up comes first."""
-        if agents != self.shown_only:
-            self.shown_only = agents
-            self.highlighted.emit()
-
     """The Edits that turn `old` into `new`."""
     gone: tuple[Section, ...] = ("edges", "agents", "frames", "notes")
     edits: list[Edit] = [Remove(section=section, id=id) for section in gone for id in getattr(old, section)]

@@ -56,12 +56,12 @@ def export_pdf(window: Window) -> None:
 
 def _json(window: Window) -> bytes:
     assert window.session is not None, "the command was refused without one"
-    return files.dumps(window.session.document.graph).encode()
+    return files.dumps(window.session.root.document.graph).encode()
 
 
 def _node_link(window: Window) -> bytes:
     assert window.session is not None, "the command was refused without one"
-    found = node_link.write(window.session.document.graph)
+    found = node_link.write(window.session.root.document.graph)
     return (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
 
 
@@ -69,7 +69,7 @@ def _mermaid(window: Window) -> bytes:
     from quartet.formats.mermaid import mermaid
 
     assert window.session is not None, "the command was refused without one"
-    return mermaid(window.session.document.graph).encode()
+    return mermaid(window.session.root.document.graph).encode()
 
 
 def _picture(form: Literal["png", "svg", "pdf"]) -> Callable[[Window], bytes]:

@@ -162,6 +162,7 @@ class Files:
 
     def save(self, session: Session, then: Callable[[], None] = lambda: None) -> None:
         """Save to the document's file, or ask for one. `then` follows when it is saved."""
+        session = session.root
         path = session.document.path
         if path is None or session.document.read_only is not None:
             self.save_as(session, then)
@@ -199,6 +200,7 @@ class Files:
 
     def save_as(self, session: Session, then: Callable[[], None] = lambda: None) -> None:
         """Ask for a file and save to it."""
+        session = session.root
         suggested = (
             session.document.path
             or session.suggested
@@ -240,6 +242,7 @@ class Files:
 
     def revert(self, session: Session) -> None:
         """Take the file's content in again, as a step that can be undone."""
+        session = session.root
         path = session.document.path
         if path is None:
             return
@@ -258,6 +261,7 @@ class Files:
         except files.FileProblem as problem:
             dialogs.tell(self._window, f"“{path.name}” cannot be read", f"{problem}\n\nThe graph stays as it is.")
             return
+        session = session.root
         session.document.replace(label, opened.graph)
         session.document.undo_stack.setClean()
         session.document.print = disk.fingerprint(path)
@@ -266,6 +270,7 @@ class Files:
 
     def close(self, session: Session, then: Callable[[], None] = lambda: None) -> None:
         """Close one document: stop its run, ask about unsaved work. `then` follows when it is closed."""
+        session = session.root
         if session.runner.running:
             self._window.show_session(session)
             self._stop_and_close(session, then)

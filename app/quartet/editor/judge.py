@@ -87,6 +87,10 @@ class Judge(QObject):
         self._tidier = Tidier(self)
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)  # from the thread to ours
 
+    def look_at(self, graph: Graph) -> None:
+        """Judge this graph from now on."""
+        self._graph = graph
+
     def soon(self) -> None:
         """The graph changed: judge it once it has been left alone for a moment."""
         self._revision += 1

@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData
 
 from quartet.agents.kinds import Kind, all_kinds
 from quartet.editor import theme
+from quartet.graph.model import Graph
 from quartet.paths import RESOURCES
 
 KIND_MIME = "application/x-quartet-kind"
@@ -44,6 +45,12 @@ class Entry:
     """A token of the theme."""
     kind: str | None = None
     fragment: Path | None = None
+    own: bool = False
+    """It is one of the person's own fragments (`quartet.editor.own_fragments`)."""
+    trouble: str = ""
+    """Why it cannot be inserted."""
+    drawing: Graph | None = None
+    """What is drawn of it instead of an icon."""
 
     @property
     def heading(self) -> bool:

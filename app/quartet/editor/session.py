@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -16,6 +17,9 @@ from quartet.editor.panels.panel import Panel
 from quartet.editor.runner import Runner
 from quartet.editor.settings import Settings
 from quartet.editor.side_by_side import Split
+
+if TYPE_CHECKING:
+    from quartet.editor.levels import Levels
 
 PANELS = (
     "inspector",
@@ -67,6 +71,8 @@ class Session(QObject):
         """Where Save as begins for a document without a file: beside what it was imported from."""
         self.live = Live(self)
         self.runner = Runner(document, self.live, settings, window)
+        self.levels: Levels
+        """What is inside its sub-graphs; the window sets it."""
         self._settings, self._window = settings, window
         self.split = Split(self._new_canvas)
         """Its canvas, or two of them side by side."""
@@ -95,6 +101,11 @@ class Session(QObject):
         canvas.views.attach(self._settings)
         self.canvas_built.emit(canvas)
         return canvas
+
+    @property
+    def root(self) -> Session:
+        """The session of the file: itself, or that to which this level inside it belongs (`quartet.editor.levels`)."""
+        return self
 
     @property
     def canvas(self) -> Canvas:

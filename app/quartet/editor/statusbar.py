@@ -80,7 +80,7 @@ class StatusBar(QStatusBar):
 
     def say(self, text: str, session: Session | None = None) -> None:
         """Say something for a few seconds. What is about a session behind another one is kept until it is in front."""
-        if session is not None and session is not self._session:
+        if session is not None and (self._session is None or session is not self._session.root):
             self._kept[session] = text
             return
         self.said.setText(text)

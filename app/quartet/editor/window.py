@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QMenuBar, QStackedWidget
 
-from quartet.editor import inserting, recovery_dialog, theme, window_drops
+from quartet.editor import going_inside, inserting, recovery_dialog, theme, window_drops
 from quartet.editor.actions import Actions, Command
 from quartet.editor.commands import COMMANDS, MENUS, SUBMENUS
 from quartet.editor.docks import TITLES, Docks
@@ -139,32 +139,40 @@ class Window(QMainWindow):
         """Open a document in a tab of its own and bring it to the front."""
         session = Session(document, self.settings, self)
         self.sessions.append(session)
-        self.docks.canvases.addWidget(session.page)
-        session.panel_built.connect(lambda name, panel: self._panel_built(session, name, panel))
-        self._serve(session.canvas)
-        session.canvas_built.connect(self._serve)
-        session.entered.connect(lambda: self._entered(session))
+        self.take_in(session)
         self.keeper.watch(document)
         session.retitled.connect(self._retitle)
         session.runner.changed.connect(self._later.start)
         session.runner.told.connect(lambda text: self.status.say(text, session))
         RunPanels(self, session)
         session.runner.stage = lambda graph, shown: self._stage(session, graph, shown)
-        for signal in (document.changed, document.selection_changed, document.verdict_changed):
-            signal.connect(self._later.start)
         document.undo_stack.indexChanged.connect(self._later.start)
+        going_inside.attach(self, session)
         self.top.tabs.addTab(session.title)
         self.show_session(session)
-        session.build_soon()
         return session
+
+    def take_in(self, session: Session) -> None:
+        """Have the canvas and the panels of a session, or of a level inside it."""
+        self.docks.canvases.addWidget(session.page)
+        session.panel_built.connect(lambda name, panel: self._panel_built(session, name, panel))
+        self._serve(session.canvas)
+        session.canvas_built.connect(self._serve)
+        session.entered.connect(lambda: self._entered(session))
+        document = session.document
+        for signal in (document.changed, document.selection_changed, document.verdict_changed):
+            signal.connect(self._later.start)
+        session.build_soon()
 
     def _serve(self, canvas: Canvas) -> None:
         self.actions_.serve(canvas)
         canvas.inspect_requested.connect(lambda _: self._inspect())
+        canvas.open_requested.connect(lambda id: going_inside.go_in(self, id))
+        canvas.leave_requested.connect(lambda: going_inside.go_out(self))
 
     def _entered(self, session: Session) -> None:
         """The keyboard went over to the drawing on the other side: panels and commands are about that one now."""
-        if session is not self.session and session in self.sessions:
+        if session is not self.session and session.root in self.sessions:
             self._front(session)
         else:
             self._later.start()
@@ -205,6 +213,7 @@ class Window(QMainWindow):
     def remove(self, session: Session) -> None:
         """Close a tab; whether that is all right was asked before."""
         index = self.sessions.index(session)
+        going_inside.leave(self, session)
         self.keeper.unwatch(session.document)
         self.top.tabs.blockSignals(True)
         self.top.tabs.removeTab(index)
@@ -217,8 +226,8 @@ class Window(QMainWindow):
         session.close()
 
     def show_session(self, session: Session) -> None:
-        """Bring a document to the front."""
-        self.top.tabs.setCurrentIndex(self.sessions.index(session))
+        """Bring a document, or what is inside of it, to the front."""
+        self.top.tabs.setCurrentIndex(self.sessions.index(session.root))
         self._front(session)
 
     def show_welcome(self) -> None:
@@ -230,7 +239,7 @@ class Window(QMainWindow):
 
     def _tab_changed(self, index: int) -> None:
         if 0 <= index < len(self.sessions):
-            self._front(self.sessions[index])
+            self._front(self.sessions[index].levels.here)
 
     def _front(self, session: Session | None) -> None:
         self.session = session
@@ -248,7 +257,7 @@ class Window(QMainWindow):
                 self._panel_seen(name)
             session.canvas.setFocus()
             self.top.tabs.blockSignals(True)
-            self.top.tabs.setCurrentIndex(self.sessions.index(session))
+            self.top.tabs.setCurrentIndex(self.sessions.index(session.root))
             self.top.tabs.blockSignals(False)
         self._retitle()
         self.refresh()

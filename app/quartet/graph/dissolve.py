@@ -18,6 +18,8 @@ _OWN = frozenset({"id", "kind", "name", "description", "config", "estimate", "ro
 _WORDS = {
     "limits": "time limits", "retry": "tries", "join": "a way of waiting", "budget": "a budget",
     "rehearsal": "a script for rehearsals", "oversight": "directives", "handover": "rules for handing off",
+    "dynamic": "one copy an item of a list", "max_concurrency": "a limit of copies at once",
+    "disabled": "a mark that takes it out of runs", "ignore_failures": "failures that are ignored",
 }  # fmt: skip
 
 
@@ -113,7 +115,7 @@ class _Dissolving:
         if stated:
             what = sorted(_WORDS.get(field, f"“{field}”") for field in stated)
             raise BorderError(
-                f"{name} has {' and '.join(what)} of its own, which hold for all of it. Take that away first.",
+                f"{name} has settings that hold for all of it: {', '.join(what)}. Take them away first.",
                 (self.agent.id,),
             )
         self.outer.check_kinds()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF, QRectF
 
 from quartet.agents.kinds import Kind, all_kinds, find
-from quartet.editor import fuzzy, pieces
+from quartet.editor import fuzzy, own_fragments, pieces
 from quartet.editor.canvas import clipboard, fitting, geometry, joining, menus, placing
 from quartet.editor.canvas.connections import (
     KINDS,
@@ -28,11 +28,11 @@ from quartet.editor.canvas.tools.connect import End
 from quartet.editor.canvas.wire import as_path
 from quartet.editor.pieces import Entry
 from quartet.graph import files
+from quartet.graph.carrying import paste_whole
 from quartet.graph.edits import Add, Edit
 from quartet.graph.files import FileProblem
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, EdgeKind
 from quartet.graph.names import fresh_id, fresh_name
-from quartet.graph.names import paste as paste_edits
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
@@ -284,6 +284,10 @@ class Adding:
         return [
             Choice(f"{entry.title} pattern", entry.summary, entry.icon, partial(does, entry), entry.color)
             for entry in pieces.fragments()
+        ] + [
+            Choice(entry.title, entry.summary, entry.icon, partial(does, entry), entry.color)
+            for entry in own_fragments.entries()
+            if not entry.trouble
         ]
 
     def _called(self, typed: str, does: AddAgent, able: Iterable[Kind]) -> list[Choice]:
@@ -350,7 +354,7 @@ class Adding:
             x, y = fitting.corner_at(side, (at.x(), at.y()))
             offset = QPointF(x - piece.positions[inner][0], y - piece.positions[inner][1])
         graph = canvas.document.graph
-        pasted = paste_edits(graph, piece, geometry.snapped((offset.x(), offset.y())))
+        pasted = paste_whole(graph, piece, geometry.snapped((offset.x(), offset.y())), canvas.document.whole)
         edits = list(pasted.edits)
         edge: EdgeId | None = None
         if inner is not None and end is not None:

@@ -14,11 +14,11 @@ from quartet.editor import theme
 from quartet.editor.canvas import geometry, placing
 from quartet.editor.canvas.tools.move import plural
 from quartet.graph import files
+from quartet.graph.carrying import paste_whole, with_sub_graphs
 from quartet.graph.edits import Edit, Remove, removal
 from quartet.graph.files import FileProblem, Opened
 from quartet.graph.model import AgentId, EdgeId, Graph
-
-from quartet.graph.names import fragment, paste as paste_edits  # isort: skip
+from quartet.graph.names import fragment
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
@@ -105,7 +105,7 @@ def _as_drawn(opened: Opened) -> Opened:
 def selected_fragment(canvas: Canvas) -> Graph:
     """What is selected, as a graph of its own."""
     document = canvas.document
-    found = fragment(document.graph, document.selection)
+    found = with_sub_graphs(fragment(document.graph, document.selection), document.whole)
     found.positions = {id: canvas.canvas_scene.positions[id] for id in found.agents}
     return found
 
@@ -181,7 +181,7 @@ def insert(canvas: Canvas, piece: Graph, at: QPointF, label: str, also: Sequence
     dx, dy = geometry.snapped((offset.x(), offset.y()))
     aside = placing.stepped_aside(canvas.canvas_scene, [(x + dx, y + dy) for x, y in piece.positions.values()])
     dx, dy = dx + aside[0], dy + aside[1]
-    pasted = paste_edits(canvas.document.graph, piece, (dx, dy))
+    pasted = paste_whole(canvas.document.graph, piece, (dx, dy), canvas.document.whole)
     if not pasted.edits or not canvas.do(label, [*pasted.edits, *also]):
         return False
     canvas.document.select(pasted.ids)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 
 from quartet.editor import shortcuts
-from quartet.editor.canvas import aligning, bends, geometry, marking, removing, walking
+from quartet.editor.canvas import aligning, bends, geometry, marking, opening, removing, walking
 from quartet.editor.canvas.tools.cut import Cut
 from quartet.editor.canvas.tools.lasso import Lasso
 from quartet.editor.canvas.tools.move import plural
@@ -183,6 +183,9 @@ def follow(canvas: Canvas, turn: walking.Turn) -> bool:
         found = nearest(canvas, canvas.center_scene_pos())
     else:
         found = walking.along(canvas, here, turn)
+    if turn == "previous" and canvas.nested and (here is None or found is None):
+        canvas.leave_requested.emit()
+        return True
     if found is None:
         return True
     if turn in ("on", "back"):
@@ -205,7 +208,7 @@ def enter(canvas: Canvas) -> None:
             canvas.inline.edit_annotation(id)
             return
     if document.selection:
-        canvas.inspect_requested.emit(set(document.selection))
+        opening.open_selected(canvas)
 
 
 def nudge(canvas: Canvas, dx: float, dy: float) -> bool:

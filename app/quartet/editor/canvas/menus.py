@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from quartet.agents.kinds import all_kinds
 from quartet.editor import icons
-from quartet.editor.canvas import agent_menu, bends, captions, geometry
+from quartet.editor.canvas import agent_menu, bends, captions, collapsing, geometry
 from quartet.editor.canvas.connections import change_kind, possible_kinds
 from quartet.editor.canvas.drops import KIND
 from quartet.editor.canvas.hits import Hit
@@ -84,6 +84,7 @@ def _agent(canvas: Canvas, menu: QMenu) -> None:
     _add(
         menu, "frame", "Put a frame around it" if len(chosen) == 1 else "Put a frame around them", lambda: frame(canvas)
     )
+    collapsing.add_to_menu(canvas, menu)
     _add(menu, "maximize", "Zoom to the selection", canvas.zoom_selection, reads=True)
     menu.addSeparator()
     _add(menu, "trash-2", "Delete\tDel", canvas.delete)

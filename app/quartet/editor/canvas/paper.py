@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
@@ -31,6 +31,12 @@ class Paper(QGraphicsView):
     zoom_changed = Signal(float)
     moved = Signal()
     """Another part of the drawing is in view."""
+    open_requested = Signal(str)
+    """A person wants to see the sub-graph that this agent stands for."""
+    leave_requested = Signal()
+    """A person wants to see the drawing around this one."""
+    nested = False
+    """It shows the inside of a sub-graph: there is a drawing around this one."""
 
     def __init__(self, document: Document, live: Live, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -197,6 +203,13 @@ class Paper(QGraphicsView):
         self.canvas_scene.show_at_zoom(zoom, self.devicePixelRatioF())
         self.zoom_changed.emit(zoom)
         self.moved.emit()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:  # the window went to a screen with other pixels
+            self.resetCachedContent()
+            self.canvas_scene.show_at_zoom(self.zoom, self.devicePixelRatioF())
+            self.canvas_scene.update()
+        return super().event(event)
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         look = theme.current()

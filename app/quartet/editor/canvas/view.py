@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from quartet.editor.canvas import bends, clipboard, drops, hits, keys, locking, menus, tips
+from quartet.editor.canvas import bends, clipboard, drops, hits, keys, locking, menus, opening, tips
 from quartet.editor.canvas.adding import Adding
 from quartet.editor.canvas.edge_scroll import EdgeScroll
 from quartet.editor.canvas.geometry import Side
@@ -238,7 +238,7 @@ class Canvas(Paper):
         found = self.hit(pointer.at)
         if found.agent is not None:
             self.document.select({found.agent})
-            self.inspect_requested.emit({str(found.agent)})
+            opening.open_selected(self)
         elif found.edge is not None and found.bend is not None:
             bends.remove(self, found.edge, found.bend)
         elif found.edge is not None:

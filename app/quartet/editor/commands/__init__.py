@@ -1,7 +1,21 @@
 """Every command, menu by menu. A new one is a line in its menu's module; everything else follows from the registry."""
 
 from quartet.editor.actions import Command, plain
-from quartet.editor.commands import agents, edit, file, going, graph, help, insert, run, side_by_side, structure, view
+from quartet.editor.commands import (
+    agents,
+    edit,
+    file,
+    going,
+    graph,
+    help,
+    insert,
+    run,
+    side_by_side,
+    structure,
+    sub_graphs,
+    tabs,
+    view,
+)
 
 MENUS: tuple[tuple[str, tuple[Command | str, ...]], ...] = (
     ("&File", file.MENU),
@@ -16,6 +30,7 @@ MENUS: tuple[tuple[str, tuple[Command | str, ...]], ...] = (
 
 SUBMENUS: dict[str, tuple[str, tuple[Command, ...]]] = {
     **file.SUBMENUS,
+    "tabs": ("Ta&bs", tabs.COMMANDS),
     "split": ("Two &Views", side_by_side.COMMANDS),
     "bookmarks": ("&Bookmarks", view.BOOKMARKS),
     "go": ("&Go", going.GO),
@@ -23,6 +38,7 @@ SUBMENUS: dict[str, tuple[str, tuple[Command, ...]]] = {
     "move": ("&Move", going.MOVES),
     "agents": ("A&gents", agents.COMMANDS),
     "edges": ("Points of an Ed&ge", agents.EDGES),
+    "sub_graph": ("&Sub-graph", sub_graphs.COMMANDS),
     "structure": ("S&tructure", structure.STRUCTURE),
     "align": ("A&lign and Distribute", graph.ALIGNMENTS),
 }

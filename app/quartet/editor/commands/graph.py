@@ -116,6 +116,7 @@ MENU: tuple[Command | str, ...] = (
         tip="Lay the agents out by the pattern they form",
     ),
     "align",
+    "sub_graph",
     "-",
     Command(
         "graph.connect_to", "&Connect To…", _connect(onward=True), ["C", "Ctrl+J"],

@@ -43,8 +43,8 @@ def _other(window: Window) -> None:
     assert session is not None, "the command was refused without one"
     if window.docks.canvases.two and not (session.split.two and session.canvas is session.split.canvases[0]):
         there = next(
-            each for each in window.sessions
-            if each is not session and window.docks.canvases.in_sight(each.page)
+            each.levels.here for each in window.sessions
+            if each is not session.root and window.docks.canvases.in_sight(each.levels.here.page)
         )  # fmt: skip
         there.split.canvases[0].setFocus()
     else:

@@ -18,8 +18,8 @@ def _needs_two(window: Window) -> str | None:
 def _step(by: int) -> Callable[[Window], object]:
     def go(window: Window) -> None:
         assert window.session is not None, "the command was refused without one"
-        here = window.sessions.index(window.session)
-        window.show_session(window.sessions[(here + by) % len(window.sessions)])
+        here = window.sessions.index(window.session.root)
+        window.show_session(window.sessions[(here + by) % len(window.sessions)].levels.here)
 
     return go
 
@@ -27,7 +27,7 @@ def _step(by: int) -> Callable[[Window], object]:
 def _move(by: int) -> Callable[[Window], object]:
     def move(window: Window) -> None:
         assert window.session is not None, "the command was refused without one"
-        here = window.sessions.index(window.session)
+        here = window.sessions.index(window.session.root)
         window.top.tabs.moveTab(here, here + by)
 
     return move
@@ -36,7 +36,7 @@ def _move(by: int) -> Callable[[Window], object]:
 def _room(by: int) -> Callable[[Window], str | None]:
     def refuse(window: Window) -> str | None:
         assert window.session is not None, "asked after `needs_document`"
-        there = window.sessions.index(window.session) + by
+        there = window.sessions.index(window.session.root) + by
         return None if 0 <= there < len(window.sessions) else f"It is the {'first' if by < 0 else 'last'} tab already."
 
     return refuse

@@ -84,7 +84,7 @@ def config_field(spec: Spec, document: Document, variables: Variables) -> Field:
             agents = document.graph.agents.values()
             return ChoiceField(spec.title, [(None, "Nobody"), *((agent.id, agent.name) for agent in agents)])
         case "graph":
-            graphs = document.graph.graphs
+            graphs = document.whole.graphs
             none = "None chosen" if graphs else "This drawing has none"
             return ChoiceField(spec.title, [(None, none), *((id, inner.name or id) for id, inner in graphs.items())])
         case "lines" | "agents":

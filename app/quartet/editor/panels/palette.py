@@ -11,16 +11,18 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPoint,
     QRectF,
     QSize,
     Qt,
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPixmap
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QListView,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -28,9 +30,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from quartet.editor import icons, theme
+from quartet.editor import icons, own_fragments, theme
 from quartet.editor.panels.panel import Panel, SearchBox
 from quartet.editor.pieces import FRAGMENT_MIME, KIND_MIME, Entry, fragments, kinds
+from quartet.graph.model import Graph
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -38,11 +41,19 @@ Index = QModelIndex | QPersistentModelIndex
 class _Entries(QAbstractListModel):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._sections = [("Agents", kinds()), ("Patterns", fragments())]
+        self._kinds, self._fragments = kinds(), fragments()
         self._shown: list[Entry] = []
-        self.filter("")
+        self._text = ""
+        self.reread()
+
+    def reread(self) -> None:
+        """Look again at the person's own fragments."""
+        own = own_fragments.entries()
+        self._sections = [("Agents", self._kinds), ("Patterns", self._fragments), ("Yours", own)]
+        self.filter(self._text)
 
     def filter(self, text: str) -> None:
+        self._text = text
         words = text.lower().split()
         self.beginResetModel()
         self._shown = []
@@ -68,6 +79,8 @@ class _Entries(QAbstractListModel):
             return entry.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{entry.title}, {entry.summary}" if entry.summary else entry.title
+        if role == Qt.ItemDataRole.ToolTipRole and entry.trouble:
+            return f"{entry.fragment}\n{entry.trouble}\nMend the file, or delete it: right-click."
         if role == Qt.ItemDataRole.ToolTipRole and not entry.heading:
             return f"{entry.title}: {entry.summary}.\nDrag it onto the canvas, or press Enter to add it."
         return None
@@ -76,6 +89,8 @@ class _Entries(QAbstractListModel):
         entry = self.entry(index)
         if entry is None or entry.heading:
             return Qt.ItemFlag.NoItemFlags
+        if entry.trouble:
+            return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
 
     def mimeTypes(self) -> list[str]:
@@ -118,7 +133,10 @@ class _Delegate(QStyledItemDelegate):
             chosen = state & QStyle.StateFlag.State_Selected and state & QStyle.StateFlag.State_HasFocus
             _fill(painter, rect.adjusted(MARGIN - 4, 1, 4 - MARGIN, -1), look.selected if chosen else look.hover, 6)
         square = QRectF(rect.left() + MARGIN, rect.center().y() - SQUARE / 2, SQUARE, SQUARE)
-        paint_tile(painter, square, entry.icon, entry.color)
+        if entry.drawing is not None:
+            paint_drawing(painter, square, entry.drawing)
+        else:
+            paint_tile(painter, square, entry.icon, entry.color)
         text = rect.adjusted(MARGIN + SQUARE + 10, 5, -MARGIN, -5)
         painter.setPen(look.ink)
         painter.setFont(theme.font(theme.TEXT, theme.font().Weight.Medium))
@@ -127,6 +145,15 @@ class _Delegate(QStyledItemDelegate):
         painter.setFont(theme.font(theme.TINY))
         _line(painter, text, Qt.AlignmentFlag.AlignBottom, entry.summary)
         painter.restore()
+
+
+def paint_drawing(painter: QPainter, square: QRectF, graph: Graph) -> None:
+    """Draw a fragment as small as it takes, where others have an icon."""
+    from quartet.editor import thumbnail  # not needed at start-up
+
+    look = theme.current()
+    _fill(painter, square, look.tint("accent", on="panel"), 7)
+    thumbnail.paint(painter, square, graph, None, margin=3.0)
 
 
 def paint_tile(painter: QPainter, square: QRectF, icon: str, token: str) -> None:
@@ -200,6 +227,10 @@ class Palette(Panel):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.activated.connect(self._choose)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._menu)
+        self.list.installEventFilter(self)
+        own_fragments.shelf.changed.connect(self._reread)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -222,6 +253,9 @@ class Palette(Panel):
         entry = self._model.entry(index)
         if entry is None or entry.heading:
             return
+        if entry.trouble:
+            self.failed.emit(f"“{entry.title}” cannot be inserted: {entry.trouble}")
+            return
         if entry.kind is not None:
             self.kind_chosen.emit(entry.kind)
         elif entry.fragment is not None:
@@ -230,7 +264,48 @@ class Palette(Panel):
             except OSError as error:
                 self.failed.emit(f"The fragment could not be read: {error}")
 
+    def showEvent(self, event: QShowEvent) -> None:
+        self._reread()
+        super().showEvent(event)
+
+    def _reread(self) -> None:
+        row = self.list.currentIndex().row()
+        self._model.reread()
+        if row >= 0:
+            self.list.setCurrentIndex(self._model.index(min(row, self._model.rowCount() - 1)))
+
+    def _menu(self, at: QPoint) -> None:
+        found = self.own_menu(self.list.indexAt(at))
+        if found is not None:
+            found.popup(self.list.viewport().mapToGlobal(at))
+
+    def own_menu(self, index: QModelIndex) -> QMenu | None:
+        """What can be done with the fragment of one's own at `index`; None: it is none."""
+        from quartet.editor import fragment_dialog  # not needed at start-up
+
+        entry = self._model.entry(index)
+        if entry is None or not entry.own:
+            return None
+        return fragment_dialog.menu(self, entry, lambda: self._choose(index), self.failed.emit)
+
+    def _own_key(self, event: QKeyEvent) -> bool:
+        """F2 renames, Delete deletes one of the person's own fragments."""
+        from quartet.editor import fragment_dialog  # not needed at start-up
+
+        entry = self._model.entry(self.list.currentIndex())
+        if entry is None or not entry.own:
+            return False
+        if event.key() == Qt.Key.Key_F2 and not entry.trouble:
+            fragment_dialog.rename(self.window(), entry)
+        elif event.key() == Qt.Key.Key_Delete:
+            fragment_dialog.delete(self.window(), entry, self.failed.emit)
+        else:
+            return False
+        return True
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.list and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._own_key(event) or super().eventFilter(watched, event)
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             match event.key():
                 case Qt.Key.Key_Down | Qt.Key.Key_Up:
