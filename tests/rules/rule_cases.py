@@ -210,6 +210,16 @@ def budget_of_a_collector() -> Graph:
 
 
 @case("G019")
+def only_boards() -> Graph:
+    return draw(agent("Wall", "board"), agent("Shelf", "board"))
+
+
+@case("G019")
+def only_an_event() -> Graph:
+    return draw(agent("Mail", "trigger"))
+
+
+@case("G019")
 def empty() -> Graph:
     return Graph()
 

@@ -181,10 +181,11 @@ def _supervision(graph: Graph) -> Iterator[Problem]:
     for group in nx.strongly_connected_components(tree):
         if len(group) > 1:
             members = tuple(id for id in graph.agents if id in group)
-            names = " and ".join(f"“{graph.agents[id].name}”" for id in members[:3])
+            named = [f"“{graph.agents[id].name}”" for id in members[:3]]
+            last = "others" if len(members) > 3 else named.pop()
             yield Problem(
                 "supervision_cycle",
-                f"{names}{' and others' if len(members) > 3 else ''} supervise each other: nobody is on top.",
+                f"{', '.join(named)} and {last} supervise each other: nobody is on top.",
                 members,
                 tuple(edge.id for edge in over if edge.source in group and edge.target in group),
             )

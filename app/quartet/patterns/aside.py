@@ -44,6 +44,9 @@ def reports(links: list[Link], oversight: list[Link]) -> tuple[list[Link], list[
     whose answered calls two or more are triggers.
     """
     watched = {(link.source, link.target) for link in oversight}
+    if not any(link.called == "report" for link in links):
+        left = [link for link in links if (link.target, link.source) not in watched] if watched else links
+        return left, oversight, set()
     calls: dict[tuple[int, int], list[Link]] = {}
     for link in links:
         calls.setdefault((link.source, link.target), []).append(link)

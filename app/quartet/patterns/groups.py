@@ -120,6 +120,7 @@ class Level:
 def connected(units: Iterable[int], pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
     """The units in groups that the pairs connect, groups and units in the order given."""
     leader = {unit: unit for unit in units}
+    apart = len(leader)
 
     def find(unit: int) -> int:
         while leader[unit] != unit:
@@ -131,6 +132,9 @@ def connected(units: Iterable[int], pairs: Iterable[tuple[int, int]]) -> list[li
         one, other = find(first), find(second)
         if one != other:
             leader[other] = one
+            apart -= 1
+            if apart == 1:
+                break
     found: dict[int, list[int]] = {}
     for unit in leader:
         found.setdefault(find(unit), []).append(unit)
@@ -141,6 +145,8 @@ def cyclic(wires: Iterable[Wire]) -> list[Wire]:
     """The wires that lie on cycles or between them; none if nothing leads back."""
     left = [wire for wire in wires if wire[0] != wire[1]]
     for end in (1, 0):
+        if {wire[1 - end] for wire in left} <= {wire[end] for wire in left}:
+            continue  # nobody is first, or last
         onward: dict[int, list[int]] = {}
         waiting: dict[int, int] = {}
         for wire in left:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Collection, Container, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from quartet.patterns.groups import Wire
@@ -33,14 +33,32 @@ def hub(
     """
     import networkx as nx  # takes 0.2 s, which no window should wait for
 
-    plain: nx.Graph[int] = nx.Graph()
-    plain.add_nodes_from(units)
-    plain.add_edges_from((source, target) for source, target, _ in wires)
+    near = neighbours(units, wires)
+    if is_dense(near) and not any(unit in dynamic or unit in relaying for unit in units):
+        return None
+    plain: nx.Graph[int] = nx.Graph(near)
     for head in _candidates(plain, doors, dynamic):
         found = _parts_fall_apart(plain, head, dynamic, relaying)
         if found is not None:
             return found
     return None
+
+
+def neighbours(units: Iterable[int], wires: Iterable[Wire]) -> dict[int, set[int]]:
+    """Those that each unit is connected to, whichever way."""
+    near: dict[int, set[int]] = {unit: set() for unit in units}
+    for source, target, _ in wires:
+        near[source].add(target)
+        near[target].add(source)
+    return near
+
+
+def is_dense(near: Mapping[int, Collection[int]]) -> bool:
+    """Whether each of three units and more is connected to at least half of all.
+
+    Then any two share a neighbour or are neighbours, whichever unit is taken out: nobody holds the others together.
+    """
+    return len(near) > 2 and all(2 * len(others) >= len(near) for others in near.values())
 
 
 def _candidates(plain: nx.Graph[int], doors: Collection[int], dynamic: Container[int]) -> list[int]:

@@ -60,7 +60,7 @@ def interpret(graph: Graph) -> Interpretation:
         if role == "trigger" and agent not in incoming and agent in outgoing and agent not in absent
     }
     solver = Solver(drawing, absent, events)
-    solver.calls = settled.calls
+    solver.calls, solver.drawn = settled.calls, not settled.steps
     for relay, agent in belongs.items():
         solver.attached[ids[agent]].append(ids[relay])
     loops = [link for link in drawing.loops if link.source not in absent and link.target not in absent]
@@ -121,7 +121,9 @@ def _levels(drawing: Drawing, solver: Solver, settled: Oversight, links: list[Li
     for unit, parent in enumerate(parents):
         if unit not in solver.absent:
             levels[parent].units.append(unit)
-    for link in links:
+    if not group_of:
+        levels[-1].wires = [(link.source, link.target, link) for link in links]
+    for link in links if group_of else ():
         place, first, second = nesting.meet(link.source, link.target)
         levels[place].wires.append((first, second, link))
     for link in loops:

@@ -53,6 +53,8 @@ class Solver:
         """Dynamic units that are already inside the group that stands for their copies."""
         self.calls: set[EdgeId] = set()
         """Edges between workers of one supervisor that say who asks whom, not what comes first."""
+        self.drawn = False
+        """All wires are links of the drawing itself; none was made of an edge of supervision."""
         self.assembly = Assembly(
             tree=self.tree_of,
             event=lambda unit: unit in events,
@@ -208,7 +210,7 @@ class Solver:
                 users = {board: sum(pair[0] == board for pair in shares) for board in boards}
                 main = max(boards, key=lambda each: users[each])
                 blocks.append(self.new_group(Group("swarm", units, board=main, open=True)))
-            else:
+            elif peers:  # boards that share with each other have nobody who works
                 for board in boards:
                     self.attached[self.drawing.ids[self.user(board, peers[0])]].append(self.drawing.ids[board])
         level.contract(blocks)
@@ -316,6 +318,8 @@ class Solver:
 
     def true(self, wires: list[Wire]) -> list[Wire]:
         """The wires whose links lie on a cycle of the drawing itself, not only of its groups."""
+        if self.drawn and not self.groups:
+            return wires  # nothing is contracted yet: what leads back here leads back in the drawing
         if self._agent_groups is None:
             ways = [(link.source, link.target, link) for link in self.drawing.links]
             parts = strong_parts(cyclic(ways))

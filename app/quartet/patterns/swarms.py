@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Container
 
 from quartet.patterns.groups import Group, Wire, connected
-from quartet.patterns.hubs import hub
+from quartet.patterns.hubs import hub, is_dense, neighbours
 from quartet.patterns.tree import Doubt
 
 LOOP_OR_PEERS = Doubt("low", (("pipeline", "The cycle may be a loop that goes on until the result is good enough."),))
@@ -57,7 +57,8 @@ def read(
         doubt = PEERS_OR_HUB if len(handed) == len(inside) else None if _stated(inside) else ONLY_SHAPE
         return Group("supervised", units, head=found.head, relays=found.relays, doubt=doubt)
     if handed:
-        peers = max(strong_parts(handed), key=len, default=set())
+        # where all of them hand over, they are such a part already
+        peers = part if len(handed) == len(inside) else max(strong_parts(handed), key=len, default=set())
         if peers:
             return Group("swarm", [unit for unit in units if unit in peers], doubt=_between(peers, handed))
     if _led_to_one(part, around):
@@ -80,7 +81,10 @@ def _between(peers: set[int], handed: list[Wire]) -> Doubt | None:
     """The doubt about peers of whom some are the only way to others, as one in charge would be."""
     import networkx as nx  # takes 0.2 s, which no window should wait for
 
-    plain: nx.Graph[int] = nx.Graph([(source, target) for source, target, _ in handed if {source, target} <= peers])
+    near = neighbours(peers, (wire for wire in handed if wire[0] in peers and wire[1] in peers))
+    if is_dense(near):
+        return None
+    plain: nx.Graph[int] = nx.Graph(near)
     if not any(True for _ in nx.articulation_points(plain)):
         return None
     return ONLY_WAY_EVERYWHERE if plain.number_of_edges() == len(plain) - 1 else ONLY_WAY

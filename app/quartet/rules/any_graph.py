@@ -266,13 +266,27 @@ def same_job(facts: Facts, this: Rule) -> Iterator[Finding]:
 
 @rule("G019", "advice", "any_graph", "Nothing is drawn yet")
 def nothing_drawn(facts: Facts, this: Rule) -> Iterator[Finding]:
-    """A graph without agents: there is nothing to run."""
+    """A graph without agents, or without any that works: there is nothing to run."""
     if not facts.agents and not facts.graph.broken:
         yield Finding(
             this.code,
             this.severity,
             "Nothing is drawn yet",
             "There is nothing to run: drag an agent or a pattern from the palette.",
+        )
+    roles = {facts.role(agent) for agent in facts.agents.values()}
+    if roles and roles <= {"board", "trigger"}:
+        name = facts.names(facts.agents)
+        what = {
+            frozenset({"board"}): f"Nobody reads or writes {name}",
+            frozenset({"trigger"}): f"Nobody is started by {name}",
+        }.get(frozenset(roles), f"There is nobody beside {name}")
+        yield Finding(
+            this.code,
+            this.severity,
+            "Nobody is drawn who works",
+            f"{what}: a run would be over at once. Drag an agent or a pattern from the palette.",
+            tuple(facts.agents),
         )
 
 

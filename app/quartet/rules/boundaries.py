@@ -40,6 +40,8 @@ def forgotten_target(facts: Facts, this: Rule) -> Iterator[Finding]:
             continue
         targets = list(dict.fromkeys(edge.target for edge in facts.handoffs_out[id] if edge.target != id))
         text = _told(agent)
+        if not text.strip():
+            continue
         words = {word.casefold() for word in WORD.findall(text)}
         forgotten = [target for target in targets if not _mentions(text, words, facts.name(target), target)]
         if len(forgotten) == len(targets):

@@ -111,18 +111,18 @@ def unknown_condition(facts: Facts, this: Rule) -> Iterator[Finding]:
 def unused_input(facts: Facts, this: Rule) -> Iterator[Finding]:
     """A step whose prompt, address or text mentions none of the results it waits for: it could start at once."""
     for id in facts.agents:
+        field = message_field(facts.agents[id])
+        if field is None or not facts.flow_in[id]:
+            continue
+        used = facts.used(id)
+        if "value" in used or "from" in used or "context" in used:
+            continue
         coming = [
             edge
             for edge in facts.flow_in[id]
             if edge.when is None and facts.role(facts.agents[edge.source]) not in ("trigger", "board")
             and facts.agents[edge.source].kind != "human" and not _shared(facts, edge.source, id)
         ]  # fmt: skip
-        field = message_field(facts.agents[id])
-        if not coming or field is None:
-            continue
-        used = facts.used(id)
-        if "value" in used or "from" in used or "context" in used:
-            continue
         unused = [edge for edge in coming if f"from.{edge.source}" not in used]
         if not unused or not _readable(facts, id):
             continue

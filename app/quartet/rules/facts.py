@@ -94,9 +94,9 @@ class Facts:
             _put(self.rescues, edge.target, edge)
         elif edge.loop or edge.source == edge.target:
             self.loops.append(edge)
-        elif any(watch.source == edge.target for watch in self.watchers[edge.source]):
+        elif self.watchers[edge.source] and any(watch.source == edge.target for watch in self.watchers[edge.source]):
             _put(self.reports, edge.source, edge)
-        elif any(watch.source == edge.source for watch in self.watchers[edge.target]):
+        elif self.watchers[edge.target] and any(watch.source == edge.source for watch in self.watchers[edge.target]):
             _put(self.duties, edge.target, edge)
         else:
             _put(self.flow_out, edge.source, edge)

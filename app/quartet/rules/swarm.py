@@ -162,16 +162,17 @@ def dead_end(facts: Facts, this: Rule) -> Iterator[Finding]:
 def one_name(facts: Facts, this: Rule) -> Iterator[Finding]:
     """Two targets of one peer that its model would see under the same name."""
     told: set[tuple[AgentId, ...]] = set()
+    tools = {id: handoff_name(facts.name(id)) for id in facts.agents} if any(facts.handoffs_out.values()) else {}
     for id in facts.agents:
         called: dict[str, list[AgentId]] = defaultdict(list)
         for target in dict.fromkeys(edge.target for edge in facts.handoffs_out[id]):
-            called[handoff_name(facts.name(target))].append(target)
+            called[tools[target]].append(target)
         for tool, targets in called.items():
             if len(targets) < 2 or tuple(targets) in told:
                 continue
             told.add(tuple(targets))
             edits: list[Edit] = []
-            used = {handoff_name(facts.name(other)) for other in facts.agents}
+            used = set(tools.values())
             for number, target in enumerate(targets[1:], 2):
                 fresh = f"{facts.name(target)} {number}"
                 while handoff_name(fresh) in used:
