@@ -20,6 +20,11 @@ def plain_label(text: str = "", look: str = "", *, wrap: bool = False) -> QLabel
     return label
 
 
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """“1 agent”, “3 agents”."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
 class Elided(QLabel):
     """Plain text on one line; what does not fit is shown as “…”."""
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 
 from editor.canvas.conftest import graph_of
-from quartet.editor.canvas import bends, geometry, menus
+from quartet.editor.canvas import bends, geometry, joining, menus
 from quartet.editor.canvas.view import Canvas
 from quartet.graph import files
 from quartet.graph.names import fragment, paste
@@ -171,3 +171,40 @@ def test_an_edge_from_an_agent_to_itself_has_none_and_says_why(make_canvas) -> N
     bends.add(canvas, "ann-ann")
     assert points(canvas, "ann-ann") is None
     assert "itself" in canvas.remark.text()
+
+
+def test_an_agent_put_into_a_bent_edge_and_taken_out_again_leaves_its_points(bent: Canvas) -> None:
+    graph = bent.document.graph
+    bent.document.do("Put in", joining.insertion(graph, graph.edges["ann-ben"], "cat")[1])
+    assert points(bent) == ((220.0, 100.0),)
+    assert points(bent, "cat-ben") == ((280.0, 100.0),)
+    bent.document.do("Take out", joining.joined_removal(graph, ["cat"]))
+    assert points(bent) == ((220.0, 100.0), (280.0, 100.0))
+
+
+def test_delete_and_join_keeps_what_the_edges_say(make_canvas, hand_of) -> None:
+    graph = graph_of({"ann": "llm", "ben": "llm", "cat": "llm"}, (("ann", "ben", "flow"), ("ben", "cat", "flow")))
+    stated = {"when": "value > 3", "name": "much"}
+    graph.edges["ann-ben"] = graph.edges["ann-ben"].model_copy(update=stated)
+    graph.edges["ben-cat"] = graph.edges["ben-cat"].model_copy(update={"loop": True, "max_iterations": 4})
+    canvas = make_canvas(graph)
+    before = state(canvas)
+    canvas.document.select({"ben"})
+    hand_of(canvas).on_canvas(Qt.Key.Key_Delete, CTRL | SHIFT)
+    (edge,) = canvas.document.graph.edges.values()
+    assert (edge.source, edge.target, edge.when, edge.name) == ("ann", "cat", "value > 3", "much")
+    assert (edge.loop, edge.max_iterations) == (True, 4)
+    canvas.document.undo_stack.undo()
+    assert canvas.document.undo_stack.count() == 1
+    assert state(canvas) == before
+
+
+def test_a_way_that_was_taken_sometimes_is_not_taken_always_once_the_agent_before_it_is_gone(make_canvas) -> None:
+    ways = (("ann", "ben", "flow"), ("ben", "cat", "flow"), ("ben", "dan", "flow"))
+    graph = graph_of({"ann": "llm", "ben": "llm", "cat": "llm", "dan": "llm"}, ways)
+    graph.edges["ben-cat"] = graph.edges["ben-cat"].model_copy(update={"when": "value > 3"})
+    graph.edges["ben-dan"] = graph.edges["ben-dan"].model_copy(update={"on": "failure"})
+    canvas = make_canvas(graph)
+    canvas.document.do("Take out", joining.joined_removal(graph, ["ben"]))
+    found = {edge.target: (edge.when, edge.on) for edge in canvas.document.graph.edges.values()}
+    assert found == {"cat": ("value > 3", None), "dan": (None, "failure")}

@@ -10,7 +10,7 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu
 
 from quartet.editor import icons, theme
-from quartet.editor.canvas import marking
+from quartet.editor.canvas import marking, replacing
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
@@ -27,6 +27,8 @@ def add(canvas: Canvas, menu: QMenu) -> None:
     """Add these entries for the selected agents; those that cannot be chosen say why."""
     document = canvas.document
     chosen = document.selected_agents
+    action = menu.addAction(icons.icon("arrow-left-right"), "Replace with…\tR")
+    action.triggered.connect(partial(_replace, canvas))
     for what, text, icon in _ENTRIES:
         action = menu.addAction(icons.icon(icon), text)
         action.setCheckable(True)
@@ -44,6 +46,10 @@ def add(canvas: Canvas, menu: QMenu) -> None:
         action.setCheckable(True)
         action.setChecked(colors == {name})
         action.triggered.connect(partial(_paint, canvas, name))
+
+
+def _replace(canvas: Canvas, _: bool = False) -> None:
+    replacing.ask(canvas)
 
 
 def _toggle(canvas: Canvas, what: marking.Disabled | marking.Flag, _: bool = False) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QGraphicsRectItem
 
 from quartet.agents.kinds import find
-from quartet.editor.canvas import clipboard, geometry, going_in, joining, placing
+from quartet.editor.canvas import clipboard, geometry, going_in, joining, placing, replacing
 from quartet.graph import files
 from quartet.graph.edits import Add, Edit
 from quartet.graph.files import FileProblem
@@ -41,6 +41,11 @@ def text_of(mime: QMimeData) -> str:
     return text if len(text) <= LONGEST or text.startswith("{") else text[: LONGEST - 1] + "…"
 
 
+def _kind_of(mime: QMimeData) -> str:
+    """The name of the kind that is dragged from the palette; empty: none is."""
+    return bytes(mime.data(KIND).data()).decode("utf-8", "replace")
+
+
 class Drop:
     """A drag over the canvas: a palette entry, or a text from anywhere."""
 
@@ -49,6 +54,8 @@ class Drop:
         self._ghosts: list[tuple[QGraphicsRectItem, QPointF]] = []
         self._into: EdgeId | None = None
         """The edge that what is dragged would be put into."""
+        self._instead: AgentId | None = None
+        """The agent that would be replaced: the one below, while Shift is held."""
 
     def enter(self, event: QDragEnterEvent) -> None:
         """Accept what can be dropped, and show where it would stand."""
@@ -80,14 +87,22 @@ class Drop:
         if self._into is not None:
             going_in.show(self._canvas, None, (0.0, 0.0), QPointF())
             self._into = None
+        if self._instead is not None:
+            self._canvas.show_targets(frozenset(), frozenset())
+            self._instead = None
         for ghost, _ in self._ghosts:
             self._canvas.canvas_scene.removeItem(ghost)
         self._ghosts = []
 
     def drop(self, event: QDropEvent) -> None:
         at, into = self._canvas.mapToScene(event.position().toPoint()), self._into
+        instead, kind = self._instead, find(_kind_of(event.mimeData()))
         self.leave()
-        if self.insert(event.mimeData(), at, into):
+        if instead is not None and kind is not None:
+            done = replacing.replace(self._canvas, [instead], kind)
+        else:
+            done = self.insert(event.mimeData(), at, into)
+        if done:
             event.acceptProposedAction()
             self._canvas.setFocus()
         else:
@@ -103,7 +118,7 @@ class Drop:
         canvas = self._canvas
         if mime.hasFormat(KIND):
             there = self._free((geometry.WIDTH, geometry.HEIGHT)) if at is None else at
-            done = self._insert_agent(bytes(mime.data(KIND).data()).decode("utf-8", "replace"), there, into)
+            done = self._insert_agent(_kind_of(mime), there, into)
         elif (piece := self._piece(mime)) is None:
             done = self._insert_note(text_of(mime), self._free((NOTE.width(), NOTE.height())) if at is None else at)
         else:
@@ -186,10 +201,13 @@ class Drop:
         if not event.mimeData().hasFormat(KIND):
             return
         before, self._into = self._into, None
+        below = self._canvas.agent_at(at) if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else None
+        if below != self._instead:
+            self._instead = below
+            self._canvas.show_targets(frozenset() if below is None else frozenset({str(below)}), frozenset())
         corner = geometry.snapped((at.x() - geometry.WIDTH / 2, at.y() - geometry.HEIGHT / 2))
-        if not event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            kind = bytes(event.mimeData().data(KIND).data()).decode("utf-8", "replace")
-            agent = Agent(id=AgentId(""), kind=kind, name="It")
+        if below is None and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            agent = Agent(id=AgentId(""), kind=_kind_of(event.mimeData()), name="It")
             self._into = going_in.edge_below(self._canvas.canvas_scene, corner, agent)
         if before is not None or self._into is not None:
             going_in.show(self._canvas, self._into, corner, at)

@@ -14,6 +14,8 @@ JOINED: tuple[EdgeKind, ...] = ("flow", "handoff", "supervise")
 """Kinds of edges that lead on: A → B → C can become A → C, and the other way round."""
 OF_LOOPS = ("loop", "max_iterations", "on_limit")
 """What an edge says about the loop that it closes: it goes with the part that leads back."""
+OF_WAYS = ("when", "on", "chance", "name")
+"""What an edge says of when it is taken."""
 
 
 def insertable(graph: Graph, edge: Edge, agent: Agent) -> str | None:
@@ -34,7 +36,8 @@ def insertable(graph: Graph, edge: Edge, agent: Agent) -> str | None:
 def insertion(graph: Graph, edge: Edge, agent: AgentId) -> tuple[EdgeId, list[Edit]]:
     """The Edits that lead an edge through an agent, and the id of its second part.
 
-    The first part keeps the edge's id, name and conditions; what it says of a loop goes with the second.
+    The first part keeps the edge's id, name and conditions; what it says of a loop goes with the second. Of the points
+    that the edge is led through, each part keeps its half.
     """
     first: dict[str, Any] = {"target": agent, "inferred": None}
     second: dict[str, Any] = {"source": agent, "target": edge.target, "kind": edge.kind}
@@ -42,6 +45,11 @@ def insertion(graph: Graph, edge: Edge, agent: AgentId) -> tuple[EdgeId, list[Ed
         if getattr(edge, name):
             first[name] = None
             second[name] = getattr(edge, name)
+    if edge.points:
+        half = len(edge.points) // 2
+        first["points"], rest = edge.points[:half] or None, edge.points[half:]
+        if rest:
+            second["points"] = rest
     id = second["id"] = fresh_edge_id(graph, agent, edge.target)
     return id, [Set(section="edges", id=edge.id, values=first), Add(section="edges", item=Edge(**second))]
 
@@ -55,7 +63,8 @@ def is_loose(graph: Graph, edges: Iterable[str]) -> bool:
 def joined_removal(graph: Graph, agents: Iterable[AgentId]) -> list[Edit]:
     """The Edits that take agents away and connect what led to them with what they led to.
 
-    A → B → C without B is A → C: the first edge goes on with its id, name and conditions. What would make no sense
+    A → B → C without B is A → C: the first edge goes on with its id, name and conditions; where it states none, it
+    takes those of the second. What would make no sense
     (an agent led back to itself, a second edge of a kind between the same two) is left out.
     """
     gone = [id for id in graph.agents if id in set(agents)]
@@ -72,7 +81,7 @@ def joined_removal(graph: Graph, agents: Iterable[AgentId]) -> list[Edit]:
         if before is None:
             edits.append(Add(section="edges", item=edge))
         elif before is not edge:
-            fields = ("target", *OF_LOOPS)
+            fields = ("target", "points", *OF_WAYS, *OF_LOOPS)
             changed = {name: getattr(edge, name) for name in fields if getattr(edge, name) != getattr(before, name)}
             if changed.get("loop") is False:
                 changed["loop"] = None
@@ -98,6 +107,12 @@ def _join(graph: Graph, edges: dict[EdgeId, Edge], agent: AgentId, kind: EdgeKin
                 stated = getattr(before, name) or getattr(after, name)
                 if stated:
                     fresh[name] = stated
+            for name in OF_WAYS:  # a way that was taken sometimes must not be taken always
+                if getattr(before, name) is None and getattr(after, name) is not None:
+                    fresh[name] = getattr(after, name)
+            points = (*(before.points or ()), *(after.points or ()))
+            if points:
+                fresh["points"] = points
             if not first:
                 fresh["id"] = fresh_edge_id(graph, before.source, after.target, used)
                 used.add(fresh["id"])

@@ -59,6 +59,11 @@ def _painter(color: str | None) -> Callable[[Window], object]:
 
 
 COMMANDS: tuple[Command, ...] = (
+    Command(
+        "agent.replace", "&Replace With…", bound("agent.replace"), keys.BINDINGS["agent.replace"][0],
+        first_of(needs_editing, _agents), "Another kind in the same place, with the same edges; a drag from the "
+        "palette with Shift onto an agent does the same", "arrow-left-right", scope="canvas",
+    ),
     _marker("agent.mute", "&Mute", "muted", "muted", "Runs leave it out: its edges are skipped"),
     _marker("agent.bypass", "&Bypass", "bypassed", "bypassed", "Runs do not ask it: it passes on what it receives"),
     _marker("agent.lock", "&Lock", "locked", "lock", "No gesture moves, deletes or connects it"),
