@@ -156,11 +156,12 @@ class Docks(QMainWindow):
             (RIGHT, Qt.DockWidgetArea.RightDockWidgetArea),
             (BOTTOM, Qt.DockWidgetArea.BottomDockWidgetArea),
         ):
+            first = self.docks[names[0]]
             for name in names:
                 self.docks[name].setFloating(False)
-                window.addDockWidget(area, self.docks[name])
-            for name in names[1:]:
-                window.tabifyDockWidget(self.docks[names[0]], self.docks[name])
+            window.addDockWidget(area, first)
+            for name in names[1:]:  # never beside one another: that would make the window as wide as all of them
+                window.tabifyDockWidget(first, self.docks[name])
         for dock in self.docks.values():
             dock.setVisible(dock.name not in ASKED_FOR)
         self.docks["inspector"].raise_()

@@ -256,6 +256,8 @@ class Card(QGraphicsItem):
         if self.canvas.vector:
             icons.paint(painter, name, self.canvas.pens.theme.text(token), QRectF(at.x(), at.y(), size, size))
         else:
+            ratio = self.canvas.pixel_ratio  # on whole pixels, as the card is: else it is resampled and blurred
+            at = QPointF(round(at.x() * ratio) / ratio, round(at.y() * ratio) / ratio)
             painter.drawPixmap(at, self._icon(face, name, token, size))
 
     def _icon(self, face: Face, name: str, token: str, size: int) -> QPixmap:
