@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import pairwise
+from random import Random
 
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 
@@ -35,6 +36,28 @@ def to_and_fro(count: int) -> list[tuple[int, int]]:
 def in_pairs(count: int) -> list[tuple[int, int]]:
     """A chain in which every second agent leads back to the one before it."""
     return [*chained(count), *((index + 1, index) for index in range(0, count - 1, 2))]
+
+
+def any_drawing(random: Random) -> Graph:
+    """Up to fourteen agents of all sorts, and edges of all sorts between them, whether they make sense or not."""
+    ids = [f"a{index}" for index in range(random.randint(1, 14))]
+    kinds = [*["llm"] * random.randint(1, 9), "tool", "router", "board", "trigger", "collector", "supervisor", "human"]
+    graph = Graph()
+    for id in ids:
+        marks = {mark: True for mark in ("dynamic", "start") if random.random() < 0.06}
+        graph.agents[AgentId(id)] = Agent.model_validate({"id": id, "kind": random.choice(kinds), "name": id, **marks})
+    among = random.choice(
+        [["flow"], ["handoff"], ["flow", "handoff"], ["flow", "flow", "supervise", "handoff", "share"]]
+    )
+    for number in range(random.choice([1, 2, 4]) * len(ids)):
+        fields = {"id": f"e{number}", "source": random.choice(ids), "target": random.choice(ids)}
+        fields["kind"] = random.choice(among)
+        if fields["kind"] == "flow":
+            fields |= random.choice([{}, {}, {}, {}, {"loop": True}, {"on": "failure"}, {"when": "value"}])
+        if random.random() < 0.2:
+            fields["inferred"] = "it stood nowhere"
+        graph.edges[EdgeId(f"e{number}")] = Edge.model_validate(fields)
+    return graph
 
 
 SHAPES: dict[str, Callable[[int], Graph]] = {

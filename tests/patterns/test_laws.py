@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from patterns.beside_the_tree import dressed
 from patterns.drawing_of_trees import draw
+from patterns.odd_shapes import any_drawing
 from patterns.random_trees import large_tree, nests, random_tree
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 from quartet.patterns.solve import is_plain
@@ -172,3 +173,16 @@ def test_every_answer_names_edges_that_exist_and_the_last_one_settles_it(tree: T
             ), question
         if len(part.children) > 1:
             assert part.questions[part.chosen].edges or part.pattern == "fan_out"
+
+
+@given(seeds)
+@settings(max_examples=settings.default.max_examples * 3)
+def test_any_drawing_at_all_has_a_place_for_everybody(seed: int) -> None:
+    graph = any_drawing(Random(seed))
+    verdict = classify(graph)
+    placed = [*verdict.tree.workforce] if verdict.tree is not None else []
+    beside = {agent for agents in (*verdict.attached.values(), *verdict.fallback.values()) for agent in agents}
+    boards = {id for id, agent in graph.agents.items() if agent.kind == "board"}
+    events = {id for id, agent in graph.agents.items() if agent.kind == "trigger"}
+    assert len(placed) == len(set(placed))
+    assert graph.agents.keys() - beside - boards - events == set(placed) - beside - boards - events

@@ -17,6 +17,8 @@ def standins(drawing: Drawing) -> dict[int, list[int]]:
         after[link.source].append(link.target)
     helped: dict[int, int] = {}
     for link in drawing.fallbacks:
+        if drawing.roles[link.source] == "board":
+            continue  # it does no work that could fail
         if not expected[link.target] and link.source != link.target:
             helped.setdefault(link.target, link.source)
     queue = list(helped)

@@ -54,10 +54,15 @@ def interpret(graph: Graph) -> Interpretation:
     links += settled.steps
     incoming = {link.target for link in links}
     outgoing = {link.source for link in links}
+    bosses = set(settled.boss.values())
     events = {
         agent
         for agent, role in enumerate(roles)
-        if role == "trigger" and agent not in incoming and agent in outgoing and agent not in absent
+        if role == "trigger"
+        and agent not in incoming
+        and agent in outgoing
+        and agent not in absent
+        and agent not in bosses
     }
     solver = Solver(drawing, absent, events)
     solver.calls, solver.drawn = settled.calls, not settled.steps

@@ -144,7 +144,12 @@ class Solver:
         ]  # fmt: skip
         loops = [wire for wire in group.loops if wire[0] not in aside and wire[1] not in aside]
         again = any(source == target == head for source, target, _ in group.loops)
-        items = yield self.level(Level(units, wires, loops, group.shares), number)
+        # a board that its supervisor uses as well is the workers’; one that only the supervisor uses stands beside it
+        shares = [share for share in group.shares if share[1] not in aside]
+        theirs = {board for board, _ in shares}
+        own = dict.fromkeys(board for board, user in group.shares if user in aside and board not in theirs)
+        self.attached[boss] += [self.drawing.ids[board] for board in own]
+        items = yield self.level(Level(units, wires, loops, shares), number)
         workers: list[Tree] = []
         for item in items:
             for event in item.events:
