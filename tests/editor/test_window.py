@@ -523,8 +523,13 @@ def test_a_recent_file_that_is_gone_is_grey(desk: Desk) -> None:
     other = desk.open("b.quartet.json", drawn("B"))
     os.remove(path)
     desk.trigger("view.welcome")
-    rows = {row._title.text(): row.isEnabled() for row in desk.window.welcome._rows}
-    assert rows == {"b": True, "a": False}
+
+    def rows() -> dict[str, bool]:
+        return {row.title.text(): row.title.isEnabled() for row in desk.window.welcome.recent.rows}
+
+    desk.qtbot.waitUntil(lambda: rows() == {"b": True, "a": False})
+    entries = {action.text(): action.isEnabled() for action in desk.window.menus.recent.actions()}
+    assert entries["a.quartet.json"] is False and entries["b.quartet.json"] is True
     assert desk.settings.recent == [other, path]
 
 
@@ -621,7 +626,7 @@ def test_enter_restores_what_was_kept_whatever_else_has_the_focus(desk: Desk) ->
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     desk.qtbot.waitUntil(lambda: desk.window.session is not None)
     assert desk.session.document.graph.name == "Not saved"
-    assert not (recovery.folder() / "discarded").exists()
+    assert not (orphans.folder() / "discarded").exists()
 
 
 def test_discarded_work_is_offered_by_the_welcome_page_and_can_be_restored(desk: Desk) -> None:
@@ -672,11 +677,10 @@ def test_help_opens_at_the_pattern_that_is_drawn(desk: Desk) -> None:
     desk.window.files.open_path(EXAMPLES / "customer-service.quartet.json")
     desk.session.document.judge_now()
     desk.window.actions_["help.patterns"].trigger()
-    tabs = desk.window.findChild(QDialog).findChild(QTabWidget)
-    assert tabs.tabText(tabs.currentIndex()) == "Swarm"
-    page = tabs.currentWidget()
-    assert isinstance(page, QTextBrowser)
-    assert "W001" in page.toPlainText()
+    viewer = desk.window.findChild(HelpViewer)
+    assert viewer is not None and viewer.topic is not None and viewer.topic.name == "page.swarm"
+    assert "How it fails" in viewer.page.toPlainText()
+    viewer.close()
 
 
 def test_a_file_that_places_no_agent_is_laid_out_without_being_changed(desk: Desk) -> None:

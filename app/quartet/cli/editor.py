@@ -30,8 +30,11 @@ def _like_a_command(name: str) -> bool:
     return name.replace("-", "").replace("_", "").isalpha()
 
 
-def open_editor(files: Sequence[str], screenshot: str | None = None) -> int:
-    """Open the editor on `files`, or on the welcome page; with `screenshot`, draw the window into a file and end."""
+def open_editor(files: Sequence[str], screenshot: str | None = None, *, separate: bool = False) -> int:
+    """Open the editor on `files`, or on the welcome page; with `screenshot`, draw the window into a file and end.
+
+    If the editor is running already it opens the files, unless this start is to be a `separate` one.
+    """
     if screenshot is not None and not os.environ.get("QT_QPA_PLATFORM"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if files and not os.path.lexists(files[0]) and _like_a_command(files[0]):
@@ -54,7 +57,7 @@ def open_editor(files: Sequence[str], screenshot: str | None = None) -> int:
         return 2
     from quartet.editor.app import main
 
-    return main(list(files), screenshot=screenshot)
+    return main(list(files), screenshot=screenshot, separate=separate)
 
 
 def _say(text: str) -> None:

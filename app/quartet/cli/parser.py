@@ -63,12 +63,13 @@ def parse(given: Sequence[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("files", nargs="*", metavar="FILE", help="graphs to open in the editor")
+    parser.add_argument("--separate", action="store_true", help="open a window even if the editor is running already")
     parser.add_argument("--screenshot", metavar="PNG", help="draw the window into a file and end")
     parser.add_argument("-V", "--version", action="version", version=f"quartet {quartet.__version__}")
     options = parser.parse_intermixed_args(given)
     from quartet.cli.editor import open_editor
 
-    return open_editor(options.files, options.screenshot)
+    return open_editor(options.files, options.screenshot, separate=options.separate)
 
 
 def _command(given: Sequence[str]) -> int:

@@ -117,6 +117,18 @@ class Settings:
         """Take a file off the recent ones."""
         self._store.setValue("files/recent", [str(each) for each in self.recent if each != path])
 
+    @property
+    def pinned(self) -> list[Path]:
+        """The files that stay at the head of the recent ones, in the order in which they came there."""
+        found = self._store.value("files/pinned", [])
+        paths = [found] if isinstance(found, str) else found if isinstance(found, list) else []
+        return [Path(path) for path in paths if isinstance(path, str) and path]
+
+    def pin(self, path: Path, on: bool) -> None:
+        """Let a file stay at the head of the recent ones, or no longer."""
+        paths = [other for other in self.pinned if other != path]
+        self._store.setValue("files/pinned", [str(each) for each in ([*paths, path] if on else paths)])
+
     def forget_all(self) -> None:
         """Empty the list of recent files."""
         self._store.setValue("files/recent", [])

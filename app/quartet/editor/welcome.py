@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
 from quartet.editor import icons, theme, thumbnail
 from quartet.editor.judge import Judge
 from quartet.editor.orphans import DISCARDED_DAYS, Orphan, discarded
+from quartet.editor.recent import RecentFile
+from quartet.editor.recent_rows import RecentRows
 from quartet.graph import files
 from quartet.graph.model import Graph
 from quartet.paths import EXAMPLES
@@ -157,39 +159,6 @@ def wrapped(text: str, font: object, width: float, most: int) -> list[str]:
     return found
 
 
-class _Row(QPushButton):
-    """A recent file, or a recovered one."""
-
-    def __init__(self, title: str, below: str, icon: str) -> None:
-        super().__init__()
-        self.setProperty("look", "quiet")
-        self.setStyleSheet(
-            "QPushButton { min-height: 40px; padding: 0; }"
-        )  # the sheet's own height wins over the widget's
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(f"{title}, {below}")
-        line = QHBoxLayout(self)
-        line.setContentsMargins(8, 4, 8, 4)
-        line.setSpacing(10)
-        self._picture, self._icon = QLabel(), icon
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        self._title = QLabel(title)
-        self._below = QLabel(below)
-        self._below.setProperty("look", "tiny")
-        self._below.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        words.addWidget(self._title)
-        words.addWidget(self._below)
-        line.addWidget(self._picture)
-        line.addLayout(words, 1)
-        for label in (self._picture, self._title, self._below):
-            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.dress()
-
-    def dress(self) -> None:
-        self._picture.setPixmap(icons.pixmap(self._icon, theme.current().soft, 18, self.devicePixelRatioF()))
-
-
 class Welcome(QScrollArea):
     """Shown while no graph is open, and on demand."""
 
@@ -243,11 +212,10 @@ class Welcome(QScrollArea):
             card.clicked.connect(self._chosen(card.path))
         self._fill.addSpacing(12)
         self._recent_title = self._section("Recent", "")
-        self._recent = QVBoxLayout()
-        self._recent.setSpacing(2)
-        self._fill.addLayout(self._recent)
+        self.recent = RecentRows()
+        self.recent.chosen.connect(self.file_chosen)
+        self._fill.addWidget(self.recent)
         self._fill.addStretch(1)
-        self._rows: list[_Row] = []
         self.show_recent([])
         self._unread = list(self.cards)
         self._reader = QTimer(self, interval=READ)
@@ -339,24 +307,10 @@ class Welcome(QScrollArea):
         while self._unread:
             self._read_next()
 
-    def show_recent(self, paths: Sequence[Path]) -> None:
+    def show_recent(self, found: Sequence[RecentFile]) -> None:
         """List these files; one that is not there any more is grey and says so."""
-        for row in self._rows:
-            self._recent.removeWidget(row)
-            row.deleteLater()
-        self._rows = []
-        for path in paths:
-            there = path.exists()
-            below = str(path.parent) if there else f"no longer in {path.parent}"
-            row = _Row(path.name.removesuffix(files.SUFFIX), below, "file")
-            row.setEnabled(there)
-            row.clicked.connect(self._opener(path))
-            self._rows.append(row)
-            self._recent.addWidget(row)
-        self._recent_title.setVisible(bool(paths))
-
-    def _opener(self, path: Path) -> Callable[[], None]:
-        return lambda: self.file_chosen.emit(path)
+        self.recent.show_files(found)
+        self._recent_title.setVisible(bool(found))
 
     def show_recovered(self, orphans: Sequence[Orphan]) -> None:
         """Say that there are recovered graphs that were left for later, or were discarded within a month."""
@@ -385,7 +339,6 @@ class Welcome(QScrollArea):
                 self._grid.setColumnStretch(column, 1)
 
     def _dress(self) -> None:
-        for row in self._rows:
-            row.dress()
+        self.recent.dress()
         for card in self.cards:
             card.update()

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QMenuBar, QStackedWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from quartet.editor import going_inside, inserting, recovery_dialog, theme, window_drops
-from quartet.editor.actions import Actions, Command
-from quartet.editor.commands import COMMANDS, MENUS, SUBMENUS
-from quartet.editor.docks import TITLES, Docks
+from quartet.editor.actions import Actions
+from quartet.editor.commands import COMMANDS
+from quartet.editor.docks import Docks
 from quartet.editor.document import Document
 from quartet.editor.files import Files
+from quartet.editor.menubar import MenuBar
 from quartet.editor.orphans import Orphan
 from quartet.editor.outside import OutsideChanges
 from quartet.editor.panels.palette import Palette
+from quartet.editor.recent import Recent
 from quartet.editor.recovery import Keeper
 from quartet.editor.run_panels import RunPanels
 from quartet.editor.session import PANELS, Session
@@ -29,8 +30,8 @@ from quartet.editor.topbar import TopBar
 from quartet.editor.welcome import Welcome
 
 if TYPE_CHECKING:
-    from quartet.editor.panels.inspector import Inspector
     from quartet.editor.canvas.view import Canvas
+    from quartet.editor.panels.inspector import Inspector
     from quartet.editor.panels.panel import Panel
     from quartet.graph.model import Graph
     from quartet.rules.demonstrations import Demonstration
@@ -66,7 +67,11 @@ class Window(QMainWindow):
         self.setStatusBar(self.status)
         self.top = TopBar(self)
         self.addToolBar(self.top)
-        self._build_menus()
+        self.menus = MenuBar(self)
+        self.setMenuBar(self.menus)
+        self.recent = Recent(settings, self)
+        self.recent.changed.connect(self.menus.show_recent)
+        self.recent.changed.connect(self.welcome.show_recent)
         self._connect()
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self.refresh)
@@ -79,59 +84,18 @@ class Window(QMainWindow):
         self.welcome.guide_requested.connect(self.actions_["insert.guide"].trigger)
         self.welcome.example_chosen.connect(self.files.open_example)
         self.welcome.file_chosen.connect(self.files.open_path)
+        self.welcome.recent.pinned.connect(self.recent.pin)
+        self.welcome.recent.forgotten.connect(self.recent.forget)
         self.welcome.recovery_requested.connect(self.offer_recovery)
         self.welcome.discarded_requested.connect(lambda: recovery_dialog.offer_discarded(self))
         self.palette_.kind_chosen.connect(lambda kind: inserting.add_kind(self, kind))
         self.palette_.fragment_chosen.connect(lambda text: inserting.add_fragment(self, text))
         self.palette_.failed.connect(self.say)
         self.top.tabs.currentChanged.connect(self._tab_changed)
+        self.top.tabs.tabMoved.connect(lambda old, new: self.sessions.insert(new, self.sessions.pop(old)))
         self.top.tabs.tabCloseRequested.connect(lambda index: self.files.close(self.sessions[index]))
         self.status.verdict_requested.connect(lambda: self.show_panel("verdict"))
         self.status.zoom_requested.connect(self.actions_["view.fit"].trigger)
-
-    # menus
-
-    def _build_menus(self) -> None:
-        bar = QMenuBar()
-        self._name = QLabel("Quartet")  # the menu bar does not keep it alive
-        self._name.setProperty("look", "title")
-        self._name.setContentsMargins(14, 0, 12, 0)
-        bar.setCornerWidget(self._name, Qt.Corner.TopLeftCorner)
-        self.setMenuBar(bar)
-        for title, entries in MENUS:
-            menu = bar.addMenu(title)
-            menu.setToolTipsVisible(True)
-            menu.aboutToShow.connect(self.refresh)
-            for entry in entries:
-                if isinstance(entry, Command):
-                    menu.addAction(self.actions_[entry.name])
-                elif entry == "-":
-                    menu.addSeparator()
-                else:
-                    self._submenu(menu, entry)
-
-    def _submenu(self, menu: QMenu, name: str) -> None:
-        if name == "recent":
-            self._recent = menu.addMenu("Open &Recent")
-        elif name in SUBMENUS:
-            title, commands = SUBMENUS[name]
-            submenu = menu.addMenu(title)
-            submenu.setToolTipsVisible(True)
-            for command in commands:
-                submenu.addAction(self.actions_[command.name])
-        elif name == "panels":
-            panels = menu.addMenu("&Panels")
-            for dock in self.docks.docks.values():
-                action = dock.toggleViewAction()
-                action.setText(TITLES[dock.name])
-                panels.addAction(action)
-
-    def _opener(self, path: Path) -> Callable[[], object]:
-        return lambda: self.files.open_path(path)
-
-    def _forget_recent(self) -> None:
-        self.settings.forget_all()
-        self.refresh_recent()
 
     # documents
 
@@ -286,19 +250,7 @@ class Window(QMainWindow):
 
     def refresh_recent(self) -> None:
         """Bring the recent files up to date. It looks at the disk, so not at every change."""
-        paths = self.settings.recent
-        self._recent.clear()
-        for path in paths:
-            action = self._recent.addAction(path.name)
-            action.setToolTip(str(path))
-            action.setEnabled(path.exists())
-            action.triggered.connect(self._opener(path))
-        self._recent.setToolTipsVisible(True)
-        if paths:
-            self._recent.addSeparator()
-            self._recent.addAction("Clear This List", self._forget_recent)
-        self._recent.setEnabled(bool(paths))
-        self.welcome.show_recent(paths)
+        self.recent.look()
 
     # panels
 
