@@ -220,7 +220,7 @@ def test_several_agents_are_edited_at_once_and_disagreement_is_shown(qtbot: QtBo
     bench.select("a", "b")
     row = bench.row("config/model")
     assert isinstance(row.field, LineField)
-    assert (row.field.line.text(), row.field.line.placeholderText()) == ("", "different values")
+    assert (row.field.line.text(), row.field.line.placeholderText()) == ("", "several values")
     bench.type("config/model", "z")
     assert [bench.agent(id).config["model"] for id in "ab"] == ["z", "z"]
     assert bench.document.undo_stack.count() == 1

@@ -164,3 +164,39 @@ def test_a_small_card_is_taken_hold_of_where_it_is(canvas: Canvas) -> None:
     assert canvas.hit(QPointF(x + 60, y + 31)).agent == "ann"
     assert canvas.hit(QPointF(x + 6, y + 6)).agent is None
     assert canvas.hit(QPointF(x + small.IN_X, y + 31)).side == "left"
+
+
+# lit up
+
+
+def test_w_lights_up_an_agents_edges_and_escape_puts_it_out(canvas: Canvas, hand) -> None:
+    canvas.document.select({"ann"})
+    hand.on_canvas(Qt.Key.Key_W)
+    assert canvas.canvas_scene.lit_edges == {"ann-ben"}
+    assert canvas.canvas_scene.lit == {"ann", "ben"}
+    hand.on_canvas(Qt.Key.Key_W)
+    assert canvas.canvas_scene.lit is None
+    hand.on_canvas(Qt.Key.Key_W)
+    hand.on_canvas(Qt.Key.Key_Escape)
+    assert canvas.canvas_scene.lit is None
+    assert canvas.document.selection == {"ann"}
+    assert canvas.document.undo_stack.count() == 0
+
+
+def test_a_wire_to_a_locked_agent_is_refused_while_it_is_drawn(canvas: Canvas, hand) -> None:
+    lock(canvas, "cat")
+    before = state(canvas)
+    hand.pull(hand.port("ben", "right"), hand.body("cat"))
+    assert canvas.canvas_scene.refused == {"cat"}
+    hand.release(hand.body("cat"))
+    assert state(canvas) == before
+    assert "locked" in canvas.remark.text()
+
+
+def test_an_end_at_a_locked_agent_stays_where_it_is(canvas: Canvas, hand) -> None:
+    lock(canvas, "ann")
+    before = state(canvas)
+    canvas.document.select({"ann-ben"})
+    end = canvas.canvas_scene.wires.wires["ann-ben"].curve[6:]
+    hand.drag(end, hand.body("cat"))
+    assert state(canvas) == before

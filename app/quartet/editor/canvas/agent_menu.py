@@ -10,7 +10,7 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu
 
 from quartet.editor import icons, theme
-from quartet.editor.canvas import marking, replacing
+from quartet.editor.canvas import marking, replacing, spotlight
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
@@ -39,6 +39,9 @@ def add(canvas: Canvas, menu: QMenu) -> None:
             action.setToolTip(reason)
             menu.setToolTipsVisible(True)
         action.triggered.connect(partial(_toggle, canvas, what))
+    action = menu.addAction(icons.icon("lightbulb"), "Light up its edges\tW")
+    action.setData("reads")
+    action.triggered.connect(partial(_light, canvas))
     inner = menu.addMenu(icons.icon("colours"), "Colour")
     colors = {agent.color for agent in chosen}
     for name, text in [*marking.COLORS.items(), (None, "None")]:
@@ -50,6 +53,10 @@ def add(canvas: Canvas, menu: QMenu) -> None:
 
 def _replace(canvas: Canvas, _: bool = False) -> None:
     replacing.ask(canvas)
+
+
+def _light(canvas: Canvas, _: bool = False) -> None:
+    spotlight.toggle(canvas)
 
 
 def _toggle(canvas: Canvas, what: marking.Disabled | marking.Flag, _: bool = False) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 
 from quartet.editor import shortcuts
-from quartet.editor.canvas import aligning, bends, geometry, marking, opening, removing, replacing, walking
+from quartet.editor.canvas import aligning, bends, geometry, marking, opening, removing, replacing, spotlight, walking
 from quartet.editor.canvas.tools.cut import Cut
 from quartet.editor.canvas.tools.lasso import Lasso
 from quartet.editor.canvas.tools.move import plural
@@ -77,6 +77,7 @@ BINDINGS: dict[str, tuple[tuple[str, ...], Does]] = {
     "agent.mute": (("M",), lambda canvas: marking.toggle(canvas, "muted")),
     "agent.bypass": (("B",), lambda canvas: marking.toggle(canvas, "bypassed")),
     "agent.replace": (("R",), lambda canvas: replacing.ask(canvas)),
+    "agent.wires": (("W",), lambda canvas: spotlight.toggle(canvas)),
     "agent.lock": (("Shift+L",), lambda canvas: marking.toggle(canvas, "locked")),
     "agent.collapse": (("S",), lambda canvas: marking.toggle(canvas, "collapsed")),
     "edge.add_point": (("P",), lambda canvas: bends.by_key(canvas)),

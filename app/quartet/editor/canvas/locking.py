@@ -26,6 +26,12 @@ def refusal(graph: Graph, edits: Sequence[Edit]) -> str | None:
     return told(graph, held) if held else None
 
 
+def of_ends(graph: Graph, *ids: str) -> str | None:
+    """Why these agents may not be connected in another way by a gesture; None if none of them is locked."""
+    held = [id for id in ids if is_locked(graph, id)]
+    return told(graph, held) if held else None
+
+
 def told(graph: Graph, ids: Iterable[str]) -> str:
     """That these agents are locked, and the way out."""
     first, *others = ids

@@ -64,6 +64,10 @@ COMMANDS: tuple[Command, ...] = (
         first_of(needs_editing, _agents), "Another kind in the same place, with the same edges; a drag from the "
         "palette with Shift onto an agent does the same", "arrow-left-right", scope="canvas",
     ),
+    Command(
+        "agent.wires", "Light Up Its &Edges", bound("agent.wires"), keys.BINDINGS["agent.wires"][0],
+        first_of(needs_document, _agents), "All else fades; again, or Escape, puts it out", "lightbulb", scope="canvas",
+    ),
     _marker("agent.mute", "&Mute", "muted", "muted", "Runs leave it out: its edges are skipped"),
     _marker("agent.bypass", "&Bypass", "bypassed", "bypassed", "Runs do not ask it: it passes on what it receives"),
     _marker("agent.lock", "&Lock", "locked", "lock", "No gesture moves, deletes or connects it"),

@@ -72,6 +72,8 @@ class Inspector(Panel):
             return ("agents", ids, tuple(sorted(kinds)), tuple(sorted(policies)), routed, unknown, invalid)
         if len(edges) == 1 and len(document.selection) == 1:
             return ("edge", edges[0].id, *inspector_edge.shape(edges[0]))
+        if edges and len(edges) == len(document.selection):
+            return ("edges", *inspector_edge.shape_of_many(edges))
         return (tuple(sorted(document.selection)), len(document.graph.broken))
 
     def _update(self) -> None:
@@ -95,13 +97,14 @@ class Inspector(Panel):
             inspector_agent.build_agents(form, agents)
         elif len(edges) == 1 and not notes and not frames:
             inspector_edge.build_edge(form, edges[0])
+        elif edges and len(edges) == len(document.selection):
+            inspector_edge.build_edges(form, edges)
         elif len(notes) == 1 and not edges and not frames:
             inspector_graph.build_note(form, notes[0])
         elif len(frames) == 1 and not edges and not notes:
             inspector_graph.build_frame(form, frames[0])
         elif document.selection:
-            what = "edges" if len(edges) == len(document.selection) else "items"
-            inspector_graph.build_mixed(form, len(document.selection), what)
+            inspector_graph.build_mixed(form, len(document.selection), "items")
         else:
             inspector_graph.build_graph(form)
         self._layout.addWidget(form)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from quartet.agents.kinds import Kind, all_kinds, find
 from quartet.editor.document import Document
 from quartet.editor.panels.inspector_binding import ConfigField, ItemField
+from quartet.editor.panels.inspector_drawing import build_drawing
 from quartet.editor.panels.inspector_fields import (
     ChoiceField,
     Field,
@@ -144,6 +145,7 @@ def build_agents(form: Form, agents: list[Agent]) -> None:
         _unknown_kind(form, agents[0])
     _refused_fields(form, agents)
     build_policies(form, agents, kind)
+    build_drawing(form, ids)
     form.finish()
 
 

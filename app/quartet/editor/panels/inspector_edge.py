@@ -1,19 +1,22 @@
-"""The form of one edge: what it is, when it is taken, whether it goes back."""
+"""The form of one edge, or of several at once: what it is, when it is taken, whether it goes back."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from quartet.editor.canvas.connections import possible_kinds
 from quartet.editor.document import Document
 from quartet.editor.panels.inspector_agent import variables_of
-from quartet.editor.panels.inspector_binding import ItemField
+from quartet.editor.panels.inspector_binding import ItemField, common
 from quartet.editor.panels.inspector_fields import ChoiceField, FlagField, LineField, NumberField
 from quartet.editor.panels.inspector_form import Form
 from quartet.editor.panels.inspector_spec import Spec
 from quartet.editor.panels.inspector_text import PromptField, Variable, Variables, wrong_condition
+from quartet.graph.diff_words import edge_title
 from quartet.graph.edits import Edit, EditError, Set
 from quartet.graph.model import OTHERWISE, UNKNOWN, Edge, EdgeId
 
@@ -42,7 +45,15 @@ class _Kind(ItemField):
             "when": None, "on": None, "loop": None, "max_iterations": None, "on_limit": None,
         }  # fmt: skip
 
-        return [Set(section="edges", id=self.ids[0], values={"kind": value, "inferred": None, **gone})]
+        return [Set(section="edges", id=id, values={"kind": value, "inferred": None, **gone}) for id in self.ids]
+
+    def wrong(self, value: JSON) -> str:
+        graph = self.document.graph
+        for id in self.ids if len(self.ids) > 1 else ():
+            edge = graph.edges.get(EdgeId(id))
+            if edge is not None and value not in possible_kinds(graph, edge):
+                return f"{edge_title(graph, edge)} cannot be of that kind."
+        return ""
 
 
 @dataclass(frozen=True)
@@ -50,17 +61,22 @@ class _Taken(ItemField):
     """When the edge is taken: condition and fallback as one choice, since an edge is never both."""
 
     def get(self) -> JSON:
-        edge = self.document.graph.edges.get(EdgeId(self.ids[0]))
-        if edge is None:
-            return "always"
-        return edge.on or ("otherwise" if edge.when == OTHERWISE else "always" if edge.when is None else "if")
+        edges = [edge for id in self.ids if (edge := self.document.graph.edges.get(EdgeId(id))) is not None]
+        taken = [
+            edge.on or ("otherwise" if edge.when == OTHERWISE else "always" if edge.when is None else "if")
+            for edge in edges
+        ]
+        return common(taken or ["always"])
 
     def edits(self, value: JSON) -> list[Edit]:
-        before = self.document.graph.edges[EdgeId(self.ids[0])].when
-        kept = before if before not in (None, OTHERWISE) else "value != null"
-        when = {"if": kept, "otherwise": OTHERWISE}.get(value)
-        on = value if value in ("failure", "timeout") else None
-        return [Set(section="edges", id=self.ids[0], values={"when": when, "on": on})]
+        found: list[Edit] = []
+        for id in self.ids:
+            before = self.document.graph.edges[EdgeId(id)].when
+            kept = before if before not in (None, OTHERWISE) else "value != null"
+            when = {"if": kept, "otherwise": OTHERWISE}.get(value)
+            on = value if value in ("failure", "timeout") else None
+            found.append(Set(section="edges", id=id, values={"when": when, "on": on}))
+        return found
 
 
 @dataclass(frozen=True)
@@ -73,14 +89,14 @@ class _Condition(ItemField):
         return wrong_condition(value) if value else "Write a condition, such as value.score > 0.8"
 
     def edits(self, value: JSON) -> list[Edit]:
-        return [Set(section="edges", id=self.ids[0], values={"when": value or ""})]
+        return [Set(section="edges", id=id, values={"when": value or ""}) for id in self.ids]
 
 
 @dataclass(frozen=True)
 class _Loop(ItemField):
     def edits(self, value: JSON) -> list[Edit]:
         gone = {} if value else {"max_iterations": None, "on_limit": None}
-        return [Set(section="edges", id=self.ids[0], values={"loop": value, "inferred": None, **gone})]
+        return [Set(section="edges", id=id, values={"loop": value, "inferred": None, **gone}) for id in self.ids]
 
 
 @dataclass(frozen=True)
@@ -165,6 +181,46 @@ def build_edge(form: Form, edge: Edge) -> None:
         ItemField(document, "edges", ids, "name"),
         "Label",
     )
+    form.finish()
+
+
+def shape_of_many(edges: Sequence[Edge]) -> tuple[JSON, ...]:
+    """What decides which rows the form of several edges has."""
+    flow = all(edge.kind == "flow" for edge in edges)
+    conditional = all(edge.when not in (None, OTHERWISE) and not edge.on for edge in edges)
+    return tuple(edge.id for edge in edges), flow, flow and conditional, flow and all(edge.loop for edge in edges)
+
+
+def build_edges(form: Form, edges: Sequence[Edge]) -> None:
+    """Fill a form for several edges: what all of them can say; a change is made to all."""
+    document = form.document
+    ids, flow, conditional, loops = shape_of_many(edges)
+    heading = QLabel(f"{len(edges)} edges")
+    heading.setProperty("look", "title")
+    form.main.addWidget(heading)
+    form.add_text("A change is made to all of them.")
+    form.add(ChoiceField("Kind", KINDS), _Kind(document, "edges", ids, "kind"), "Kind", label="Change the edges' kind")
+    if flow:
+        form.add(ChoiceField("Is taken", TAKEN), _Taken(document, "edges", ids, "when"), "Is taken")
+        if conditional:
+            spec = Spec("when", "Condition", "", "prompt", required=True)
+            form.add(
+                PromptField(spec, condition_variables(document, edges[0]), condition=True),
+                _Condition(document, "edges", ids, "when", holds_wrong=True), "Condition", label="Change the condition",
+            )  # fmt: skip
+        form.add(
+            FlagField("Goes back: starts another pass"), _Loop(document, "edges", ids, "loop"), label="Change the loops"
+        )
+        if loops:
+            spec = Spec("max_iterations", "Passes at most", "", "integer", placeholder="default 25")
+            passes = _Iterations(document, "edges", ids, "max_iterations")
+            form.add(NumberField(spec), passes, "Passes at most")
+    else:
+        form.add_text("They are not all flow: only those can say when they are taken.")
+    form.add(
+        LineField(Spec("name", "Label", "", "line", placeholder="shown on the edge")),
+        ItemField(document, "edges", ids, "name"), "Label",
+    )  # fmt: skip
     form.finish()
 
 

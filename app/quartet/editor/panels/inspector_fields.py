@@ -23,7 +23,7 @@ from quartet.editor.panels.inspector_spec import Spec
 JSON = Any
 FRAME = 20
 """What border, padding and margin take from a text field's width, in pixels."""
-DIFFERENT = "different values"
+DIFFERENT = "several values"
 """Shown where several agents are edited at once and do not agree."""
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QPointF, Qt
 
-from quartet.editor.canvas import fitting, geometry
+from quartet.editor.canvas import fitting, geometry, locking
 from quartet.editor.canvas.connections import (
     LABELS,
     connect,
@@ -53,7 +53,8 @@ class Connect(Tool):
     def _judge(self, other: AgentId, alt: bool) -> tuple[EdgeKind, str | None]:
         source, target = self._ends(other)
         kind = kind_of_gesture(self._near, source, target, self._side, alt=alt)
-        return kind, refusal(self._near, source, target, kind)
+        held = locking.of_ends(self._near, source, target)
+        return kind, held or refusal(self._near, source, target, kind)
 
     def move(self, pointer: Pointer) -> None:
         scene = self.scene
@@ -142,7 +143,8 @@ class Reconnect(Tool):
         return (other, self._edge.target) if self._end == "source" else (self._edge.source, other)
 
     def _reason(self, other: AgentId) -> str | None:
-        return refusal(self._near, *self._ends(other), self._edge.kind, self._edge.id)
+        held = locking.of_ends(self._near, self._edge.source, self._edge.target, other)
+        return held or refusal(self._near, *self._ends(other), self._edge.kind, self._edge.id)
 
     def move(self, pointer: Pointer) -> None:
         scene = self.scene
