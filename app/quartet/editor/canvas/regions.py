@@ -192,8 +192,9 @@ class RegionNames(QGraphicsItem):
         painter.scale(ratio, ratio)
         painter.setFont(font)
         taken: list[QRectF] = []
+        beyond = MARK / scene.zoom
         for i, box in enumerate(regions.boxes):
-            if box.isNull() or not box.intersects(option.exposedRect):
+            if box.isNull() or not box.adjusted(-beyond, -beyond, beyond, beyond).intersects(option.exposedRect):
                 continue
             on_screen = transform.mapRect(box)
             on_screen = QRectF(on_screen.topLeft() / ratio, on_screen.size() / ratio)
@@ -224,9 +225,11 @@ class RegionNames(QGraphicsItem):
 def _free(box: QRectF, width: float, taken: list[QRectF]) -> QRectF | None:
     """Where a name `width` pixels wide may stand in its region, the best place first; None: nowhere."""
     left, right = box.left() + 4, box.right() - width - 4
-    top, bottom = box.top() + 4, box.bottom() - 28
-    for x, y in ((left, bottom), (left, top), (right, top), (right, bottom)):
-        chip = QRectF(x, y, width, MARK)
-        if not any(chip.intersects(other) for other in taken):
-            return chip
+    top, bottom = box.top() - MARK / 2, box.bottom() - MARK / 3  # on the line: inside lie blocks
+    within = (box.bottom() - MARK - 4, box.top() + 4)
+    for y in (bottom, top, *within):
+        for x in (left, right):
+            chip = QRectF(x, y, width, MARK)
+            if not any(chip.intersects(other) for other in taken):
+                return chip
     return None
