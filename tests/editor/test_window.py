@@ -18,8 +18,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMessageBox,
     QPushButton,
-    QTabWidget,
-    QTextBrowser,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -27,6 +25,7 @@ from pytestqt.qtbot import QtBot
 from quartet.editor import guide, orphans, theme
 from quartet.editor.canvas import geometry
 from quartet.editor.document import Document
+from quartet.editor.help_viewer import HelpViewer
 from quartet.editor.panels.inspector import Inspector
 from quartet.editor.recovery import Keeper
 from quartet.editor.recovery_dialog import RecoveryDialog

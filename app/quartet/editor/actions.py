@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QCursor, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication
 
 from quartet.editor import icons, shortcuts, theme
 from quartet.editor.shortcuts import Keymap
@@ -102,6 +103,11 @@ class Actions(QObject):
         )
         self._give_keys()
         shortcuts.changed.connect(self._read_keys)
+        self.keyboard_at = QCursor.pos()
+        """Where the pointer was when the keyboard was used last."""
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._keyboard_used)
         theme.changed.connect(self._dress)
         self._dress()
 
@@ -128,6 +134,9 @@ class Actions(QObject):
         self._give_keys()
         self.refresh()
 
+    def _keyboard_used(self, *_: object) -> None:
+        self.keyboard_at = QCursor.pos()
+
     def _give_keys(self) -> None:
         for name, action in self._actions.items():
             keys = self.keymap.keys(name)
@@ -149,6 +158,7 @@ class Actions(QObject):
         Args:
             canvas: the canvas has the keyboard, so plain keys and the canvas' own commands count too.
         """
+        self._keyboard_used()
         for key in shortcuts.names_of(event):
             name = self.keymap.holder(key)
             if name is None:

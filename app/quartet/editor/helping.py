@@ -16,12 +16,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFrame,
     QGridLayout,
     QLabel,
     QScrollArea,
-    QTabWidget,
-    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
@@ -100,16 +97,7 @@ def gestures() -> QWidget:
     return area
 
 
-PAGES = {
-    "pipeline": "Pipeline",
-    "fan_out": "Fan-out",
-    "supervisor": "Supervisor",
-    "swarm": "Swarm",
-    "any_graph": "Any drawing",
-}
-
-
-def _typeset(document: QTextDocument) -> None:
+def typeset(document: QTextDocument) -> None:
     """Give Markdown the sizes and the air of the rest of the window."""
     cursor = QTextCursor(document)
     block = document.begin()
@@ -128,31 +116,6 @@ def _typeset(document: QTextDocument) -> None:
             letters.setFont(theme.font(theme.HEADLINE if level == 1 else theme.TEXT + 1, QFont.Weight.DemiBold))
             cursor.mergeCharFormat(letters)
         block = block.next()
-
-
-def show_patterns(window: Window) -> QDialog:
-    """The four patterns, how each fails, and every rule with its remedy; opens at the pattern that is drawn."""
-    from quartet.rules import help
-
-    dialog, layout = _sheet(window, "The four patterns, and what goes wrong")
-    tabs = QTabWidget()
-    tabs.setDocumentMode(True)
-    for family, title in PAGES.items():
-        page = QTextBrowser()
-        page.setFrameShape(QFrame.Shape.NoFrame)
-        page.setOpenLinks(False)
-        page.document().setDocumentMargin(16)
-        page.setMarkdown(help.page(family))
-        _typeset(page.document())
-        page.setAccessibleName(title)
-        tabs.addTab(page, title)
-    verdict = None if window.session is None else window.session.document.verdict
-    if verdict is not None and verdict.top in PAGES:
-        tabs.setCurrentIndex(list(PAGES).index(verdict.top))
-    layout.addWidget(tabs, 1)
-    dialog.resize(720, 680)
-    _close(dialog, layout)
-    return dialog
 
 
 def show_about(window: Window) -> QDialog:

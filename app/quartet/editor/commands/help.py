@@ -19,6 +19,19 @@ def _palette(window: Window) -> object:
     return command_palette.open_palette(window)
 
 
+def _help(window: Window) -> object:
+    from quartet.editor import help_context
+
+    return help_context.show(window)
+
+
+def _patterns(window: Window) -> object:
+    from quartet.editor import help_viewer
+
+    verdict = None if window.session is None else window.session.document.verdict
+    return help_viewer.show(window, f"page.{'pipeline' if verdict is None else verdict.top}")
+
+
 def _shortcuts(window: Window) -> object:
     from quartet.editor import shortcuts_dialog
 
@@ -26,7 +39,15 @@ def _shortcuts(window: Window) -> object:
 
 
 MENU: tuple[Command | str, ...] = (
-    Command("help.patterns", "The Four &Patterns", helping.show_patterns, ["F1"], icon="info"),
+    Command(
+        "help.context",
+        "&Help",
+        _help,
+        ["F1"],
+        icon="circle-question-mark",
+        tip="What is under the pointer, or has the keyboard, explained",
+    ),
+    Command("help.patterns", "The Four &Patterns", _patterns, icon="info", tip="How each fails, and what helps"),
     Command("help.examples", "&Examples", lambda window: window.show_welcome(), icon="star"),
     Command(
         "help.shortcuts",
