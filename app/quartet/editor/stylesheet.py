@@ -238,7 +238,6 @@ QListView::item:selected, QTreeView::item:selected, QTableView::item:selected { 
 QHeaderView::section { color: <<ink>>; font-weight: 600; border-bottom: 2px solid <<outline>>; }
 QScrollBar::handle { background: <<faint>>; }
 QScrollBar::handle:hover { background: <<ink>>; }
-QScrollArea:focus { border: 3px solid <<accent>>; }
 QProgressBar { border: 1px solid <<outline>>; height: 6px; max-height: 6px; }
 QSlider::groove:horizontal { background: <<faint>>; }
 QSlider:focus { border: 3px solid <<accent>>; }

@@ -110,7 +110,7 @@ class Card(QGraphicsItem):
             face = self.face = Face(agent, style, watches, scene.marks.get(self.id, ""))
         lit = scene.lit
         if (lit is not None and self.id not in lit) or scene.is_skipped(self.id):
-            painter.setOpacity(DIMMED if lit is not None else 0.6)
+            painter.setOpacity(DIMMED if lit is not None else style.paled)
         detail = scene.detail
         status = scene.status_of(self.id)
         ground = face.icon_token

@@ -69,6 +69,8 @@ class Style:
         self.soft = QPen(look.text("soft"))
         self.track = QBrush(mix(look.faint, look.node, 0.28))
         strong = look.strong
+        self.paled = 0.85 if strong else 0.6
+        """Opacity of a card whose agent was skipped."""
         self.shadows = [
             (QBrush(alpha(look.shadow, 0.16 if look.dark else 0.035)), 2.5, 3.0),
             (QBrush(alpha(look.shadow, 0.22 if look.dark else 0.05)), 1.0, 1.5),

@@ -197,7 +197,7 @@ class TimelineView(QAbstractScrollArea):
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
         middle = top + ROW / 2
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.mix(now.line, now.panel, 0.55))
+        painter.setBrush(theme.mix(now.line, now.panel, 0.25 if now.strong else 0.55))
         painter.drawRoundedRect(QRectF(NAMES, middle - BAR / 2, self.track, BAR), 3, 3)
         if state is None:
             return
