@@ -88,9 +88,8 @@ class Outline(Panel):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(8)
         inside.addWidget(self.tree, 1)
-        self.pages = Pages(
-            content, EmptyPage("list-tree", "Nothing is drawn yet", "Every agent you draw is listed here by name.")
-        )
+        self._nothing = EmptyPage("list-tree", "", "")
+        self.pages = Pages(content, self._nothing)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 4)
         layout.setSpacing(8)
@@ -106,7 +105,12 @@ class Outline(Panel):
         self._reset()
 
     def _reset(self) -> None:
-        self.pages.show_content(bool(self.document.graph.agents))
+        if self.document.graph.agents:
+            needle = self.search.text().strip()
+            self._nothing.say("search", f"Nothing is called “{needle}”", "Try fewer letters, or the name of a kind.")
+        else:
+            self._nothing.say("list-tree", "Nothing is drawn yet", "Press Tab on the canvas, or drag an agent there.")
+        self.pages.show_content(bool(self.model.nodes))
         self.popup.close_()
         self._opening = True
         for number, node in enumerate(self.model.nodes):

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from quartet.editor import icons, own_fragments, theme
-from quartet.editor.panels.panel import Panel, SearchBox
+from quartet.editor.panels.panel import EmptyPage, Pages, Panel, SearchBox
 from quartet.editor.pieces import FRAGMENT_MIME, KIND_MIME, Entry, fragments, kinds
 from quartet.graph.model import Graph
 
@@ -238,7 +238,9 @@ class Palette(Panel):
         head.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
         head.addWidget(self.search)
         layout.addLayout(head)
-        layout.addWidget(self.list, 1)
+        self._nothing = EmptyPage("search", "Nothing is called that", "")
+        self.pages = Pages(self.list, self._nothing)
+        layout.addWidget(self.pages, 1)
         theme.changed.connect(self.list.viewport().update)
 
     def sizeHint(self) -> QSize:
@@ -246,6 +248,8 @@ class Palette(Panel):
 
     def _filter(self, text: str) -> None:
         self._model.filter(text)
+        self._nothing.say("search", f"Nothing is called “{text.strip()}”", "Try fewer letters, or what it should do.")
+        self.pages.show_content(self._model.first().isValid())
         if text:
             self.list.setCurrentIndex(self._model.first())
 
