@@ -216,3 +216,21 @@ def test_an_answer_during_the_grace_is_told_and_counts_only_where_that_is_stated
     assert told.status == "cancelled"
     late = rehearse(draw("a -> b", a={**stubborn, "limits": {"start_to_close": 2}, "retry": {"max_attempts": 1}}))
     assert late.finished("a") == ["failed"], "a time limit is no cancellation"
+
+
+# --- rehearsals -------------------------------------------------------------------------------------------------------
+
+
+def test_a_script_may_fill_in_a_text_as_a_run_does() -> None:
+    written = {"rehearsal": [{"fills_in": "Dear {{ value }}, {{ from.a }}"}]}
+    told = rehearse(draw("a -> b", a={"rehearsal": [{"returns": "Zoe"}]}, b=written))
+    assert told.output == "Dear Zoe, Zoe"
+
+
+def test_a_text_that_cannot_be_filled_in_fails_the_rehearsal_as_it_fails_the_run() -> None:
+    told = rehearse(draw("a -> b", b={"rehearsal": [{"fills_in": "Dear {{ from.zoe }}"}]}))
+    assert told.finished("b") == ["failed"]
+    [failed] = told.of("attempt.failed", agent="b")
+    assert failed.data is not None
+    assert (failed.data["type"], failed.data["retryable"]) == ("ExpressionError", False)
+    assert "zoe" in failed.data["error"]

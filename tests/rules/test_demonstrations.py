@@ -32,8 +32,8 @@ def test_the_main_failure_of_each_pattern_can_be_watched() -> None:
 
 
 def test_a_finding_nobody_stages_cannot_be_watched() -> None:
-    graph = CASES["G013"][0]()
-    assert demonstration(graph, found(graph, "G013")[0]) is None
+    graph = CASES["G023"][0]()
+    assert demonstration(graph, found(graph, "G023")[0]) is None
 
 
 def test_a_finding_about_an_agent_that_is_gone_cannot_be_watched() -> None:

@@ -29,12 +29,15 @@ STAGED = [param for param in EVERY if param.values[0] in watchable()]
 ONLY_SAYS_SO = {"S004", "S006"}
 """What happens stays the same, but the drawing says so: the default is stated, the supervisor that decides is the only
 one drawn."""
+A_SCRIPT_DECIDES = {"G008", "G013", "P005", "W002", "W005", "W009"}
+"""Whom a model chooses, what a reader takes for what and what a function does is scripted, before the fix as after it:
+which of it is to be expected is what the fix changes."""
 BY_ANOTHER_FIX = {"P003": -1}
 """A step that uses what it waits for still waits for it; the last fix lets it start at once."""
 NOTHING_TO_WATCH = {
-    "names_who_never_sends", "names_nobody", "boss_alone", "a_key_that_is_not_there", "no_peers_to_finish_for",
+    "boss_alone", "a_key_that_is_not_there", "no_boundary_at_the_board", "no_peers_to_finish_for",
 }  # fmt: skip
-"""Drawings in which nothing of the kind can be rehearsed: texts are filled in only in a real run."""
+"""Drawings in which nothing of the kind can be rehearsed."""
 
 UNSEEN = Path(__file__).parent.parent / "data" / "unseen"
 NOT_TO_BE_REACHED = {("negotiation", "P001")}
@@ -77,7 +80,7 @@ async def test_what_is_promised_happens(code: str, make: Make) -> None:
 async def test_it_does_not_happen_once_the_finding_is_mended(code: str, make: Make) -> None:
     graph = make()
     for finding, demo in staged(graph, code):
-        if not finding.fixes or code in ONLY_SAYS_SO:
+        if not finding.fixes or code in ONLY_SAYS_SO | A_SCRIPT_DECIDES:
             continue
         mended = after(graph, finding.fixes[BY_ANOTHER_FIX.get(code, 0)].edits)
         if demo.refused is not None:

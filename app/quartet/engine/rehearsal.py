@@ -5,6 +5,8 @@
     {"returns": value}           succeeds with it
     {"fails": "text", "type"?: "ErrorType", "retry"?: false, "retry_after"?: seconds}
                                  of the type CancelledError: it cancels itself
+    {"fills_in": "text"}         succeeds with the text, its {{ expressions }} filled in with what came in, as an
+                                 agent does in a run; one that cannot be filled in fails it
     {"hangs": true}              never ends by itself
     {"hands_off": agent id, "message"?: value, "context"?: {…}}
     {"calls": [{"tool": name, "arguments"?: {…}}, …], "returns"?: value}
@@ -33,15 +35,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from quartet.agents.calls import AgentError, Answer, Call, Calls, Emit, Handoff, Request, Value, Wait
-from quartet.agents.expressions import as_text
+from quartet.agents.expressions import ExpressionError, as_text, render
 from quartet.engine.clock import VirtualClock
 from quartet.graph.model import Graph
 from quartet.graph.nesting import found, without_slots
 
 JSON = Any
 ENTRY_KEYS = frozenset({
-    "returns", "fails", "type", "retry", "retry_after", "hangs", "hands_off", "message", "context", "calls", "waits",
-    "beats", "ignores_cancel", "says", "every", "after", "usage", "then", "answers",
+    "returns", "fills_in", "fails", "type", "retry", "retry_after", "hangs", "hands_off", "message", "context",
+    "calls", "waits", "beats", "ignores_cancel", "says", "every", "after", "usage", "then", "answers",
 })  # fmt: skip
 
 
@@ -172,6 +174,11 @@ class RehearsalExecutor:
             if "then" in entry:
                 then = {"then": "entry", "entry": entry["then"]}
             return _round(rounds, then)
+        if "fills_in" in entry:
+            try:
+                return Value(render(str(entry["fills_in"]), call.variables()))
+            except ExpressionError as problem:
+                raise AgentError(str(problem), type="ExpressionError", retryable=False) from problem
         return Value(entry.get("returns", self._default(call)))
 
     async def _unscripted(self, call: Call, place: int) -> Answer:

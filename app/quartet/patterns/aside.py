@@ -98,7 +98,7 @@ def tools(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link], ab
     found: dict[int, int] = {}
     for relay in relays:
         mutual = [other for other in near[relay] if (relay, other) in ways and (other, relay) in ways]
-        partners = [other for other in mutual if other not in relays]
+        partners = [other for other in mutual if other not in relays and roles[other] != "board"]
         if len(near[relay]) == 1 and roles[relay] == "tool":
             (agent,) = near[relay]
             kit = watched.get(agent, set())
@@ -111,7 +111,12 @@ def tools(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link], ab
                 found[relay] = agent
     for agent, owned in _kits(drawing, ways, near).items():
         found.update(dict.fromkeys(owned, agent))
-    return found
+    for relay in found:  # what belongs to a relay belongs to whom the relay belongs to
+        seen = {relay}
+        while found[relay] in found and found[relay] not in seen:
+            seen.add(found[relay])
+            found[relay] = found[found[relay]]
+    return {relay: agent for relay, agent in found.items() if agent not in found}
 
 
 def _kits(drawing: Drawing, ways: dict[tuple[int, int], Link], near: dict[int, set[int]]) -> dict[int, list[int]]:

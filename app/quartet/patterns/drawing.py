@@ -62,7 +62,7 @@ class Drawing:
             called = stated_kind(edge) if edge.__pydantic_extra__ else None
             if edge.kind == "share":
                 board, peer = (source, target) if self.roles[source] == "board" else (target, source)
-                if self.roles[board] == "board" and board != peer:
+                if self.roles[board] == "board" != self.roles[peer]:
                     self.shares.append((board, peer))
                 continue
             link = Link(

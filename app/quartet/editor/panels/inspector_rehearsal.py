@@ -16,6 +16,7 @@ from quartet.graph.model import AgentId
 JSON = Any
 OUTCOMES: tuple[tuple[str, str, JSON], ...] = (
     ("returns", "Returns", ""),
+    ("fills_in", "Fills in a text", "{{ value }}"),
     ("fails", "Fails", "it did not work"),
     ("hangs", "Hangs", True),
     ("hands_off", "Hands off to", ""),
@@ -27,6 +28,7 @@ OUTCOMES: tuple[tuple[str, str, JSON], ...] = (
 """What an attempt can do: the key in the file, the words, and what a new one says."""
 _HINTS = {
     "returns": "a text, or JSON",
+    "fills_in": "a text with {{ expressions }}",
     "fails": "the error's message",
     "answers": "restart, give up, or the result",
     "calls": '[{"tool": "…", "arguments": {}}]',
@@ -133,7 +135,7 @@ class _Attempt(EntryRow):
     def _say(self, text: str) -> None:
         outcome = self.outcome
         if outcome:
-            self.entry[outcome] = text if outcome == "fails" else read_value(text)
+            self.entry[outcome] = text if outcome in ("fails", "fills_in") else read_value(text)
         else:
             value = read_value(text)
             self.entry = value if isinstance(value, dict) else self.entry
