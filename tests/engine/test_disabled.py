@@ -1,12 +1,17 @@
 """Agents taken out of runs: a muted one is passed over, a bypassed one passes on what it received."""
 
 import random
+from pathlib import Path
 
 import pytest
 
 from engine.drawing import ONCE, draw, rehearse
+from engine.journals import cut, go_on, read, record
 from engine.test_any_graph import random_graph
 from quartet.engine import Refused
+from quartet.engine.clock import VirtualClock
+from quartet.engine.invariants import violations
+from quartet.engine.journal import Recorded
 from quartet.graph.disabling import cannot_bypass, supervisors
 from quartet.graph.model import Graph
 
@@ -186,3 +191,26 @@ def test_whatever_is_disabled_the_run_keeps_the_laws_and_none_of_it_attempts_any
             assert all(told.finished(id) for id in off if graph.agents[id].kind != "board"), f"seed {seed}"
         assert rehearse(graph, [1, 2, 3]).events == told.events
     assert "succeeded" in ends
+
+
+def test_a_run_that_is_cut_off_ends_as_it_would_have(tmp_path: Path):
+    tried = 0
+    for seed in range(24):
+        graph, whole = disabled_somewhere(seed), tmp_path / f"{seed}.run"
+        try:
+            undisturbed = record(graph, whole)
+        except Refused:
+            continue
+        with Recorded.open(whole) as found:
+            count = found.count
+        for batches in {max(1, count // 3), max(1, 2 * count // 3)}:
+            path = cut(whole, batches, tmp_path / f"{seed}-{batches}.run")
+            before = read(path)
+            if not before or before[-1].type == "run.finished":
+                continue
+            events, state = go_on(path, clock=VirtualClock())
+            told = [*before, *events]
+            assert violations(told, graph) == [], f"seed {seed}"
+            assert told[-1].data["state"] == undisturbed[-1].data["state"] == state.status, f"seed {seed}"
+            tried += 1
+    assert tried > 8

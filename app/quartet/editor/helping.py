@@ -38,6 +38,8 @@ GESTURES = (
     ("Hand off", "drag from a side with Alt, or between two agents of one swarm"),
     ("Another kind of edge", "K, for the edge just drawn or selected"),
     ("Move an edge's end", "select the edge and drag its end, or C and Shift+C"),
+    ("Lead an edge through a point", "double-click its line, or P; drag the point; double-click or Delete removes it"),
+    ("Replace an agent in place", "R, or drag another kind onto it from the palette with Shift"),
     ("Put an agent into an edge", "drop it there; with Alt it stays loose"),
     ("Cut edges", "drag across them with Ctrl and the right button, or after Y"),
     ("Duplicate", "drag with Alt"),

@@ -77,6 +77,8 @@ def estimates(
 
 
 def _expected(agent: Agent, measured: Measured | None, prices: PriceTable) -> Expected:
+    if agent.disabled is not None:  # runs do not ask it
+        return NOTHING._replace(basis="stated")
     found = USUAL.get(agent.kind, NOTHING)
     if agent.kind == "llm":
         found = found._replace(cost=_usual_cost(agent, prices))

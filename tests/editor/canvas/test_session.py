@@ -29,6 +29,8 @@ RIGHT = Qt.MouseButton.RightButton
 PRESSED: list[tuple[Qt.Key, Qt.KeyboardModifier]] = [
     (Qt.Key.Key_Delete, CTRL | SHIFT),
     *((key, NONE) for key in (Qt.Key.Key_E, Qt.Key.Key_K, Qt.Key.Key_U, Qt.Key.Key_D, Qt.Key.Key_Y, Qt.Key.Key_L)),
+    *((key, NONE) for key in (Qt.Key.Key_M, Qt.Key.Key_B, Qt.Key.Key_S, Qt.Key.Key_P, Qt.Key.Key_P, Qt.Key.Key_W)),
+    *((key, SHIFT) for key in (Qt.Key.Key_L, Qt.Key.Key_P)),
     *((key, NONE) for key in (Qt.Key.Key_PageDown, Qt.Key.Key_Left, Qt.Key.Key_Escape)),
     *((key, ALT) for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)),
     *((key, SHIFT) for key in (Qt.Key.Key_A, Qt.Key.Key_X, Qt.Key.Key_S, Qt.Key.Key_Y, Qt.Key.Key_H, Qt.Key.Key_V)),
@@ -46,6 +48,8 @@ steps = st.one_of(
     st.tuples(st.just("band"), points, points),
     st.tuples(st.just("wire"), numbers, st.sampled_from(SIDES), points, st.sampled_from([NONE, ALT]), numbers),
     st.tuples(st.just("tab"), numbers, numbers),
+    st.tuples(st.just("bend"), numbers, points, st.booleans()),
+    st.tuples(st.just("replace"), numbers, numbers),
     st.tuples(st.just("into"), numbers, numbers, st.booleans()),
     st.tuples(st.just("copy-drag"), numbers, points, st.booleans()),
     st.tuples(st.just("cut"), points, points, st.booleans()),
@@ -94,6 +98,21 @@ def act(canvas: Canvas, hand, step) -> None:
             if ids and n % 3:
                 canvas.document.select({ids[n % len(ids)]} if n % 2 else list(graph.edges)[:1])
             hand.on_canvas(Qt.Key.Key_Tab)
+            choose(canvas, pick)
+        case ("bend", n, to, cancelled) if graph.edges:
+            edge = list(graph.edges)[n % len(graph.edges)]
+            if not scene.wires.wires[edge].via:
+                hand.double_click(scene.wires.wires[edge].on(0.3))
+                canvas.inline.cancel()
+            if scene.wires.wires[edge].via:
+                canvas.document.select({edge})
+                hand.pull(scene.wires.wires[edge].via[0], to)
+                if cancelled:
+                    hand.on_canvas(Qt.Key.Key_Escape)
+                hand.release(to)
+        case ("replace", n, pick) if ids:
+            canvas.document.select({ids[n % len(ids)]})
+            hand.on_canvas(Qt.Key.Key_R)
             choose(canvas, pick)
         case ("into", n, m, cancelled) if ids and graph.edges:
             edge = list(graph.edges)[m % len(graph.edges)]
@@ -170,6 +189,9 @@ def agree(canvas: Canvas) -> None:
         wire = scene.wires.wires[edge.id]
         assert (wire.source, wire.target) == (edge.source, edge.target)
         assert wire.id in {near.id for near in scene.wires.near(wire.box)}
+        if wire.twin is None or wire.id < wire.twin:
+            assert wire.via == (edge.points or ())
+    assert scene.wires.bent == {edge.id for edge in graph.edges.values() if edge.points}
     for agent, ids in scene.wires.incident.items():
         assert ids == {edge.id for edge in graph.edges.values() if agent in (edge.source, edge.target)}
     assert not scene.dragging
@@ -219,12 +241,16 @@ def random_step(rng: random.Random) -> tuple:
 
     number = rng.randint(0, 50)
     kinds = ["click", "drag", "drag", "connect", "connect", "band", "add", "key", "key", "nudge", "zoom", "rename"]
-    kinds += ["wire", "tab", "into", "into", "copy-drag", "cut", "lasso", "press", "press"]
+    kinds += ["bend", "replace", "wire", "tab", "into", "into", "copy-drag", "cut", "lasso", "press", "press"]
     match rng.choice(kinds):
         case "wire":
             return "wire", number, rng.choice(SIDES), point(), rng.choice([NONE, ALT]), rng.randint(0, 50)
         case "tab":
             return "tab", number, rng.randint(0, 50)
+        case "bend":
+            return "bend", number, point(), rng.random() < 0.2
+        case "replace":
+            return "replace", number, rng.randint(0, 50)
         case "into":
             return "into", number, rng.randint(0, 50), rng.random() < 0.2
         case "copy-drag":

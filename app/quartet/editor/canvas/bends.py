@@ -88,6 +88,8 @@ def far_lines(scene: CanvasScene) -> dict[str, list[QLineF]]:
     half = geometry.WIDTH / 2, geometry.HEIGHT / 2
     for id in scene.wires.bent:
         wire = scene.wires.wires[id]
+        if not wire.via or (wire.twin is not None and id > wire.twin):
+            continue
         a, b = scene.positions.get(wire.source), scene.positions.get(wire.target)
         if a is None or b is None:
             continue
@@ -103,23 +105,30 @@ def far_lines(scene: CanvasScene) -> dict[str, list[QLineF]]:
 
 def between(scene: CanvasScene, agents: Collection[AgentId]) -> Bends:
     """The points of the edges both of whose ends are among these agents."""
-    wires = scene.wires
-    return {
-        id: wires.wires[id].via
-        for id in wires.bent
-        if wires.wires[id].source in agents and wires.wires[id].target in agents
-    }
+    edges = scene.document.graph.edges
+    found = [edges[EdgeId(id)] for id in sorted(scene.wires.bent)]
+    return {edge.id: edge.points or () for edge in found if edge.source in agents and edge.target in agents}
 
 
 def show(scene: CanvasScene, bends: Bends, dx: float, dy: float) -> None:
     """Show these points elsewhere while a gesture lasts."""
+    layer = scene.wires
     for id, points in bends.items():
-        wire = scene.wires.wires.get(id)
+        wire = layer.wires.get(id)
         if wire is not None:
-            wire.via = shifted(points, dx, dy)
-            scene.wires.place(wire)
+            layer.held[id] = shifted(points, dx, dy)
+            layer.place(wire)
     if bends:
         scene.far.update()
+
+
+def let_go(scene: CanvasScene, bends: Bends) -> None:
+    """The gesture is over: the points are where the document says."""
+    for id in bends:
+        scene.wires.held.pop(id, None)
+        wire = scene.wires.wires.get(id)
+        if wire is not None:
+            scene.wires.place(wire)
 
 
 def moved(bends: Bends, dx: float, dy: float) -> list[Edit]:
@@ -146,6 +155,9 @@ def _stated(id: str, points: Sequence[Point]) -> Set:
 
 def add(canvas: Canvas, id: EdgeId, at: QPointF | None = None) -> None:
     """Lead an edge through one more point: at a scene point, or (None) in the middle of its longest stretch."""
+    twin = canvas.canvas_scene.wires.wires[id].twin
+    if twin is not None and twin < id:  # of two hand-offs on one line the first one has the points
+        id = EdgeId(twin)
     edge, wire = canvas.document.graph.edges[id], canvas.canvas_scene.wires.wires[id]
     if edge.source == edge.target or edge.invalid:
         canvas.say("An edge from an agent to itself goes round by itself." if not edge.invalid else "It is not drawn.")

@@ -105,9 +105,13 @@ def _end_of_selected(scene: CanvasScene, x: float, y: float, reach: float) -> Hi
 
 
 def _bend(scene: CanvasScene, x: float, y: float, reach: float) -> Hit | None:
-    ids = scene.wires.bent & (scene.document.selection | {scene.hover_edge or ""})
-    for id in sorted(ids) if len(ids) <= 8 else ():
-        for index, point in enumerate(scene.wires.wires[id].via):
+    wires = scene.wires.wires
+    if not scene.wires.bent or len(scene.document.selection) > 8:
+        return None
+    near = [wires[id] for id in {*scene.document.selection, scene.hover_edge or ""} if id in wires]
+    ids = {wire.id if wire.twin is None else min(wire.id, wire.twin) for wire in near} & scene.wires.bent
+    for id in sorted(ids):
+        for index, point in enumerate(wires[id].via):
             if hypot(point[0] - x, point[1] - y) <= reach:
                 return Hit(edge=EdgeId(id), bend=index)
     return None

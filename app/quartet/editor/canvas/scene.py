@@ -210,6 +210,9 @@ class CanvasScene(StatefulScene):
     def content_box(self) -> QRectF:
         """The rectangle of everything that is drawn; a null one of nothing."""
         boxes = [geometry.card(at) for at in self.positions.values()]
+        for id in self.wires.bent:
+            rect = self.wires.wires[id].box
+            boxes.append((rect.left(), rect.top(), rect.right(), rect.bottom()))
         for item in self.annotations.values():
             rect = item.scene_rect()
             boxes.append((rect.left(), rect.top(), rect.right(), rect.bottom()))

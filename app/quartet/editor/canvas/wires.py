@@ -47,6 +47,8 @@ class WireLayer(QGraphicsItem):
         self._chords: list[QLineF] = []
         self.bent: set[str] = set()
         """The edges that are led through points."""
+        self.held: dict[str, tuple[tuple[float, float], ...]] = {}
+        """Where a gesture holds the points of edges, while it lasts."""
         self.active: tuple[str, int] | None = None
         """The edge and the number of the point that keys are about."""
         self.fading: frozenset[str] = frozenset()
@@ -89,7 +91,6 @@ class WireLayer(QGraphicsItem):
         )
         self.wires[edge.id] = wire
         if edge.points:
-            wire.via = edge.points
             self.bent.add(edge.id)
         for end in (edge.source, edge.target):
             self.incident.setdefault(end, set()).add(edge.id)
@@ -192,6 +193,8 @@ class WireLayer(QGraphicsItem):
             edge = self.canvas.document.graph.edges.get(wire.id)  # type: ignore[call-overload]
             if wire.twin is not None and wire.id > wire.twin:  # drawn as the other one's second head
                 wire.via = self.wires[wire.twin].via[::-1]
+            elif wire.id in self.bent or wire.via:
+                wire.via = self.held.get(wire.id, (edge.points if edge is not None else None) or ())
             cards = self.canvas.document.graph.agents
             a, b = cards.get(wire.source), cards.get(wire.target)
             tiny = a is not None and a.collapsed, b is not None and b.collapsed

@@ -55,7 +55,7 @@ class Bend(Tool):
         self.move(pointer)
         self._guides.away()
         at, self._guides = self._at, None
-        bends.show(self.scene, {self._edge: self._points}, 0.0, 0.0)
+        bends.let_go(self.scene, {self._edge: self._points})
         if at != self._points[self._index]:
             bends.put(self.canvas, self._edge, self._index, at)
 
@@ -63,5 +63,5 @@ class Bend(Tool):
         if self._guides is not None:
             self._guides.away()
             self._guides = None
-            bends.show(self.scene, {self._edge: self._points}, 0.0, 0.0)
+            bends.let_go(self.scene, {self._edge: self._points})
         self.document.select(self._before)

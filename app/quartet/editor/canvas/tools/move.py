@@ -125,6 +125,7 @@ class Move(Tool):
         self.move(pointer)
         (dx, dy), into = self._by, self._into
         self._clear()
+        bends.let_go(self.scene, self._bends)
         edits: list[Edit] = []
         if dx or dy:
             if self._starts:
@@ -163,7 +164,7 @@ class Move(Tool):
         if self._moving:
             self._moving = False
             self._clear()
-            bends.show(self.scene, self._bends, 0.0, 0.0)
+            bends.let_go(self.scene, self._bends)
             self.scene.preview_positions(self._starts)
             self.scene.end_preview()
         self.document.select(self._before)
