@@ -1,30 +1,44 @@
-"""Starts the editor and ends it in order: application, event loop, first window, what was open when it crashed."""
+"""Starts the editor and ends it in order: application, first window, event loop, what was open when it crashed.
+
+The window is painted before all else is imported. What its first paint shows (the menus' titles, the welcome page or
+the places round the canvas) needs Qt and a dozen small modules; graphs, commands, canvas, asyncio and the engine take
+three times as long, and come while the person sees a window already. What is typed and clicked meanwhile waits in its
+queue until the window is whole: nothing is lost, and nothing meets half a window. So what is not painted at first is
+imported here by the functions that use it.
+"""
 
 from __future__ import annotations
 
-import asyncio
+import gc
 import logging
 import signal
 import sys
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
 import quartet
 import quartet.editor.plain_imports
-from quartet.editor import crash, orphans, recovery, theme
-from quartet.editor.accessibility import factory as accessibility
-from quartet.editor.judge import Judge, prepare
-from quartet.editor.loop import EventLoop
+from quartet.editor import theme
 from quartet.editor.settings import Settings
 from quartet.editor.single_instance import SingleInstance
 from quartet.editor.window import Window
 from quartet.paths import RESOURCES
 
+if TYPE_CHECKING:
+    import asyncio
+
+    from quartet.editor import recovery
+    from quartet.editor.loop import EventLoop
+
 DESKTOP_NAME = "io.github.quartet_studio.Quartet"
+PATIENCE = 500
+"""Milliseconds after which the start goes on though no window was painted: it may have been opened out of sight."""
 GRACE = 5.0
 """Seconds given to what still runs when the last window has closed."""
 
@@ -34,7 +48,8 @@ log = logging.getLogger(__name__)
 class Application(QApplication):
     """The application: its windows, its settings, its journals."""
 
-    def __init__(self, arguments: Sequence[str]) -> None:
+    def __init__(self, arguments: Sequence[str], *, expects: bool = False) -> None:
+        """`expects`: documents are opened at once, so the first window begins without its welcome page."""
         super().__init__(list(arguments))
         self.setApplicationName("Quartet")
         self.setApplicationDisplayName("")
@@ -43,26 +58,47 @@ class Application(QApplication):
         self.setQuitOnLastWindowClosed(False)
         self.setWindowIcon(QIcon(str(RESOURCES / "app" / "quartet.svg")))
         self.settings = Settings()
-        self.keeper = recovery.Keeper()
         self.windows: list[Window] = []
+        self._expects = expects
         self._opened_early: list[Path] = []
         self.commitDataRequest.connect(self._session_ends)
         theme.apply(self, self.settings.scheme)
-        accessibility.install()
+
+    @cached_property
+    def keeper(self) -> recovery.Keeper:
+        """What keeps unsaved work safe."""
+        from quartet.editor import recovery
+
+        return recovery.Keeper()
 
     def _session_ends(self, _: object) -> None:
         """The person logs out: unsaved work is copied now, and asked about as long as the system allows it."""
         self.keeper.write_now()
 
     def open_window(self) -> Window:
-        """Open a window with its welcome page."""
-        window = Window(self.settings, self.keeper)
+        """Open a window: it is painted, then made whole."""
+        window = Window(self.settings, expects=self._expects)
+        window.closed.connect(lambda: self._gone(window))
+        window.show()
+        self._paint(window)
+        self._make_whole(window)
+        return window
+
+    def _paint(self, window: Window) -> None:
+        """Let the window be painted, and nothing else happen to it."""
+        turns = QEventLoop()
+        window.painted.connect(turns.quit)
+        QTimer.singleShot(PATIENCE, turns, turns.quit)
+        turns.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+
+    def _make_whole(self, window: Window) -> None:
+        from quartet.editor.accessibility import factory as accessibility
+
+        accessibility.install()
+        window.furnish(self.keeper)
         self.keeper.failed.connect(window.say_no_copy)
         self.keeper.works_again.connect(window.say_copies_again)
         self.windows.append(window)
-        window.closed.connect(lambda: self._gone(window))
-        window.show()
-        return window
 
     def _gone(self, window: Window) -> None:
         if window in self.windows:
@@ -110,7 +146,8 @@ def main(files: Sequence[str] = (), screenshot: str | None = None, *, separate: 
     Returns:
         The exit code: 0, or 1 if the picture could not be written.
     """
-    application = Application(sys.argv[:1])
+    gc.disable()  # what a start makes stays: looking for garbage in it is an eighth of the time
+    application = Application(sys.argv[:1], expects=bool(files))
     instance = None
     if screenshot is None and not separate:
         instance = SingleInstance(parent=application)
@@ -118,6 +155,12 @@ def main(files: Sequence[str] = (), screenshot: str | None = None, *, separate: 
             sys.stdout.write("Quartet is running already: look there.\n")
             return 0
         instance.asked.connect(application.come_forward)
+    window = application.open_window()
+    import asyncio
+
+    from quartet.editor import crash
+    from quartet.editor.loop import EventLoop
+
     loop = EventLoop(application)
     asyncio.set_event_loop(loop)
     watch = crash.Watch(application.keeper.write_now, application)
@@ -125,7 +168,7 @@ def main(files: Sequence[str] = (), screenshot: str | None = None, *, separate: 
     loop.set_exception_handler(watch.on_loop)
     code = 0
     try:
-        code = loop.run_until_complete(_live(application, files, screenshot, instance))
+        code = loop.run_until_complete(_live(application, window, files, screenshot, instance))
     finally:
         if instance is not None:
             instance.close()
@@ -138,15 +181,26 @@ def main(files: Sequence[str] = (), screenshot: str | None = None, *, separate: 
 
 
 async def _live(
-    application: Application, files: Sequence[str], screenshot: str | None, instance: SingleInstance | None
+    application: Application,
+    window: Window,
+    files: Sequence[str],
+    screenshot: str | None,
+    instance: SingleInstance | None,
 ) -> int:
-    """From the first window to the last."""
+    """From the first documents to the last window."""
+    import asyncio
+
+    from quartet.editor import orphans
+    from quartet.editor.judge import Judge
+
     ended = asyncio.get_running_loop().create_future()
     Judge.held = screenshot is None
-    window = application.open_window()
     window.closed.connect(lambda: None if ended.done() else ended.set_result(None))
     heart = _let_signals_in()
     window.files.open_paths([Path(name) for name in (*files, *map(str, application.early()))])
+    window.settle()
+    gc.freeze()  # all there is so far stays, and is not looked through again
+    gc.enable()
     if screenshot is not None:
         return await _picture(window, Path(screenshot))
     QTimer.singleShot(0, window, _prepare)  # the window is painted first
@@ -160,6 +214,9 @@ async def _live(
 
 def _prepare() -> None:
     """Import in a thread what the first judgement takes, so that the window answers meanwhile."""
+    import asyncio
+
+    from quartet.editor.judge import Judge, prepare
 
     def prepared(done: asyncio.Future[None]) -> None:
         Judge.held = False
@@ -170,6 +227,8 @@ def _prepare() -> None:
 
 
 async def _picture(window: Window, path: Path) -> int:
+    import asyncio
+
     painted = asyncio.get_running_loop().create_future()
     QTimer.singleShot(0, window, lambda: painted.set_result(None))
     await painted
@@ -192,6 +251,8 @@ def _let_signals_in() -> QTimer:
 
 def _tidy(loop: EventLoop) -> None:
     """Cancel what still runs, give it a moment, and close what asyncio keeps open."""
+    import asyncio
+
     tasks = [task for task in asyncio.all_tasks(loop) if not task.done()]
     for task in tasks:
         task.cancel()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
@@ -17,8 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from quartet.editor.panels.panel import Panel
 from quartet.editor.settings import LAYOUT_VERSION
+
+if TYPE_CHECKING:
+    from quartet.editor.panels.panel import Panel
 from quartet.editor.side_by_side import Sides
 
 RIGHT = ("inspector", "verdict", "outline", "history")

@@ -1,4 +1,4 @@
-"""The menu bar: the registry's commands in their menus, the recent files, the panels."""
+"""The menu bar: its titles at once, then the registry's commands in their menus, the recent files, the panels."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMenu, QMenuBar
 
 from quartet.editor.actions import Command
-from quartet.editor.commands import MENUS, SUBMENUS
-from quartet.editor.docks import TITLES
-from quartet.editor.recent import RecentFile
+from quartet.editor.docks import TITLES as PANEL_TITLES
 
 if TYPE_CHECKING:
+    from quartet.editor.recent import RecentFile
     from quartet.editor.window import Window
+
+TITLES = ("&File", "&Edit", "&View", "&Insert", "&Graph", "&Run", "&Help")
+"""The menus in their order; `quartet.editor.commands` has what is in them."""
 
 
 class MenuBar(QMenuBar):
@@ -28,19 +30,26 @@ class MenuBar(QMenuBar):
         self._name.setProperty("look", "title")
         self._name.setContentsMargins(14, 0, 12, 0)
         self.setCornerWidget(self._name, Qt.Corner.TopLeftCorner)
-        for title, entries in MENUS:
-            menu = self.addMenu(title)
+        self._menus = [self.addMenu(title) for title in TITLES]
+
+    def fill(self) -> None:
+        """Put the window's commands into the menus."""
+        from quartet.editor.commands import MENUS  # the titles are painted before all commands are imported
+
+        for menu, (_, entries) in zip(self._menus, MENUS, strict=True):
             menu.setToolTipsVisible(True)
-            menu.aboutToShow.connect(window.refresh)
+            menu.aboutToShow.connect(self._window.refresh)
             for entry in entries:
                 if isinstance(entry, Command):
-                    menu.addAction(window.actions_[entry.name])
+                    menu.addAction(self._window.actions_[entry.name])
                 elif entry == "-":
                     menu.addSeparator()
                 else:
                     self._submenu(menu, entry)
 
     def _submenu(self, menu: QMenu, name: str) -> None:
+        from quartet.editor.commands import SUBMENUS
+
         if name == "recent":
             self.recent = menu.addMenu("Open &Recent")
             self.recent.setToolTipsVisible(True)
@@ -54,7 +63,7 @@ class MenuBar(QMenuBar):
             panels = menu.addMenu("&Panels")
             for dock in self._window.docks.docks.values():
                 action = dock.toggleViewAction()
-                action.setText(TITLES[dock.name])
+                action.setText(PANEL_TITLES[dock.name])
                 panels.addAction(action)
 
     def show_recent(self, found: list[RecentFile]) -> None:

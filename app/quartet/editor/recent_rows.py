@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from quartet.editor import icons, theme
-from quartet.editor.recent import RecentFile
-from quartet.graph import files
+
+if TYPE_CHECKING:
+    from quartet.editor.recent import RecentFile
 
 
 class _Row(QPushButton):
     def __init__(self, file: RecentFile) -> None:
+        from quartet.graph.files import SUFFIX  # a page without recent files is painted before graphs are imported
+
         super().__init__()
-        name = file.path.name.removesuffix(files.SUFFIX)
+        name = file.path.name.removesuffix(SUFFIX)
         folder = str(file.path.parent) if file.there else f"no longer in {file.path.parent}"
         self.setProperty("look", "quiet")
         # the sheet's own height wins over the widget's

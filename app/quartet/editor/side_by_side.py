@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from quartet.editor import theme
-from quartet.editor.canvas.view import Canvas
+
+if TYPE_CHECKING:
+    from quartet.editor.canvas.view import Canvas
 
 LINE = 2
 """Pixels of the line over the view that has the keyboard, where there are two."""
@@ -110,9 +113,11 @@ class Split(QSplitter):
             next(each for each in self.canvases if each is not self.front).setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusIn and isinstance(watched, Canvas):
-            self._to_front(watched)
-            self.entered.emit()
+        if event.type() == QEvent.Type.FocusIn:
+            for canvas in self.canvases:
+                if canvas is watched:
+                    self._to_front(canvas)
+                    self.entered.emit()
         return super().eventFilter(watched, event)
 
     def _to_front(self, canvas: Canvas) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QTabBar, QToolBar
 from quartet.editor import icons, theme
 
 if TYPE_CHECKING:
+    from quartet.editor.actions import Actions
     from quartet.editor.session import Session
     from quartet.editor.window import Window
 
@@ -129,16 +130,12 @@ class TopBar(QToolBar):
         self.setMovable(False)
         self.setFloatable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        actions = window.actions_
-        self.addAction(actions["edit.undo"])
-        self.addAction(actions["edit.redo"])
         self.tabs = DocumentTabs(window)
-        self.addWidget(self.tabs)
+        self._first = self.addWidget(self.tabs)
         self.plus = QToolButton()
         self.plus.setToolTip("New graph")
         self.plus.setAccessibleName("New graph")
-        self.plus.clicked.connect(actions["file.new"].trigger)
-        self.addWidget(self.plus)
+        self._plus = self.addWidget(self.plus)
         self._stretch = QWidget()
         self._stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(self._stretch)
@@ -160,15 +157,23 @@ class TopBar(QToolBar):
             self.stop: "run.stop",
         }
         self._places = {}
-        for button, name in self._buttons.items():
+        for button in self._buttons:
             button.setIconSize(QSize(15, 15))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(lambda _=False, name=name: window.actions_.trigger(name))
-            action = actions[name]
-            action.changed.connect(lambda button=button: self._follow(button))
             self._places[button] = self.addWidget(button)
+        for place in (self._plus, *self._places.values()):
+            place.setVisible(False)
         theme.changed.connect(self._dress)
         self._dress()
+
+    def serve(self, actions: Actions) -> None:
+        """Show the buttons, as those of the window's commands; before that the bar is empty."""
+        self.insertActions(self._first, [actions["edit.undo"], actions["edit.redo"]])
+        self.plus.clicked.connect(actions["file.new"].trigger)
+        self._plus.setVisible(True)
+        for button, name in self._buttons.items():
+            button.clicked.connect(lambda _=False, name=name: actions.trigger(name))
+            actions[name].changed.connect(lambda button=button: self._follow(button))
         self.show_session(None)
 
     def _dress(self) -> None:

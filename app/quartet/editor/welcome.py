@@ -21,16 +21,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from quartet.editor import icons, theme, thumbnail
-from quartet.editor.judge import Judge
-from quartet.editor.orphans import DISCARDED_DAYS, Orphan, discarded
-from quartet.editor.recent import RecentFile
+from quartet.editor import icons, theme
 from quartet.editor.recent_rows import RecentRows
-from quartet.graph import files
-from quartet.graph.model import Graph
 from quartet.paths import EXAMPLES
 
+# The page is what most people see first: what reads and draws the examples is imported when their turn has come.
 if TYPE_CHECKING:
+    from quartet.editor.orphans import Orphan
+    from quartet.editor.recent import RecentFile
+    from quartet.graph.model import Graph
     from quartet.patterns.verdict import Verdict
 
 CARD = QSize(304, 268)
@@ -72,7 +71,8 @@ class ExampleCard(QAbstractButton):
 
     def load(self) -> None:
         """Read the graph behind it; a card whose file cannot be read goes away."""
-        from quartet.patterns.verdict import classify  # with networkx: the page itself comes first
+        from quartet.graph import files
+        from quartet.patterns.verdict import classify
 
         try:
             self.graph = files.read(self.path).graph
@@ -100,6 +100,8 @@ class ExampleCard(QAbstractButton):
         picture = QRectF(frame.left(), frame.top(), frame.width(), PICTURE)
         painter.fillRect(picture, look.canvas)
         if self.graph is not None:
+            from quartet.editor import thumbnail
+
             thumbnail.paint(painter, picture, self.graph, self.verdict.tree if self.verdict else None)
         painter.fillRect(QRectF(picture.left(), picture.bottom(), picture.width(), 1), look.line)
         painter.restore()
@@ -292,6 +294,8 @@ class Welcome(QScrollArea):
         self._reader.stop()
 
     def _turn(self) -> None:
+        from quartet.editor.judge import Judge
+
         if not Judge.held:  # else what classifying takes is still being imported
             self._read_next()
 
@@ -314,6 +318,8 @@ class Welcome(QScrollArea):
 
     def show_recovered(self, orphans: Sequence[Orphan]) -> None:
         """Say that there are recovered graphs that were left for later, or were discarded within a month."""
+        from quartet.editor.orphans import DISCARDED_DAYS, discarded
+
         count = sum(len(orphan.copies) for orphan in orphans)
         aside = sum(len(orphan.copies) for orphan in discarded())
         number, why = (count, "kept from a session that ended unexpectedly")

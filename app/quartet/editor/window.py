@@ -6,33 +6,33 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
-from quartet.editor import going_inside, inserting, recovery_dialog, theme, window_drops
-from quartet.editor.actions import Actions
-from quartet.editor.commands import COMMANDS
+from quartet.editor import theme
 from quartet.editor.docks import Docks
-from quartet.editor.document import Document
-from quartet.editor.files import Files
 from quartet.editor.menubar import MenuBar
-from quartet.editor.orphans import Orphan
-from quartet.editor.outside import OutsideChanges
-from quartet.editor.panels.palette import Palette
-from quartet.editor.recent import Recent
-from quartet.editor.recovery import Keeper
-from quartet.editor.run_panels import RunPanels
-from quartet.editor.session import PANELS, Session
 from quartet.editor.settings import LAYOUT_VERSION, Settings
 from quartet.editor.statusbar import StatusBar
 from quartet.editor.theme import Scheme
 from quartet.editor.topbar import TopBar
 from quartet.editor.welcome import Welcome
 
+# Only what the first paint shows is imported above. All else takes several times as long, and is imported by the
+# methods that use it, `furnish` the first of them: see `quartet.editor.app`.
 if TYPE_CHECKING:
+    from quartet.editor.actions import Actions
     from quartet.editor.canvas.view import Canvas
+    from quartet.editor.document import Document
+    from quartet.editor.files import Files
+    from quartet.editor.orphans import Orphan
+    from quartet.editor.outside import OutsideChanges
     from quartet.editor.panels.inspector import Inspector
+    from quartet.editor.panels.palette import Palette
     from quartet.editor.panels.panel import Panel
+    from quartet.editor.recent import Recent
+    from quartet.editor.recovery import Keeper
+    from quartet.editor.session import Session
     from quartet.graph.model import Graph
     from quartet.rules.demonstrations import Demonstration
 
@@ -41,19 +41,34 @@ class Window(QMainWindow):
     """One window of the editor. `session` is the document in front; None while the welcome page is."""
 
     closed = Signal()
+    painted = Signal()
+    """For the first time, or again."""
+    keeper: Keeper
+    files: Files
+    outside: OutsideChanges
+    actions_: Actions
+    recent: Recent
+    palette_: Palette
 
-    def __init__(self, settings: Settings, keeper: Keeper) -> None:
+    def __init__(self, settings: Settings, keeper: Keeper | None = None, *, expects: bool = False) -> None:
+        """Make the window; without a `keeper` only what its first paint takes, until `furnish` is called.
+
+        Args:
+            expects: documents are about to be opened, so it begins with the canvas' place and not with the welcome
+                page; `settle` follows when they are.
+        """
         super().__init__()
-        self.settings, self.keeper = settings, keeper
+        self.settings = settings
         self.sessions: list[Session] = []
         self.session: Session | None = None
         self.orphans: list[Orphan] = []
-        self.files: Files = Files(self)
-        self.outside = OutsideChanges(self)
+        self._expects = expects
+        self._furnished = False
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self.refresh)
         self.setObjectName("window")
         self.setWindowTitle("Quartet")
         self.setAcceptDrops(True)
-        self.actions_ = Actions(self, COMMANDS)
         self.welcome = Welcome()
         self.docks = Docks()
         self.docks.seen.connect(self._panel_seen)
@@ -61,46 +76,46 @@ class Window(QMainWindow):
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self.docks)
         self.setCentralWidget(self._pages)
-        self.palette_ = Palette()
-        self.docks.docks["palette"].pages.addWidget(self.palette_)
         self.status = StatusBar()
         self.setStatusBar(self.status)
         self.top = TopBar(self)
+        self.top.tabs.currentChanged.connect(self._tab_changed)
         self.addToolBar(self.top)
         self.menus = MenuBar(self)
         self.setMenuBar(self.menus)
-        self.recent = Recent(settings, self)
-        self.recent.changed.connect(self.menus.show_recent)
-        self.recent.changed.connect(self.welcome.show_recent)
-        self._connect()
-        self._later = QTimer(self, singleShot=True, interval=0)
-        self._later.timeout.connect(self.refresh)
         self._restore()
-        self._front(None)
+        self._pages.setCurrentWidget(self.docks if expects else self.welcome)
+        self.top.setVisible(expects)
+        if keeper is not None:
+            self.furnish(keeper)
 
-    def _connect(self) -> None:
-        self.welcome.new_requested.connect(self.actions_["file.new"].trigger)
-        self.welcome.open_requested.connect(self.actions_["file.open"].trigger)
-        self.welcome.guide_requested.connect(self.actions_["insert.guide"].trigger)
-        self.welcome.example_chosen.connect(self.files.open_example)
-        self.welcome.file_chosen.connect(self.files.open_path)
-        self.welcome.recent.pinned.connect(self.recent.pin)
-        self.welcome.recent.forgotten.connect(self.recent.forget)
-        self.welcome.recovery_requested.connect(self.offer_recovery)
-        self.welcome.discarded_requested.connect(lambda: recovery_dialog.offer_discarded(self))
-        self.palette_.kind_chosen.connect(lambda kind: inserting.add_kind(self, kind))
-        self.palette_.fragment_chosen.connect(lambda text: inserting.add_fragment(self, text))
-        self.palette_.failed.connect(self.say)
-        self.top.tabs.currentChanged.connect(self._tab_changed)
-        self.top.tabs.tabMoved.connect(lambda old, new: self.sessions.insert(new, self.sessions.pop(old)))
-        self.top.tabs.tabCloseRequested.connect(lambda index: self.files.close(self.sessions[index]))
-        self.status.verdict_requested.connect(lambda: self.show_panel("verdict"))
-        self.status.zoom_requested.connect(self.actions_["view.fit"].trigger)
+    def furnish(self, keeper: Keeper) -> None:
+        """Bring in what a painted window lacks, and let it be used."""
+        from quartet.editor import furnishing
+
+        self.keeper = keeper
+        furnishing.furnish(self)
+        self._furnished = True
+        if self._expects:
+            self.refresh_recent()
+            self.refresh()
+        else:
+            self._front(None)
+
+    def settle(self) -> None:
+        """What was expected is open, or could not be opened: then the welcome page is there after all."""
+        self._expects = False
+        if self.session is None:
+            self._front(None)
 
     # documents
 
     def add(self, document: Document) -> Session:
         """Open a document in a tab of its own and bring it to the front."""
+        from quartet.editor import going_inside
+        from quartet.editor.run_panels import RunPanels
+        from quartet.editor.session import Session
+
         session = Session(document, self.settings, self)
         self.sessions.append(session)
         self.take_in(session)
@@ -129,6 +144,8 @@ class Window(QMainWindow):
         session.build_soon()
 
     def _serve(self, canvas: Canvas) -> None:
+        from quartet.editor import going_inside
+
         self.actions_.serve(canvas)
         canvas.inspect_requested.connect(lambda _: self._inspect())
         canvas.open_requested.connect(lambda id: going_inside.go_in(self, id))
@@ -143,6 +160,8 @@ class Window(QMainWindow):
 
     def _stage(self, origin: Session, graph: Graph, shown: Demonstration) -> None:
         """Show a demonstration's copy of a drawing in a tab of its own, until the person goes back."""
+        from quartet.editor.document import Document
+
         copy = self.add(Document(graph))
 
         def back() -> None:
@@ -156,7 +175,7 @@ class Window(QMainWindow):
 
     def _panel_seen(self, name: str) -> None:
         """A panel is built when it is first looked at, if its turn has not come by then."""
-        if self.session is not None and name in PANELS:
+        if self.session is not None and name != "palette":
             self.session.panels[name].seen()
 
     def _panel_built(self, session: Session, name: str, panel: Panel) -> None:
@@ -176,6 +195,8 @@ class Window(QMainWindow):
 
     def remove(self, session: Session) -> None:
         """Close a tab; whether that is all right was asked before."""
+        from quartet.editor import going_inside
+
         index = self.sessions.index(session)
         going_inside.leave(self, session)
         self.keeper.unwatch(session.document)
@@ -316,6 +337,8 @@ class Window(QMainWindow):
 
     def offer_recovery(self) -> None:
         """Offer what crashed editors left: restore, discard, or later."""
+        from quartet.editor import recovery_dialog
+
         recovery_dialog.offer(self)
 
     # the window itself
@@ -339,6 +362,10 @@ class Window(QMainWindow):
         QApplication.closeAllWindows()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._furnished:
+            event.ignore()
+            QTimer.singleShot(0, self, self.close)
+            return
         if all(not session.document.modified and not session.runner.running for session in self.sessions):
             for session in list(self.sessions):
                 self.remove(session)
@@ -352,9 +379,13 @@ class Window(QMainWindow):
         # what is asked may be answered at once, and a window that is being closed cannot be closed
         self.files.close_all(lambda: QTimer.singleShot(0, self, self.close))
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        self.painted.emit()
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+        if self._furnished and event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.refresh_recent()
             QTimer.singleShot(0, self, self.outside.notice)
 
@@ -363,9 +394,13 @@ class Window(QMainWindow):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        from quartet.editor import window_drops
+
         if window_drops.accepts(self, event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        from quartet.editor import window_drops
+
         event.acceptProposedAction()
         window_drops.take(self, event.mimeData())

@@ -16,15 +16,10 @@ from quartet.editor.commands import (
     tabs,
     view,
 )
+from quartet.editor.menubar import TITLES
 
-MENUS: tuple[tuple[str, tuple[Command | str, ...]], ...] = (
-    ("&File", file.MENU),
-    ("&Edit", edit.MENU),
-    ("&View", view.MENU),
-    ("&Insert", insert.MENU),
-    ("&Graph", graph.MENU),
-    ("&Run", run.MENU),
-    ("&Help", help.MENU),
+MENUS: tuple[tuple[str, tuple[Command | str, ...]], ...] = tuple(
+    zip(TITLES, (file.MENU, edit.MENU, view.MENU, insert.MENU, graph.MENU, run.MENU, help.MENU), strict=True)
 )
 """The menu bar: a Command is an entry, `-` a line between two groups, any other text the name of a submenu."""
 
