@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication
 
 import quartet
 import quartet.editor.plain_imports
-from quartet.editor import theme
+from quartet.editor import preferences, theme
 from quartet.editor.settings import Settings
 from quartet.editor.single_instance import SingleInstance
 from quartet.editor.window import Window
@@ -58,6 +58,7 @@ class Application(QApplication):
         self.setQuitOnLastWindowClosed(False)
         self.setWindowIcon(QIcon(str(RESOURCES / "app" / "quartet.svg")))
         self.settings = Settings()
+        preferences.load(self.settings)
         self.windows: list[Window] = []
         self._expects = expects
         self._opened_early: list[Path] = []
@@ -146,6 +147,7 @@ def main(files: Sequence[str] = (), screenshot: str | None = None, *, separate: 
     Returns:
         The exit code: 0, or 1 if the picture could not be written.
     """
+    preferences.scale(Settings())
     gc.disable()  # what a start makes stays: looking for garbage in it is an eighth of the time
     application = Application(sys.argv[:1], expects=bool(files))
     instance = None

@@ -76,6 +76,24 @@ class Settings:
         else:
             self._store.remove("keys/shortcuts")
 
+    # what is preferred
+
+    @property
+    def preferences(self) -> dict[str, Any]:
+        """What is preferred other than usual, by name (`quartet.editor.preferences`)."""
+        try:
+            found = json.loads(str(self._store.value("preferences/values", "{}")))
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @preferences.setter
+    def preferences(self, values: dict[str, Any]) -> None:
+        if values:
+            self._store.setValue("preferences/values", json.dumps(values))
+        else:
+            self._store.remove("preferences/values")
+
     # windows
 
     @property

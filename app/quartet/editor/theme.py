@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette, QPen, Qt
 from PySide6.QtWidgets import QApplication
 
+from quartet.editor import preferences
 from quartet.editor.palettes import PAINTS, TOKENS, Name
 from quartet.editor.stylesheet import stylesheet
 from quartet.paths import RESOURCES
@@ -249,7 +250,9 @@ def system_theme() -> Name:
 
 
 def motion() -> bool:
-    """Whether things may move: no, where the system asks for less motion."""
+    """Whether things may move: no, where the system asks for less motion, or the person does."""
+    if preferences.current().motion == "reduced":
+        return False
     hints = QGuiApplication.styleHints()
     preference = getattr(hints.accessibility(), "motionPreference", None)  # a Qt before 6.12 cannot tell
     if preference is None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from quartet.editor import preferences
 from quartet.editor.canvas import geometry
 from quartet.editor.canvas.card import Card
 from quartet.editor.canvas.geometry import Box, Point
@@ -118,7 +119,7 @@ class Guides(QGraphicsItem):
 
         `free` says along which axes it may move at all; with `on` False no guide pulls.
         """
-        if not on or len(self._moving) > FEW:
+        if not on or not preferences.current().guides or len(self._moving) > FEW:
             self._show([])
             return snapped
         box = _moved(self._box, raw)

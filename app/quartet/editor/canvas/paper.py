@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
-from quartet.editor import theme
+from quartet.editor import preferences, theme
 from quartet.editor.canvas import geometry
 from quartet.editor.canvas.scene import CanvasScene
 from quartet.editor.document import Document
@@ -58,6 +58,7 @@ class Paper(QGraphicsView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         theme.changed.connect(self._repaper)
+        preferences.changed.connect(self._repaper)
         self._repaper()
 
     def _repaper(self) -> None:
@@ -215,6 +216,8 @@ class Paper(QGraphicsView):
         look = theme.current()
         area = QRectF(rect)
         painter.fillRect(area, look.canvas)
+        if not preferences.current().grid:
+            return
         step = DOTS
         while step * self.zoom < 16:
             step *= 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 
 from quartet.editor.actions import Command, first_of, needs_document, needs_editing, needs_selection
 from quartet.editor.canvas import keys, removing, walking
@@ -100,6 +100,12 @@ def _rename(window: Window) -> None:
     _canvas(window).rename_selected()
 
 
+def _preferences(window: Window) -> object:
+    from quartet.editor import preferences_dialog  # few ask, and not at start-up
+
+    return preferences_dialog.show(window)
+
+
 MENU: tuple[Command | str, ...] = (
     Command(
         "edit.undo", "&Undo", lambda window: _document(window).undo_stack.undo(), [Keys.Undo],
@@ -190,4 +196,9 @@ MENU: tuple[Command | str, ...] = (
     "agents",
     "edges",
     Command("edit.rename", "Re&name", _rename, ["F2"], first_of(needs_editing, _one_named), icon="pen-line"),
+    "-",
+    Command(
+        "edit.preferences", "Preferences…", _preferences, ["Ctrl+,"], role=QAction.MenuRole.PreferencesRole,
+        icon="settings", tip="Colours, motion, the grid, kept runs, privacy",
+    ),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
 
+from quartet.editor import preferences
 from quartet.editor.canvas import bends, geometry, going_in, joining, locking
 from quartet.editor.canvas.annotations import FrameItem
 from quartet.editor.canvas.geometry import Box, Point
@@ -37,7 +38,9 @@ def delta(start: Pointer, pointer: Pointer, anchor: Point, guides: Guides) -> Po
     if pointer.modifiers & Modifiers.ShiftModifier:
         free = (abs(dx) >= abs(dy), abs(dx) < abs(dy))
         dx, dy = dx * free[0], dy * free[1]
-    x, y = geometry.snapped((anchor[0] + dx, anchor[1] + dy))
+    x, y = anchor[0] + dx, anchor[1] + dy
+    if preferences.current().snap:
+        x, y = geometry.snapped((x, y))
     snapped = (x - anchor[0] if free[0] else 0.0, y - anchor[1] if free[1] else 0.0)
     return guides.settle((dx, dy), snapped, free, not pointer.modifiers & Modifiers.ControlModifier)
 
@@ -125,7 +128,6 @@ class Move(Tool):
         self.move(pointer)
         (dx, dy), into = self._by, self._into
         self._clear()
-        bends.let_go(self.scene, self._bends)
         edits: list[Edit] = []
         if dx or dy:
             if self._starts:
@@ -164,7 +166,7 @@ class Move(Tool):
         if self._moving:
             self._moving = False
             self._clear()
-            bends.let_go(self.scene, self._bends)
+            bends.show(self.scene, self._bends, 0.0, 0.0)
             self.scene.preview_positions(self._starts)
             self.scene.end_preview()
         self.document.select(self._before)
