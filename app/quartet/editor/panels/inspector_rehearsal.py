@@ -16,7 +16,6 @@ from quartet.graph.model import AgentId
 JSON = Any
 OUTCOMES: tuple[tuple[str, str, JSON], ...] = (
     ("returns", "Returns", ""),
-    ("fills_in", "Fills in a text", "{{ value }}"),
     ("fails", "Fails", "it did not work"),
     ("hangs", "Hangs", True),
     ("hands_off", "Hands off to", ""),
@@ -24,6 +23,7 @@ OUTCOMES: tuple[tuple[str, str, JSON], ...] = (
     ("beats", "Sends signs of life", [10, 3]),
     ("ignores_cancel", "Ignores a stop", 10),
     ("answers", "Asked, a person answers", "restart"),
+    ("fills_in", "Fills in a text", "{{ value }}"),
 )
 """What an attempt can do: the key in the file, the words, and what a new one says."""
 _HINTS = {
