@@ -95,6 +95,8 @@ class Actions(QObject):
         self._commands: dict[str, Command] = {}
         self._actions: dict[str, QAction] = {}
         self._groups: dict[str, QActionGroup] = {}
+        self._told: dict[str, tuple[str | None, str, tuple[str, ...]]] = {}
+        """What each says now: why not, its text and its first key."""
         for command in commands:
             self._add(command)
         self.keymap = Keymap(
@@ -203,8 +205,11 @@ class Actions(QObject):
             self._describe(command, action, reason)
 
     def _describe(self, command: Command, action: QAction, reason: str | None) -> None:
-        name = plain(action.text())
-        keys = shortcuts.shown(self.keymap.keys(command.name)[:1])
+        told = reason, action.text(), self.keymap.keys(command.name)[:1]
+        if self._told.get(command.name) == told:
+            return  # this is asked after every edit, and hardly anything is ever to be said anew
+        self._told[command.name] = told
+        name, keys = plain(action.text()), shortcuts.shown(told[2])
         first = f"{command.tip or name} ({keys})" if keys else command.tip or name
         action.setToolTip(first if reason is None else f"{first}\n{reason}")
         action.setStatusTip(command.tip if reason is None else reason)

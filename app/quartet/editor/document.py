@@ -155,6 +155,10 @@ class Document(QObject):
         self.verdict: Verdict | None = None
         """None until a first judgement is there."""
         self.findings: list[Finding] = []
+        self.headline = ""
+        """The verdict's, kept because telling it takes a walk through the tree."""
+        self.watchable: dict[int, bool] = {}
+        """Whether what they warn of can be watched, of the first findings, by the `id` of each."""
         self.highlight_edges: frozenset[str] = frozenset()
         self.highlight_agents: frozenset[str] = frozenset()
         self.shown_only: frozenset[str] | None = None
@@ -350,7 +354,7 @@ class Document(QObject):
         return self.verdict is not None and self._judge is not None and not self._judge.pending
 
     def _judged(self, found: Judgement) -> None:
-        self.verdict, self.findings = found
+        self.verdict, self.findings, self.headline, self.watchable = found
         self.verdict_changed.emit()
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import nullcontext
+from itertools import islice
 from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -29,7 +29,9 @@ BIG = 300
 FELT = 0.012
 """Seconds; so it does where the last judgement took longer than this."""
 HUGE = 2_000
-"""From so many agents on, a judgement makes so many objects that the thread has to mind its manners."""
+"""From so many agents on, what goes through all of them takes longer than a person notices."""
+READ = 12
+"""So many findings are in sight at most: of these is found out whether they can be watched."""
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,10 @@ class Judgement(NamedTuple):
 
     verdict: Verdict
     findings: list[Finding]
+    headline: str
+    """The verdict's, which takes a walk through the tree."""
+    watchable: dict[int, bool]
+    """Whether what they warn of can be watched, of the first findings that are heard, by the `id` of each."""
 
 
 def judge(graph: Graph) -> Judgement:
@@ -46,10 +52,14 @@ def judge(graph: Graph) -> Judgement:
     # with networkx and the expressions they take as long to import as the rest of the editor: the window comes first
     from quartet.patterns.verdict import classify
     from quartet.rules import findings
+    from quartet.rules.demonstrations import demonstration
 
     verdict = classify(graph)
     verdict.decision  # its evidence is gathered when it is asked for: now, in the thread, not when it is shown  # noqa: B018
-    return Judgement(verdict, findings(graph, verdict))
+    found = findings(graph, verdict)
+    first = islice((finding for finding in found if finding.silenced is None), READ)
+    watchable = {id(finding): demonstration(graph, finding) is not None for finding in first}
+    return Judgement(verdict, found, verdict.headline, watchable)
 
 
 def prepare() -> None:
@@ -142,7 +152,7 @@ class Judge(QObject):
 
     @classmethod
     def _try_aside(cls, graph: Graph) -> Judgement | None:
-        with considerate() if len(graph.agents) >= HUGE else nullcontext():
+        with considerate():
             return cls._try(graph)
 
     def _deliver(self, revision: int, done: Future[Judgement | None]) -> None:
@@ -153,8 +163,7 @@ class Judge(QObject):
         if not self._working:
             return
         self._working = False
-        if len(self._graph.agents) >= HUGE:
-            self._tidier.later()
+        self._tidier.later()
         self._took = 0.0 if len(self._graph.agents) < BIG // 3 else self._took  # what was slow was a first import
         if revision != self._revision:
             self.now()

@@ -165,11 +165,11 @@ class StatusBar(QStatusBar):
         if not agents:
             self.pattern.setText(" Nothing drawn yet")
         else:
-            self.pattern.setText(" Judging…" if verdict is None else " " + verdict.headline)
+            self.pattern.setText(" Judging…" if verdict is None else " " + document.headline)
         self.pattern.setIcon(icons.icon(theme.PATTERN_ICONS.get(top, "shapes"), look.pattern(top)))
-        self.pattern.setStyleSheet(
-            f"QToolButton {{ color: {look.pattern_text(top).name()}; font-weight: 600; padding: 2px 6px; }}"
-        )
+        dress = f"QToolButton {{ color: {look.pattern_text(top).name()}; font-weight: 600; padding: 2px 6px; }}"
+        if dress != self.pattern.styleSheet():  # Qt works out anew what it already knows
+            self.pattern.setStyleSheet(dress)
         self.counts.setText(f"{count(agents, 'agent')} · {count(edges, 'edge')}")
         if document.read_only is not None:
             self.saved.setText("Read-only")

@@ -176,6 +176,7 @@ class Window(QMainWindow):
     def _panel_seen(self, name: str) -> None:
         """A panel is built when it is first looked at, if its turn has not come by then."""
         if self.session is not None and name != "palette":
+            self.session.panels[name].catch_up()
             self.session.panels[name].seen()
 
     def _panel_built(self, session: Session, name: str, panel: Panel) -> None:

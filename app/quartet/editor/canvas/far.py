@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QRectF, Qt
@@ -22,6 +22,8 @@ FINE = 600
 """Up to so many agents blocks are rounded and lines are smooth."""
 CROWD = 60
 """From so many supervise edges on, their lines step back: the regions tell it already."""
+FEW = 200
+"""When more agents or edges change at once, everything is painted anew."""
 SELECTED, LIT, PLAIN, OFF = "selected", "lit", "plain", "off"
 ROOMY = 9.0
 """Pixels from which on a block is high enough to hold its mark."""
@@ -70,16 +72,45 @@ class FarLayer(QGraphicsItem):
         self._brushes = {}
         self.update()
 
-    def stale(self, agents: Iterable[AgentId], edges: Iterable[str]) -> None:
+    def stale(self, agents: Collection[AgentId], edges: Collection[str]) -> None:
         """These changed: place, colour, or whether they exist."""
-        if self._stale_agents is not None:
-            self._stale_agents.update(agents)
-        if self._stale_edges is not None:
-            self._stale_edges.update(edges)
+        agents_, edges_ = self._stale_agents, self._stale_edges
+        few = self.isVisible() and len(agents) <= FEW and len(edges) <= FEW
+        if few and agents_ == set() and edges_ == set() and self._moved is None:
+            # only where something looks different now, and often that is nowhere
+            before = self._areas(agents, edges)
+            self._refresh_blocks(agents)
+            self._refresh_chords(edges)
+            for one, other in zip(before, self._areas(agents, edges), strict=True):
+                if one != other:
+                    for area in (one[1], other[1]):
+                        if not area.isNull():
+                            self.update(area)
+            return
+        if agents_ is not None:
+            agents_.update(agents)
+        if edges_ is not None:
+            edges_.update(edges)
         if self.isVisible():
             self.update()
 
-    def moved(self, agents: Iterable[AgentId], edges: Iterable[str]) -> None:
+    def _areas(self, agents: Iterable[AgentId], edges: Iterable[str]) -> list[tuple[str, QRectF]]:
+        """How each of these looks, and where: a null rectangle of what is not drawn."""
+        room = 4 / self.canvas.zoom  # marks reach beyond their blocks, lines beyond themselves
+        found = []
+        for id in agents:
+            group = self._block_group.get(id, "")
+            found.append((group, self._blocks[group][id].adjusted(-room, -room, room, room) if group else QRectF()))
+        for edge in edges:
+            group = self._chord_group.get(edge, "")
+            if not group:
+                found.append((group, QRectF()))
+                continue
+            line = self._chords[group][edge]
+            found.append((group, QRectF(line.p1(), line.p2()).normalized().adjusted(-room, -room, room, room)))
+        return found
+
+    def moved(self, agents: Collection[AgentId], edges: Collection[str]) -> None:
         """These stand elsewhere and are otherwise as they were; the last call counts, as in a drag."""
         if self.isVisible():
             self._moved = (agents, edges)
@@ -101,8 +132,6 @@ class FarLayer(QGraphicsItem):
                 self._chords[group][edge].setLine(a[0] + half_w, a[1] + half_h, b[0] + half_w, b[1] + half_h)
 
     def _refresh(self) -> None:
-        scene = self.canvas
-        positions = scene.positions
         moved, self._moved = self._moved, None
         if moved is not None:
             if self._stale_agents is None or self._stale_edges is None:
@@ -115,9 +144,19 @@ class FarLayer(QGraphicsItem):
                 return
         if self._stale_agents is None:
             self._blocks, self._block_group, self._block_lists = {}, {}, {}
-            agents: Iterable[AgentId] = positions
+            self._refresh_blocks(self.canvas.positions)
         else:
-            agents = self._stale_agents
+            self._refresh_blocks(self._stale_agents)
+        self._stale_agents = set()
+        if self._stale_edges is None:
+            self._chords, self._chord_group, self._chord_lists = {}, {}, {}
+            self._refresh_chords(self.canvas.wires.wires)
+        else:
+            self._refresh_chords(self._stale_edges)
+        self._stale_edges = set()
+
+    def _refresh_blocks(self, agents: Iterable[AgentId]) -> None:
+        positions = self.canvas.positions
         for id in agents:
             old = self._block_group.pop(id, None)
             if old is not None:
@@ -130,18 +169,11 @@ class FarLayer(QGraphicsItem):
             self._blocks.setdefault(group, {})[id] = QRectF(at[0], at[1], geometry.WIDTH, geometry.HEIGHT)
             self._block_group[id] = group
             self._block_lists.pop(group, None)
-        self._stale_agents = set()
-        self._refresh_chords()
 
-    def _refresh_chords(self) -> None:
+    def _refresh_chords(self, edges: Iterable[str]) -> None:
         scene = self.canvas
         positions = scene.positions
         wires = scene.wires.wires
-        if self._stale_edges is None:
-            self._chords, self._chord_group, self._chord_lists = {}, {}, {}
-            edges: Iterable[str] = wires
-        else:
-            edges = self._stale_edges
         half_w, half_h = geometry.WIDTH / 2, geometry.HEIGHT / 2
         lit = scene.lit_edges
         for id in edges:
@@ -160,7 +192,6 @@ class FarLayer(QGraphicsItem):
             self._chords.setdefault(group, {})[id] = line
             self._chord_group[id] = group
             self._chord_lists.pop(group, None)
-        self._stale_edges = set()
 
     def _group_of(self, id: AgentId) -> str:
         scene = self.canvas

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor import preferences
 from quartet.editor.canvas import geometry
-from quartet.editor.canvas.card import Card
 from quartet.editor.canvas.geometry import Box, Point
 
 if TYPE_CHECKING:
@@ -131,13 +130,9 @@ class Guides(QGraphicsItem):
         return to[0], to[1]
 
     def _near(self, box: Box) -> list[Box]:
-        area = QRectF(box[0] - NEAR, box[1] - NEAR, box[2] - box[0] + 2 * NEAR, box[3] - box[1] + 2 * NEAR)
+        area = box[0] - NEAR, box[1] - NEAR, box[2] + NEAR, box[3] + NEAR
         positions, moving = self.canvas.positions, self._moving
-        return [
-            geometry.card(positions[item.id])
-            for item in self.canvas.items(area, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
-            if isinstance(item, Card) and item.id not in moving
-        ]
+        return [geometry.card(positions[id]) for id in self.canvas.places.near(area) if id not in moving]
 
     @staticmethod
     def _explained(box: Box, others: Sequence[Box], found: Sequence[Guide | None]) -> list[QLineF]:

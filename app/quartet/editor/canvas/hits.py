@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from math import hypot
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF
 
 from quartet.editor.canvas import geometry, small
 from quartet.editor.canvas.annotations import Annotation, FrameItem, NoteItem
-from quartet.editor.canvas.card import Card
 from quartet.editor.canvas.geometry import Side
 from quartet.editor.canvas.tools.connect import End
 from quartet.graph.model import AgentId, EdgeId
@@ -45,17 +44,12 @@ class Hit:
 
 def agent_at(scene: CanvasScene, at: QPointF, margin: float = 0.0) -> AgentId | None:
     """The agent whose card (grown by `margin` scene units) holds the point; the uppermost of several."""
-    box = QRectF(at.x() - margin, at.y() - margin, 2 * margin + 0.01, 2 * margin + 0.01)
-    near: AgentId | None = None
-    for item in scene.items(box, Qt.ItemSelectionMode.IntersectsItemBoundingRect):
-        if not isinstance(item, Card):
-            continue
-        left, top, right, bottom = geometry.card(scene.positions[item.id])
-        if left <= at.x() <= right and top <= at.y() <= bottom:
-            return item.id
-        if near is None and left - margin <= at.x() <= right + margin and top - margin <= at.y() <= bottom + margin:
-            near = item.id
-    return near
+    x, y = at.x(), at.y()
+    found = scene.places.near((x - margin, y - margin, x + margin, y + margin))
+    for id in found:
+        if geometry.holds(geometry.card(scene.positions[id]), (x, y, x, y)):
+            return id
+    return found[0] if found else None
 
 
 def hit(scene: CanvasScene, at: QPointF) -> Hit:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from array import array
+from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from quartet.editor import theme
 from quartet.editor.canvas import geometry
 from quartet.editor.theme import STATES, mix
+from quartet.graph.model import AgentId
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
 
 SIZE = QSize(184, 120)
 INSET = 8.0
+MANY = 150
+"""From so many cards on the map is made of pixels."""
 DELAY = 80
 """Milliseconds in which changes are gathered before the picture is made anew."""
 
@@ -99,13 +104,15 @@ class Minimap(QWidget):
         painter.setBrush(look.panel)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         painter.setPen(Qt.PenStyle.NoPen)
+        if len(scene.positions) > MANY:
+            painter.drawImage(self._frame().topLeft(), self._dots(ratio))
+            painter.end()
+            return picture
         scale, groups = self._scale(), dict[str, list[QRectF]]()
         frame, middle = self._frame().center(), self._area.center()
         width, height = max(1.5, geometry.WIDTH * scale), max(1.0, geometry.HEIGHT * scale)
         for id, (x, y) in scene.positions.items():
-            status = scene.status_of(id)
-            group = scene.pattern_of.get(id, "faint") if status is None else STATES[status].token
-            groups.setdefault(group, []).append(
+            groups.setdefault(self._group(id), []).append(
                 QRectF(frame.x() + (x - middle.x()) * scale, frame.y() + (y - middle.y()) * scale, width, height)
             )
         for group, rects in groups.items():
@@ -113,6 +120,37 @@ class Minimap(QWidget):
             painter.drawRects(rects)
         painter.end()
         return picture
+
+    def _group(self, id: AgentId) -> str:
+        scene = self._canvas.canvas_scene
+        status = scene.status_of(id)
+        return scene.pattern_of.get(id, "faint") if status is None else STATES[status].token
+
+    def _dots(self, ratio: float) -> QImage:
+        """All cards in the map's frame, pixel by pixel: of many, each is so small that shapes would cost far more."""
+        look, frame, scale = theme.current(), self._frame(), self._scale() * ratio
+        across, down = ceil(frame.width() * ratio), ceil(frame.height() * ratio)
+        width, height = max(1, round(geometry.WIDTH * scale)), max(1, round(geometry.HEIGHT * scale))
+        # the area lies in the middle of the frame
+        left = self._area.center().x() - across / 2 / scale
+        top = self._area.center().y() - down / 2 / scale
+        buffer = bytearray(4 * across * down)
+        pixels = memoryview(buffer).cast("I")
+        rows: dict[str, memoryview] = {}
+        last = across * (down - height)
+        for id, (x, y) in self._canvas.canvas_scene.positions.items():
+            group = self._group(id)
+            row = rows.get(group)
+            if row is None:
+                color = mix(look.color(group), look.panel, 0.75).rgba()
+                row = rows[group] = memoryview(array("I", [color] * width))
+            first = int((y - top) * scale) * across + min(int((x - left) * scale), across - width)
+            if 0 <= first <= last:
+                for at in range(first, first + height * across, across):
+                    pixels[at : at + width] = row
+        found = QImage(buffer, across, down, 4 * across, QImage.Format.Format_ARGB32_Premultiplied).copy()
+        found.setDevicePixelRatio(ratio)
+        return found
 
     # pointer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from quartet.editor import preferences, theme
@@ -211,6 +211,14 @@ class Paper(QGraphicsView):
             self.canvas_scene.show_at_zoom(self.zoom, self.devicePixelRatioF())
             self.canvas_scene.update()
         return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.canvas_scene.show_cards(self.visible_scene_rect())
+        super().paintEvent(event)
+
+    def scrollContentsBy(self, across: int, down: int) -> None:
+        super().scrollContentsBy(across, down)
+        self.canvas_scene.show_cards(self.visible_scene_rect())
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         look = theme.current()

@@ -55,33 +55,24 @@ def parts_of(tree: Tree | None, attached: Mapping[AgentId, Iterable[AgentId]] | 
     return found
 
 
+def box(part: Part, positions: Mapping[AgentId, Point], inner: Iterable[Box | None]) -> Box | None:
+    """The rectangle of a part, round its own agents and the boxes `inner` of the parts in it; None of nobody."""
+    held = [geometry.card(positions[agent]) for agent in part.agents if agent in positions]
+    found = geometry.union(held + [each for each in inner if each is not None])
+    if found is None:
+        return None
+    below = PAD + foot(found[2] - found[0], loop=part.loop)
+    return found[0] - PAD, found[1] - PAD, found[2] + PAD, found[3] + below
+
+
 def boxes(parts: list[Part], positions: Mapping[AgentId, Point]) -> list[Box | None]:
     """The rectangle of each part; None of a part none of whose agents has a place."""
     found: list[Box | None] = [None] * len(parts)
-    inner: list[list[Box]] = [[] for _ in parts]
+    inner: list[list[Box | None]] = [[] for _ in parts]
     for number in range(len(parts) - 1, -1, -1):
-        held = [geometry.card(positions[agent]) for agent in parts[number].agents if agent in positions]
-        box = geometry.union(held + inner[number])
-        if box is None:
-            continue
-        below = PAD + foot(box[2] - box[0], loop=parts[number].loop)
-        box = (box[0] - PAD, box[1] - PAD, box[2] + PAD, box[3] + below)
-        found[number] = box
+        found[number] = box(parts[number], positions, inner[number])
         if parts[number].parent >= 0:
-            inner[parts[number].parent].append(box)
-    return found
-
-
-def chain(parts: list[Part], agents: Iterable[AgentId]) -> set[int]:
-    """The parts that hold any of these agents, and those around them."""
-    wanted = set(agents)
-    found: set[int] = set()
-    for number, part in enumerate(parts):
-        if not wanted.isdisjoint(part.agents):
-            at = number
-            while at >= 0 and at not in found:
-                found.add(at)
-                at = parts[at].parent
+            inner[parts[number].parent].append(found[number])
     return found
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPainterPath, QPen, QStaticText
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QStaticText, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor import icons
 from quartet.editor.canvas import parts as tree_parts
 from quartet.editor.canvas.card import static
+from quartet.editor.canvas.geometry import Box
 from quartet.editor.canvas.style import canvas_font
 from quartet.editor.canvas.wires import EVERYWHERE
 from quartet.editor.theme import PATTERN_ICONS, alpha
@@ -28,6 +30,9 @@ DASHES: dict[str, list[float]] = {"pipeline": [], "fan_out": [8, 4], "supervisor
 """The line round a region by its pattern, in pixels: what the colours say to those who see them."""
 MARK = 24.0
 """Height of a region's name when far away, and the width of its icon where the name has no room, in pixels."""
+SQUARE = 4.0
+"""Pixels of a corner's radius below which corners are square."""
+SQUARES = 96.0
 SMALLEST = 10.0
 """Pixels on the screen below which a region is not drawn."""
 
@@ -40,15 +45,27 @@ class RegionLayer(QGraphicsItem):
         self.canvas = scene
         self.parts: list[tree_parts.Part] = []
         self.boxes: list[QRectF] = []
+        self._edges: dict[int, Box | None] = {}
+        """The boxes as numbers, by the number of the part."""
         self._paths: list[QPainterPath] = []
+        self._inner: list[list[int]] = []
+        """The parts directly inside each part."""
+        self._part_of: dict[AgentId, int] = {}
+        """The innermost part of each agent."""
+        self._stronger: list[bool] = []
         self._titles: dict[int, QStaticText] = {}
         self._fills: dict[str, QBrush] = {}
         self._lines: dict[str, QPen] = {}
+        self.version = 0
+        """Another one after every change of parts or boxes."""
+        self._thin: dict[str, QPen] = {}
+        """The same lines, as thin as can be painted without smoothing."""
         self.rims: dict[str, QPen] = {}
         """The line round a region's name, by its pattern."""
         self.setZValue(-30)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.restyle()
 
     def boundingRect(self) -> QRectF:
         return EVERYWHERE
@@ -56,10 +73,8 @@ class RegionLayer(QGraphicsItem):
     def shape(self) -> QPainterPath:
         return QPainterPath()
 
-    def sync(self) -> None:
-        """There is a new verdict, or another theme."""
-        verdict = self.canvas.document.verdict
-        self.parts = tree_parts.parts_of(verdict.tree, verdict.attached) if verdict is not None else []
+    def restyle(self) -> None:
+        """The theme changed."""
         look = self.canvas.pens.theme
         tint = TINT_STRONG if look.strong else TINT_DARK if look.dark else TINT
         for pattern in PATTERN_ICONS:
@@ -73,8 +88,35 @@ class RegionLayer(QGraphicsItem):
                 line.setDashPattern([length / width for length in DASHES[pattern]])
                 line.setCapStyle(Qt.PenCapStyle.FlatCap)
             self.rims[pattern] = QPen(line.color(), line.widthF())
+            thin = self._thin[pattern] = QPen(line)
+            thin.setWidthF(1.0)
+            if DASHES[pattern]:
+                thin.setDashPattern(DASHES[pattern])
         self._titles = {}
+        self.update()
+
+    def sync(self) -> bool:
+        """There is a new verdict. Whether its parts, or where they lie, are other ones than before."""
+        verdict = self.canvas.document.verdict
+        parts = tree_parts.parts_of(verdict.tree, verdict.attached) if verdict is not None else []
+        if parts == self.parts:
+            return False
+        shape = [(part.pattern, part.title, part.parent) for part in parts]
+        same = shape == [(part.pattern, part.title, part.parent) for part in self.parts]
+        self.parts = parts
+        self.version += 1
+        self._titles = {}
+        self._inner = [[] for _ in parts]
+        for number, part in enumerate(parts):
+            if part.parent >= 0:
+                self._inner[part.parent].append(number)
+        self._part_of = {agent: number for number, part in enumerate(parts) for agent in part.agents}
+        self._stronger = [self._within_same(number) for number in range(len(parts))]
+        if not same:
+            self.boxes, self._paths = [], []
+            self.update()
         self.follow(None)
+        return True
 
     def follow(self, agents: Iterable[AgentId] | None) -> None:
         """These cards (None: any) stand elsewhere now."""
@@ -83,55 +125,94 @@ class RegionLayer(QGraphicsItem):
                 self.boxes, self._paths = [], []
                 self.update()
             return
-        if agents is not None and not tree_parts.chain(self.parts, agents):
-            return
-        found = tree_parts.boxes(self.parts, self.canvas.positions)
-        boxes = [QRectF() if b is None else QRectF(b[0], b[1], b[2] - b[0], b[3] - b[1]) for b in found]
-        if len(boxes) == len(self.boxes):
-            changed = [i for i, box in enumerate(boxes) if box != self.boxes[i]]
-        else:
-            changed = list(range(len(boxes)))
-            self.update()
-        paths = list(self._paths) if len(self._paths) == len(boxes) else [QPainterPath() for _ in boxes]
-        redo = set(changed)
-        for i in changed:
-            if i < len(self.boxes):
-                self.update(self.boxes[i].adjusted(-2, -2, 2, 2))
-            self.update(boxes[i].adjusted(-2, -2, 2, 2))
-            if self.parts[i].parent >= 0:
-                redo.add(self.parts[i].parent)
-        children: dict[int, list[int]] = {}
-        for i, part in enumerate(self.parts):
-            if part.parent in redo:
-                children.setdefault(part.parent, []).append(i)
-        for i in redo:
-            # each area leaves out the areas inside it, so that tints never add up to mud
-            path = QPainterPath()
-            path.setFillRule(Qt.FillRule.OddEvenFill)
-            path.addRoundedRect(boxes[i], ROUND, ROUND)
-            for child in children.get(i, ()):
-                if not boxes[child].isNull():
-                    path.addRoundedRect(boxes[child], ROUND, ROUND)
-            paths[i] = path
-        self.boxes, self._paths = boxes, paths
+        if len(self.boxes) != len(self.parts):
+            self.boxes, self._paths = [QRectF() for _ in self.parts], [QPainterPath() for _ in self.parts]
+            agents = None
+        touched = range(len(self.parts)) if agents is None else self._chain(agents)
+        self.version += 1
+        redo: set[int] = set()
+        room = 2 + MARK / self.canvas.zoom  # its name may stand on the line
+        for number in sorted(touched, reverse=True):  # what lies inside comes first
+            inner = [self._edges[child] for child in self._inner[number]]
+            box = self._edges[number] = tree_parts.box(self.parts[number], self.canvas.positions, inner)
+            rect = QRectF() if box is None else QRectF(box[0], box[1], box[2] - box[0], box[3] - box[1])
+            before = self.boxes[number]
+            if rect == before:
+                continue
+            self.boxes[number] = rect
+            self._titles.pop(number, None)
+            redo.add(number)
+            if self.parts[number].parent >= 0:
+                redo.add(self.parts[number].parent)
+            for area in (before, rect):
+                if not area.isNull():
+                    self.update(area.adjusted(-room, -room, room, room))
+        for number in redo:
+            self._paths[number] = self._path(number)
+
+    def _chain(self, agents: Iterable[AgentId]) -> set[int]:
+        """The parts that hold any of these agents, and those around them."""
+        found: set[int] = set()
+        for number in {self._part_of[agent] for agent in agents if agent in self._part_of}:
+            at = number
+            while at >= 0 and at not in found:
+                found.add(at)
+                at = self.parts[at].parent
+        return found
+
+    def _path(self, number: int) -> QPainterPath:
+        """The area of a part. It leaves out the areas inside it, so that tints never add up to mud."""
+        path = QPainterPath()
+        path.setFillRule(Qt.FillRule.OddEvenFill)
+        path.addRoundedRect(self.boxes[number], ROUND, ROUND)
+        for child in self._inner[number]:
+            if not self.boxes[child].isNull():
+                path.addRoundedRect(self.boxes[child], ROUND, ROUND)
+        return path
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         scene = self.canvas
         style = scene.pens
         exposed = option.exposedRect
         least = SMALLEST / scene.zoom
-        for i, box in enumerate(self.boxes):
-            if box.isNull() or box.width() < least or not box.intersects(exposed):
-                continue
+        seen = [
+            number
+            for number, box in enumerate(self.boxes)
+            if not box.isNull() and box.width() >= least and box.intersects(exposed)
+        ]
+        if ROUND * scene.zoom < SQUARE and not scene.exact:
+            self._paint_far(painter, seen)
+            return
+        for i in seen:
             pattern = self.parts[i].pattern
             painter.setPen(style.none)
-            painter.setBrush(self._fills[pattern + "+" if self._within_same(i) else pattern])
+            painter.setBrush(self._fills[pattern + "+" if self._stronger[i] else pattern])
             painter.drawPath(self._paths[i])
             painter.setPen(self._lines[pattern])
             painter.setBrush(style.empty)
-            painter.drawRoundedRect(box, ROUND, ROUND)
+            painter.drawRoundedRect(self.boxes[i], ROUND, ROUND)
             if scene.detail in ("full", "named"):
-                self._name(painter, i, box)
+                self._name(painter, i, self.boxes[i])
+
+    def _paint_far(self, painter: QPainter, seen: list[int]) -> None:
+        """Corners that nobody sees are not rounded, and lines that run straight need not be smoothed."""
+        style = self.canvas.pens
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        lines: dict[str, list[QRectF]] = {}
+        painter.setPen(style.none)
+        for i in seen:
+            pattern, inner = self.parts[i].pattern, self._inner[i]
+            painter.setBrush(self._fills[pattern + "+" if self._stronger[i] else pattern])
+            if inner:
+                painter.drawPath(self._paths[i])
+            else:
+                painter.drawRect(self.boxes[i])
+            lines.setdefault(pattern, []).append(self.boxes[i])
+        painter.setBrush(style.empty)
+        for pattern, boxes in lines.items():
+            painter.setPen(self._lines[pattern] if style.theme.strong else self._thin[pattern])
+            painter.drawRects(boxes)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
     def _within_same(self, i: int) -> bool:
         """Whether a part lies in one of its own pattern: a little stronger then, or it would not stand out."""
@@ -167,6 +248,10 @@ class RegionNames(QGraphicsItem):
         super().__init__()
         self.canvas = scene
         self._regions = regions
+        self._chips: dict[tuple[str, str, float], QPixmap] = {}
+        self._widths: dict[str, float] = {}
+        self._laid: list[tuple[int, str, QRectF]] = []
+        self._laid_for: tuple[QTransform, float, int] | None = None
         self.setZValue(30)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
@@ -182,47 +267,98 @@ class RegionNames(QGraphicsItem):
         if scene.detail in ("full", "named"):
             return
         regions = self._regions
-        style = scene.pens
-        font = canvas_font(13, style.region_font.weight())
+        font = canvas_font(13, scene.pens.region_font.weight())
         metrics = QFontMetricsF(font)
         painter.save()
         transform = painter.transform()
         painter.resetTransform()
         ratio = painter.device().devicePixelRatioF()
         painter.scale(ratio, ratio)
-        painter.setFont(font)
-        taken: list[QRectF] = []
+        looks = (transform, ratio, regions.version)
+        if looks != self._laid_for:
+            self._laid, self._laid_for = self._lay(transform, ratio, metrics), looks
         beyond = MARK / scene.zoom
+        for i, title, chip in self._laid:
+            if not regions.boxes[i].adjusted(-beyond, -beyond, beyond, beyond).intersects(option.exposedRect):
+                continue
+            pattern = regions.parts[i].pattern
+            if scene.vector:
+                self._paint_chip(painter, chip, pattern, title, font, ratio)
+            else:
+                at = QPointF(round((chip.x() - 1) * ratio) / ratio, round((chip.y() - 1) * ratio) / ratio)
+                painter.drawPixmap(at, self._chip(pattern, title, chip.size(), font, ratio))
+        painter.restore()
+
+    def _lay(self, transform: QTransform, ratio: float, metrics: QFontMetricsF) -> list[tuple[int, str, QRectF]]:
+        """Which parts are named on the screen, with which words (none: by an icon alone), and where."""
+        regions = self._regions
+        found: list[tuple[int, str, QRectF]] = []
+        taken: dict[tuple[int, int], list[QRectF]] = {}
+        least = (MARK + 8) / self.canvas.zoom
         for i, box in enumerate(regions.boxes):
-            if box.isNull() or not box.adjusted(-beyond, -beyond, beyond, beyond).intersects(option.exposedRect):
+            if box.width() < least or box.height() < least:
                 continue
             on_screen = transform.mapRect(box)
             on_screen = QRectF(on_screen.topLeft() / ratio, on_screen.size() / ratio)
-            part = regions.parts[i]
-            width = metrics.horizontalAdvance(part.title) + 38
+            title = regions.parts[i].title
+            width = self._width(title, metrics)
             named = on_screen.width() >= width + 24 and on_screen.height() >= 44
             chip = _free(on_screen, width, taken) if named else None
-            if chip is None and min(on_screen.width(), on_screen.height()) >= MARK + 8:
-                named = False  # no room for words: the icon alone still tells the pattern without its colour
+            if chip is None:
+                title = ""  # no room for words: the icon alone still tells the pattern without its colour
                 chip = _free(on_screen, MARK, taken)
             if chip is None:
                 continue
-            taken.append(chip)
-            color = style.theme.pattern_text(part.pattern)
-            painter.setPen(regions.rims[part.pattern])
-            painter.setBrush(style.panel)
-            painter.drawRoundedRect(chip, 12, 12)
-            painter.drawPixmap(
-                QPointF(chip.x() + (10 if named else 5), chip.y() + 5),
-                icons.pixmap(PATTERN_ICONS[part.pattern], color, 14, ratio),
-            )
-            if named:
-                painter.setPen(color)
-                painter.drawText(chip.adjusted(29, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), part.title)
-        painter.restore()
+            for cell in _cells(chip):
+                taken.setdefault(cell, []).append(chip)
+            found.append((i, title, chip))
+        return found
+
+    def restyle(self) -> None:
+        """The theme changed."""
+        self._chips, self._widths, self._laid_for = {}, {}, None
+
+    def _width(self, title: str, metrics: QFontMetricsF) -> float:
+        found = self._widths.get(title)
+        if found is None:
+            found = self._widths[title] = metrics.horizontalAdvance(title) + 38
+        return found
+
+    def _chip(self, pattern: str, title: str, size: QSizeF, font: QFont, ratio: float) -> QPixmap:
+        """A name as a picture: there are few different ones, and many of each."""
+        found = self._chips.get((pattern, title, ratio))
+        if found is None:
+            found = QPixmap(ceil((size.width() + 2) * ratio), ceil((size.height() + 2) * ratio))
+            found.setDevicePixelRatio(ratio)
+            found.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(found)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_chip(painter, QRectF(QPointF(1, 1), size), pattern, title, font, ratio)
+            painter.end()
+            self._chips[(pattern, title, ratio)] = found
+        return found
+
+    def _paint_chip(self, painter: QPainter, chip: QRectF, pattern: str, title: str, font: QFont, ratio: float) -> None:
+        style = self.canvas.pens
+        color = style.theme.pattern_text(pattern)
+        painter.setPen(self._regions.rims[pattern])
+        painter.setBrush(style.panel)
+        painter.drawRoundedRect(chip, 12, 12)
+        picture = icons.pixmap(PATTERN_ICONS[pattern], color, 14, ratio)
+        painter.drawPixmap(QPointF(chip.x() + (10 if title else 5), chip.y() + 5), picture)
+        painter.setFont(font)
+        painter.setPen(color)
+        painter.drawText(chip.adjusted(29, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), title)
 
 
-def _free(box: QRectF, width: float, taken: list[QRectF]) -> QRectF | None:
+def _cells(chip: QRectF) -> list[tuple[int, int]]:
+    """The squares of the screen that a name meets: names are compared with those in the same squares."""
+    rows = range(int(chip.top() // SQUARES), int(chip.bottom() // SQUARES) + 1)
+    columns = range(int(chip.left() // SQUARES), int(chip.right() // SQUARES) + 1)
+    return [(column, row) for column in columns for row in rows]
+
+
+def _free(box: QRectF, width: float, taken: dict[tuple[int, int], list[QRectF]]) -> QRectF | None:
     """Where a name `width` pixels wide may stand in its region, the best place first; None: nowhere."""
     left, right = box.left() + 4, box.right() - width - 4
     top, bottom = box.top() - MARK / 2, box.bottom() - MARK / 3  # on the line: inside lie blocks
@@ -230,6 +366,6 @@ def _free(box: QRectF, width: float, taken: list[QRectF]) -> QRectF | None:
     for y in (bottom, top, *within):
         for x in (left, right):
             chip = QRectF(x, y, width, MARK)
-            if not any(chip.intersects(other) for other in taken):
+            if not any(chip.intersects(other) for cell in _cells(chip) for other in taken.get(cell, ())):
                 return chip
     return None

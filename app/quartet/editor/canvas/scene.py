@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QTimer
-from PySide6.QtWidgets import QGraphicsItem
+from PySide6.QtCore import QRect, QRectF, Qt, QTimer
+from PySide6.QtGui import QPainter
 
 from quartet.agents.kinds import find
 from quartet.editor import theme
 from quartet.editor.canvas import geometry, parts
 from quartet.editor.canvas.annotations import Annotation, FrameItem, Hint, NoteItem
 from quartet.editor.canvas.backs import Backs
-from quartet.editor.canvas.card import Card
 from quartet.editor.canvas.far import FarLayer
 from quartet.editor.canvas.geometry import Box, Point, Side
+from quartet.editor.canvas.present import Present
 from quartet.editor.canvas.regions import RegionLayer, RegionNames
 from quartet.editor.canvas.states import StatefulScene
 from quartet.editor.canvas.style import Detail, detail_of, style
@@ -23,7 +23,7 @@ from quartet.editor.canvas.wires import WireLayer
 from quartet.graph.model import AgentId, EdgeId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from PySide6.QtCore import QObject
 
@@ -60,7 +60,8 @@ class CanvasScene(StatefulScene):
         self.backs = Backs(self)
         self.positions: dict[AgentId, Point] = {}
         """Where the cards are shown: as in the graph, but for what a gesture is moving."""
-        self.cards: dict[AgentId, Card] = {}
+        self.present = Present(self)
+        self.places, self.cards = self.present.places, self.present.cards
         self.annotations: dict[str, Annotation] = {}
         self.marks: dict[AgentId, str] = {}
         """The worst finding of an agent: "error" or "warning"."""
@@ -82,11 +83,12 @@ class CanvasScene(StatefulScene):
         self.fresh: EdgeId | None = None
         """The edge just drawn, while it is selected for that reason only: a press at its ends begins the next one."""
         self.regions = RegionLayer(self)
+        self.region_names = RegionNames(self, self.regions)
         self.wires = WireLayer(self)
         self.far = FarLayer(self)
         self.tokens = TokenLayer(self)
         self.hint = Hint(self)
-        for item in (self.regions, self.wires, self.far, self.tokens, self.hint, RegionNames(self, self.regions)):
+        for item in (self.regions, self.wires, self.far, self.tokens, self.hint, self.region_names):
             self.addItem(item)
         self._ticking: set[AgentId] = set()
         self._content: Box | None = None
@@ -116,10 +118,13 @@ class CanvasScene(StatefulScene):
     def rebuild(self) -> None:
         """Read the whole document."""
         graph = self.document.graph
-        self.positions = dict(graph.positions)
+        self.positions.update(graph.positions)
+        for id in graph.agents:
+            if id in self.positions:
+                self.places.add(id)
         self._place_loose(graph.agents)
         for id in graph.agents:
-            self._add_card(id)
+            self.present.add(id)
         self.wires.sync(graph.edges)
         self.wires.sync_broken(graph.broken)
         for item in (*graph.frames, *graph.notes):
@@ -132,28 +137,19 @@ class CanvasScene(StatefulScene):
         loose = [id for id in ids if id not in self.positions]
         if not loose:
             return
-        box = geometry.union([geometry.card(at) for at in self.positions.values()])
+        box = self.places.bounds()
         left, top = (0.0, 0.0) if box is None else (box[0], box[3] + 60)
         columns = max(1, int(len(loose) ** 0.5))
         for i, id in enumerate(loose):
             self.positions[id] = (left + i % columns * 240, top + i // columns * 112)
-
-    def _add_card(self, id: AgentId) -> None:
-        card = Card(self, id)
-        card.setPos(*self.positions[id])
-        if self.detail == "far":
-            card.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, True)
-        self.cards[id] = card
-        self.addItem(card)
+            self.places.add(id)
 
     def _changed(self, changed: Changed) -> None:
         graph = self.document.graph
         agents = {AgentId(id) for id in changed.agents}
         gone = agents - graph.agents.keys()
         for id in gone:
-            card = self.cards.pop(id, None)
-            if card is not None:
-                self.removeItem(card)
+            self.present.drop(id)
             self.positions.pop(id, None)
         if self.hover is not None and self.hover[0] not in graph.agents:
             self.hover = None
@@ -164,6 +160,8 @@ class CanvasScene(StatefulScene):
             if at is not None and self.positions.get(id) != at:
                 self.positions[id] = at
                 moved.add(id)
+                if id not in self.cards:
+                    self.places.add(id)
             elif at is None and id in self.cards:
                 continue
         known = len(self.cards)
@@ -171,13 +169,13 @@ class CanvasScene(StatefulScene):
         self.show_at_zoom(self.zoom, self.device_ratio)  # what is far depends on how many there are
         for id in there:
             if id not in self.cards:
-                self._add_card(id)
+                self.present.add(id)
             else:
                 card = self.cards[id]
-                card.setPos(*self.positions[id])
                 card.stale()
                 if card.refit():  # its edges end elsewhere
                     moved.add(id)
+        self.present.put(moved)
         self.dragging = False
         watchers = self.wires.sync(changed.edges)
         for id in watchers & self.cards.keys():
@@ -209,7 +207,8 @@ class CanvasScene(StatefulScene):
 
     def content_box(self) -> QRectF:
         """The rectangle of everything that is drawn; a null one of nothing."""
-        boxes = [geometry.card(at) for at in self.positions.values()]
+        around = self.places.bounds()
+        boxes = [] if around is None else [around]
         for id in self.wires.bent:
             rect = self.wires.wires[id].box
             boxes.append((rect.left(), rect.top(), rect.right(), rect.bottom()))
@@ -228,10 +227,6 @@ class CanvasScene(StatefulScene):
         """Keep the index's rectangle round the content; it only ever grows, as changing it rebuilds the index."""
         if not force and self.cards and self._content is not None and len(self.cards) > 2_000:
             return
-        # Qt's own choice of depth leaves thousands of cards in one cell of the index
-        depth = max(5, (len(self.cards) // 4).bit_length())
-        if depth > self.bspTreeDepth():
-            self.setBspTreeDepth(depth)
         box = self.content_box()
         if box.isNull():
             box = QRectF(0, 0, 1, 1)
@@ -243,9 +238,10 @@ class CanvasScene(StatefulScene):
     # verdict, selection, evidence
 
     def _judged(self) -> None:
-        boxes = self.regions.boxes
-        self.regions.sync()
-        patterns, self.pattern_of = self.pattern_of, parts.innermost(self.regions.parts)
+        reshaped = self.regions.sync()
+        patterns = self.pattern_of
+        if reshaped:
+            self.pattern_of = parts.innermost(self.regions.parts)
         before = self.marks
         marks: dict[AgentId, str] = {}
         for finding in self.document.findings:
@@ -258,9 +254,8 @@ class CanvasScene(StatefulScene):
         for id in before.keys() | marks.keys():
             if before.get(id) != marks.get(id) and id in self.cards:
                 self.cards[id].stale()
-        now = self.pattern_of
-        changed = [id for id in patterns.keys() | now.keys() if patterns.get(id) != now.get(id)]
-        self.recoloured = bool(changed) or boxes != self.regions.boxes
+        changed = {id for id, _ in patterns.items() ^ self.pattern_of.items()} if reshaped else set()
+        self.recoloured = reshaped
         if changed:  # a block far away has the colour of its part
             self.far.stale(changed, ())
 
@@ -298,8 +293,7 @@ class CanvasScene(StatefulScene):
         """Show cards elsewhere while a gesture lasts; the document knows nothing of it."""
         self.dragging = True
         self.positions.update(to)
-        for id, (x, y) in to.items():
-            self.cards[id].setPos(x, y)
+        self.present.put(to)
         edges = self.wires.follow(to)
         if len(to) <= 200:
             self.regions.follow(to)
@@ -311,8 +305,7 @@ class CanvasScene(StatefulScene):
         graph = self.document.graph
         back = {id: at for id, at in graph.positions.items() if self.positions.get(id) != at}
         self.positions.update(back)
-        for id, (x, y) in back.items():
-            self.cards[id].setPos(x, y)
+        self.present.put(back)
         self.wires.settle_drag()
         self.wires.follow(back)
         self.regions.follow(None)
@@ -328,7 +321,7 @@ class CanvasScene(StatefulScene):
         self.far.all_stale()
         self.update()
 
-    def _ran(self, agents: Iterable[str], edges: Iterable[str]) -> None:
+    def _ran(self, agents: Collection[str], edges: Collection[str]) -> None:
         state = self.live.state
         touched = [AgentId(id) for id in agents if id in self.cards]
         for id in touched:
@@ -367,7 +360,8 @@ class CanvasScene(StatefulScene):
         for item in self.annotations.values():
             item.sync()
         self.wires.restyle()
-        self.regions.sync()
+        self.regions.restyle()
+        self.region_names.restyle()
         self.far.all_stale()
         self.update()
 
@@ -388,8 +382,21 @@ class CanvasScene(StatefulScene):
         self.zoom, self.pixel_ratio, self.device_ratio = zoom, zoom * ratio, ratio
         self.detail = detail_of(zoom, len(self.cards))
         if (before == "far") != (self.detail == "far"):
-            far = self.detail == "far"
-            flag = QGraphicsItem.GraphicsItemFlag.ItemHasNoContents
-            for card in self.cards.values():
-                card.setFlag(flag, far)
-            self.far.setVisible(far)
+            self.far.setVisible(self.detail == "far")
+            if self.detail == "far":
+                self.present.stand_back()
+
+    def show_cards(self, area: QRectF) -> None:
+        """This is in view: have the cards there."""
+        if self.detail != "far":
+            self.present.show(area)
+
+    def render(
+        self,
+        painter: QPainter,
+        target: QRectF | QRect = QRectF(),  # noqa: B008  # Qt's own
+        source: QRectF | QRect = QRectF(),  # noqa: B008
+        aspect: Qt.AspectRatioMode = Qt.AspectRatioMode.KeepAspectRatio,
+    ) -> None:
+        self.show_cards(QRectF(source) if not source.isNull() else self.sceneRect())
+        super().render(painter, target, source, aspect)

@@ -72,18 +72,20 @@ class WireLayer(QGraphicsItem):
     def sync(self, ids: Iterable[str]) -> set[AgentId]:
         """Read these edges anew. Returns the agents that began or ceased to watch others."""
         edges = self.canvas.document.graph.edges
-        before = {id for id, count in self._watching.items() if count}
+        before: dict[AgentId, bool] = {}
         touched: set[tuple[str, frozenset[str]]] = set()
         for id in ids:
             old = self.wires.get(id)
             if old is not None:
+                before.setdefault(old.source, self.watches(old.source))
                 touched.add(self._forget(old))
             edge = edges.get(id)  # type: ignore[call-overload]
             if edge is not None:
+                before.setdefault(edge.source, self.watches(edge.source))
                 touched.add(self._remember(edge))
         for pair in touched:
             self._settle(pair)
-        return before ^ {id for id, count in self._watching.items() if count}
+        return {id for id, watched in before.items() if watched != self.watches(id)}
 
     def _remember(self, edge: Edge) -> tuple[str, frozenset[str]]:
         wire = Wire(

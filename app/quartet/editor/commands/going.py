@@ -32,7 +32,7 @@ def _agents(window: Window) -> str | None:
 def _movable(window: Window) -> str | None:
     assert window.session is not None, "refused before"
     document = window.session.document
-    chosen = document.selection - document.graph.edges.keys()
+    chosen = {id for id in document.selection if id not in document.graph.edges}
     return None if chosen else "No agent, frame or note is selected."
 
 

@@ -37,7 +37,7 @@ def _several(count: int) -> Callable[[Window], str | None]:
     def refuse(window: Window) -> str | None:
         assert window.session is not None, "refused before"
         document = window.session.document
-        chosen = document.selection - document.graph.edges.keys()
+        chosen = {id for id in document.selection if id not in document.graph.edges}
         return None if len(chosen) >= count else f"Select {words} or more agents, notes or frames."
 
     return refuse

@@ -96,6 +96,8 @@ class Outline(Panel):
         layout.addWidget(self.search)
         layout.addWidget(self.pages, 1)
         self.search.textChanged.connect(self.model.search)
+        self.model.structured.connect(self.reread_when_seen)
+        document.verdict_changed.connect(self.reread_when_seen)
         self.model.modelReset.connect(self._reset)
         self.tree.selectionModel().selectionChanged.connect(self._picked)
         self.tree.doubleClicked.connect(self.show_place)
@@ -103,6 +105,10 @@ class Outline(Panel):
         live.changed.connect(lambda *_: self.tree.viewport().update())  # the states in view are read when painted
         theme.changed.connect(self.tree.viewport().update)
         self._reset()
+
+    def reread(self) -> None:
+        """List anew what is drawn, in the order of its pattern."""
+        self.model.reread()
 
     def _reset(self) -> None:
         if self.document.graph.agents:

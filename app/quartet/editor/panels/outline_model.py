@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from quartet.agents.kinds import find
 from quartet.editor import icons, theme
@@ -23,6 +23,8 @@ ID_ROLE = Qt.ItemDataRole.UserRole
 """The id of an agent or an edge; empty for a part of the drawing that no agent stands for."""
 SETTLED = 150
 """Milliseconds after agents were moved until the rows are put into their new order."""
+PLAIN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+NAMED = PLAIN | Qt.ItemFlag.ItemIsEditable
 
 
 class OutlineModel(QAbstractItemModel):
@@ -31,6 +33,9 @@ class OutlineModel(QAbstractItemModel):
 
     Names and conditions can be edited in place: that is an Edit of the document like any other.
     """
+
+    structured = Signal()
+    """Other agents, or other edges, are to be listed: `reread`."""
 
     def __init__(self, document: Document, live: Live, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,9 +46,8 @@ class OutlineModel(QAbstractItemModel):
         self._node: dict[str, int] = {}
         self._edges: dict[AgentId, list[EdgeId]] = {}
         self._settle = QTimer(self, singleShot=True, interval=SETTLED)
-        self._settle.timeout.connect(self.reread)
+        self._settle.timeout.connect(self.structured)
         document.changed.connect(self._changed)
-        document.verdict_changed.connect(self.reread)
         self.reread()
 
     def reread(self) -> None:
@@ -78,7 +82,7 @@ class OutlineModel(QAbstractItemModel):
         graph = self.document.graph
         structure = any((id in graph.agents) != (id in self._node) for id in changed.agents) and not self.needle
         if structure or changed.edges or self.needle:
-            self.reread()
+            self.structured.emit()
         elif changed.agents:
             self._settle.start()
         self._tell(changed.agents)
@@ -181,13 +185,11 @@ class OutlineModel(QAbstractItemModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        found = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.column() == 0 and self.document.read_only is None:
-            id = self.id_of(index)
-            edge = self.document.graph.edges.get(EdgeId(id)) if index.internalId() % 2 else None
-            if (edge is None and id) or (edge is not None and edge.kind == "flow"):
-                found |= Qt.ItemFlag.ItemIsEditable
-        return found
+        if index.column() != 0 or self.document.read_only is not None:
+            return PLAIN
+        id = self.id_of(index)
+        edge = self.document.graph.edges.get(EdgeId(id)) if index.internalId() % 2 else None
+        return NAMED if (edge is None and id) or (edge is not None and edge.kind == "flow") else PLAIN
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QTextLayout
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QShowEvent, QTextLayout
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from quartet.editor import icons, theme
@@ -20,6 +20,7 @@ class Panel(QWidget):
         self.title = title
         self.icon = icon
         self.count = 0
+        self._owed = False
         self.setObjectName(title.lower())
         self.setAccessibleName(title)
 
@@ -29,6 +30,30 @@ class Panel(QWidget):
     def row_menu(self) -> QMenu | None:
         """A new menu of what can be done with the row that has the keyboard; None if there is nothing."""
         return None
+
+    def reread(self) -> None:
+        """Take anew from the document what the panel shows."""
+
+    def reread_when_seen(self) -> None:
+        """Reread now, or when the panel comes into sight: what nobody looks at takes nobody's time."""
+        self._owed = not self.in_sight
+        if not self._owed:
+            self.reread()
+
+    @property
+    def in_sight(self) -> bool:
+        """Whether somebody may look at it. In a window that is not shown yet everything counts as seen."""
+        return not self.window().isVisible() or not self.visibleRegion().isEmpty()
+
+    def catch_up(self) -> None:
+        """Do what was put off while nobody looked."""
+        if self._owed:
+            self._owed = False
+            self.reread()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.catch_up()
 
     def set_count(self, count: int) -> None:
         """Say how many things the panel holds."""

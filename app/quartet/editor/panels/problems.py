@@ -27,7 +27,7 @@ class Problems(Panel):
     def __init__(self, document: Document, runner: Runner, parent: QWidget | None = None) -> None:
         super().__init__("Problems", "triangle-alert", parent)
         self.document, self.runner = document, runner
-        self.model = ProblemModel(lambda finding: demonstration(document.graph, finding) is not None, self)
+        self.model = ProblemModel(self._watchable, self)
         self.list = ProblemList(self.model)
         self.told = QLabel()
         self.told.setProperty("look", "soft")
@@ -51,8 +51,17 @@ class Problems(Panel):
         self.list.asked.connect(self._asked)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._menu)
-        document.verdict_changed.connect(self.reread)
+        document.verdict_changed.connect(self._judged)
         self.reread()
+
+    def _watchable(self, finding: Finding) -> bool:
+        known = self.document.watchable.get(id(finding))  # of those in sight it was found out in the thread
+        return demonstration(self.document.graph, finding) is not None if known is None else known
+
+    def _judged(self) -> None:
+        findings = self.document.findings
+        self.set_count(sum(one.silenced is None and one.severity != "advice" for one in findings))
+        self.reread_when_seen()
 
     def reread(self) -> None:
         """Take the document's findings anew."""

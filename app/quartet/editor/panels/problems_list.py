@@ -20,7 +20,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from quartet.editor import icons, theme
 from quartet.editor.plain_text import tip
@@ -278,6 +278,10 @@ class ProblemList(QListView):
         self.hovered, self.pointed = -1, None
         self.viewport().update()
         super().leaveEvent(event)
+
+    def dataChanged(self, first: Index, last: Index, roles: object = ()) -> None:
+        # a list lays all of its rows out anew when one says something else; these are all of one height
+        QAbstractItemView.dataChanged(self, first, last, [])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()

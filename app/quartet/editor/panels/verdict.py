@@ -145,7 +145,7 @@ class VerdictPanel(Panel):
         self.tree.pointed.connect(self._point)
         self.tree.chosen.connect(self._choose)
         self.questions.lit.connect(self._light)
-        document.verdict_changed.connect(self.reread)
+        document.verdict_changed.connect(self.reread_when_seen)
         theme.changed.connect(self.reread)
         self.reread()
 

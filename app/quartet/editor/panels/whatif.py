@@ -156,7 +156,7 @@ class WhatIf(Panel):
         self.simulator.done.connect(self._show)
         self.simulator.failed.connect(self._fail)
         document.changed.connect(self._changed)
-        document.verdict_changed.connect(self._offer)
+        document.verdict_changed.connect(self.reread_when_seen)
         theme.changed.connect(self._dress)
         self.destroyed.connect(self.simulator.cancel)
 
@@ -270,6 +270,10 @@ class WhatIf(Panel):
 
     def _changed(self, _: object) -> None:
         self.stale.setVisible(self.outcome is not None)
+
+    def reread(self) -> None:
+        """Offer what the document's findings suggest."""
+        self._offer()
 
     def _offer(self) -> None:
         """Offer the fixes of what was found, to be tried."""
