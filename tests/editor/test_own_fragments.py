@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from editor.test_going_inside import Inside, nested, row
@@ -91,6 +91,7 @@ def test_a_sub_graph_comes_along_and_is_not_held_twice(inside: Inside) -> None:
     assert sorted(other.graph.graphs) == ["g", "h"]
     other.undo_stack.undo()
     assert other.graph.graphs == {}
+    QApplication.clipboard().clear()
 
 
 def test_names_are_unlike_each_other_and_files_keep_theirs() -> None:

@@ -69,6 +69,15 @@ def ready(opened: Opened) -> Graph:
     return imported(opened.graph)
 
 
+def followed(graph: Graph, name: str) -> Graph:
+    """The graph with what its links to other files lead to; those are relative to the file `name`."""
+    from quartet.graph.links import follow
+
+    path = Path(name)
+    own = path if name != "-" and path.is_file() else None
+    return follow(graph, Path.cwd() if own is None else own.absolute().parent, own=own).graph
+
+
 def drawn(opened: Opened) -> Graph:
     """The graph ready for a picture: laid out if its file places none of its agents."""
     from quartet.patterns.importing import placed

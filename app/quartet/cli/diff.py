@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from quartet.cli.console import UNREADABLE, complain, open_graph, plural, put, ready, say
+from quartet.cli.console import UNREADABLE, complain, followed, open_graph, plural, put, ready, say
 from quartet.graph.diff import ABSENT, Absent, Diff, Difference, diff
 from quartet.graph.diff_words import FieldWords, Words, moves, outline, words
 from quartet.graph.files import FileProblem, Opened
@@ -35,7 +35,7 @@ def diff_files(before: str, after: str, *, as_json: bool = False, with_moves: bo
         if as_json:
             put(json.dumps({"before": before, "after": after, "error": str(problem)}, ensure_ascii=False))
         return UNREADABLE
-    found = diff(ready(old), ready(new))
+    found = diff(followed(ready(old), before), followed(ready(new), after))
     if as_json:
         put(json.dumps(as_data(found, before, after), ensure_ascii=False))
     else:

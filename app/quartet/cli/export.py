@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from quartet.cli.console import UNREADABLE, complain, drawn, open_graph, plural, put, ready, say
+from quartet.cli.console import UNREADABLE, complain, drawn, followed, open_graph, plural, put, ready, say
 from quartet.graph import files, node_link
 from quartet.graph.files import FileProblem
 from quartet.graph.model import Graph
@@ -32,7 +32,7 @@ def export_file(name: str, form: str, output: str | None, *, scale: float = 2.0,
     if form == "mermaid" and opened.graph.broken:
         say(f"quartet: {len(opened.graph.broken)} of its items are not understood and left out; `validate` names them.")
     try:
-        text = _text(ready(opened) if form == "json" else opened.graph, form)
+        text = _text(followed(ready(opened) if form == "json" else opened.graph, name), form)
     except FileProblem as problem:
         complain(problem)
         return UNREADABLE

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import quartet.agents.built_in  # noqa: F401  # registers the kinds
-from quartet.cli.console import UNREADABLE, complain, open_graph, plural, put, ready, refuse, say, wrapped
+from quartet.cli.console import UNREADABLE, complain, followed, open_graph, plural, put, ready, refuse, say, wrapped
 from quartet.cli.gate import admitted, terminal
 from quartet.cli.keeping import Keeping, NotKept
 from quartet.cli.run import read_input, refused, refused_as_json
@@ -49,7 +49,7 @@ def fork_run(
         say("quartet: standard input cannot be both the graph and its input.")
         return UNREADABLE
     try:
-        graph = None if graph_file is None else ready(open_graph(graph_file))
+        graph = None if graph_file is None else followed(ready(open_graph(graph_file)), graph_file)
         forked = prepare(
             Shelf().find(text),
             at=at,

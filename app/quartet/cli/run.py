@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import quartet.agents.built_in  # noqa: F401  # registers the kinds
-from quartet.cli.console import UNREADABLE, complain, open_graph, put, ready, say, wrapped
+from quartet.cli.console import UNREADABLE, complain, followed, open_graph, put, ready, say, wrapped
 from quartet.cli.gate import admitted
 from quartet.cli.keeping import Keeping, NotKept
 from quartet.cli.session import conduct
@@ -47,7 +47,7 @@ def run_file(
         say("quartet: standard input cannot be both the graph and its input.")
         return UNREADABLE
     try:
-        graph = ready(open_graph(name))
+        graph = followed(ready(open_graph(name)), name)
         value = graph.input if input is None else read_input(input)
         table = prices.load()
     except FileProblem as problem:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import quartet.agents.built_in  # noqa: F401  # the rules look the kinds up
-from quartet.cli.console import UNREADABLE, complain, open_graph, plural, put, ready, say, wrapped
+from quartet.cli.console import UNREADABLE, complain, followed, open_graph, plural, put, ready, say, wrapped
 from quartet.engine.journal.shelf import Shelf
 from quartet.engine.refusal import Refused
 from quartet.graph.edits import EditError
@@ -32,7 +32,7 @@ def simulate_file(
 ) -> int:
     """Simulate runs of the graph file `name`; 2 if it cannot be read or not even be rehearsed."""
     try:
-        graph = ready(open_graph(name))
+        graph = followed(ready(open_graph(name)), name)
     except FileProblem as problem:
         complain(problem)
         return UNREADABLE

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import quartet.agents.built_in  # noqa: F401  # the rules look the kinds up
-from quartet.cli.console import UNREADABLE, complain, open_graph, plural, put, ready, wrapped
+from quartet.cli.console import UNREADABLE, complain, followed, open_graph, plural, put, ready, wrapped
 from quartet.cli.explaining import explained, parts
 from quartet.cli.sarif import Checked, sarif
 from quartet.graph.files import FileProblem, Opened, dumps, loads, write_atomically
@@ -29,7 +29,7 @@ def classify_files(names: Sequence[str], *, as_json: bool) -> int:
         if opened is None:
             code = UNREADABLE
             continue
-        verdict = classify(opened.graph)
+        verdict = classify(followed(opened.graph, name))
         if as_json:
             put(verdict.line(file=name, parts=parts(opened.graph, verdict)))
         else:
@@ -59,6 +59,7 @@ def validate_files(
             except FileProblem as problem:
                 complain(problem)
                 code = UNREADABLE
+        graph = followed(graph, name)
         found = findings(graph, classify(graph))
         heard: Counter[str] = Counter(finding.severity for finding in found if finding.silenced is None)
         fails = heard["error"] > 0 or (strict and heard["warning"] > 0)

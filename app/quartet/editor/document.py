@@ -177,6 +177,7 @@ class Document(QObject):
         judge = Judge(self.graph, self)
         judge.judged.connect(self._judged)
         return judge
+        judge.followed = self._with_links
 
     # what it is called, where it is kept
 
@@ -192,6 +193,18 @@ class Document(QObject):
 
     @property
     def whole(self) -> Graph:
+    def followed(self) -> Graph:
+        """The graph with what its links to other files lead to, as it is judged and run; without links the graph."""
+        return self._with_links(self.graph)
+
+    def _with_links(self, graph: Graph) -> Graph:
+        if not graph.graphs:
+            return graph
+        from quartet.graph.links import follow
+
+        path = self.path
+        return follow(graph, None if path is None else path.parent, own=path).graph
+
         """The graph of the file, with its sub-graphs, where this document shows one of those; else its own graph."""
         return self.graph
 

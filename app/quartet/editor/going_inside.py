@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from quartet.editor import linking
 from quartet.editor.canvas import collapsing
 from quartet.editor.levels import Level, Levels
 from quartet.graph.nesting import SUB_GRAPH
@@ -53,6 +54,8 @@ def go_in(window: Window, id: str) -> None:
     """Show the inside of an agent; where that cannot be, say why."""
     session = window.session
     if session is None:
+        return
+    if linking.open_linked(window, session, id):
         return
     reason = session.levels.refusal(session, id)
     if reason is None:

@@ -134,7 +134,7 @@ class InnerDocument(Document):
         self._see()
         touched = {section: {*getattr(before, section), *getattr(after, section)} for section in SECTIONS}
         self.judge_soon()
-        self._drop_lost(Applied([], touched, True))
+        self._drop_lost(Applied([], touched, True, {}))
         self.changed.emit(Changed(**touched, graph=True))
 
     def _judged(self, found: Judgement) -> None:

@@ -7,6 +7,7 @@ window stays alive; what became outdated meanwhile is judged once more, and only
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from time import perf_counter
@@ -88,6 +89,8 @@ class Judge(QObject):
     def __init__(self, graph: Graph, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._graph = graph
+        self.followed: Callable[[Graph], Graph] = lambda graph: graph
+        """The graph with what its links to other files lead to."""
         self._revision = 0
         self._working = False
         self._took = 0.0
@@ -123,14 +126,14 @@ class Judge(QObject):
         self._timer.stop()
         if len(self._graph.agents) < BIG and (wait or self._took < FELT) and not self._working:
             started = perf_counter()
-            found = self._try(self._graph)
+            found = self._try(self.followed(self._graph))
             self._took = perf_counter() - started
             self._tell(found)
         elif not self._working:
             self._working = True
             self._pool = self._pool or ThreadPoolExecutor(1, "judge")
             revision = self._revision
-            future = self._pool.submit(self._try_aside, snapshot(self._graph))
+            future = self._pool.submit(self._try_aside, snapshot(self.followed(self._graph)))
             future.add_done_callback(lambda done: self._deliver(revision, done))
 
     def stop(self) -> None:

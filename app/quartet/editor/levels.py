@@ -18,7 +18,7 @@ from quartet.editor.panels import run_bar
 from quartet.editor.session import Panels, Session
 from quartet.editor.side_by_side import Split
 from quartet.graph.model import AgentId, Graph
-from quartet.graph.nesting import SUB_GRAPH, named
+from quartet.graph.nesting import SUB_GRAPH, link_of, named
 
 if TYPE_CHECKING:
     from quartet.editor.panels.panel import Panel
@@ -209,7 +209,7 @@ class Levels(QObject):
             agent = None if graph is None else graph.agents.get(id)
             key = None if agent is None else named(agent)
             graph = self._session.document.graph.graphs.get(key or "")
-            if key is None or graph is None:
+            if key is None or graph is None or link_of(graph) is not None:
                 break
             keys.append(key)
         return keys

@@ -125,20 +125,20 @@ class Runner(QObject):
     def rehearse(self) -> None:
         """Run from the scripts of the file: no model, no network, no question asked first."""
         self.put_demonstration_away()
-        self._start(self.document.graph, rehearsal=True)
+        self._start(self.document.followed(), rehearsal=True)
 
     def run(self) -> None:
         """Run for real, after the input, leave to run code, and missing keys were seen to."""
         if self.running:
             return
         self.put_demonstration_away()
-        graph = self.document.graph
+        graph = self.document.followed()
         if self.gate.refuses(graph, rehearsal=False):
             return
         if not self.asked:
             self.ask_input(self.run, "Run")
             return
-        self.gate.admit(graph, lambda: self._start(self.document.graph, rehearsal=False))
+        self.gate.admit(graph, lambda: self._start(graph, rehearsal=False))
 
     def watch(self, shown: Demonstration) -> None:
         """Rehearse a copy of the drawing with the demonstration's edits; the drawing itself stays as it is."""

@@ -42,7 +42,7 @@ class Gate:
 
     def refuses(self, graph: Graph, *, rehearsal: bool) -> bool:
         """Whether the engine would refuse the graph, or its fields show what it does not hold; which is said."""
-        typed = unread(self._document) if graph is self._document.graph else []
+        typed = unread(self._document) if graph.agents is self._document.graph.agents else []
         found = [*typed, *refusals(graph, rehearsal=rehearsal)]
         if found:
             refused(self._window, graph, found, self._go_to)

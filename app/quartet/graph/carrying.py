@@ -38,16 +38,16 @@ def paste_whole(drawing: Graph, piece: Graph, offset: tuple[float, float], whole
         taken.add(fresh)
     moved = {old: new for old, new in ids.items() if old != new}
     brought = {
-        f"{GRAPHS}.{ids[id]}": sub_graph_data(_naming(graph, moved))
+        f"{GRAPHS}.{ids[id]}": sub_graph_data(naming(graph, moved))
         for id, graph in piece.graphs.items()
         if ids[id] not in file.graphs
     }
-    found = paste(drawing, _naming(piece, moved), offset)
+    found = paste(drawing, naming(piece, moved), offset)
     edits: list[Edit] = [SetGraph(values=dict(brought))] if brought else []
     return found._replace(edits=[*edits, *found.edits])
 
 
-def _naming(graph: Graph, ids: Mapping[str, str]) -> Graph:
+def naming(graph: Graph, ids: Mapping[str, str]) -> Graph:
     """The graph with its agents standing for sub-graphs by their new ids."""
     if not ids:
         return graph

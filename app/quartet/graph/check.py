@@ -8,7 +8,7 @@ from typing import NamedTuple
 from quartet.graph.cycles import unmarked_loop_edges
 from quartet.graph.disabling import wrongly_bypassed
 from quartet.graph.model import UNKNOWN, AgentId, Edge, EdgeId, Graph
-from quartet.graph.nesting import SLOT, SUB_GRAPH, Inside, circle, inside, named
+from quartet.graph.nesting import SLOT, SUB_GRAPH, TROUBLE, Inside, circle, inside, link_of, named
 from quartet.graph.reading import GRAPHS, OWN
 
 
@@ -17,8 +17,9 @@ class Problem(NamedTuple):
 
     code: str
     """Stable: empty, broken_item, invalid_field, unmarked_loop, endless_loop, supervision_cycle, self_edge,
-    share_without_board, unknown_agent, unknown_condition, unknown_graph, endless_nesting, path_in_use, no_bypass. The
-    engine adds unreadable_condition, unreadable_template, settings, unknown_kind, no_model and circle."""
+    share_without_board, unknown_agent, unknown_condition, unknown_graph, unreadable_link, endless_nesting,
+    path_in_use, no_bypass. The engine adds unreadable_condition, unreadable_template, settings, unknown_kind, no_model
+    and circle."""
     text: str
     agents: tuple[AgentId, ...] = ()
     edges: tuple[EdgeId, ...] = ()
@@ -38,6 +39,8 @@ def problems(graph: Graph, *, rehearsal: bool = False) -> list[Problem]:
     found = [*_drawing(graph, rehearsal=rehearsal), *_sub_graphs(graph, graph, rehearsal=rehearsal), *_paths(graph)]
     used = inside(graph)
     for one in used:
+        if link_of(one.graph) is not None:
+            continue  # whoever stands for it was told of already
         own = [*_drawing(one.graph, rehearsal=rehearsal), *_sub_graphs(one.graph, graph, rehearsal=rehearsal)]
         found.extend(problem.within(one) for problem in own)
     if used and (ids := circle(graph)) and any(one.id == ids[0] for one in used):
@@ -68,6 +71,10 @@ def _sub_graphs(graph: Graph, whole: Graph, *, rehearsal: bool) -> Iterator[Prob
         elif id not in whole.graphs:
             text = f"“{agent.name}” stands for the sub-graph “{id}”, which is not in this file."
             yield Problem("unknown_graph", text, (agent.id,))
+        elif (file := link_of(whole.graphs[id])) is not None:
+            trouble = whole.graphs[id].extra.get(TROUBLE, "It was not read.")
+            text = f"“{agent.name}” stands for the file “{file}”, which cannot be used. {trouble}"
+            yield Problem("unreadable_link", text, (agent.id,))
 
 
 def _paths(graph: Graph) -> Iterator[Problem]:

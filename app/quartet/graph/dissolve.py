@@ -10,7 +10,7 @@ from quartet.graph.collapse import SILENCED, TRIGGER, middle, references, unused
 from quartet.graph.edits import Add, Edit, Remove, Set, SetGraph
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 from quartet.graph.names import Pasted, paste, used_ids
-from quartet.graph.nesting import named, uses
+from quartet.graph.nesting import link_of, named, uses
 from quartet.graph.reading import GRAPHS
 
 _OWN = frozenset({"id", "kind", "name", "description", "config", "estimate", "route", "color", "locked", "collapsed"})
@@ -51,6 +51,8 @@ class _Dissolving:
         inner = whole.graphs.get(self.key or "")
         if inner is None:
             raise BorderError(f"“{self.agent.name}” stands for no sub-graph of this file.", (id,))
+        if link_of(inner) is not None:
+            raise BorderError(f"“{self.agent.name}” is linked to a file. Make it local first.", (id,))
         self.inner = inner
         self.ins = [e for e in drawing.edges.values() if e.target == id]
         self.outs = [e for e in drawing.edges.values() if e.source == id]

@@ -48,7 +48,7 @@ class Applied(NamedTuple):
     inverse: list[Edit]
     changed: dict[Section, set[str]]
     graph_changed: bool
-    inside: dict[str, list[Applied]] = {}
+    inside: dict[str, list[Applied]]
     """The same of the sub-graphs that were changed by Edits of their own, by their ids."""
 
 

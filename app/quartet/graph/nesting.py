@@ -12,6 +12,10 @@ from quartet.graph.model import Agent, AgentId, EdgeId, Graph
 SUB_GRAPH = "graph"
 """The kind of an agent that stands for a sub-graph; its config names the sub-graph as `graph`."""
 
+FILE = "file"
+"""The entry of a sub-graph's `extra` that names the file it is kept in (`quartet.graph.links`)."""
+TROUBLE = "file_trouble"
+"""The entry that says, in a graph whose links were followed, why one could not be; no file ever holds it."""
 
 SLOT = re.compile(r"#\d+$")
 """How a path tells several runs of the same sub-graph at once: `outer#2/inner`."""
@@ -32,6 +36,12 @@ def named(agent: Agent) -> str | None:
     """The id of the sub-graph that an agent is to stand for; None if it is to stand for none, or says not which."""
     id = agent.config.get("graph") if agent.kind == SUB_GRAPH else None
     return id if isinstance(id, str) else None
+
+
+def link_of(graph: Graph) -> str | None:
+    """The file that a sub-graph is kept in; None if it is drawn where it stands."""
+    file = graph.extra.get(FILE)
+    return file if isinstance(file, str) and not (graph.agents or graph.edges) else None
 
 
 def uses(agent: Agent) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from quartet.graph.model import JSON, Agent, Edge, Frame, Graph, Note, Section, StateKey
+from quartet.graph.nesting import link_of
 from quartet.graph.reading import GRAPHS, LAYOUT, OWN, SECTIONS, UNPLACED
 from quartet.graph.texts import block, blocks, entries, line, rows, verbatim
 
@@ -89,7 +90,7 @@ def _fields(graph: Graph, *, inner: bool) -> Iterator[tuple[str, str]]:
         yield "state", _unknown(own["state"])
     for section in SECTIONS:
         lines = _items(graph, section)
-        if lines or section in ("agents", "edges"):
+        if lines or (section in ("agents", "edges") and not (inner and link_of(graph) is not None)):
             yield section, rows(lines)
     if graph.graphs or isinstance(graph.extra.get(GRAPHS), dict):
         yield GRAPHS, _graphs(graph)
@@ -120,6 +121,8 @@ def _graphs(graph: Graph) -> str:
 def sub_graph_data(graph: Graph) -> dict[str, JSON]:
     """A sub-graph as JSON data with its texts whole."""
     found = graph_fields(graph)
+    if link_of(graph) is not None:
+        return found
     for section in ("agents", "edges"):
         found[section] = _data(graph, section)
     return found

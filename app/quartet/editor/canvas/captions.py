@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from quartet.agents.kinds import find
 from quartet.engine.state import AgentState, EdgeState
-from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, Edge
+from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, Edge, Graph
+from quartet.graph.nesting import link_of, named
 
 MIDDLE = " · "
 JOINS = {
@@ -37,6 +38,13 @@ def icon_of(agent: Agent) -> str:
 def accent_of(agent: Agent, watches: bool) -> str:
     """The token that tints an agent's icon: supervisors in their pattern's colour, all others in the accent."""
     return "supervisor" if watches or agent.kind == "supervisor" else "accent"
+
+
+def link(agent: Agent, whole: Graph) -> str | None:
+    """The name of the file that an agent's sub-graph is kept in; None: it is kept in this one."""
+    inner = whole.graphs.get(named(agent) or "")
+    file = None if inner is None else link_of(inner)
+    return None if file is None else file.rpartition("/")[2]
 
 
 def essence(agent: Agent) -> str:

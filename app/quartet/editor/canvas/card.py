@@ -15,6 +15,7 @@ from quartet.editor.canvas.geometry import Side
 from quartet.editor.canvas.style import DIMMED, Style
 from quartet.editor.theme import STATES
 from quartet.graph.model import Agent, AgentId
+from quartet.graph.nesting import SUB_GRAPH
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.scene import CanvasScene
@@ -46,7 +47,7 @@ class Face:
         "small", "unknown",
     )  # fmt: skip
 
-    def __init__(self, agent: Agent, style: Style, watches: bool, mark: str) -> None:
+    def __init__(self, agent: Agent, style: Style, watches: bool, mark: str, link: str | None = None) -> None:
         self.disabled, self.locked, self.small = agent.disabled or "", agent.locked, agent.collapsed
         self.paint = agent.color or ""
         width = geometry.WIDTH - _TEXT_LEFT - 8
@@ -63,6 +64,10 @@ class Face:
         self.icon_name = captions.icon_of(agent)
         self.icon_token = captions.accent_of(agent, watches)
         self.unknown = self.icon_name == "puzzle" or bool(agent.invalid)
+        if link is not None:
+            self.essence = static(link, style.small_font, style.small_metrics, width)
+            self.icon_name = "link"
+            self.unknown = self.unknown or mark == "error"
         self.icons: dict[tuple[str, int, float], QPixmap] = {}
 
 
@@ -107,7 +112,8 @@ class Card(QGraphicsItem):
             if agent is None:  # removed in this very moment: the item goes with the next signal
                 return
             watches = scene.wires.watches(self.id)
-            face = self.face = Face(agent, style, watches, scene.marks.get(self.id, ""))
+            link = captions.link(agent, scene.document.whole) if agent.kind == SUB_GRAPH else None
+            face = self.face = Face(agent, style, watches, scene.marks.get(self.id, ""), link)
         lit = scene.lit
         if (lit is not None and self.id not in lit) or scene.is_skipped(self.id):
             painter.setOpacity(DIMMED if lit is not None else style.paled)

@@ -21,6 +21,7 @@ from quartet.editor.canvas.style import Detail, detail_of, style
 from quartet.editor.canvas.tokens import TokenLayer
 from quartet.editor.canvas.wires import WireLayer
 from quartet.graph.model import AgentId, EdgeId
+from quartet.graph.nesting import SUB_GRAPH
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -146,6 +147,10 @@ class CanvasScene(StatefulScene):
 
     def _changed(self, changed: Changed) -> None:
         graph = self.document.graph
+        if changed.graph and self.document.whole.graphs:  # what an agent stands for may be linked now, or no longer
+            for id in [each.id for each in graph.agents.values() if each.kind == SUB_GRAPH]:
+                if id in self.cards:
+                    self.cards[id].stale()
         agents = {AgentId(id) for id in changed.agents}
         gone = agents - graph.agents.keys()
         for id in gone:

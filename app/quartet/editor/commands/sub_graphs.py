@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quartet.editor import going_inside
+from quartet.editor import going_inside, linking
 from quartet.editor.actions import Command, first_of, needs_document, needs_editing
 
 COMMANDS: tuple[Command, ...] = (
@@ -25,5 +25,15 @@ COMMANDS: tuple[Command, ...] = (
         "graph.go_out", "&Go Out", going_inside.go_out, ["Alt+Shift+Up"],
         first_of(needs_document, going_inside.is_outside), scope="canvas",
         tip="Show the drawing around this sub-graph; Alt+Up does too where there is nothing above",
+    ),
+    Command(
+        "graph.save_linked", "Save as Linked &File…", linking.save_linked,
+        refuse=first_of(needs_editing, linking.cannot_link), icon="link",
+        tip="Keep the selected sub-graph in a file of its own, which other graphs can use, too",
+    ),
+    Command(
+        "graph.make_local", "&Make Local", linking.make_local,
+        refuse=first_of(needs_editing, linking.cannot_make_local),
+        tip="Take what the selected agent is linked to into this file; the other file stays as it is",
     ),
 )  # fmt: skip

@@ -153,7 +153,7 @@ def paint_drawing(painter: QPainter, square: QRectF, graph: Graph) -> None:
 
     look = theme.current()
     _fill(painter, square, look.tint("accent", on="panel"), 7)
-    thumbnail.paint(painter, square, graph, None, margin=3.0)
+    thumbnail.paint_tiny(painter, square, graph)
 
 
 def paint_tile(painter: QPainter, square: QRectF, icon: str, token: str) -> None:
