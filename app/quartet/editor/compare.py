@@ -51,7 +51,7 @@ def compare(before: Graph, after: Graph) -> Comparison:
         if agent.kind == SUB_GRAPH and agent.id not in how and agent.config.get("graph") in found.inner:
             how[agent.id] = "changed"
     elsewhere = {id for section, id in found.moved if section == "agents"}
-    moved = {id: at for id, at in before.positions.items() if id in elsewhere}
+    moved = {id: at for id, at in before.positions.items() if id in elsewhere and after.positions.get(id) != at}
     return Comparison(found, both, Marks(how, moved), classify(before), classify(after))
 
 

@@ -122,6 +122,8 @@ def paste(graph: Graph, piece: Graph, offset: Point = (0.0, 0.0)) -> Pasted:
         at = piece.positions.get(agent.id)
         name = fresh_name(graph, agent.name, names)
         names.add(name)
+        if agent.locked:  # what was just put in is to be moved
+            agent = _unlocked(agent)
         edits.append(
             Add(
                 section="agents",
@@ -148,6 +150,13 @@ def paste(graph: Graph, piece: Graph, offset: Point = (0.0, 0.0)) -> Pasted:
         item = shape.model_copy(update={"id": id, "x": shape.x + dx, "y": shape.y + dy})
         edits.append(Add(section="frames" if isinstance(shape, Frame) else "notes", item=item))
     return Pasted(edits, agents, edges, frames, notes)
+
+
+def _unlocked(agent: Agent) -> Agent:
+    """The agent without its lock, which is then not stated."""
+    found = agent.model_copy(update={"locked": False})
+    found.model_fields_set.discard("locked")
+    return found
 
 
 def _claim(id: str, between: str, used: set[str]) -> str:

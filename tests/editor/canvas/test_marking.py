@@ -200,3 +200,22 @@ def test_an_end_at_a_locked_agent_stays_where_it_is(canvas: Canvas, hand) -> Non
     end = canvas.canvas_scene.wires.wires["ann-ben"].curve[6:]
     hand.drag(end, hand.body("cat"))
     assert state(canvas) == before
+
+
+def test_a_stroke_cuts_what_is_not_locked(make_canvas, hand_of) -> None:
+    ways = (("ann", "ben", "flow"), ("cat", "dan", "flow"))
+    graph = graph_of({"ann": "llm", "ben": "llm", "cat": "llm", "dan": "llm"}, ways)
+    graph.positions.update({"cat": (0.0, 200.0), "dan": (300.0, 200.0)})
+    canvas = make_canvas(graph)
+    lock(canvas, "ann")
+    hand_of(canvas).drag((242, -40), (242, 290), Qt.KeyboardModifier.ControlModifier, Qt.MouseButton.RightButton)
+    assert set(canvas.document.graph.edges) == {"ann-ben"}
+    assert "locked" in canvas.remark.text()
+
+
+def test_a_copy_of_a_locked_agent_can_be_moved(canvas: Canvas) -> None:
+    lock(canvas, "ann")
+    canvas.document.select({"ann"})
+    canvas.duplicate()
+    (copy,) = canvas.document.selected_agents
+    assert not copy.locked and "locked" not in copy.model_fields_set

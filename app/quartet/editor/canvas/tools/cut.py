@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem
 
-from quartet.editor.canvas import geometry
+from quartet.editor.canvas import geometry, locking
 from quartet.editor.canvas.tools.move import plural
 from quartet.editor.canvas.tools.tool import Pointer, Tool
 from quartet.graph.edits import removal
@@ -23,6 +23,8 @@ class Cut(Tool):
         self.canvas.menu_taken = True
         self._last = pointer.at
         self._cut = frozenset[str]()
+        self._held = False
+        """It crossed an edge of a locked agent."""
         self._path = QPainterPath(pointer.at)
         self._item = QGraphicsPathItem()
         self._item.setPen(self.scene.pens.stroke)
@@ -46,8 +48,12 @@ class Cut(Tool):
         edges = self.document.graph.edges
         a, b = (start.x(), start.y()), (end.x(), end.y())
         box = QRectF(start, end).normalized().adjusted(-1, -1, 1, 1)
-        near = (wire for wire in self.scene.wires.near(box) if EdgeId(wire.id) in edges)
-        return frozenset(wire.id for wire in near if geometry.crosses(wire.points, a, b))
+        near = [wire for wire in self.scene.wires.near(box) if EdgeId(wire.id) in edges]
+        crossed = [wire for wire in near if geometry.crosses(wire.points, a, b)]
+        free = [wire for wire in crossed if locking.of_ends(self.document.graph, wire.source, wire.target) is None]
+        if len(free) < len(crossed):
+            self._held = True
+        return frozenset(wire.id for wire in free)
 
     def release(self, pointer: Pointer) -> None:
         self.move(pointer)
@@ -55,6 +61,8 @@ class Cut(Tool):
         self.cancel()
         if cut:
             self.canvas.do(f"Cut {plural(len(cut), 'edge')}", removal(self.document.graph, (), cut))
+        if self._held:
+            self.canvas.say("Edges of locked agents stay.", pointer.at)
 
     def cancel(self) -> None:
         self.scene.removeItem(self._item)
