@@ -27,8 +27,10 @@ FEW = 200
 SELECTED, LIT, PLAIN, OFF = "selected", "lit", "plain", "off"
 ROOMY = 9.0
 """Pixels from which on a block is high enough to hold its mark."""
-MARKED = 600
-"""Up to so many blocks of a state in view get its mark; more would be a carpet."""
+SMOOTH = 60
+"""Up to so many marks are drawn smoothly."""
+MARKED = 200
+"""Up to so many blocks of a state in view get its mark; more would be a carpet, and cost half a frame."""
 CROSS, STROKE = ((-1, -1, 1, 1), (-1, 1, 1, -1)), ((-1, 0, 1, 0),)
 MARKS: dict[str, tuple[tuple[float, float, float, float], ...]] = {
     "failed": CROSS,
@@ -259,14 +261,17 @@ class FarLayer(QGraphicsItem):
         for group, strokes in MARKS.items():
             if high < ROOMY and group != "failed":
                 continue  # what failed is worth a mark that is larger than its block
-            seen = [box for box in self._blocks.get(group, {}).values() if box.intersects(exposed)]
+            blocks = self._blocks.get(group, {})
+            if high < ROOMY and len(blocks) > MARKED:
+                continue
+            seen = [box for box in blocks.values() if box.intersects(exposed)]
             if not seen or len(seen) > MARKED:
                 continue
             half = (max(3.5, 0.28 * high) if high < ROOMY else 0.28 * high) / zoom
             pen = QPen(style.theme.node if high >= ROOMY else style.theme.ink, 1.75)
             pen.setCosmetic(True)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(seen) <= SMOOTH)
             painter.drawLines(
                 [
                     QLineF(at.x() + a * half, at.y() + b * half, at.x() + c * half, at.y() + d * half)
@@ -274,3 +279,4 @@ class FarLayer(QGraphicsItem):
                     for a, b, c, d in strokes
                 ]
             )
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
