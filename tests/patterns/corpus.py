@@ -31,6 +31,7 @@ def shares(*, erased: bool, folder: str = "corpus") -> dict[str, float]:
     patterns: dict[str, list[bool]] = defaultdict(list)
     lenient: list[bool] = []
     certain: list[bool] = []
+    to_the_letter: list[bool] = []
     for _, label, verdict in systems(erased=erased, folder=folder):
         right = verdict.top == label["top"]
         strict[label["sure"]].append(right)
@@ -39,11 +40,13 @@ def shares(*, erased: bool, folder: str = "corpus") -> dict[str, float]:
         lenient.append(right or verdict.top in label["alt"])
         if verdict.confidence == "high":
             certain.append(lenient[-1])
+            to_the_letter.append(right)
     found = {
         "high": statistics.mean(strict["high"]),
         "high and medium": statistics.mean(strict["high"] + strict["medium"]),
         "lenient": statistics.mean(lenient),
         "macro": statistics.mean(map(statistics.mean, patterns.values())),
         "certain": statistics.mean(certain or [True]),
+        "certain, without alternatives": statistics.mean(to_the_letter or [True]),
     }
     return {name: round(share, 3) for name, share in found.items()}

@@ -69,6 +69,16 @@ def test_two_agents_to_and_fro_are_peers_if_the_file_says_what_flows_and_a_loop_
     assert [each.top for each in unsaid.alternatives] == ["swarm"]
 
 
+def test_a_hub_that_only_the_shape_puts_in_charge_is_likely_whatever_flows() -> None:
+    star = [("u", "k", "flow"), ("k", "a", "flow"), ("a", "k", "flow"), ("k", "u", "flow")]
+    verdict = classify(told(star))
+    assert (verdict.top, verdict.confidence, [each.top for each in verdict.alternatives]) == (
+        "supervisor", "medium", ["swarm"],
+    )  # fmt: skip
+    stated = classify(told([("k", "u", "supervise"), ("k", "a", "supervise")]))
+    assert (stated.top, stated.confidence) == ("supervisor", "high")
+
+
 def test_a_root_that_only_gives_manages_where_the_file_does_not_say_and_starts_a_fan_out_where_it_does() -> None:
     unsaid = classify(told([("s", "a"), ("s", "b")]))
     said = classify(told([("s", "a", "flow"), ("s", "b", "flow")]))

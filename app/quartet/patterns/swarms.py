@@ -54,7 +54,7 @@ def read(
     handed = [wire for wire in inside if wire[2].kind == "handoff"]
     found = hub(units, inside, entries | exits, dynamic, relaying)
     if found is not None:
-        doubt = PEERS_OR_HUB if len(handed) == len(inside) else None if _stated(inside) else ONLY_SHAPE
+        doubt = PEERS_OR_HUB if len(handed) == len(inside) else ONLY_SHAPE
         return Group("supervised", units, head=found.head, relays=found.relays, doubt=doubt)
     if handed:
         # where all of them hand over, they are such a part already
