@@ -10,7 +10,7 @@ from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap
 
 from quartet.editor.canvas import geometry, small
 from quartet.editor.canvas.geometry import Side
@@ -132,11 +132,11 @@ class Backs:
         painter.setPen(self._scene.pens.none)
         painter.setBrush(color)
         painter.drawRoundedRect(card, radius, radius)
-        painter.save()
-        painter.setClipRect(card.adjusted(STRIPE, 0, 0, 0))
-        painter.setBrush(mix(color, look.node, 0.2 if look.dark else 0.1))
-        painter.drawRoundedRect(card, radius, radius)
-        painter.restore()
+        whole, rest = QPainterPath(), QPainterPath()
+        whole.addRoundedRect(card, radius, radius)
+        rest.addRect(card.adjusted(STRIPE, 0, 0, 0))
+        painter.setBrush(mix(color, look.node, 0.15 if look.dark else 0.1))
+        painter.drawPath(whole.intersected(rest))  # an SVG would know no clip
         painter.setBrush(self._scene.pens.empty)
 
     def _line(self, line: str) -> QPen:

@@ -62,7 +62,7 @@ class Face:
             captions.policy(agent, watches), style.small_font, style.small_metrics, geometry.WIDTH - 24
         )
         self.icon_name = captions.icon_of(agent)
-        self.icon_token = captions.accent_of(agent, watches)
+        self.icon_token = "idle" if agent.disabled == "muted" else captions.accent_of(agent, watches)
         self.unknown = self.icon_name == "puzzle" or bool(agent.invalid)
         if link is not None:
             self.essence = static(link, style.small_font, style.small_metrics, width)
@@ -126,10 +126,8 @@ class Card(QGraphicsItem):
         halo = "selected" if selected else "lit" if scene.lit is not None and self.id in scene.lit else ""
         sides = scene.sides(self.id) if detail == "full" else ()
         look = Look(self._line(face, selected, status), halo, ground, sides, face.paint, face.small)
-        muted = face.disabled == "muted" and painter.opacity() == 1.0
         if scene.vector:
             scene.backs.paint(painter, look)
-            painter.setOpacity(card_marks.MUTED if muted else painter.opacity())
             self._full(painter, style, face)
             painter.setOpacity(1.0)
             return
@@ -141,8 +139,6 @@ class Card(QGraphicsItem):
         painter.resetTransform()
         painter.drawPixmap(QPointF((x - scene.backs.offset) / dense, (y - scene.backs.offset) / dense), pixmap)
         painter.setWorldTransform(QTransform(zoom, 0, 0, zoom, x / dense, y / dense))
-        if muted:  # what lies below a card shines through none
-            painter.setOpacity(card_marks.MUTED)
         if detail == "full":
             self._full(painter, style, face)
         else:
@@ -168,7 +164,7 @@ class Card(QGraphicsItem):
                 self._ports(painter, style, scene.hover[1], face.small)
             return
         self.put_icon(painter, QPointF(17, 16), face, face.icon_name, face.icon_token, 16)
-        painter.setPen(style.ink)
+        painter.setPen(style.soft if face.disabled == "muted" else style.ink)
         painter.setFont(style.name_font)
         painter.drawStaticText(QPointF(_TEXT_LEFT, 8), face.name)
         painter.setFont(style.small_font)
@@ -245,13 +241,13 @@ class Card(QGraphicsItem):
             name, token = face.disabled, "soft"
         if face.small:
             self.put_icon(painter, QPointF(SMALL.x() + 10, SMALL.y() + 7), face, name, token, 16)
-            painter.setPen(style.ink)
+            painter.setPen(style.soft if face.disabled == "muted" else style.ink)
             painter.setFont(style.big_font)
             if named:
                 painter.drawStaticText(QPointF(SMALL.x() + 35, SMALL.y() + 3), face.big_name)
         elif named:
             self.put_icon(painter, QPointF(15, 21), face, name, token, 20)
-            painter.setPen(style.ink)
+            painter.setPen(style.soft if face.disabled == "muted" else style.ink)
             painter.setFont(style.big_font)
             painter.drawStaticText(QPointF(48, 19), face.big_name)
         else:

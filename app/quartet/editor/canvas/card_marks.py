@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 MARKS = {"error": ("circle-alert", "failed"), "warning": ("triangle-alert", "warning")}
 """The icon and its token by the worst finding of an agent."""
-MUTED = 0.5
-"""Opacity of the icon and name of a muted agent."""
 TEXTS = {"muted": "Muted: runs leave it out", "bypassed": "Bypassed"}
 _LINE = 51.0
 """Height of the line that leads through a bypassed agent's card."""
@@ -28,8 +26,6 @@ def third_line(card: Card, painter: QPainter, style: Style, face: Face) -> None:
     """Instead of its policy: what runs do with the agent, in an icon and words, or as a line that leads through it."""
     painter.setFont(style.small_font)
     painter.setPen(style.soft)
-    if painter.opacity() == MUTED:
-        painter.setOpacity(1.0)
     if face.disabled == "muted":
         card.put_icon(painter, QPointF(12, 44), face, "muted", "soft", 12)
         painter.drawText(QPointF(29, 54.5), TEXTS["muted"])
@@ -51,7 +47,7 @@ def small_card(card: Card, painter: QPainter, style: Style, face: Face) -> None:
     if status is not None and status != "idle":
         icon, token = STATES[status].icon, STATES[status].token
     card.put_icon(painter, QPointF(x + 10, y + 7), face, icon, token, 16)
-    painter.setPen(style.ink)
+    painter.setPen(style.soft if face.disabled == "muted" else style.ink)
     painter.setFont(style.name_font)
     painter.drawStaticText(QPointF(x + 35, y + 6), face.name)
     right = SMALL.right() - 8
