@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
-from quartet.editor import disk, journal, orphans, recovery, restoring
+from quartet.editor import disk, document_journal, journal, orphans, recovery, restoring
 from quartet.editor.document import Document, _Change
 from quartet.editor.drafts import Draft
 from quartet.editor.orphans import Orphan
@@ -339,7 +339,7 @@ def test_a_folder_that_is_cleared_away_is_made_again(
 def test_a_journal_that_grew_is_written_anew_when_saved_with_the_same_history(
     keeper: Keeper, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recovery, "SLACK", 2_000)
+    monkeypatch.setattr(document_journal, "SLACK", 2_000)
     document = Document(graph())
     keeper.watch(document)
     for number in range(100):

@@ -357,13 +357,14 @@ def test_a_save_that_fails_keeps_everything_and_says_why(desk: Desk, monkeypatch
     path = desk.open()
     desk.change("Mine")
 
-    def full(graph: Graph, path: Path) -> None:
+    def full(file: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files, "write", full)
-    desk.trigger("file.save")
+    with monkeypatch.context() as patch:
+        patch.setattr("quartet.graph.files.os.fsync", full)
+        desk.trigger("file.save")
     question = desk.question()
-    assert "could not be saved" in question.text() and "No space left" in question.informativeText()
+    assert "could not be saved" in question.text() and "The disk is full." in question.informativeText()
     desk.answer("cancel")
     assert desk.session.document.modified and desk.session.document.graph.name == "Mine"
     assert files.read(path).graph.name == "Saved"

@@ -135,6 +135,7 @@ def _apply(session: Session, found: dict[AgentId, Point], say: Callable[[str], N
     if not moved:
         say("Everything stands where the layout would put it.")
         return
+    document.about_to.emit("Arrange")
     try:
         straight = bends.straightened(graph.edges.values(), moved.keys())
         document.do("Arrange", [Move(to=dict(moved)), *_with_them(graph, moved), *straight])

@@ -83,11 +83,11 @@ def with_others(window: Window, session: Session, path: Path) -> None:
     """Show what somebody else has saved beside what is open, with the ways to decide: mine, theirs, or both merged."""
     from quartet.editor.compare_dialog import Answer
 
+    now = disk.fingerprint(path)  # before it is read: what is written meanwhile is noticed
     graph = _read(window, path)
     if graph is None:
         return
     document = session.root.document
-    now = disk.fingerprint(path)
 
     def merged() -> None:
         from quartet.editor.compare import saved_version

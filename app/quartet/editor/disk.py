@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
+
+
+class ChangedMeanwhile(Exception):  # noqa: N818  # not a mistake: somebody else was quicker
+    """The file got other content since it was looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +22,13 @@ class Print:
     """In bytes."""
     digest: bytes
     """Of the content: a file that was only touched, or written again the same, has not changed."""
+    place: tuple[int, int] = field(default=(0, 0), compare=False)
+    """Its device and its number there, which stay when it gets another name."""
 
     def as_json(self) -> dict[str, int | str]:
-        """For a recovery copy's sidecar."""
-        return {"time": self.time, "size": self.size, "digest": self.digest.hex()}
+        """For a journal."""
+        found: dict[str, int | str] = {"time": self.time, "size": self.size, "digest": self.digest.hex()}
+        return found | {"device": self.place[0], "inode": self.place[1]}
 
     @classmethod
     def from_json(cls, data: dict[str, int | str]) -> Print:
@@ -29,14 +37,15 @@ class Print:
         Raises:
             KeyError, ValueError, TypeError: it is something else.
         """
-        return cls(int(data["time"]), int(data["size"]), bytes.fromhex(str(data["digest"])))
+        place = int(data.get("device", 0)), int(data.get("inode", 0))
+        return cls(int(data["time"]), int(data["size"]), bytes.fromhex(str(data["digest"])), place)
 
 
 def fingerprint(path: Path) -> Print | None:
     """How the file looks now; None if it is not there or cannot be read."""
     try:
         stat = path.stat()
-        return Print(stat.st_mtime_ns, stat.st_size, _digest(path))
+        return Print(stat.st_mtime_ns, stat.st_size, _digest(path), (stat.st_dev, stat.st_ino))
     except OSError:
         return None
 
@@ -52,6 +61,38 @@ def changed_since(path: Path, known: Print | None) -> bool:
         return _digest(path) != known.digest
     except OSError:
         return False
+
+
+def renamed(path: Path, known: Print | None) -> Path | None:
+    """Where a file that is not at `path` any more lies in the same folder under another name; None if it does not."""
+    if known is None or not known.place[1]:
+        return None
+    try:
+        with os.scandir(path.parent) as found:
+            for entry in found:
+                if entry.inode() == known.place[1] and entry.stat(follow_symlinks=False).st_dev == known.place[0]:
+                    return Path(entry.path)
+    except OSError:
+        pass
+    return None
+
+
+def foreign(path: Path) -> str | None:
+    """What a file holds that is no graph of ours, in a sentence; None for ours, an empty one, and none at all."""
+    from quartet.graph import files
+
+    try:
+        if not path.is_file() or not path.stat().st_size:
+            return None
+        opened = files.read(path)
+    except files.FileProblem as problem:
+        return problem.text
+    except OSError:
+        return None
+    if opened.read_only is not None:
+        return "It was written by a newer Quartet."
+    kinds = {"node-link": "It is a graph in networkx node-link JSON.", "picture": "It is a picture of a graph."}
+    return kinds.get(opened.format)
 
 
 def _digest(path: Path) -> bytes:

@@ -126,11 +126,15 @@ class Document(QObject):
     """`highlight_edges`, `highlight_agents` or `shown_only` changed: what to light up."""
     revealed = Signal(object)
     """A set of ids that a person wants to see: the canvas scrolls there."""
+    inside_wanted = Signal(str, object)
+    """A person wants to see what is inside a sub-graph: its id, and a set of ids in there."""
     path_changed = Signal()
     modified_changed = Signal(bool)
     stepped = Signal(object)
     """Something was done (a `Did`), or the text “undo” or “redo”: whoever does the same again has the same document."""
     drafts_changed = Signal()
+    about_to = Signal(str)
+    """What is about to happen, such as “Arrange”: something after which a person may want the graph as it was."""
 
     def __init__(
         self,
@@ -175,9 +179,9 @@ class Document(QObject):
         except ImportError:
             return None
         judge = Judge(self.graph, self)
+        judge.followed = self._with_links
         judge.judged.connect(self._judged)
         return judge
-        judge.followed = self._with_links
 
     # what it is called, where it is kept
 
@@ -191,8 +195,6 @@ class Document(QObject):
         self._path = path
         self.path_changed.emit()
 
-    @property
-    def whole(self) -> Graph:
     def followed(self) -> Graph:
         """The graph with what its links to other files lead to, as it is judged and run; without links the graph."""
         return self._with_links(self.graph)
@@ -205,6 +207,8 @@ class Document(QObject):
         path = self.path
         return follow(graph, None if path is None else path.parent, own=path).graph
 
+    @property
+    def whole(self) -> Graph:
         """The graph of the file, with its sub-graphs, where this document shows one of those; else its own graph."""
         return self.graph
 
@@ -271,6 +275,7 @@ class Document(QObject):
 
     def replace(self, label: str, graph: Graph) -> None:
         """Make the graph equal to another one, as a step that can be undone (revert, reload, restore)."""
+        self.about_to.emit(label)
         self.do(label, _replacement(self.graph, graph))
 
     def keep_draft(self, key: str, draft: Draft | None) -> None:

@@ -91,13 +91,14 @@ class Files:
             if session.document.path == path:
                 self._window.show_session(session)
                 return session
+        now = disk.fingerprint(path)  # before it is read: what is written meanwhile is noticed
         opened = files.read(path)
         self._window.settings.folder = path.parent
         if opened.format != "quartet":
             return self._open_foreign(path, opened)
         self._window.settings.remember(path)
         document = Document(drawn(opened.graph), path, opened.read_only)
-        document.print = disk.fingerprint(path)
+        document.print = now
         session = self._window.add(document)
         self._window.refresh_recent()
         self._say_problems(path, opened)
@@ -124,6 +125,7 @@ class Files:
             graph.name = path.name.split(".")[0]
         session = self._window.add(Document(graph))
         session.suggested = path.with_name(path.name.split(".")[0] + files.SUFFIX)
+        self._window.local_history.take(session.document, f"Imported from “{path.name}”", "import")
         self._say_problems(path, opened)
         return session
 
@@ -172,9 +174,11 @@ class Files:
             self._write(session, path, then)
 
     def _ask_overwrite(self, session: Session, path: Path, then: Callable[[], None]) -> None:
+        seen = disk.fingerprint(path)
+
         def answered(key: str) -> None:
             if key == "overwrite":
-                self._write(session, path, then)
+                self._write(session, path, then, seen)
             elif key == "copy":
                 self.save_as(session, then)
             elif key == "reload":
@@ -212,19 +216,46 @@ class Files:
             suggested,
             OURS,
             files.SUFFIX,
-            lambda path: self._write(session, path.absolute(), then),
+            lambda path: self._save_to(session, path.absolute(), then),
         )
 
-    def _write(self, session: Session, path: Path, then: Callable[[], None]) -> None:
+    def _save_to(self, session: Session, path: Path, then: Callable[[], None]) -> None:
+        """Save to a file that a person chose; one that is something else than a graph of ours is not replaced."""
+        what = disk.foreign(path)
+        if what is None:
+            self._write(session, path, then, disk.fingerprint(path))
+            return
+        dialogs.ask(
+            self._window,
+            f"“{path.name}” is no Quartet graph",
+            f"{what} Saving a graph over it would destroy it. Choose another name, or export in that format.",
+            [Choice("other", "Another Name…", "default"), Choice("cancel", "Cancel", "escape")],
+            lambda key: self.save_as(session, then) if key == "other" else None,
+            tone="warning",
+        )
+
+    def _write(self, session: Session, path: Path, then: Callable[[], None], seen: disk.Print | None = None) -> None:
+        """Write the file. `seen`: with this content it may be replaced, whatever it was when the document was read."""
         document = session.document
+        known = seen or (document.print if path == document.path else disk.fingerprint(path))
+
+        def unchanged() -> None:
+            if disk.changed_since(path, known):
+                raise disk.ChangedMeanwhile
+
         try:
-            files.write(document.graph, path)
+            files.write(document.graph, path, unchanged)
+        except disk.ChangedMeanwhile:
+            self._ask_overwrite(session, path, then)
+            return
         except (files.FileProblem, OSError) as problem:
+            kept = self._window.keeper.kept(document)
+            safe = "its journal is kept" if kept else "but it is not safe from a crash until it is saved somewhere"
             dialogs.ask(
                 self._window,
                 f"“{path.name}” could not be saved",
-                f"{problem}\n\nNothing is lost: the graph is still open, and a recovery copy is kept.",
-                [Choice("copy", "Save a Copy…", "default"), Choice("cancel", "Cancel", "escape")],
+                f"{problem}\n\nNothing is lost: the graph is still open, and {safe}.",
+                [Choice("copy", "Save As…", "default"), Choice("cancel", "Cancel", "escape")],
                 lambda key: self.save_as(session, then) if key == "copy" else None,
                 tone="error",
             )
@@ -233,6 +264,7 @@ class Files:
         document.read_only = None
         document.path = path
         document.undo_stack.setClean()
+        self._window.local_history.saved(document)
         self._window.settings.remember(path)
         self._window.settings.folder = path.parent
         self._window.say(f"Saved to {path}{left_out(document)}")
@@ -256,6 +288,7 @@ class Files:
 
     def load_again(self, session: Session, path: Path, label: str) -> None:
         """Make the graph what the file holds, as a step called `label` that can be undone."""
+        now = disk.fingerprint(path)  # before it is read: what is written meanwhile is noticed
         try:
             opened = files.read(path)
         except files.FileProblem as problem:
@@ -264,7 +297,7 @@ class Files:
         session = session.root
         session.document.replace(label, opened.graph)
         session.document.undo_stack.setClean()
-        session.document.print = disk.fingerprint(path)
+        session.document.print = now
 
     # closing
 

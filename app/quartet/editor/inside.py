@@ -28,6 +28,7 @@ class InnerDocument(Document):
         self._see()
         root.undo_stack.cleanChanged.connect(self._tell_modified)
         root.path_changed.connect(self.path_changed)
+        self.about_to.connect(root.about_to)
         root.inside_changed.connect(self._inside_changed)
         root.changed.connect(self._root_changed)
 

@@ -34,7 +34,12 @@ class OutsideChanges:
         for session in list(self._window.sessions):
             self._links.notice(session)
             document, path = session.document, session.document.path
-            if path is None or document.read_only is not None or not disk.changed_since(path, document.print):
+            if path is None or document.read_only is not None:
+                continue
+            if document.print is not None and not path.exists():
+                self._gone(session, path)
+                continue
+            if not disk.changed_since(path, document.print):
                 continue
             now = disk.fingerprint(path)
             if now is None or self._told.get(path) == now:
@@ -44,6 +49,19 @@ class OutsideChanges:
             elif session is self._window.session:
                 self._told[path] = now
                 self._ask(session, path)
+
+    def _gone(self, session: Session, path: Path) -> None:
+        """The file is not where it was: follow it, if it only got another name; else what is open is all there is."""
+        document = session.document
+        there = disk.renamed(path, document.print)
+        if there is not None and all(other.document.path != there for other in self._window.sessions):
+            document.path = there
+            self._window.settings.remember(there)
+            self._window.status.say(f"“{path.name}” is called “{there.name}” now, and is saved there.", session)
+        elif not document.modified:
+            document.mark_modified()  # closing without a word would lose it
+            what = f"“{path.name}” is" if path.parent.is_dir() else f"The folder “{path.parent}” is"
+            self._window.status.say(f"{what} no longer there. The graph is still open; Save keeps it.", session)
 
     def _read_again(self, session: Session, path: Path, now: Print) -> None:
         document, status = session.document, self._window.status

@@ -193,6 +193,7 @@ class Runner(QObject):
             self.put_demonstration_away()
             return
         value = self.input if value is _UNSET else value
+        self.document.about_to.emit("Rehearse" if rehearsal else "Run")
         drawn, path = snapshot(graph), self.document.path
 
         def make(journal: Path | None, id: str | None) -> Run:

@@ -69,12 +69,11 @@ class Window(QMainWindow):
         self.setObjectName("window")
         self.setWindowTitle("Quartet")
         self.setAcceptDrops(True)
-        self.welcome = Welcome()
-        self.docks = Docks()
-        self.docks.seen.connect(self._panel_seen)
         self._pages = QStackedWidget()
-        self._pages.addWidget(self.welcome)
-        self._pages.addWidget(self.docks)
+        if expects:
+            self._place_docks()
+        else:
+            self._place_welcome()
         self.setCentralWidget(self._pages)
         self.status = StatusBar()
         self.setStatusBar(self.status)
@@ -84,17 +83,36 @@ class Window(QMainWindow):
         self.menus = MenuBar(self)
         self.setMenuBar(self.menus)
         self._restore()
-        self._pages.setCurrentWidget(self.docks if expects else self.welcome)
         self.top.setVisible(expects)
         if keeper is not None:
             self.furnish(keeper)
+
+    def _place_welcome(self) -> None:
+        self.welcome = Welcome()
+        self._pages.addWidget(self.welcome)
+
+    def _place_docks(self) -> None:
+        self.docks = Docks()
+        self.docks.seen.connect(self._panel_seen)
+        layout = self.settings.layout
+        if layout is not None:
+            self.docks.restoreState(layout, LAYOUT_VERSION)
+        self._pages.addWidget(self.docks)
 
     def furnish(self, keeper: Keeper) -> None:
         """Bring in what a painted window lacks, and let it be used."""
         from quartet.editor import furnishing
 
         self.keeper = keeper
+        if self._expects:
+            self._place_welcome()
+        else:
+            self._place_docks()
         furnishing.furnish(self)
+        from quartet.editor.local_history import LocalHistory
+
+        self.local_history = LocalHistory(self)
+        self.local_history.failed.connect(self.say)
         self._furnished = True
         if self._expects:
             self.refresh_recent()
@@ -120,6 +138,7 @@ class Window(QMainWindow):
         self.sessions.append(session)
         self.take_in(session)
         self.keeper.watch(document)
+        self.local_history.follow(document)
         session.retitled.connect(self._retitle)
         session.runner.changed.connect(self._later.start)
         session.runner.told.connect(lambda text: self.status.say(text, session))
@@ -200,6 +219,7 @@ class Window(QMainWindow):
 
         index = self.sessions.index(session)
         going_inside.leave(self, session)
+        self.local_history.leave(session.document)
         self.keeper.unwatch(session.document)
         self.top.tabs.blockSignals(True)
         self.top.tabs.removeTab(index)
@@ -345,13 +365,11 @@ class Window(QMainWindow):
     # the window itself
 
     def _restore(self) -> None:
-        geometry, layout = self.settings.geometry, self.settings.layout
+        geometry = self.settings.geometry
         if geometry is None or not self.restoreGeometry(geometry):
             screen = self.screen().availableGeometry()
             self.resize(min(1440, screen.width() - 80), min(900, screen.height() - 80))
             self.move(screen.center() - self.rect().center())
-        if layout is not None:
-            self.docks.restoreState(layout, LAYOUT_VERSION)
 
     def _remember(self) -> None:
         self.settings.geometry = self.saveGeometry()
@@ -373,6 +391,7 @@ class Window(QMainWindow):
             self._remember()
             for orphan in self.orphans:
                 orphan.later()
+            self.local_history.close()
             event.accept()
             self.closed.emit()
             return

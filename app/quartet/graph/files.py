@@ -8,10 +8,12 @@ networkx node-link JSON is read as well (`quartet.graph.node_link`).
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -165,34 +167,56 @@ def dumps(graph: Graph) -> str:
         raise FileProblem(f"The graph holds something that JSON cannot: {error}.") from error
 
 
-def write(graph: Graph, path: str | os.PathLike[str]) -> None:
+def write(graph: Graph, path: str | os.PathLike[str], check: Callable[[], None] = lambda: None) -> None:
     """Write `graph` to `path` so that at every moment, also if this process is killed, the file is whole: old or new.
 
-    The permissions of a file that exists are kept, and a symbolic link goes on pointing where it points.
+    The permissions of a file that exists are kept, and a symbolic link goes on pointing where it points. `check` is
+    called at the last moment before the file is replaced; what it raises leaves everything as it was.
 
     Raises:
         FileProblem: it cannot be written; what was there before is untouched.
     """
-    write_atomically(dumps(graph).encode(), path)
+    write_atomically(dumps(graph).encode(), path, check=check)
 
 
-def write_atomically(data: bytes, path: str | os.PathLike[str], *, durable: bool = True) -> None:
+def write_atomically(
+    data: bytes, path: str | os.PathLike[str], *, durable: bool = True, check: Callable[[], None] = lambda: None
+) -> None:
     """Write a file in the way of `write`. One that is not `durable` outlasts this process, not a power failure.
 
     Raises:
         FileProblem: it cannot be written; what was there before is untouched.
     """
     try:
-        _replace(Path(os.path.realpath(path)), data, durable)
+        _replace(Path(os.path.realpath(path)), data, durable, check)
     except OSError as error:
-        raise FileProblem(
-            f"The file cannot be written: {error.strerror or error}.",
-            source=str(path),
-            advice="What it held before is untouched. Save under another name or in another folder.",
-        ) from error
+        advice = "What it held before is untouched. Save under another name or in another folder."
+        raise FileProblem(_why_unwritten(error, Path(path)), source=str(path), advice=advice) from error
 
 
-def _replace(target: Path, data: bytes, durable: bool) -> None:
+def _why_unwritten(error: OSError, path: Path) -> str:
+    """Why a file cannot be written, in a sentence."""
+    match error.errno:
+        case errno.ENOSPC:
+            return "The disk is full."
+        case errno.EDQUOT:
+            return "You have used up the space you may use on this disk."
+        case errno.EROFS:
+            return "The disk can only be read."
+        case errno.EACCES | errno.EPERM:
+            return f"You may not write into the folder “{path.parent}”."
+        case errno.ENAMETOOLONG:
+            return "The name is too long for this disk."
+        case errno.EISDIR:
+            return "There is a folder of that name."
+        case errno.ENOENT | errno.ENOTDIR if not path.parent.is_dir():
+            return f"The folder “{path.parent}” is not there any more."
+        case errno.ELOOP:
+            return "The file is a link that leads to itself."
+    return f"The file cannot be written: {error.strerror or error}."
+
+
+def _replace(target: Path, data: bytes, durable: bool, check: Callable[[], None]) -> None:
     prefix, suffix = f".{target.name[:100]}.", ".saving"
     _sweep(target.parent, prefix, suffix)
     handle, name = tempfile.mkstemp(suffix, prefix, target.parent)
@@ -204,6 +228,7 @@ def _replace(target: Path, data: bytes, durable: bool) -> None:
             _copy_permissions(target, temporary)
             if durable:
                 os.fsync(file.fileno())
+        check()
         temporary.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence
 
-from quartet.editor import comparing, exporting, git
+from quartet.editor import comparing, exporting, git, local_history_dialog
 from quartet.editor.actions import Command, first_of, needs_document, needs_editing
 
 if TYPE_CHECKING:
@@ -104,6 +104,15 @@ MENU: tuple[Command | str, ...] = (
         "file.revert", "Re&vert…", lambda window: window.files.revert(_session(window)),
         refuse=first_of(needs_editing, _has_file, _is_modified),
         tip="Take the saved file in again; Undo brings yours back",
+    ),
+    "-",
+    Command(
+        "file.checkpoint", "Chec&kpoint…", lambda window: local_history_dialog.checkpoint(window), ["Ctrl+Alt+S"],
+        needs_document, tip="Keep the graph as it is now under a name, beside its file",
+    ),
+    Command(
+        "file.local_history", "Local &History…", lambda window: local_history_dialog.show(window), ["Ctrl+Alt+H"],
+        needs_document, tip="Earlier versions of this graph: compare them with now, restore them",
     ),
     "-",
     Command(

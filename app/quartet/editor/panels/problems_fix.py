@@ -146,6 +146,7 @@ class FixSheet(Popover):
         return row
 
     def _apply(self) -> None:
+        self.document.about_to.emit(self.chosen.label)
         try:
             self.document.do(self.chosen.label, list(self.chosen.edits))
         except EditError as error:

@@ -1,0 +1,197 @@
+"""Saving: what somebody else did meanwhile is never wiped out, what fails keeps everything and says why."""
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from editor.desk import Desk
+from quartet.editor import disk
+from quartet.editor.session import Session
+from quartet.graph import files
+from quartet.graph.edits import SetGraph
+
+
+@pytest.fixture
+def session(own_desk: Desk, tmp_path: Path) -> Iterator[Session]:
+    path = tmp_path / "folder" / "mine.quartet.json"
+    path.parent.mkdir()
+    files.write(own_desk.session.document.graph, path)
+    found = own_desk.window.files.open_path(path)
+    assert found is not None
+    yield found
+    own_desk.window.remove(found)
+
+
+def path_of(session: Session) -> Path:
+    assert session.document.path is not None
+    return session.document.path
+
+
+def rename(session: Session, name: str) -> None:
+    session.document.do("Rename", [SetGraph(values={"name": name})])
+
+
+def on_disk(path: Path) -> str:
+    return files.read(path).graph.name
+
+
+def theirs(session: Session, name: str) -> None:
+    """Somebody else saves the file."""
+    opened = files.read(path_of(session))
+    opened.graph.name = name
+    files.write(opened.graph, path_of(session))
+
+
+def box() -> QMessageBox:
+    found = QApplication.activeModalWidget()
+    assert isinstance(found, QMessageBox)
+    return found
+
+
+def answer(key: str) -> None:
+    button = box().findChild(QPushButton, key)
+    assert button is not None
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+
+
+def test_who_saves_while_we_are_writing_is_not_overwritten(
+    own_desk: Desk, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename(session, "Mine")
+    sync, done = os.fsync, False
+
+    def late(file: int) -> None:
+        nonlocal done
+        sync(file)
+        if not done:
+            done = True
+            theirs(session, "Theirs")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("quartet.graph.files.os.fsync", late)
+        own_desk.window.files.save(session)
+    assert "changed by another program" in box().text()
+    assert on_disk(path_of(session)) == "Theirs" and session.document.modified
+    answer("cancel")
+    own_desk.window.files.save(session)
+    theirs(session, "Theirs again")  # while the question is shown
+    answer("overwrite")
+    assert "changed by another program" in box().text()
+    assert on_disk(path_of(session)) == "Theirs again"
+    answer("overwrite")
+    assert on_disk(path_of(session)) == "Mine" and not session.document.modified
+    assert not [name for name in os.listdir(path_of(session).parent) if name.endswith(".saving")]
+
+
+def test_a_renamed_file_is_followed_and_saved_under_its_new_name(own_desk: Desk, session: Session) -> None:
+    old = path_of(session)
+    new = old.with_name("other.quartet.json")
+    old.rename(new)
+    own_desk.window.outside.notice()
+    assert session.document.path == new and not session.document.modified
+    assert "is called “other.quartet.json” now" in own_desk.window.status.said.text()
+    rename(session, "Mine")
+    own_desk.window.files.save(session)
+    assert on_disk(new) == "Mine" and not old.exists()
+
+
+def test_a_deleted_file_makes_the_graph_unsaved_and_save_writes_it_again(own_desk: Desk, session: Session) -> None:
+    path = path_of(session)
+    path.unlink()
+    own_desk.window.outside.notice()
+    assert session.document.modified and "no longer there" in own_desk.window.status.said.text()
+    own_desk.window.files.save(session)
+    assert path.exists() and not session.document.modified
+
+
+def test_a_folder_that_is_gone_is_said_and_another_place_is_offered(own_desk: Desk, session: Session) -> None:
+    path = path_of(session)
+    rename(session, "Mine")
+    shutil.rmtree(path.parent)
+    own_desk.window.files.save(session)
+    assert f"The folder “{path.parent}” is not there any more." in box().informativeText()
+    assert box().defaultButton().text() == "Save As…"
+    answer("cancel")
+    assert session.document.modified and session.document.graph.name == "Mine"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (28, "The disk is full."), (122, "used up the space"), (30, "can only be read"), (13, "may not write"),
+        (36, "name is too long"), (5, "Input/output error"),
+    ],
+)  # fmt: skip
+def test_each_failure_says_why_and_leaves_the_file_as_it_was(
+    session: Session, number: int, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(file: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    before = path_of(session).read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr("quartet.graph.files.os.fsync", fail)
+        with pytest.raises(files.FileProblem, match=words):
+            files.write(session.document.graph, path_of(session))
+    assert path_of(session).read_bytes() == before
+    assert os.listdir(path_of(session).parent) == [path_of(session).name]
+
+
+def test_a_name_that_is_too_long_and_a_folder_say_so(session: Session, tmp_path: Path) -> None:
+    with pytest.raises(files.FileProblem, match="name is too long"):
+        files.write(session.document.graph, tmp_path / ("x" * 300))
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(files.FileProblem, match="folder of that name"):
+        files.write(session.document.graph, tmp_path / "taken")
+
+
+def test_a_link_goes_on_pointing_and_permissions_stay(own_desk: Desk, session: Session, tmp_path: Path) -> None:
+    path = path_of(session)
+    path.chmod(0o640)
+    link = tmp_path / "link.quartet.json"
+    link.symlink_to(path)
+    session.document.path = link
+    session.document.print = disk.fingerprint(link)
+    rename(session, "Through the link")
+    own_desk.window.files.save(session)
+    assert link.is_symlink() and on_disk(path) == "Through the link"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("content", ['{"name": "a-package", "version": "1.0.0"}', '{"nodes": [], "edges": []}'])
+def test_save_as_never_replaces_a_file_of_another_format(
+    own_desk: Desk, session: Session, tmp_path: Path, content: str
+) -> None:
+    other = tmp_path / "package.json"
+    other.write_text(content)
+    own_desk.window.files._save_to(session, other, lambda: None)
+    assert box().text() == "“package.json” is no Quartet graph"
+    answer("cancel")
+    assert other.read_text() == content and session.document.path != other
+
+
+def test_undo_reaches_across_saves_and_a_reload(own_desk: Desk, session: Session) -> None:
+    document = session.document
+    names = [document.graph.name]
+    for name in ("One", "Two"):
+        rename(session, name)
+        own_desk.window.files.save(session)
+        names.append(name)
+    theirs(session, "Theirs")
+    own_desk.window.outside.notice()
+    assert document.graph.name == "Theirs" and not document.modified
+    for name in reversed(names):
+        document.undo_stack.undo()
+        assert document.graph.name == name and document.modified
+    while document.undo_stack.canRedo():
+        document.undo_stack.redo()
+    assert document.graph.name == "Theirs" and not document.modified
