@@ -13,9 +13,11 @@ from pytestqt.qtbot import QtBot
 
 from editor.test_window import Desk
 from engine.drawing import draw
+from quartet.editor import command_list
 from quartet.editor.canvas import geometry
 from quartet.editor.canvas.menus import build
 from quartet.editor.levels import Level
+from quartet.editor.panels.problems_list import FINDING_ROLE
 from quartet.graph import files
 from quartet.graph.edits import Set
 from quartet.graph.model import AgentId, Graph
@@ -289,6 +291,36 @@ def test_states_of_a_run_are_seen_inside(inside: Inside) -> None:
     live.end()
     live.clear()
     assert scene.status_of(AgentId("x")) is None
+
+
+def test_a_problem_inside_opens_the_level(inside: Inside) -> None:
+    graph = nested()
+    graph.graphs["g"].agents[AgentId("x")] = graph.graphs["g"].agents[AgentId("x")].model_copy(
+        update={"kind": "http", "config": {"url": "{{ nonsense( }}"}}
+    )
+    inside.open(graph=graph)
+    document = inside.session.document
+    document.judge_now()
+    found = [one for one in document.findings if one.inside == "g"]
+    assert found
+    panel = inside.session.panels["problems"]
+    model = panel.list.model()
+    row = next(n for n in range(model.rowCount()) if model.index(n, 0).data(FINDING_ROLE) is found[0])
+    panel._go(model.index(row, 0))
+    assert inside.way == ("r",)
+    assert inside.session.document.selection == set(found[0].places)
+
+
+def test_an_agent_inside_is_found_by_name(inside: Inside) -> None:
+    inside.open(graph=nested())
+    entry = next(each for each in command_list.agents(inside.window, "deep") if each.title.endswith("deep"))
+    assert entry.title == "r › s › deep"
+    entry.does()
+    assert inside.way == ("r", "s")
+    assert inside.session.document.selection == {"deep"}
+    (entry,) = [each for each in command_list.agents(inside.window, "Nested z") if each.title == "Nested › z"]
+    entry.does()
+    assert (inside.way, inside.session.document.selection) == ((), {"z"})
 
 
 def test_the_context_menu_opens_dissolves_and_collapses(inside: Inside) -> None:

@@ -17,11 +17,13 @@ from quartet.editor.canvas import menus
 from quartet.editor.canvas.hits import Hit
 from quartet.editor.docks import TITLES
 from quartet.editor.fuzzy import cost, ranked
+from quartet.graph.nesting import inside
 
 if TYPE_CHECKING:
     from quartet.editor.document import Document
     from quartet.editor.window import Window
-    from quartet.graph.model import AgentId
+    from quartet.graph.model import Agent, AgentId
+    from quartet.rules import Finding
 
 RECENT = 8
 """How many of the commands used last are remembered."""
@@ -200,13 +202,20 @@ def agents(window: Window, typed: str) -> list[Entry]:
     """The agents that answer to a name."""
     if window.session is None:
         return []
-    graph = window.session.document.graph
-    called = ranked(typed, graph.agents.values(), lambda agent: agent.name or agent.id)[:MOST]
+    document = window.session.document
+    there: list[tuple[str | None, str, Agent]] = []
+    there += [(None, agent.name or agent.id, agent) for agent in document.graph.agents.values()]
+    if document.whole is not document.graph:  # one is inside a sub-graph
+        name = document.whole.name or "The graph"
+        there += [("", f"{name} › {agent.name}", agent) for agent in document.whole.agents.values()]
+    for place in inside(document.whole):
+        if place.graph is not document.graph:
+            there += [(place.id, f"{place.path} › {agent.name}", agent) for agent in place.graph.agents.values()]
     found = []
-    for agent in called:
+    for key, name, agent in ranked(typed, there, lambda one: one[1])[:MOST]:
         kind = find(agent.kind)
         title, icon = (agent.kind, icons.FALLBACK) if kind is None else (kind.title, kind.icon)
-        found.append(Entry("", agent.name or agent.id, title, _goes(window, {agent.id}), icon=icon))
+        found.append(Entry("", name, title, _goes(window, {agent.id}, key), icon=icon))
     return found
 
 
@@ -218,15 +227,22 @@ def problems(window: Window, typed: str) -> list[Entry]:
     called = ranked(typed, heard, lambda finding: f"{finding.code} {finding.title} {finding.detail}")[:MOST]
     signs = {"error": "circle-alert", "warning": "triangle-alert", "advice": "lightbulb"}
     return [
-        Entry("", finding.title, finding.code, _goes(window, {*finding.agents, *finding.edges}),
+        Entry("", finding.title, finding.code, _goes(window, *_place(finding)),
               icon=signs[finding.severity], also=finding.detail)
         for finding in called
     ]  # fmt: skip
 
 
-def _goes(window: Window, ids: set[AgentId] | set[str]) -> Callable[[], object]:
+def _place(finding: Finding) -> tuple[set[str], str | None]:
+    """What a finding is about, and the sub-graph in which that is."""
+    return (set(finding.places), finding.inside) if finding.inside else ({*finding.agents, *finding.edges}, None)
+
+
+def _goes(window: Window, ids: set[AgentId] | set[str], key: str | None = None) -> Callable[[], object]:
     def go() -> None:
-        if window.session is not None:
+        if window.session is not None and key is not None:
+            window.session.levels.show_inside(key, ids)
+        elif window.session is not None:
             window.session.document.select(ids)
             window.session.document.reveal(ids)
             window.session.canvas.setFocus()

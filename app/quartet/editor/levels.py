@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -132,6 +132,7 @@ class Levels(QObject):
         document.inside_changed.connect(self._inside_changed)
         document.changed.connect(self._changed)
         document.stepped.connect(self._stepped)
+        document.inside_wanted.connect(self.show_inside)
 
     # ------------------------------------------------------------------ going
 
@@ -178,6 +179,18 @@ class Levels(QObject):
             return self.go(self.here.way)
         known = next((way for way, level in self.all.items() if level.id == id), None)
         return self.go(known or way_to(self._session.document.graph, id))
+
+    def show_inside(self, id: str, places: Collection[str]) -> None:
+        """Show what is inside a sub-graph, with some of it selected; of a linked one the agent that stands for it."""
+        graph = self._session.document.graph
+        if not id or (id in graph.graphs and link_of(graph.graphs[id]) is None):
+            there = self.go_to(id)
+        else:
+            way = way_to(graph, id.partition(":")[0])
+            there = self.go(way[:-1])
+            places = way[-1:]
+        there.document.select(places)
+        there.document.reveal(places)
 
     def at(self, way: Way) -> Session:
         """The level of a way, made if need be."""

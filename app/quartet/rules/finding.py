@@ -74,6 +74,10 @@ class Finding:
     confidence: Confidence = "high"
     silenced: str | None = None
     """Why a person does not want to hear of it any more; None while it is heard."""
+    inside: str = ""
+    """The sub-graph that it is found in, by its id; empty: the drawing itself."""
+    places: tuple[str, ...] = ()
+    """The agents and edges in there that it is about."""
 
     @property
     def doubt(self) -> str:

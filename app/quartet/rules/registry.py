@@ -125,7 +125,10 @@ def _seen_from_outside(place: Inside, whole: Graph) -> list[Finding]:
     """What will go wrong in a sub-graph. It concerns the agents that stand for it; mended it is where it is drawn."""
     drawing = place.graph.model_copy(update={"graphs": whole.graphs})
     return [
-        replace(finding, title=f"In {place.path}: {finding.title}", agents=place.agents, edges=(), fixes=())
+        replace(
+            finding, title=f"In {place.path}: {finding.title}", agents=place.agents, edges=(), fixes=(),
+            inside=place.id, places=(*finding.agents, *finding.edges),
+        )
         for finding in _of(drawing, classify(drawing))
         if finding.severity != "advice" and finding.silenced is None
     ]

@@ -109,7 +109,9 @@ class Problems(Panel):
     def _go(self, index: QModelIndex) -> None:
         finding: Finding = index.data(FINDING_ROLE)
         self.document.highlight(finding.edges, finding.agents)
-        if finding.agents or finding.edges:
+        if finding.inside:
+            self.document.inside_wanted.emit(finding.inside, set(finding.places))
+        elif finding.agents or finding.edges:
             self.document.select(finding.agents[:1] or finding.edges[:1])
             self.document.reveal({*finding.agents, *finding.edges})
 
