@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from quartet.editor.accessibility import factory, news, reader, speech
 from quartet.editor.canvas.view import Canvas
@@ -59,7 +59,12 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 def spoken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[bool, str]]:
     """What was spoken: (urgent, text)."""
     found: list[tuple[bool, str]] = []
-    monkeypatch.setattr(news, "announce", lambda widget, text, urgent=False: found.append((urgent, text)))
+
+    def announce(widget: QWidget, text: str, urgent: bool = False) -> None:
+        if widget.isVisible():  # not a canvas of an earlier test, which is closed
+            found.append((urgent, text))
+
+    monkeypatch.setattr(news, "announce", announce)
     return found
 
 

@@ -105,7 +105,7 @@ class RowsInterface(QAccessibleWidget):
 
     def __init__(self, widget: QWidget, rows: Rows) -> None:
         role = QAccessible.Role.Tree if rows.role == QAccessible.Role.TreeItem else QAccessible.Role.List
-        super().__init__(widget, role, widget.accessibleName())
+        super().__init__(widget, role)
         self.rows = rows
         self._items: dict[int, RowItem] = {}
         self._numbers: dict[int, int] = {}
