@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -55,6 +56,7 @@ def open_editor(files: Sequence[str], screenshot: str | None = None, *, separate
             _say(f"\nSo here is a rehearsal of {files[0]}:\n")
             return run_file(files[0], rehearse=True, pace=0.6)
         return 2
+    gc.disable()  # what a start makes stays, and looking for garbage in it is an eighth of its time: `main` enables it
     from quartet.editor.app import main
 
     return main(list(files), screenshot=screenshot, separate=separate)

@@ -50,7 +50,7 @@ class Application(QApplication):
 
     def __init__(self, arguments: Sequence[str], *, expects: bool = False) -> None:
         """`expects`: documents are opened at once, so the first window begins without its welcome page."""
-        super().__init__(list(arguments))
+        super().__init__([*arguments, *theme.STYLE])
         self.setApplicationName("Quartet")
         self.setApplicationDisplayName("")
         self.setApplicationVersion(quartet.__version__)
@@ -63,7 +63,7 @@ class Application(QApplication):
         self._expects = expects
         self._opened_early: list[Path] = []
         self.commitDataRequest.connect(self._session_ends)
-        theme.apply(self, self.settings.scheme)
+        theme.apply(self, self.settings.scheme, styled=True)
 
     @cached_property
     def keeper(self) -> recovery.Keeper:
@@ -148,7 +148,6 @@ def main(files: Sequence[str] = (), screenshot: str | None = None, *, separate: 
         The exit code: 0, or 1 if the picture could not be written.
     """
     preferences.scale(Settings())
-    gc.disable()  # what a start makes stays: looking for garbage in it is an eighth of the time
     application = Application(sys.argv[:1], expects=bool(files))
     instance = None
     if screenshot is None and not separate:

@@ -81,6 +81,9 @@ class Dock(QDockWidget):
         self._alone.setProperty("look", "title")
         self._alone.setContentsMargins(12, 10, 12, 8)
         self.setTitleBarWidget(self._none)
+
+    def follow(self) -> None:
+        """Keep the title fit from now on: not while the docks are first put where they belong, many times in a row."""
         self.topLevelChanged.connect(self.fit_title)
         self.dockLocationChanged.connect(self.fit_title)
         self.visibilityChanged.connect(self.fit_title)
@@ -138,6 +141,8 @@ class Docks(QMainWindow):
         for dock in self.docks.values():
             dock.visibilityChanged.connect(self._teller(dock.name))
         self.arrange()
+        for dock in self.docks.values():
+            dock.follow()
         self.initial = self.saveState(LAYOUT_VERSION)
 
     def _teller(self, name: str) -> Callable[[bool], None]:

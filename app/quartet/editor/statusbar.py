@@ -10,7 +10,6 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from quartet.editor import icons, theme
-from quartet.editor.accessibility.speech import announce
 
 if TYPE_CHECKING:
     from quartet.editor.session import Session
@@ -85,6 +84,8 @@ class StatusBar(QStatusBar):
             return
         self.said.setText(text)
         self.said.setToolTip(text)
+        from quartet.editor.accessibility.speech import announce  # nothing is said before the window was painted
+
         announce(self, text)
         self._silence.start()
 

@@ -228,6 +228,9 @@ changed = _signals.changed
 _current: Theme = THEMES["light"]
 _scheme: Scheme = "system"
 _following = False
+STYLE = ("-style", "Fusion")
+"""Arguments for an application: to set a style later makes all that Qt's styles have known to Python, which takes
+longer than to make the application."""
 
 
 def current() -> Theme:
@@ -260,8 +263,12 @@ def motion() -> bool:
     return "Reduced" not in str(preference())
 
 
-def apply(app: QApplication, scheme: Scheme = "system") -> None:
-    """Dress the application: palette, style sheet and font; with "system" it follows the desktop from now on."""
+def apply(app: QApplication, scheme: Scheme = "system", *, styled: bool = False) -> None:
+    """Dress the application: palette, style sheet and font; with "system" it follows the desktop from now on.
+
+    Args:
+        styled: the application was made with `STYLE`.
+    """
     global _current, _scheme, _following
     _scheme = scheme
     _current = THEMES[system_theme() if scheme == "system" else scheme]
@@ -270,8 +277,8 @@ def apply(app: QApplication, scheme: Scheme = "system") -> None:
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(_follow)
         hints.accessibility().contrastPreferenceChanged.connect(_follow)
-    if not app.styleSheet():
-        app.setStyle("Fusion")  # once: it dresses every widget anew, as the sheet below does too
+    if not app.styleSheet() and not styled:
+        app.setStyle(STYLE[1])  # once: it dresses every widget anew, as the sheet below does too
     app.setFont(font())
     app.setPalette(palette(_current))
     app.setStyleSheet(stylesheet(_current))
