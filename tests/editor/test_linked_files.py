@@ -115,3 +115,21 @@ def test_a_link_is_not_dissolved_but_made_local_first(inside: Inside) -> None:
     inside.session.document.select(["r"])
     inside.do("graph.dissolve")
     assert "Make it local first" in inside.session.canvas.remark.text()
+
+
+def test_saved_in_another_folder_the_links_still_lead_there(inside: Inside) -> None:
+    put(inside.folder, "inner.quartet.json", draw("a -> b"))
+    inside.open(graph=placed())
+    inside.do("file.save_as")
+    dialog = inside.window.findChild(QFileDialog)
+    assert dialog is not None
+    target = inside.folder / "other" / "copy.quartet.json"
+    target.parent.mkdir()
+    dialog.selectFile(str(target))
+    dialog.accept()
+    inside.qtbot.waitUntil(target.exists)
+    assert files.read(target).graph.graphs["g"].extra == {"file": "../inner.quartet.json"}
+    document = inside.session.document
+    assert not document.modified
+    document.judge_now()
+    assert not any("no such file" in f.title + f.detail for f in document.findings)

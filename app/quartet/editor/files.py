@@ -14,6 +14,7 @@ from quartet.editor import comparing, dialogs, disk
 from quartet.editor.dialogs import Choice
 from quartet.editor.document import Document
 from quartet.editor.drafts import left_out
+from quartet.editor.linking import keep_links
 from quartet.editor.session import Session
 from quartet.graph import files
 from quartet.graph.model import Graph
@@ -244,6 +245,7 @@ class Files:
                 raise disk.ChangedMeanwhile
 
         try:
+            keep_links(document, path)
             files.write(document.graph, path, unchanged)
         except disk.ChangedMeanwhile:
             self._ask_overwrite(session, path, then)

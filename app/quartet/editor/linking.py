@@ -16,6 +16,7 @@ from quartet.graph.nesting import SUB_GRAPH, inside, link_of, named
 from quartet.graph.reading import GRAPHS
 
 if TYPE_CHECKING:
+    from quartet.editor.document import Document
     from quartet.editor.session import Session
     from quartet.editor.window import Window
 
@@ -132,6 +133,21 @@ def make_local(window: Window) -> None:
         document.do(f"Make {agent.name or agent.id} local", [edit])
     except (FileProblem, EditError) as problem:
         session.canvas.say(str(problem))
+
+
+def keep_links(document: Document, path: Path) -> None:
+    """The graph is about to be saved to `path`: where that is another folder, its links are named from there.
+
+    Raises:
+        FileProblem: one leads to another drive.
+    """
+    own = document.path
+    if own is None or own.parent == path.parent or document.read_only is not None:
+        return
+    values = links.moved(document.graph, own.parent, path.parent)
+    if values:
+        edit = SetGraph(values={f"{GRAPHS}.{id}": data for id, data in values.items()})
+        document.do("Name linked files from the new folder", [edit])
 
 
 class LinkedFiles:

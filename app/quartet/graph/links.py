@@ -194,3 +194,17 @@ def made_local(graph: Graph, id: str, folder: Path | None, own: Path | None = No
     used |= dict.fromkeys((each.id for each in inside(stand_in)), "")
     ids = {key: key if key == id else _free(key.replace(":", "_"), {*graph.graphs} - {id}) for key in used}
     return {ids[key]: sub_graph_data(naming(found.graph.graphs[key], ids)) for key in used}
+
+
+def moved(graph: Graph, before: Path, after: Path) -> dict[str, JSON]:
+    """The links of a graph as its file in the folder `after` names them, by id; those that stay the same are left out.
+
+    Raises:
+        FileProblem: one leads to another drive.
+    """
+    found: dict[str, JSON] = {}
+    for id, file in linked(graph).items():
+        fresh = link_to(Path(os.path.normpath(before / PurePosixPath(file))), after)
+        if fresh != file:
+            found[id] = {**sub_graph_data(graph.graphs[id]), **link_data(fresh)}
+    return found
