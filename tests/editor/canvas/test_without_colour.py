@@ -122,3 +122,25 @@ def test_a_region_too_small_for_its_name_keeps_its_icon(make_canvas) -> None:
     panel = theme.current().panel.lightness()
     ink = [(x, y) for x in range(5, 19) for y in range(5, 19) if abs(chip.pixelColor(x, y).lightness() - panel) > 60]
     assert len(ink) > 8
+
+
+@pytest.mark.parametrize("zoom", [2.0, 1.0, 0.7, 0.5, 0.4, 0.25, 0.15])
+def test_the_title_of_a_frame_can_be_read_at_every_zoom(canvas: Canvas, monkeypatch, zoom: float) -> None:
+    heights = []
+    draw = QPainter.drawText
+
+    class Watched(QPainter):
+        def drawText(self, *args: object) -> None:
+            if "Box" in args:
+                heights.append(self.font().pixelSize() * self.worldTransform().m11())
+            draw(self, *args)
+
+    frame = canvas.canvas_scene.annotations["box"]
+    canvas.zoom_to(zoom)
+    image = QImage(canvas.viewport().size(), QImage.Format.Format_RGB32)
+    painter = Watched(image)
+    painter.scale(zoom, zoom)
+    frame.paint(painter, None)
+    painter.end()
+    wide_enough = 300 * zoom >= 48
+    assert [height >= 8.99 for height in heights] == ([True] if wide_enough else [])

@@ -20,6 +20,10 @@ TITLE = 28.0
 """Height of a frame's title, by which it is taken hold of."""
 CORNER = 14.0
 """Size of the corner by which frames and notes are resized."""
+READABLE = 9.0
+"""The least height of a title's letters, in pixels."""
+ROOM = 48.0
+"""Pixels that a frame must be wide to say its title."""
 LEAST = (96.0, 48.0)
 """The smallest a frame or note may be made."""
 
@@ -104,14 +108,27 @@ class FrameItem(Annotation):
         painter.setBrush(QBrush(alpha(tone, 0.035)))
         painter.setPen(style.selected_line if self.selected else QPen(alpha(tone, 1.0 if look.strong else 0.5), 1))
         painter.drawRoundedRect(self.rect, 12, 12)
-        if self.canvas.detail in ("full", "named"):
-            painter.setFont(style.region_font)
-            painter.setPen(look.text("soft"))
-            box = QRectF(14, 0, self.rect.width() - 28, TITLE)
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), model.name)
-            if self.selected:
-                self._grip(painter, look.faint)
+        self._title(painter, style, model.name)
+        if self.selected and self.canvas.detail in ("full", "named"):
+            self._grip(painter, look.faint)
         painter.setOpacity(1.0)
+
+    def _title(self, painter: QPainter, style: Style, name: str) -> None:
+        """The title, never smaller than can be read: far away it takes more of the frame than nearby."""
+        zoom = self.canvas.zoom
+        if not name or self.rect.width() * zoom < ROOM:
+            return
+        larger = max(1.0, READABLE / (style.region_font.pixelSize() * zoom))
+        room = (self.rect.width() - 28) / larger
+        painter.save()
+        painter.translate(14, max(TITLE / 2, READABLE / zoom))
+        painter.scale(larger, larger)
+        painter.setFont(style.region_font)
+        painter.setPen(style.theme.text("soft"))
+        text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(room))
+        box = QRectF(0, -TITLE / 2, room, TITLE)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
+        painter.restore()
 
 
 class NoteItem(Annotation):

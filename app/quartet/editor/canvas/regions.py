@@ -60,6 +60,9 @@ class RegionLayer(QGraphicsItem):
         """Another one after every change of parts or boxes."""
         self._thin: dict[str, QPen] = {}
         """The same lines, as thin as can be painted without smoothing."""
+        self._bold: dict[str, QPen] = {}
+        """The same lines round a part that is lit up."""
+        self._lit: tuple[frozenset[str], int, frozenset[int]] = (frozenset(), 0, frozenset())
         self.rims: dict[str, QPen] = {}
         """The line round a region's name, by its pattern."""
         self.setZValue(-30)
@@ -88,6 +91,11 @@ class RegionLayer(QGraphicsItem):
                 line.setDashPattern([length / width for length in DASHES[pattern]])
                 line.setCapStyle(Qt.PenCapStyle.FlatCap)
             self.rims[pattern] = QPen(line.color(), line.widthF())
+            bold = self._bold[pattern] = QPen(line)
+            bold.setColor(look.pattern(pattern))
+            bold.setWidthF(width + 1.0)
+            if DASHES[pattern]:
+                bold.setDashPattern([length / (width + 1.0) for length in DASHES[pattern]])
             thin = self._thin[pattern] = QPen(line)
             thin.setWidthF(1.0)
             if DASHES[pattern]:
@@ -160,6 +168,19 @@ class RegionLayer(QGraphicsItem):
                 at = self.parts[at].parent
         return found
 
+    @property
+    def lit(self) -> frozenset[int]:
+        """The parts all of whose agents are lit up: what is pointed at as a whole, by their numbers."""
+        agents = self.canvas.document.highlight_agents
+        if not agents:
+            return frozenset()
+        if self._lit[:2] != (agents, self.version):
+            whole = [agents.issuperset(part.agents) for part in self.parts]
+            for number in range(len(self.parts) - 1, 0, -1):
+                whole[self.parts[number].parent] &= whole[number]
+            self._lit = agents, self.version, frozenset(number for number, each in enumerate(whole) if each)
+        return self._lit[2]
+
     def _path(self, number: int) -> QPainterPath:
         """The area of a part. It leaves out the areas inside it, so that tints never add up to mud."""
         path = QPainterPath()
@@ -183,15 +204,16 @@ class RegionLayer(QGraphicsItem):
         if ROUND * scene.zoom < SQUARE and not scene.exact:
             self._paint_far(painter, seen)
             return
+        lit = self.lit
         for i in seen:
             pattern = self.parts[i].pattern
             painter.setPen(style.none)
-            painter.setBrush(self._fills[pattern + "+" if self._stronger[i] else pattern])
+            painter.setBrush(self._fills[pattern + "+" if self._stronger[i] or i in lit else pattern])
             painter.drawPath(self._paths[i])
-            painter.setPen(self._lines[pattern])
+            painter.setPen((self._bold if i in lit else self._lines)[pattern])
             painter.setBrush(style.empty)
             painter.drawRoundedRect(self.boxes[i], ROUND, ROUND)
-            if scene.detail in ("full", "named"):
+            if scene.detail == "full":
                 self._name(painter, i, self.boxes[i])
 
     def _paint_far(self, painter: QPainter, seen: list[int]) -> None:
@@ -212,6 +234,9 @@ class RegionLayer(QGraphicsItem):
         for pattern, boxes in lines.items():
             painter.setPen(self._lines[pattern] if style.theme.strong else self._thin[pattern])
             painter.drawRects(boxes)
+        for i in self.lit.intersection(seen):
+            painter.setPen(self._bold[self.parts[i].pattern])
+            painter.drawRect(self.boxes[i])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
     def _within_same(self, i: int) -> bool:
@@ -264,7 +289,7 @@ class RegionNames(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         scene = self.canvas
-        if scene.detail in ("full", "named"):
+        if scene.detail == "full":
             return
         regions = self._regions
         font = canvas_font(13, scene.pens.region_font.weight())
