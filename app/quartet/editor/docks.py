@@ -187,6 +187,7 @@ class Docks(QMainWindow):
         self.fit_titles()
         if not self._sized:
             self._sized = True
+            self._size()  # so that the first paint has the docks where they stay
             QTimer.singleShot(0, self, self._size)
 
     def restoreState(self, state: QByteArray | bytes | bytearray | memoryview, version: int | None = 0) -> bool:

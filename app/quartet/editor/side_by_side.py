@@ -140,6 +140,7 @@ class Sides(QSplitter):
         self.setHandleWidth(1)
         self._stacks = [QStackedWidget(), QStackedWidget()]
         for stack in self._stacks:
+            stack.setProperty("look", "paper")  # as a canvas, until there is one
             self.addWidget(stack)
             stack.setVisible(stack is self._stacks[0])
 

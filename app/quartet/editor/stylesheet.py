@@ -188,7 +188,7 @@ QGroupBox { border: none; margin-top: 20px; font-weight: 600; }
 QGroupBox::title { subcontrol-origin: margin; left: 0; }
 QScrollArea { background: <<panel>>; border: none; }
 QScrollArea > QWidget > QWidget { background: <<panel>>; }
-QGraphicsView { border: none; background: <<canvas>>; }
+QGraphicsView, QStackedWidget[look="paper"] { border: none; background: <<canvas>>; }
 
 QLabel { background: transparent; }
 QLabel[look="soft"] { color: <<soft>>; font-size: 12px; }

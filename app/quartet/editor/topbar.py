@@ -20,6 +20,8 @@ SPACING, MARGINS = 6, 48
 """Pixels between two things in the bar, and round all of them."""
 LEAST = 72
 """Pixels of a tab, at least; more tabs than fit then are scrolled."""
+HIGH = 36
+"""Pixels of a tab's height, as the style sheet has it: the bar has room for it before there is one."""
 INPUT = 40
 """Characters of the input that its button shows."""
 
@@ -36,6 +38,7 @@ class DocumentTabs(QTabBar):
         self.setObjectName("documents")
         self.setAccessibleName("Open graphs")
         self.setStyleSheet("QTabBar::tear { width: 0; border: none; } QTabBar::scroller { width: 40px; }")
+        self.setMinimumHeight(HIGH)
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setDocumentMode(True)
