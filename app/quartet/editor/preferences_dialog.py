@@ -152,6 +152,7 @@ class PreferencesDialog(QDialog):
 
     def _number(self, name: str, suffix: str, none: str, most: int, variable: str) -> QSpinBox:
         field = QSpinBox()
+        field.lineEdit().setTextMargins(6, 0, 0, 0)  # the style sheet’s padding does not reach it
         field.setRange(0, most)
         field.setSuffix(suffix)
         field.setSpecialValueText(none)

@@ -104,6 +104,7 @@ QPushButton::menu-indicator { image: url(<<chevron_down>>); width: 10px; height:
 QLineEdit, QTextEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QKeySequenceEdit { background: <<panel>>;
   border: 1px solid <<outline>>; border-radius: 6px; padding: 4px 8px; min-height: 18px; }
 QTextEdit, QPlainTextEdit { padding: 4px; }
+QSpinBox, QDoubleSpinBox { padding: 3px 0 2px 0; }
 QLineEdit:hover, QTextEdit:hover, QPlainTextEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover
   { border-color: <<faint>>; }
 QLineEdit:focus, QTextEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus,
@@ -223,6 +224,7 @@ QPushButton[look="link"]:focus { border: 3px solid <<accent>>; padding: 0; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QComboBox:on, QKeySequenceEdit:focus,
   QLineEdit[look="search"]:focus { border: 3px solid <<accent>>; padding: 2px 6px; }
 QTextEdit:focus, QPlainTextEdit:focus { border: 3px solid <<accent>>; padding: 2px; }
+QSpinBox:focus, QDoubleSpinBox:focus { padding: 1px 0 0 0; }
 QLineEdit[look="search"] { border: 1px solid <<outline>>; }
 *[wrong="true"] { border: 3px double <<failed>>; }
 QCheckBox::indicator, QRadioButton::indicator { border: 2px solid <<ink>>; width: 13px; height: 13px; }

@@ -125,7 +125,7 @@ def test_a_region_too_small_for_its_name_keeps_its_icon(make_canvas) -> None:
 
 
 @pytest.mark.parametrize("zoom", [2.0, 1.0, 0.7, 0.5, 0.4, 0.25, 0.15])
-def test_the_title_of_a_frame_can_be_read_at_every_zoom(canvas: Canvas, monkeypatch, zoom: float) -> None:
+def test_the_title_of_a_frame_can_be_read_at_every_zoom(canvas: Canvas, zoom: float) -> None:
     heights = []
     draw = QPainter.drawText
 
