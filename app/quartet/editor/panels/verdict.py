@@ -238,7 +238,12 @@ class VerdictPanel(Panel):
         if row is None:
             self.document.highlight(*self._kept())
         else:
-            self.document.highlight((), agents_of(row))
+            agents = {*agents_of(row)}
+            verdict = self.document.verdict
+            beside = verdict.attached if verdict is not None and row.part is not None else {}
+            agents |= {other for agent in tuple(agents) for other in beside.get(agent, ())}
+            edges = self.document.graph.edges.values()
+            self.document.highlight([e.id for e in edges if e.source in agents and e.target in agents], agents)
 
     def _kept(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         kept = self.questions.kept
