@@ -91,7 +91,10 @@ def drawings(draw_: st.DrawFn) -> Graph:
 def test_a_run_gives_the_same_before_and_after_and_when_it_is_put_back(data: st.DataObject) -> None:
     graph = data.draw(drawings())
     assume(not problems(graph, rehearsal=True))
-    chosen = data.draw(st.sets(st.sampled_from(list(graph.agents)), min_size=1))
+    ids = list(graph.agents)
+    first = data.draw(st.integers(0, len(ids) - 1))
+    stretch = set(ids[first : data.draw(st.integers(first + 1, len(ids)))])
+    chosen = data.draw(st.one_of(st.just(stretch), st.just(stretch), st.sets(st.sampled_from(ids), min_size=1)))
     try:
         after, id = collapsed(graph, *chosen)
     except BorderError as refused:

@@ -151,6 +151,8 @@ class Document(QObject):
         """What its file looked like when it was last read or written by us."""
         self.history = ""
         """Under which name its checkpoints are kept; “” as long as there are none."""
+        self.linked: dict[Path, tuple[int, int] | None] = {}
+        """The files that its links lead to, as they were when they were last followed (`quartet.graph.links.stamp`)."""
         self.drafts: dict[str, Draft] = {}
         """What was typed into fields and is no value yet, by the key of the field; `keep_draft` changes it."""
         self.undo_stack = QUndoStack(self)
@@ -202,10 +204,12 @@ class Document(QObject):
     def _with_links(self, graph: Graph) -> Graph:
         if not graph.graphs:
             return graph
-        from quartet.graph.links import follow
+        from quartet.graph.links import follow, stamp
 
         path = self.path
-        return follow(graph, None if path is None else path.parent, own=path).graph
+        found = follow(graph, None if path is None else path.parent, own=path)
+        self.linked = {file: stamp(file) for file in found.read}
+        return found.graph
 
     @property
     def whole(self) -> Graph:

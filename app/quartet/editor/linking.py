@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -150,25 +149,13 @@ def keep_links(document: Document, path: Path) -> None:
         document.do("Name linked files from the new folder", [edit])
 
 
-class LinkedFiles:
-    """Notices that a linked file has changed, and has the graph judged anew."""
-
-    def __init__(self, say: Callable[[str, Session], object]) -> None:
-        self._say = say
-        self._seen: dict[Path, dict[Path, tuple[int, int] | None]] = {}
-
-    def notice(self, session: Session) -> None:
-        """Look at the files that a session's graph is linked to."""
-        document = session.root.document
-        path = document.path
-        if path is None or not links.linked(document.graph):
-            return
-        now = {file: links.stamp(file) for file in links.follow(document.graph, path.parent, own=path).read}
-        before = self._seen.get(path)
-        self._seen[path] = now
-        if before is None or before == now:
-            return
-        document.judge_soon()
-        names = [f"“{file.name}”" for file in now if before.get(file) != now[file]]
-        if names:
-            self._say(f"{', '.join(names)} changed: the graph is judged with what is there now.", session.root)
+def notice(session: Session) -> str | None:
+    """Have a graph judged anew if a file that it is linked to has changed; what is to be said of it."""
+    document = session.root.document
+    changed = [file for file, seen in document.linked.items() if links.stamp(file) != seen]
+    if not changed:
+        return None
+    document.linked = {file: links.stamp(file) for file in document.linked}
+    document.judge_soon()
+    names = ", ".join(f"“{file.name}”" for file in changed)
+    return f"{names} changed: the graph is judged with what is there now."

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from quartet.editor import comparing, dialogs, disk
+from quartet.editor import comparing, dialogs, disk, linking
 from quartet.editor.dialogs import Choice
 from quartet.editor.disk import Print
-from quartet.editor.linking import LinkedFiles
 from quartet.graph import files
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ class OutsideChanges:
 
     def __init__(self, window: Window) -> None:
         self._window = window
-        self._links = LinkedFiles(lambda text, session: window.status.say(text, session))
         self._told: dict[Path, Print] = {}
         """What was noticed and is left as it is: it is not asked about twice."""
 
@@ -32,7 +30,8 @@ class OutsideChanges:
         if QApplication.activeModalWidget() is not None:
             return
         for session in list(self._window.sessions):
-            self._links.notice(session)
+            if (said := linking.notice(session)) is not None:
+                self._window.status.say(said, session)
             document, path = session.document, session.document.path
             if path is None or document.read_only is not None:
                 continue
