@@ -1,7 +1,7 @@
 """Render the README's pictures, and more where wanted: every example before, during and after a rehearsal.
 
 python packaging/screenshots.py                  the README's, into packaging/screenshots
-python packaging/screenshots.py --all FOLDER     every example in both schemes, and the welcome page
+python packaging/screenshots.py --all FOLDER     every example in every theme, and the welcome page
 python packaging/screenshots.py --scale 2        with twice the pixels
 """
 
@@ -93,6 +93,7 @@ def main() -> int:
             os.environ[f"XDG_{name}_HOME"] = home
         from quartet.editor.app import Application
         from quartet.editor.loop import EventLoop
+        from quartet.editor.palettes import TOKENS as THEMES
 
         application = Application(sys.argv[:1])
         loop = EventLoop(application)
@@ -100,7 +101,7 @@ def main() -> int:
         if options.all is not None:
             options.all.mkdir(parents=True, exist_ok=True)
             names = [path.name.removesuffix(".quartet.json") for path in sorted((ROOT / "graphs").glob("*.json"))]
-            loop.run_until_complete(draw(options.all, names, ["light", "dark"], ["before", "during", "after"], True))
+            loop.run_until_complete(draw(options.all, names, list(THEMES), ["before", "during", "after"], True))
         else:
             folder = ROOT / "packaging" / "screenshots"
             folder.mkdir(parents=True, exist_ok=True)
