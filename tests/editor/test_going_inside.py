@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -13,14 +16,20 @@ from pytestqt.qtbot import QtBot
 
 from editor.test_window import Desk
 from engine.drawing import draw
-from quartet.editor import command_list
+from quartet.editor import command_list, journal
 from quartet.editor.canvas import geometry
 from quartet.editor.canvas.menus import build
+from quartet.editor.document import Did, Document
+from quartet.editor.inside import InnerDocument
 from quartet.editor.levels import Level
 from quartet.editor.panels.problems_list import FINDING_ROLE
 from quartet.graph import files
-from quartet.graph.edits import Set
-from quartet.graph.model import AgentId, Graph
+from quartet.graph.borders import BorderError
+from quartet.graph.collapse import collapse
+from quartet.graph.dissolve import dissolve
+from quartet.graph.edits import Add, EditError, Set, apply, from_json, removal
+from quartet.graph.model import Agent, AgentId, Graph
+from quartet.graph.names import fresh_id
 
 NONE = Qt.KeyboardModifier.NoModifier
 CTRL, SHIFT, ALT = (
@@ -295,8 +304,8 @@ def test_states_of_a_run_are_seen_inside(inside: Inside) -> None:
 
 def test_a_problem_inside_opens_the_level(inside: Inside) -> None:
     graph = nested()
-    graph.graphs["g"].agents[AgentId("x")] = graph.graphs["g"].agents[AgentId("x")].model_copy(
-        update={"kind": "http", "config": {"url": "{{ nonsense( }}"}}
+    graph.graphs["g"].agents[AgentId("x")] = (
+        graph.graphs["g"].agents[AgentId("x")].model_copy(update={"kind": "http", "config": {"url": "{{ nonsense( }}"}})
     )
     inside.open(graph=graph)
     document = inside.session.document
@@ -350,3 +359,70 @@ def test_a_tab_that_is_left_and_come_back_to_shows_the_same_level(inside: Inside
     assert inside.way == ()
     inside.window.top.tabs.setCurrentIndex(0)
     assert inside.way == ("r",)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_what_was_done_inside_comes_back_after_a_crash() -> None:
+    document = Document(nested())
+    inner = InnerDocument(document, "g")
+    steps: list[Did] = []
+    document.stepped.connect(lambda step: steps.append(step) if isinstance(step, Did) else None)
+    inner.do("Rename", [Set(section="agents", id="x", values={"name": "New"})])
+    inner.do("Collapse", collapse(inner.graph, ["x"], "Part", inner.whole).edits)
+    again = nested()
+    for step in steps:
+        apply(again, from_json(json.loads(json.dumps([journal.data(edit) for edit in step.edits]))))
+    assert files.dumps(again) == files.dumps(document.graph)
+    document.close()
+    inner.close()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_typing_into_a_field_inside_is_one_step() -> None:
+    document = Document(nested())
+    inner = InnerDocument(document, "g")
+    for text in ("N", "Ne", "New"):
+        inner.do("Rename", [Set(section="agents", id="x", values={"name": text})], merge="name")
+    assert document.undo_stack.count() == 1
+    document.undo_stack.undo()
+    assert inner.graph.agents[AgentId("x")].name == "x"
+    document.close()
+    inner.close()
+
+
+@pytest.mark.usefixtures("qapp")
+@given(st.lists(st.integers(0, 4), max_size=25))
+@settings(max_examples=25, deadline=None)
+def test_whatever_is_done_inside_and_outside_undo_all_and_redo_all_lead_there_and_back(doings: list[int]) -> None:
+    document = Document(nested())
+    start = files.dumps(document.graph)
+    inner = InnerDocument(document, "g")
+    for number, doing in enumerate(doings):
+        place = inner if number % 2 and inner.there else document
+        ids = list(place.graph.agents)
+        try:
+            if doing == 0:
+                added = Agent(id=fresh_id(place.graph, "new"), kind="template", name="New")
+                place.do("Add", [Add(section="agents", item=added, at=(number, 0))])
+            elif doing == 1 and ids:
+                place.do("Delete", removal(place.graph, [ids[-1]]))
+            elif doing == 2 and ids:
+                place.do("Collapse", collapse(place.graph, [ids[number % len(ids)]], "Part", place.whole).edits)
+            elif doing == 3 and ids:
+                place.do("Dissolve", dissolve(place.graph, ids[number % len(ids)], place.whole).edits)
+            elif doing == 4:
+                document.undo_stack.undo()
+        except (BorderError, EditError):
+            pass
+        if inner.there:
+            assert inner.graph is document.graph.graphs["g"]
+            assert inner.selection <= {*inner.graph.agents, *inner.graph.edges}
+    end, count = files.dumps(document.graph), document.undo_stack.index()
+    while document.undo_stack.canUndo():
+        document.undo_stack.undo()
+    assert files.dumps(document.graph) == start
+    while document.undo_stack.index() < count:
+        document.undo_stack.redo()
+    assert files.dumps(document.graph) == end
+    document.close()
+    inner.close()
