@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
@@ -57,12 +58,11 @@ class Desk:
         QApplication.processEvents()
 
     def close(self) -> None:
-        for session in list(self.window.sessions):
-            self.window.remove(session)
+        for session in self.window.sessions:
+            session.document.close()
         self.keeper.close()
-        self.window.close()
-        self.window.deleteLater()
-        QApplication.processEvents()
+        self.window.hide()
+        shiboken6.delete(self.window)  # with all that hangs on it, before the next module's tests
 
     @property
     def session(self) -> Session:

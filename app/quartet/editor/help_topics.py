@@ -50,7 +50,8 @@ def topics() -> dict[str, Topic]:
         found[f"page.{file}"] = Topic(f"page.{file}", title, title, intro.partition("\n")[2].strip())
         for head, end in zip(heads, [*(head.start() for head in heads[1:]), len(text)], strict=True):
             code = _CODE.fullmatch(head["title"])
-            name = f"{kind}.{code['code'] if code is not None else head['name']}"
+            named = head["name"] or head["title"].casefold().replace(" ", "_")
+            name = f"{kind}.{code['code'] if code is not None else named}"
             about = code["title"] if code is not None else head["title"]
             body = text[head.end() : end].strip()
             found[name] = Topic(name, about, title, f"{body}{_fields(name)}")

@@ -12,7 +12,7 @@ from quartet.editor.canvas import geometry, joining
 from quartet.editor.canvas.connections import connect, reconnect, refusal, role_of, roles_refuse
 from quartet.editor.canvas.geometry import Point
 from quartet.graph.edits import Add, Edit, EditError, Move, Remove, Set, apply
-from quartet.graph.model import Agent, AgentId, Edge, EdgeKind, Graph
+from quartet.graph.model import Agent, AgentId, Edge, Graph
 from quartet.graph.names import fresh_id, fresh_name
 
 APART = 76.0
@@ -180,37 +180,6 @@ def trade_stages(graph: Graph, first: AgentId, second: AgentId) -> list[Edit]:
 def trade_places(graph: Graph, first: AgentId, second: AgentId) -> list[Edit]:
     """Let two agents trade places on the canvas: branches, workers and peers stand in the order of their places."""
     return [Move(to={first: graph.positions.get(second), second: graph.positions.get(first)})]
-
-
-def change_kinds(graph: Graph, ids: Iterable[AgentId], kind: str) -> list[Edit]:
-    """Make agents of another kind; they keep name, place, edges and policies. What only the old kind knew goes."""
-    edits: list[Edit] = []
-    for id in ids:
-        agent = graph.agents[id]
-        if agent.kind == kind:
-            continue
-        fresh = Agent(id=id, kind=kind, name=agent.name)
-        for edge in graph.edges.values():
-            if id in (edge.source, edge.target) and edge.source != edge.target:
-                reason = _refuses(graph, edge.kind, edge, fresh)
-                if reason is not None:
-                    raise EditError(reason)
-        edits.append(Set(section="agents", id=id, values={"kind": kind, "config": _kept(agent, kind)}))
-    return edits
-
-
-def _refuses(graph: Graph, kind: EdgeKind, edge: Edge, fresh: Agent) -> str | None:
-    ends = [fresh if id == fresh.id else graph.agents[id] for id in (edge.source, edge.target)]
-    return roles_refuse(kind, role_of(ends[0]), role_of(ends[1]), ends[0].name or "", ends[1].name or "")
-
-
-def _kept(agent: Agent, kind: str) -> dict[str, Any] | None:
-    """What of the settings the new kind knows by the same name; None: nothing."""
-    from quartet.agents.kinds import find
-
-    meant = find(kind)
-    fields = {} if meant is None else meant.config.model_fields
-    return {name: value for name, value in agent.config.items() if name in fields} or None
 
 
 def _with(graph: Graph, edits: list[Edit]) -> Graph:

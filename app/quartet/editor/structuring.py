@@ -105,24 +105,6 @@ def add(window: Window, make: Make, prompt: str) -> None:
     _ask(window, prompt.format(name=name), source)
 
 
-def change_kind(window: Window) -> None:
-    """Ask which kind the selected agents should be of."""
-    ids = [agent.id for agent in _document(window).selected_agents]
-
-    def source(typed: str) -> list[Choice]:
-        def does(name: str, title: str) -> None:
-            _do(window, f"Make it a {title.lower()}", lambda graph: edits.change_kinds(graph, ids, name))
-
-        kinds = [
-            Choice(kind.title, kind.summary, kind.icon, partial(does, kind.name, kind.title), "accent", kind.name)
-            for kind in all_kinds()
-            if kind.palette
-        ]
-        return ranked(typed, kinds, lambda choice: f"{choice.title} {choice.also}")
-
-    _ask(window, "Change the kind to…", source)
-
-
 def _agents(typed: str, graph: Graph, ids: Sequence[AgentId], does: Callable[[AgentId], object]) -> list[Choice]:
     def words(id: AgentId) -> str:
         return graph.agents[id].name or id
@@ -178,6 +160,7 @@ def reorder(window: Window, by: int) -> None:
     panel = window.session.panels["outline"]
     assert isinstance(panel, Outline)
     id = document.selected_agents[0].id
+    panel.model.reread()  # a panel that nobody sees is not kept up to date
     other, ordered = panel.model.neighbour(id, by)
     if other is None:
         window.say("There is no agent beside it in that direction to trade places with.")

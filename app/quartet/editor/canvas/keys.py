@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 
 from quartet.editor import shortcuts
 from quartet.editor.canvas import aligning, bends, geometry, marking, opening, removing, replacing, spotlight, walking
+from quartet.editor.canvas.annotations import LEAST
 from quartet.editor.canvas.tools.cut import Cut
 from quartet.editor.canvas.tools.lasso import Lasso
 from quartet.editor.canvas.tools.move import plural
 from quartet.editor.canvas.tools.tool import arm
 from quartet.graph.edits import Edit, Move, Set
-from quartet.graph.model import AgentId
+from quartet.graph.model import AgentId, Frame, Note, Section
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
 
 NUDGE, LEAP = 4.0, 24.0
 """Scene units that an arrow key with Ctrl moves the selection, without and with Shift."""
+SCROLL = 120
+"""Pixels that the view moves by a key."""
 ARROWS: dict[str, tuple[int, int]] = {"Left": (-1, 0), "Right": (1, 0), "Up": (0, -1), "Down": (0, 1)}
 TURNS: dict[str, walking.Turn] = {"Right": "on", "Left": "back", "Down": "next", "Up": "previous"}
 Does = Callable[["Canvas"], object]
@@ -37,6 +40,14 @@ def _mover(arrow: str, step: float) -> Does:
 
 def _follower(arrow: str) -> Does:
     return lambda canvas: follow(canvas, TURNS[arrow])
+
+
+def _resizer(arrow: str) -> Does:
+    return lambda canvas: resize(canvas, ARROWS[arrow][0] * LEAP, ARROWS[arrow][1] * LEAP)
+
+
+def _scroller(arrow: str) -> Does:
+    return lambda canvas: canvas.scroll_by(QPoint(ARROWS[arrow][0] * SCROLL, ARROWS[arrow][1] * SCROLL))
 
 
 def _aligner(how: aligning.How) -> Does:
@@ -76,7 +87,7 @@ BINDINGS: dict[str, tuple[tuple[str, ...], Does]] = {
     "edit.select_downstream": (("D",), lambda canvas: walking.select_reached(canvas, onward=True)),
     "agent.mute": (("M",), lambda canvas: marking.toggle(canvas, "muted")),
     "agent.bypass": (("B",), lambda canvas: marking.toggle(canvas, "bypassed")),
-    "agent.replace": (("R",), lambda canvas: replacing.ask(canvas)),
+    "agent.replace": (("R", "Ctrl+T"), lambda canvas: replacing.ask(canvas)),
     "agent.wires": (("W",), lambda canvas: spotlight.toggle(canvas)),
     "agent.lock": (("Shift+L",), lambda canvas: marking.toggle(canvas, "locked")),
     "agent.collapse": (("S",), lambda canvas: marking.toggle(canvas, "collapsed")),
@@ -103,6 +114,8 @@ BINDINGS: dict[str, tuple[tuple[str, ...], Does]] = {
     **{f"go.{TURNS[arrow]}": ((f"Alt+{arrow}",), _follower(arrow)) for arrow in ARROWS},
     **{f"select.{arrow.lower()}": ((f"Shift+{arrow}",), _walker(arrow, extend=True)) for arrow in ARROWS},
     **{f"nudge.{arrow.lower()}": ((f"Ctrl+{arrow}",), _mover(arrow, NUDGE)) for arrow in ARROWS},
+    **{f"resize.{arrow.lower()}": ((f"Ctrl+Alt+{arrow}",), _resizer(arrow)) for arrow in ARROWS},
+    **{f"scroll.{arrow.lower()}": ((f"Ctrl+Alt+Shift+{arrow}",), _scroller(arrow)) for arrow in ARROWS},
     **{f"leap.{arrow.lower()}": ((f"Ctrl+Shift+{arrow}",), _mover(arrow, LEAP)) for arrow in ARROWS},
 }
 """The commands that are about the canvas, by name: their first keys, and what they do. The window's commands have the
@@ -230,6 +243,20 @@ def nudge(canvas: Canvas, dx: float, dy: float) -> bool:
         return False
     canvas.do(f"Nudge {plural(len(agents), 'agent')}" if agents else "Nudge", edits)
     return True
+
+
+def resize(canvas: Canvas, dx: float, dy: float) -> None:
+    """Pull the lower right corners of the selected frames and notes; the upper left ones stay."""
+    document = canvas.document
+    edits: list[Edit] = []
+    items: list[Frame | Note] = [*document.selected_frames, *document.selected_notes]
+    for item in items:
+        values = {"width": max(LEAST[0], item.width + dx), "height": max(LEAST[1], item.height + dy)}
+        section: Section = "frames" if item.id in document.graph.frames else "notes"
+        if (item.width, item.height) != (values["width"], values["height"]):
+            edits.append(Set(section=section, id=item.id, values=values))
+    if edits:
+        canvas.do("Resize", edits)
 
 
 def walk(canvas: Canvas, direction: tuple[int, int], *, extend: bool = False) -> bool:

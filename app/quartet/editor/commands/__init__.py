@@ -31,6 +31,7 @@ SUBMENUS: dict[str, tuple[str, tuple[Command, ...]]] = {
     "go": ("&Go", going.GO),
     "extend": ("E&xtend the Selection", going.EXTEND),
     "move": ("&Move", going.MOVES),
+    "scroll": ("Sc&roll", going.SCROLLS),
     "agents": ("A&gents", agents.COMMANDS),
     "edges": ("Points of an Ed&ge", agents.EDGES),
     "sub_graph": ("&Sub-graph", sub_graphs.COMMANDS),

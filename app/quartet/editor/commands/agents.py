@@ -62,7 +62,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "agent.replace", "&Replace With…", bound("agent.replace"), keys.BINDINGS["agent.replace"][0],
         first_of(needs_editing, _agents), "Another kind in the same place, with the same edges; a drag from the "
-        "palette with Shift onto an agent does the same", "arrow-left-right", scope="canvas",
+        "palette with Shift onto an agent does the same", "arrow-left-right",
     ),
     Command(
         "agent.wires", "Light Up Its &Edges", bound("agent.wires"), keys.BINDINGS["agent.wires"][0],

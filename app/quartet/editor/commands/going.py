@@ -1,4 +1,4 @@
-"""Going from agent to agent and moving what is selected, by keys: the submenus Go, Extend the Selection, and Move."""
+"""Going from agent to agent, moving, sizing and scrolling by keys: the submenus Go, Extend, Move and Scroll."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def _movable(window: Window) -> str | None:
     assert window.session is not None, "refused before"
     document = window.session.document
     chosen = {id for id in document.selection if id not in document.graph.edges}
-    return None if chosen else "No agent, frame or note is selected."
+    points = any(edge.points for edge in document.selected_edges)
+    return None if chosen or points else "No agent, frame or note is selected, and no edge with a point."
 
 
 def _command(name: str, text: str, refuse: Refusal, tip: str = "") -> Command:
@@ -70,6 +71,18 @@ EXTEND: tuple[Command, ...] = tuple(
     )
 )
 
+
+def _sized(window: Window) -> str | None:
+    assert window.session is not None, "refused before"
+    document = window.session.document
+    return None if document.selected_frames or document.selected_notes else "No frame or note is selected."
+
+
+SCROLLS: tuple[Command, ...] = tuple(
+    _command(f"scroll.{way}", f"Scroll &{way.capitalize()}", needs_document, "Move the view, and nothing in it")
+    for way in ("left", "right", "up", "down")
+)
+
 MOVES: tuple[Command, ...] = (
     *(
         _command(f"nudge.{way}", f"&{way.capitalize()}", _MOVED, f"By {keys.NUDGE:g}")
@@ -78,5 +91,9 @@ MOVES: tuple[Command, ...] = (
     *(
         _command(f"leap.{way}", f"Far {way.capitalize()}", _MOVED, f"By {keys.LEAP:g}")
         for way in ("left", "right", "up", "down")
+    ),
+    *(
+        _command(f"resize.{way}", text, first_of(needs_editing, _sized), "The upper left corner stays where it is")
+        for way, text in (("right", "Wider"), ("left", "Narrower"), ("down", "Taller"), ("up", "Shorter"))
     ),
 )

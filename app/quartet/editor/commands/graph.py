@@ -120,7 +120,8 @@ MENU: tuple[Command | str, ...] = (
     "-",
     Command(
         "graph.connect_to", "&Connect To…", _connect(onward=True), ["C", "Ctrl+J"],
-        first_of(needs_editing, _connectable), tip="Find the agent that the selected ones lead to, or to which the selected edge leads",
+        first_of(needs_editing, _connectable),
+        tip="Find the agent that the selected ones lead to, or to which the selected edge leads",
     ),
     Command(
         "graph.connect_from", "Connect &From…", _connect(onward=False), ["Shift+C", "Ctrl+Shift+J"],
@@ -129,7 +130,8 @@ MENU: tuple[Command | str, ...] = (
     ),
     Command(
         "graph.next_kind", "Another &Kind of Edge", _next_kind, ["K", "Ctrl+Shift+K"],
-        first_of(needs_editing, _one_edge), tip="Make the edge just drawn, or the selected one, one of the next kind that makes sense",
+        first_of(needs_editing, _one_edge),
+        tip="Make the edge just drawn, or the selected one, one of the next kind that makes sense",
     ),
     "structure",
     "-",

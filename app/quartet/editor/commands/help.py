@@ -32,6 +32,12 @@ def _patterns(window: Window) -> object:
     return help_viewer.show(window, f"page.{'pipeline' if verdict is None else verdict.top}")
 
 
+def _tour(window: Window) -> object:
+    from quartet.editor import tour
+
+    return tour.start(window)
+
+
 def _shortcuts(window: Window) -> object:
     from quartet.editor import shortcuts_dialog
 
@@ -48,6 +54,13 @@ MENU: tuple[Command | str, ...] = (
         tip="What is under the pointer, or has the keyboard, explained",
     ),
     Command("help.patterns", "The Four &Patterns", _patterns, icon="info", tip="How each fails, and what helps"),
+    Command(
+        "help.tour",
+        "Take the &Tour",
+        _tour,
+        icon="map",
+        tip="First steps with a drawing of your own: draw, read the verdict, watch it run, fail, and mend it",
+    ),
     Command("help.examples", "&Examples", lambda window: window.show_welcome(), icon="star"),
     Command(
         "help.shortcuts",

@@ -58,8 +58,4 @@ STRUCTURE: tuple[Command, ...] = (
         "graph.watched_by", "&Watched By…", structuring.watched_by, ["Ctrl+Shift+U"], _SOME,
         tip="Have what is selected watched by another supervisor, or by nobody",
     ),
-    Command(
-        "graph.change_kind", "Change the &Kind…", structuring.change_kind, ["Ctrl+T"], _SOME,
-        tip="Make what is selected agents of another kind; names, edges and policies stay",
-    ),
 )  # fmt: skip

@@ -93,6 +93,7 @@ MENU: tuple[Command | str, ...] = (
     "split",
     "tabs",
     "go",
+    "scroll",
     "-",
     "panels",
     Command("view.next_pane", "Ne&xt Pane", lambda window: panes.step(window, 1), ["F6"], tip=_PANES),
