@@ -16,11 +16,13 @@ class Trials:
         self.seed: int | None = None
         """The seed that is being tried, None before and after."""
         self.tried = 0
+        self.least = 1
+        """So many are tried, however long they take."""
         self.outcomes: Counter[str] = Counter()
 
     def __iter__(self) -> Iterator[int]:
         end = time.monotonic() + self.seconds
-        while not self.tried or time.monotonic() < end:
+        while self.tried < self.least or time.monotonic() < end:
             self.seed = self.first + self.tried
             yield self.seed
             self.tried += 1

@@ -34,7 +34,7 @@ def at(path: Path, content: str = "") -> Where:
 
 
 def test_what_is_kept_comes_back_also_in_another_session(store: Store) -> None:
-    first = store.keep("d", named("One"), "Before “Run”", "before", Counts(1, 2, 3), 10.0)
+    first = store.keep("d", named("One"), "Before: Run", "before", Counts(1, 2, 3), 10.0)
     store.keep("d", named("Two", 3), "Good", "hand", NONE, 20.0)
     assert first is not None
     later = Store(store.path)
@@ -46,8 +46,9 @@ def test_what_is_kept_comes_back_also_in_another_session(store: Store) -> None:
 
 def test_the_same_text_is_kept_once_and_twice_only_when_asked(store: Store) -> None:
     assert store.keep("d", named("One"), "Saved", "save", NONE, 10.0) is not None
-    assert store.keep("d", named("One"), "Before “Run”", "before", NONE, 11.0) is None
+    assert store.keep("d", named("One"), "Before: Run", "before", NONE, 11.0) is None
     assert store.keep("d", named("One"), "Mine", "hand", NONE, 12.0) is not None
+    assert labels(store, "d") == ["Mine", "Saved"]
     assert store.keep("e", named("One"), "Saved", "save", NONE, 13.0) is not None
     with sqlite3.connect(store.path) as database:
         assert database.execute("SELECT count(*) FROM texts").fetchone() == (1,)
@@ -155,3 +156,9 @@ def test_a_damaged_store_is_put_aside_and_a_newer_one_is_left_alone(store: Store
     with pytest.raises(StoreProblem, match="newer"):
         store.entries("d")
     assert len(list(store.path.parent.glob("*-damaged-*"))) == 1
+
+
+def test_what_was_kept_before_something_and_then_saved_says_that_it_was_saved(store: Store) -> None:
+    store.keep("d", named("One"), "Before: Run", "before", NONE, 10.0)
+    assert store.keep("d", named("One"), "Saved", "save", NONE, 11.0) is None
+    assert labels(store, "d") == ["Saved"]

@@ -66,7 +66,7 @@ def test_a_checkpoint_is_restored_as_one_step_that_undo_takes_back(desk: Desk, q
     document.undo_stack.undo()
     assert files.dumps(document.graph) == now
     desk.window.local_history.wait()
-    assert "Before “Restore “Good one””" in labels(opened(desk, qtbot))  # nor was what was there then lost
+    assert "Before: Restore “Good one”" in labels(opened(desk, qtbot))  # nor was what was there then lost
 
 
 def test_a_version_is_compared_with_now_and_restored_from_there(desk: Desk, qtbot: QtBot) -> None:
@@ -105,7 +105,7 @@ def test_versions_are_taken_before_a_run_a_layout_and_a_reload_once_each(desk: D
     QApplication.processEvents()
     found = desk.window.local_history.store.entries(document.history)
     assert [entry.label for entry in found][: len(found) - before] == [
-        "Before “Revert”", "Before “Arrange”", "Before “Rehearse”"
+        "Before: Revert", "Before: Arrange", "Before: Rehearse"
     ]  # fmt: skip
     assert words(found[0]) == "~1"
 

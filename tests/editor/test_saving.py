@@ -5,6 +5,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from editor.desk import Desk
-from quartet.editor import disk
+from quartet.editor import app, disk
 from quartet.editor.session import Session
 from quartet.graph import files
 from quartet.graph.edits import SetGraph
@@ -195,3 +196,36 @@ def test_undo_reaches_across_saves_and_a_reload(own_desk: Desk, session: Session
     while document.undo_stack.canRedo():
         document.undo_stack.redo()
     assert document.graph.name == "Theirs" and not document.modified
+
+
+class Manager:
+    """Stands for the system's session manager."""
+
+    def __init__(self, lets_ask: bool) -> None:
+        self.lets_ask, self.called = lets_ask, list[str]()
+
+    def allowsInteraction(self) -> bool:
+        return self.lets_ask
+
+    def cancel(self) -> None:
+        self.called.append("cancel")
+
+    def release(self) -> None:
+        self.called.append("release")
+
+
+@pytest.mark.parametrize("lets_ask", [True, False])
+def test_logging_out_asks_about_unsaved_work_where_it_may(own_desk: Desk, session: Session, lets_ask: bool) -> None:
+    """It ends as every other way to quit: by closing the windows."""
+    rename(session, "Mine")
+    closed: list[str] = []
+    application = SimpleNamespace(
+        keeper=own_desk.keeper, windows=[own_desk.window], closeAllWindows=lambda: closed.append("all")
+    )
+    manager = Manager(lets_ask)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app.QTimer, "singleShot", lambda after, owner, call: call())
+        app.Application._session_ends(application, manager)  # type: ignore[arg-type]
+    assert manager.called == (["cancel", "release"] if lets_ask else [])
+    assert closed == (["all"] if lets_ask else [])
+    assert own_desk.keeper.kept(session.document)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer
-from PySide6.QtGui import QFileOpenEvent, QIcon
+from PySide6.QtGui import QFileOpenEvent, QIcon, QSessionManager
 from PySide6.QtWidgets import QApplication
 
 import quartet
@@ -72,9 +72,15 @@ class Application(QApplication):
 
         return recovery.Keeper()
 
-    def _session_ends(self, _: object) -> None:
-        """The person logs out: unsaved work is copied now, and asked about as long as the system allows it."""
+    def _session_ends(self, manager: QSessionManager) -> None:
+        """The person logs out: all work is on the disk now. Where the system lets programs ask, logging out waits until
+        they have decided about what is unsaved, by the path of every other end; else the next start offers it."""
         self.keeper.write_now()
+        unsaved = any(session.document.modified for window in self.windows for session in window.sessions)
+        if unsaved and manager.allowsInteraction():
+            manager.cancel()
+            manager.release()
+            QTimer.singleShot(0, self, self.closeAllWindows)
 
     def open_window(self) -> Window:
         """Open a window: it is painted, then made whole."""
@@ -242,7 +248,8 @@ async def _picture(window: Window, path: Path) -> int:
 
 def _let_signals_in() -> QTimer:
     """Let Ctrl+C and a polite kill end the program as closing does. Python looks at signals only while it runs."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    names = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+    for number in [getattr(signal, name) for name in names if hasattr(signal, name)]:
         signal.signal(number, lambda *_: QApplication.closeAllWindows())
     heart = QTimer()
     heart.timeout.connect(lambda: None)

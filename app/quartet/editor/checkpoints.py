@@ -184,9 +184,12 @@ class Store:
         now = time.time() if now is None else now
         with self._open() as database:
             last = database.execute(
-                "SELECT digest FROM checkpoints WHERE document = ? ORDER BY time DESC, id DESC LIMIT 1", (document,)
+                "SELECT digest, id, kind FROM checkpoints WHERE document = ? ORDER BY time DESC, id DESC LIMIT 1",
+                (document,),
             ).fetchone()
             if kind != "hand" and last is not None and last[0] == digest:
+                if kind == "save" and last[2] != "hand":  # that it was saved says more than before what it was
+                    database.execute("UPDATE checkpoints SET label = ?, kind = ? WHERE id = ?", (label, kind, last[1]))
                 return None
             if database.execute("SELECT 1 FROM texts WHERE digest = ?", (digest,)).fetchone() is None:
                 content = zlib.compress(text, 6)

@@ -158,7 +158,7 @@ class LocalHistory(QObject):
         document = self.sender()
         followed = self._followed.get(document) if isinstance(document, Document) else None
         if followed is not None and followed.revision != followed.kept:
-            self._keep(followed, f"Before “{what}”", "before")
+            self._keep(followed, f"Before: {what}", "before")
 
     def _keep(self, followed: _Followed, label: str, kind: Kind) -> None:
         document = followed.document
