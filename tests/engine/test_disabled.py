@@ -178,7 +178,7 @@ def disabled_somewhere(seed: int) -> Graph:
 @pytest.mark.parametrize("block", range(4))
 def test_whatever_is_disabled_the_run_keeps_the_laws_and_none_of_it_attempts_anything(block: int):
     ends = set()
-    for seed in range(block * 60, block * 60 + 60):
+    for seed in range(block * 30, block * 30 + 30):
         graph = disabled_somewhere(seed)
         try:
             told = rehearse(graph, [1, 2, 3])
@@ -195,7 +195,7 @@ def test_whatever_is_disabled_the_run_keeps_the_laws_and_none_of_it_attempts_any
 
 def test_a_run_that_is_cut_off_ends_as_it_would_have(tmp_path: Path):
     tried = 0
-    for seed in range(24):
+    for seed in range(16):
         graph, whole = disabled_somewhere(seed), tmp_path / f"{seed}.run"
         try:
             undisturbed = record(graph, whole)
@@ -213,4 +213,4 @@ def test_a_run_that_is_cut_off_ends_as_it_would_have(tmp_path: Path):
             assert violations(told, graph) == [], f"seed {seed}"
             assert told[-1].data["state"] == undisturbed[-1].data["state"] == state.status, f"seed {seed}"
             tried += 1
-    assert tried > 8
+    assert tried > 5

@@ -8,9 +8,10 @@ from PySide6.QtGui import QColor
 
 from editor.canvas.conftest import graph_of
 from quartet.editor import theme
-from quartet.editor.canvas import marking, menus, small
+from quartet.editor.canvas import captions, marking, menus, small
 from quartet.editor.canvas.view import Canvas
 from quartet.editor.palettes import PAINTS
+from quartet.engine.state import AgentState
 from quartet.graph import files
 from quartet.graph.model import AGENT_COLORS
 
@@ -219,3 +220,10 @@ def test_a_copy_of_a_locked_agent_can_be_moved(canvas: Canvas) -> None:
     canvas.duplicate()
     (copy,) = canvas.document.selected_agents
     assert not copy.locked and "locked" not in copy.model_fields_set
+
+
+def test_a_card_says_in_a_run_that_its_agent_was_left_out() -> None:
+    for status, reason in (("skipped", "muted"), ("succeeded", "bypassed")):
+        state = AgentState()
+        state.status, state.reason = status, reason
+        assert captions.state_line(state, 0.0).text == reason

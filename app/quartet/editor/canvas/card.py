@@ -78,7 +78,9 @@ class Card(QGraphicsItem):
         super().__init__()
         self.canvas = scene
         self.id = id
-        self._collapsed = scene.document.graph.agents[id].collapsed
+        self._collapsed = False
+        scene.wires.tiny.discard(id)  # one of that id may have been removed
+        self.refit()
         self.face: Face | None = None
         self._state: tuple[captions.StateLine, QStaticText, QStaticText | None, str] | None = None
 
@@ -94,6 +96,8 @@ class Card(QGraphicsItem):
     def refit(self) -> bool:
         """Whether the agent was collapsed or made large since this was last asked."""
         before, self._collapsed = self._collapsed, self.canvas.document.graph.agents[self.id].collapsed
+        if before != self._collapsed:
+            (self.canvas.wires.tiny.add if self._collapsed else self.canvas.wires.tiny.discard)(self.id)
         return before != self._collapsed
 
     def state_stale(self) -> None:

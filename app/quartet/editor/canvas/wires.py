@@ -45,6 +45,8 @@ class WireLayer(QGraphicsItem):
         self._watching: dict[AgentId, int] = {}
         self._dragged: dict[str, Wire] = {}
         self._chords: list[QLineF] = []
+        self.tiny: set[AgentId] = set()
+        """The agents whose cards are small: their cards say so."""
         self.bent: set[str] = set()
         """The edges that are led through points."""
         self.held: dict[str, tuple[tuple[float, float], ...]] = {}
@@ -197,9 +199,7 @@ class WireLayer(QGraphicsItem):
                 wire.via = self.wires[wire.twin].via[::-1]
             elif wire.id in self.bent or wire.via:
                 wire.via = self.held.get(wire.id, (edge.points if edge is not None else None) or ())
-            cards = self.canvas.document.graph.agents
-            a, b = cards.get(wire.source), cards.get(wire.target)
-            tiny = a is not None and a.collapsed, b is not None and b.collapsed
+            tiny = (wire.source in self.tiny, wire.target in self.tiny)
             wire.route(source, target, bool(edge is not None and edge.loop), tiny=tiny)
         level = self._level(wire.box)
         self._levels = max(self._levels, level + 1)
