@@ -41,6 +41,8 @@ def _connect(window: Window) -> None:
     window.welcome.guide_requested.connect(window.actions_["insert.guide"].trigger)
     window.welcome.example_chosen.connect(window.files.open_example)
     window.welcome.file_chosen.connect(window.files.open_path)
+    window.welcome.tour.taken.connect(window.actions_["help.tour"].trigger)
+    window.welcome.tour.refused.connect(lambda: _refuse_tour(window))
     window.welcome.recent.pinned.connect(window.recent.pin)
     window.welcome.recent.forgotten.connect(window.recent.forget)
     window.welcome.recovery_requested.connect(window.offer_recovery)
@@ -48,3 +50,8 @@ def _connect(window: Window) -> None:
     window.top.tabs.tabCloseRequested.connect(lambda index: window.files.close(window.sessions[index]))
     window.status.verdict_requested.connect(lambda: window.show_panel("verdict"))
     window.status.zoom_requested.connect(window.actions_["view.fit"].trigger)
+
+
+def _refuse_tour(window: Window) -> None:
+    window.settings.tour_seen = True
+    window.welcome.tour.hide()

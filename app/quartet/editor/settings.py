@@ -117,6 +117,15 @@ class Settings:
         found = self._store.value(key)
         return found if isinstance(found, QByteArray) and not found.isEmpty() else None
 
+    @property
+    def tour_seen(self) -> bool:
+        """Whether the first steps were taken, or not wanted."""
+        return self._store.value("look/tour_seen", "false") in (True, "true")
+
+    @tour_seen.setter
+    def tour_seen(self, seen: bool) -> None:
+        self._store.setValue("look/tour_seen", seen)
+
     # files
 
     @property

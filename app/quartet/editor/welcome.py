@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from quartet.editor import icons, theme
 from quartet.editor.recent_rows import RecentRows
+from quartet.editor.tour_offer import TourOffer
 from quartet.paths import EXAMPLES
 
 # The page is what most people see first: what reads and draws the examples is imported when their turn has come.
@@ -202,6 +203,9 @@ class Welcome(QScrollArea):
         self.recovered.setProperty("look", "card")
         self._recovered_text = QLabel()
         self._recovered_box()
+        self.tour = TourOffer()
+        self.tour.hide()
+        self._fill.addWidget(self.tour)
         self.cards = [ExampleCard(path) for path in examples()]
         self._grid = QGridLayout()
         self._grid.setSpacing(GAP)

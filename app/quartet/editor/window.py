@@ -89,6 +89,7 @@ class Window(QMainWindow):
 
     def _place_welcome(self) -> None:
         self.welcome = Welcome()
+        self.welcome.tour.setVisible(not self.settings.tour_seen)
         self._pages.addWidget(self.welcome)
 
     def _place_docks(self) -> None:
@@ -254,6 +255,7 @@ class Window(QMainWindow):
         self.status.show_session(session)
         if session is None:
             self.refresh_recent()
+            self.welcome.tour.setVisible(not self.settings.tour_seen)
             self._pages.setCurrentWidget(self.welcome)
         else:
             self.docks.canvases.setCurrentWidget(session.page)
