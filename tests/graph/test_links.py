@@ -53,6 +53,7 @@ def test_a_link_is_written_as_it_was_read_and_fits_the_schema() -> None:
     assert json.loads(text)["graphs"] == {"g": {"file": "inner.quartet.json"}}
     assert files.dumps(files.loads(text).graph) == text
     assert fits(json.loads(text), schema(), schema())
+    assert not fits({**json.loads(text), "graphs": {"g": {"file": 7}}}, schema(), schema())
     assert links.linked(graph) == {"g": "inner.quartet.json"}
 
 

@@ -64,7 +64,13 @@ def schema(configs: Mapping[str, JSON] | None = None) -> dict[str, JSON]:
         "title": "Sub-graph",
         "description": "A drawing that agents of the kind “graph” stand for.",
         "type": "object",
-        "properties": drawing,
+        "properties": {
+            **drawing,
+            "file": {
+                "description": "Where it is kept in a file of its own: a path relative to this file. Nothing else then.",
+                "type": "string",
+            },
+        },
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
