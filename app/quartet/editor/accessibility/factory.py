@@ -1,20 +1,16 @@
-"""Tells Qt which of our widgets have more to say than a widget has by itself."""
+"""Tells Qt which of our widgets have more to say than a widget has by itself.
+
+It goes by the names of classes: nothing is imported for those who never ask, and the window is there sooner.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
 
-from quartet.editor.accessibility.canvas import CanvasInterface
-from quartet.editor.accessibility.keeping import keep
-from quartet.editor.accessibility.rows import Rows, RowsInterface, TimelineRows, TreeRows
-from quartet.editor.canvas.view import Canvas
-
-_ROWS: dict[str, Callable[[Any], Rows]] = {"TimelineView": TimelineRows, "TreeCard": TreeRows}
 _ROLES: dict[str, QAccessible.Role] = {
     "Plot": QAccessible.Role.Chart,
     "Minimap": QAccessible.Role.Graphic,
@@ -36,14 +32,29 @@ def install() -> None:
 
 
 def _answer(name: str, thing: QObject) -> Any:
-    if isinstance(thing, Canvas):
-        return CanvasInterface(thing)
-    role = _ROLES.get(name)
-    if role is not None and isinstance(thing, QWidget):
-        painted = QAccessibleWidget(thing, role)
-        keep(painted, thing)
-        return painted
-    rows = _ROWS.get(name)  # by name: the panels are imported when they are built, not for this
-    if rows is None or not isinstance(thing, QWidget):
+    if not isinstance(thing, QWidget):
         return None
-    return RowsInterface(thing, rows(thing))
+    match name:
+        case "Canvas":
+            from quartet.editor.accessibility.canvas import CanvasInterface
+            from quartet.editor.canvas.view import Canvas
+
+            return CanvasInterface(thing) if isinstance(thing, Canvas) else None
+        case "TimelineView":
+            from quartet.editor.accessibility.rows import RowsInterface, TimelineRows
+            from quartet.editor.panels.timeline_view import TimelineView
+
+            return RowsInterface(thing, TimelineRows(thing)) if isinstance(thing, TimelineView) else None
+        case "TreeCard":
+            from quartet.editor.accessibility.rows import RowsInterface, TreeRows
+            from quartet.editor.panels.verdict_tree import TreeCard
+
+            return RowsInterface(thing, TreeRows(thing)) if isinstance(thing, TreeCard) else None
+    role = _ROLES.get(name)
+    if role is None:
+        return None
+    from quartet.editor.accessibility.keeping import keep
+
+    painted = QAccessibleWidget(thing, role)
+    keep(painted, thing)
+    return painted
