@@ -65,7 +65,7 @@ class Session(QObject):
 
     def __init__(self, document: Document, settings: Settings, window: QWidget) -> None:
         super().__init__(window)
-        self.document = document
+        self.document: Document = document
         document.setParent(self)
         self.suggested: Path | None = None
         """Where Save as begins for a document without a file: beside what it was imported from."""

@@ -67,7 +67,7 @@ def schema(configs: Mapping[str, JSON] | None = None) -> dict[str, JSON]:
         "properties": {
             **drawing,
             "file": {
-                "description": "Where it is kept in a file of its own: a path relative to this file. Nothing else then.",
+                "description": "The file it is kept in: a path relative to this file. Nothing else then.",
                 "type": "string",
             },
         },
