@@ -129,11 +129,15 @@ def test_what_cannot_run_is_shown_to_be_refused(
 
 def test_only_what_can_be_watched_has_a_button(window: Window, loop: EventLoop, tmp_path: Path) -> None:
     text = {"text": "{{ from.zoe }}{{ value }}"}
-    graph = draw(agent("Ann", limits=None), agent("Bob", "template", config=text), edges="ann > bob")
+    unused = draw(agent("Zoe"), name="Search")
+    graph = draw(
+        agent("Ann", limits=None), agent("Bob", "template", config=text), edges="ann > bob", graphs={"search": unused}
+    )
     scene = Scene(window, loop, graph, tmp_path)
     panel = scene.session.build("problems")
     assert isinstance(panel, Problems)
     model = panel.model
     model.show(found(scene.document.graph))
     offered = {finding.code for finding in model.findings if "watch" in model.actions(finding)}
-    assert "P001" in offered and "G007" not in offered
+    assert {"P001", "G007"} <= offered and "G028" not in offered
+    assert "G028" in {finding.code for finding in model.findings}
