@@ -44,6 +44,7 @@ def test_every_kind_panel_and_rule_has_a_topic_with_something_to_read() -> None:
     topics = help_topics.topics()
     assert wanted <= topics.keys(), sorted(wanted - topics.keys())
     assert not [name for name, topic in topics.items() if len(topic.text) < 30]
+    assert not [topic.title for topic in topics.values() if "<" in topic.title or "." in topic.title]
 
 
 def test_search_finds_by_title_first_then_by_what_is_said() -> None:

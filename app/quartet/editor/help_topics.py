@@ -22,7 +22,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "any_graph": ("Any drawing", "rule"),
 }
 """The files in the order in which they are listed: how each is called, and what the names of its topics begin with."""
-_NAMED = re.compile(r"^## (?P<title>.+?)(?: <!-- (?P<name>\w+) -->)?$", re.MULTILINE)
+_NAMED = re.compile(r"^## (?P<title>.+?)(?: <!-- (?P<name>[\w-]+) -->)?$", re.MULTILINE)
 _CODE = re.compile(r"(?P<code>[A-Z]\d{3}) (?P<title>.+)")
 
 
