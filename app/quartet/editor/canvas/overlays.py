@@ -179,10 +179,12 @@ class Remark(QLabel):
     def say(self, text: str, at: QPoint) -> None:
         """Say why something did not happen."""
         self._show(text, at, "failed")
+        announce(self._canvas, text, urgent=True)
 
     def tell(self, text: str, at: QPoint) -> None:
         """Say what can be done now."""
         self._show(text, at, "accent")
+        announce(self._canvas, text)
 
     def _show(self, text: str, at: QPoint, token: str) -> None:
         look = theme.current()
@@ -191,7 +193,6 @@ class Remark(QLabel):
             f" border: 1px solid {look.color(token).name()}; border-radius: 8px;"
         )
         self.setText(text)
-        announce(self._canvas, text, urgent=token == "failed")
         self.adjustSize()
         area = self._canvas.viewport().rect()
         x = min(max(8, at.x() + 14), max(8, area.width() - self.width() - 8))
