@@ -370,4 +370,4 @@ def test_the_menu_of_a_read_only_document_offers_only_what_changes_nothing(canva
     canvas.document.read_only = "It was made by a newer version."
     menu = menus.build(canvas, hits.Hit(agent="ann"), QPointF())
     enabled = {text for text, action in actions(menu).items() if action.isEnabled()}
-    assert enabled == {"Inspect", "Copy", "Zoom to the selection"}
+    assert enabled == {"Inspect", "Copy", "Zoom to the selection", "Light up its edges"}
