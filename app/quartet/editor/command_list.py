@@ -174,8 +174,9 @@ def _selected(document: Document) -> tuple[Hit | None, str]:
         return Hit(agent=document.selected_agents[0].id), "Selected agents"
     if document.selected_edges:
         return Hit(edge=document.selected_edges[0].id), "Selected edge"
-    for item in (*document.selected_frames, *document.selected_notes):
-        return Hit(annotation=item.id), "Selected item"
+    chosen = [*(frame.id for frame in document.selected_frames), *(note.id for note in document.selected_notes)]
+    if chosen:
+        return Hit(annotation=chosen[0]), "Selected item"
     return None, ""
 
 
