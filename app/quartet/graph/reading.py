@@ -51,6 +51,7 @@ class Reader:
         self._inner = inner
         self._joined = joined if holds_lines else _as_it_is
         self._broken: list[BrokenItem] = []
+        self._stated: dict[frozenset[str], set[str]] = {}
 
     def read(self) -> Graph:
         """Read the document.
@@ -239,6 +240,9 @@ class Reader:
             found = model.model_validate({**stand_ins, **fields})
         if invalid:
             found = found.model_copy(update={"invalid": invalid})
+        # most items state the same fields: one set of names for all of them saves 200 bytes each (a copy has its own)
+        stated = found.model_fields_set
+        object.__setattr__(found, "__pydantic_fields_set__", self._stated.setdefault(frozenset(stated), stated))
         return found
 
 

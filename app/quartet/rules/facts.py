@@ -144,7 +144,7 @@ class Facts:
             kind = find(agent.kind)
             if kind is not None:
                 try:
-                    found[id] = kind.config.model_validate(agent.config)
+                    found[id] = kind.read(agent.config)
                 except ValidationError as error:
                     found[id] = error
         return found

@@ -53,7 +53,7 @@ def essence(agent: Agent) -> str:
     if kind is None:
         return MIDDLE.join(part for part in (agent.kind, agent.description) if part)
     try:
-        words = kind.config.model_validate(agent.config).essence()
+        words = kind.read(agent.config).essence()
     except ValidationError:
         words = "needs attention" if agent.config else "not set up yet"
     if agent.kind == "llm":

@@ -42,7 +42,7 @@ class Wire:
 
     __slots__ = (
         "_coarse", "_dots", "_heads", "_lines", "_path", "_pieces", "_points", "box", "curve", "curves", "dashed", "id",
-        "label", "label_at", "label_text", "label_words", "lane", "look", "reason", "source", "target", "twin", "via",
+        "label", "label_text", "label_words", "lane", "look", "reason", "source", "target", "twin", "via",
     )  # fmt: skip
 
     def __init__(
@@ -74,7 +74,6 @@ class Wire:
         self.box = QRectF()
         self.label: QStaticText | None = None
         self.label_words = ""
-        self.label_at = QPointF()
         self._drop()
 
     def _drop(self) -> None:
@@ -83,8 +82,8 @@ class Wire:
         self._points: list[Point] | None = None
         self._coarse: list[QLineF] | None = None
         self._heads: list[QPolygonF] | None = None
-        self._pieces: dict[tuple[float, float], list[QLineF]] = {}
-        self._dots: dict[float, list[QPointF]] = {}
+        self._pieces: dict[tuple[float, float], list[QLineF]] | None = None
+        self._dots: dict[float, list[QPointF]] | None = None
 
     def route(
         self,
@@ -121,11 +120,15 @@ class Wire:
             a, b, c, d = geometry.curve_box(one)
             left, top, right, bottom = min(left, a), min(top, b), max(right, c), max(bottom, d)
         middle = self.on(0.5)
-        self.label_at = QPointF(*middle)
         self.box = QRectF(left - MARGIN, top - MARGIN, right - left + 2 * MARGIN, bottom - top + 2 * MARGIN)
         room = PILL if self.label_text else 96.0
         self.box |= QRectF(middle[0] - room / 2 - 2, middle[1] - 14, room + 4, 28)
         self._drop()
+
+    @property
+    def label_at(self) -> QPointF:
+        """The middle of its label. Not kept: few are asked for, and a point of Qt's takes 200 bytes."""
+        return QPointF(*self.on(0.5))
 
     def on(self, share: float) -> Point:
         """The point so far along the line, 0 at the source and 1 at the target."""
@@ -164,6 +167,8 @@ class Wire:
 
     def pieces(self, dash: float, gap: float) -> list[QLineF]:
         """The curve as dashes, for painting many at once."""
+        if self._pieces is None:
+            self._pieces = {}
         found = self._pieces.get((dash, gap))
         if found is None:
             cut = geometry.dashes(self.points, dash, gap)
@@ -172,6 +177,8 @@ class Wire:
 
     def dotted(self, gap: float) -> list[QPointF]:
         """The curve as dots, for painting many at once."""
+        if self._dots is None:
+            self._dots = {}
         found = self._dots.get(gap)
         if found is None:
             found = self._dots[gap] = [QPointF(x, y) for x, y in geometry.dots(self.points, gap)]
