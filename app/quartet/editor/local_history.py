@@ -77,7 +77,7 @@ class LocalHistory(QObject):
         self._followed: dict[Document, _Followed] = {}
         self._worker = ThreadPoolExecutor(1, "checkpoints")
         self._tidier = Tidier(self)
-        self._failing = False
+        self._failing = self._closed = False
         self._told.connect(self._call, Qt.ConnectionType.QueuedConnection)
 
     @Slot(object)
@@ -144,6 +144,7 @@ class LocalHistory(QObject):
 
     def close(self) -> None:
         """The program ends."""
+        self._closed = True
         self._worker.shutdown(wait=True)
 
     # what is done
@@ -199,7 +200,8 @@ class LocalHistory(QObject):
             else:
                 self._tell(self._works)
 
-        self._worker.submit(carry_out)
+        if not self._closed:
+            self._worker.submit(carry_out)
 
     def _tell(self, then: Callable[[], None]) -> None:
         try:
