@@ -122,9 +122,11 @@ def test_an_agent_says_what_one_would_see(canvas: Canvas, listening: None) -> No
     assert "1 edge in, 0 out" in ben.text(ABOUT)
     assert "In Pipeline" in ben.text(ABOUT)
     assert not ben.state().disabled and not ben.state().readOnly and not ben.state().collapsed
+    whole = ben.rect()
     switches = {"disabled": "muted", "locked": True, "collapsed": True}
     document.do("Switch", [Set(section="agents", id="ben", values=switches)])
     assert "Muted, locked, collapsed" in ben.text(ABOUT)
+    assert whole.contains(ben.rect()) and ben.rect().width() < whole.width()
     assert ben.state().disabled and ben.state().readOnly and ben.state().collapsed and not ben.state().movable
 
 

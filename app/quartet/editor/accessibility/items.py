@@ -13,7 +13,7 @@ from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAccessibleIn
 from shiboken6 import VoidPtr
 
 from quartet.editor.accessibility import words
-from quartet.editor.canvas import geometry, keys, menus
+from quartet.editor.canvas import geometry, keys, menus, small
 from quartet.editor.canvas.tips import name as called
 from quartet.graph.edits import Set
 from quartet.graph.model import AgentId, EdgeId
@@ -185,7 +185,8 @@ class Item(QAccessibleInterface):
         scene = self.reader.scene
         match kind:
             case "agent":
-                left, top, right, bottom = geometry.card(scene.positions[AgentId(id)])
+                at, agent = scene.positions[AgentId(id)], scene.document.graph.agents[AgentId(id)]
+                left, top, right, bottom = small.box(at) if agent.collapsed else geometry.card(at)
                 box = QRectF(left, top, right - left, bottom - top)
             case "edge" | "broken":
                 x0, y0, x1, y1 = geometry.curve_box(scene.wires.wires[id].curve)
