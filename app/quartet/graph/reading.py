@@ -134,6 +134,7 @@ class Reader:
 
     def _read_edges(self) -> None:
         agents, edges = self.graph.agents, self.graph.edges
+        own = {id: id for id in agents}  # an edge keeps the texts that its ends have as ids, not copies
         for index, raw in enumerate(self._document.get("edges", [])):
             id = self._id(raw, "edges", index, edges)
             if id is None:
@@ -144,7 +145,7 @@ class Reader:
                 where = f"to “{lost[0]}”, which is no agent here" if isinstance(lost[0], str) else "nowhere"
                 self._break("edges", raw, f"the edge “{id}” leads {where}", index)
                 continue
-            edge = self._item(Edge, self._joined(raw), {})
+            edge = self._item(Edge, {**self._joined(raw), "source": own[ends[0]], "target": own[ends[1]]}, {})
             edges[EdgeId(id)] = edge
             if edge.invalid:
                 self.problems.extend(
