@@ -6,9 +6,11 @@ from pathlib import Path
 from threading import Event as Flag
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from quartet.editor import arranging
+from quartet.editor import arranging, theme
 from quartet.editor.document import Document
 from quartet.editor.manners import tidy
 from quartet.editor.recovery import Keeper
@@ -52,6 +54,32 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[Window]:
 @pytest.fixture
 def session(window: Window) -> Session:
     return window.add(Document(fan_out()))
+
+
+def test_cards_glide_to_their_places_and_any_key_shows_the_end(
+    window: Window, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(theme, "motion", lambda: True)
+    window.show()
+    scene, before = session.canvas.canvas_scene, dict(session.document.graph.positions)
+    arranging.arrange(window)
+    after = dict(session.document.graph.positions)
+    assert after != before
+    assert {id: scene.positions[id] for id in before} == before  # the drawing is arranged; the eye follows
+    QTest.keyClick(session.canvas, Qt.Key.Key_Escape)
+    assert scene.positions == after
+    assert session.document.undo_stack.count() == 1
+    session.document.undo_stack.undo()
+    assert scene.positions == session.document.graph.positions == before
+
+
+def test_nothing_glides_where_less_motion_is_asked_for(
+    window: Window, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(theme, "motion", lambda: False)
+    window.show()
+    arranging.arrange(window)
+    assert session.canvas.canvas_scene.positions == session.document.graph.positions
 
 
 def said(window: Window) -> str:

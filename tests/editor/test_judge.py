@@ -5,11 +5,15 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from quartet.editor import judge as judging
+from quartet.editor.canvas.view import Canvas
 from quartet.editor.document import Document
 from quartet.editor.judge import Judge, Judgement, judge, snapshot
+from quartet.editor.live import Live
 from quartet.graph.edits import Add, Edit, Move, Set, removal
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 
@@ -135,4 +139,41 @@ def test_while_the_program_starts_nothing_is_judged_unasked(qtbot: QtBot, monkey
     monkeypatch.setattr(Judge, "held", False)
     with qtbot.waitSignal(document.verdict_changed):
         pass
+    document.close()
+
+
+def test_typing_and_dragging_go_on_while_a_verdict_takes_its_time(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, begun = threading.Event(), threading.Event()
+
+    def slow(graph: Graph) -> Judgement:
+        begun.set()
+        assert go_on.wait(60)
+        return judge(graph)
+
+    document = Document(chain("a", "b"))
+    qtbot.waitUntil(lambda: document.judged)
+    monkeypatch.setattr(judging, "BIG", 0)
+    monkeypatch.setattr(judging, "judge", slow)
+    canvas = Canvas(document, Live())
+    qtbot.addWidget(canvas)
+    canvas.resize(800, 600)
+    canvas.show()
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    field.textEdited.connect(lambda text: document.do("Rename", rename(text), merge="name"))
+    try:
+        QTest.keyClicks(field, "x")
+        qtbot.waitUntil(begun.is_set)
+        QTest.keyClicks(field, "yz")
+        assert document.graph.agents[AgentId("a")].name == "xyz"
+        document.do("Move", [Move(to={AgentId("a"): (40.0, 40.0)})])
+        canvas.canvas_scene.preview_positions({AgentId("a"): (80.0, 40.0)})
+        assert not canvas.grab().isNull()
+        canvas.canvas_scene.end_preview()
+        assert not document.judged  # all that was done while it is still being thought about
+    finally:
+        go_on.set()
+    qtbot.waitUntil(lambda: document.judged)
     document.close()

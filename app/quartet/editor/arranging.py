@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from quartet.editor.background import Background
 from quartet.editor.canvas import bends
+from quartet.editor.canvas.gliding import Glide
 from quartet.editor.judge import snapshot
 from quartet.editor.manners import Tidier, considerate
 from quartet.editor.statusbar import count
@@ -136,6 +137,7 @@ def _apply(session: Session, found: dict[AgentId, Point], say: Callable[[str], N
         say("Everything stands where the layout would put it.")
         return
     document.about_to.emit("Arrange")
+    before = {id: graph.positions[id] for id in moved if id in graph.positions}
     try:
         straight = bends.straightened(graph.edges.values(), moved.keys())
         document.do("Arrange", [Move(to=dict(moved)), *_with_them(graph, moved), *straight])
@@ -144,6 +146,7 @@ def _apply(session: Session, found: dict[AgentId, Point], say: Callable[[str], N
         return
     if 2 * len(moved) > len(graph.agents):  # else whoever looked at something goes on looking at it
         session.canvas.fit()
+    Glide.begin(session.canvas, before)
 
 
 def _with_them(graph: Graph, moved: dict[AgentId, Point]) -> list[Edit]:

@@ -285,7 +285,7 @@ class Window(QMainWindow):
             self.setWindowFilePath("" if path is None else str(path))
             self.setWindowTitle(f"{self.session.title}[*] — Quartet")
             self.setWindowModified(self.session.document.modified)
-        self.refresh()
+        self._later.start()
 
     def refresh(self) -> None:
         """Bring commands and the top bar up to date."""

@@ -56,6 +56,20 @@ class Block:
     axis: float
     """The height at which arrows enter on the left and leave on the right."""
     inside: list[tuple[float, float, Block | AgentId]] = field(default_factory=list)
+    words: float = 0.0
+    """How much more room than an arrow takes is needed on the left, where edges with words come in."""
+
+
+LETTER, PILL, WIDEST_PILL = 6.5, 18.0, 160.0
+"""Of what is written on an edge: a letter, what stands round the words, and the most that is shown of them."""
+BESIDE_PILL = 14.0
+"""Of an arrow on each side of its words."""
+
+
+def wider(words: str) -> float:
+    """How much wider than between two steps the room must be in which an edge with these words is drawn."""
+    pill = min(WIDEST_PILL, PILL + LETTER * len(words))
+    return max(0.0, ceil((pill + 2 * BESIDE_PILL - BETWEEN_STEPS) / GRID) * GRID) if words else 0.0
 
 
 T = TypeVar("T")
@@ -85,10 +99,11 @@ def row(blocks: Sequence[Block], gap: float = BETWEEN_STEPS, lowered: Container[
     x = height = 0.0
     for index, block in enumerate(blocks):
         y = axis + PASSING if index in lowered else axis - block.axis
+        x += block.words if index else 0.0
         inside.append((x, y, block))
         x += block.width + gap
         height = max(height, y + block.height)
-    return Block(x - gap, height, axis, inside)
+    return Block(x - gap, height, axis, inside, blocks[0].words)
 
 
 def folded(blocks: Sequence[Block], lowered: Container[int] = (), kept: Sequence[int] | None = None) -> Block:
@@ -98,7 +113,7 @@ def folded(blocks: Sequence[Block], lowered: Container[int] = (), kept: Sequence
     """
     if len(blocks) <= FEW_STEPS:
         return row(blocks, lowered=lowered)
-    widths = [block.width + BETWEEN_STEPS for block in blocks]
+    widths = [block.width + block.words + BETWEEN_STEPS for block in blocks]
     area = sum(width * (block.height + BETWEEN_LINES) for width, block in zip(widths, blocks, strict=True))
     total, widest = sum(widths), max(IN_A_LINE, sqrt(area * 1.6), *widths)
     counts = _broken(widths, max(1, ceil(total / widest)))
@@ -117,7 +132,7 @@ def folded(blocks: Sequence[Block], lowered: Container[int] = (), kept: Sequence
     for line in lines:
         inside.append((0.0, y, line))
         y += line.height + BETWEEN_LINES
-    return Block(max(line.width for line in lines), y - BETWEEN_LINES, lines[0].axis, inside)
+    return Block(max(line.width for line in lines), y - BETWEEN_LINES, lines[0].axis, inside, blocks[0].words)
 
 
 def _broken(lengths: Sequence[float], lines: int) -> list[int]:
@@ -157,7 +172,7 @@ def column(blocks: Sequence[Block], gap: float = BETWEEN_BRANCHES) -> Block:
         inside.append(((width - block.width) / 2, y, block))
         y += block.height + gap
     top, bottom = blocks[0].axis, y - gap - blocks[-1].height + blocks[-1].axis
-    return Block(width, y - gap, (top + bottom) / 2, inside)
+    return Block(width, y - gap, (top + bottom) / 2, inside, max(block.words for block in blocks))
 
 
 def columns(blocks: Sequence[Block], stand: Lines | None = None) -> Block:
@@ -203,7 +218,7 @@ def centred_row(blocks: Sequence[Block], gap: float) -> Block:
     for block in blocks:
         inside.append((x, (height - block.height) / 2, block))
         x += block.width + gap
-    return Block(x - gap, height, height / 2, inside)
+    return Block(x - gap, height, height / 2, inside, max(block.words for block in blocks))
 
 
 def rows(blocks: Sequence[Block], gap: float = BETWEEN_WORKERS, stand: Lines | None = None) -> Block:
@@ -248,7 +263,7 @@ def roof(top: Block, below: Block) -> Block:
         ((width - top.width) / 2, 0.0, top),
         ((width - below.width) / 2, top.height + UNDER_ROOF, below),
     ]
-    return Block(width, top.height + UNDER_ROOF + below.height, top.axis, inside)
+    return Block(width, top.height + UNDER_ROOF + below.height, top.axis, inside, top.words)
 
 
 def hung(agent: Block, others: Sequence[Block]) -> Block:
@@ -350,6 +365,7 @@ def region(block: Block, *, loop: bool = False) -> Block:
         block.height + 2 * PADDING + foot(block.width, loop=loop),
         block.axis + PADDING,
         [(PADDING, PADDING, block)],
+        block.words,
     )
 
 

@@ -8,9 +8,10 @@ layout.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Mapping, Sequence
 
-from quartet.graph.model import AgentId, Graph, Point
+from quartet.graph.model import AgentId, Edge, Graph, Point
 from quartet.patterns import blocks
 from quartet.patterns.blocks import Block
 from quartet.patterns.nesting import Nesting
@@ -22,12 +23,11 @@ from quartet.patterns.verdict import Verdict, classify
 
 NEAR = 4
 """Out of so many parts an edge is seen to lead; in deeper nests nobody could follow it anyway."""
-
-
 STEP = 64
 """After so many parts it is told how far the layout is."""
 COLUMNS = 0.9
 """The share of the work that the parts are; the rest is putting them together."""
+_EQUALS = re.compile(r"""value == (['"])([^'"\\\\]+)\1""")
 
 
 def layout(
@@ -84,6 +84,8 @@ class _Layout:
         self.feeders: dict[AgentId, list[AgentId]] = {}
         """Who gives each agent its work."""
         self.overseers = {edge.source for edge in graph.edges.values() if edge.kind == "supervise"}
+        self.words: dict[AgentId, float] = {}
+        """Of each agent, how much room beyond an arrow's the words on the edges to it take."""
         self.between: dict[int, list[tuple[Spot, Spot]]] = {}
         """The edges between the children of each part, by `id` of the part."""
         self.leaving: dict[int, set[int]] = {}
@@ -91,6 +93,8 @@ class _Layout:
         for edge in graph.edges.values():
             if edge.kind == "flow" and edge.on is None and not edge.loop:
                 self.feeders.setdefault(edge.target, []).append(edge.source)
+                if edge.name or edge.when is not None:
+                    self.words[edge.target] = max(self.words.get(edge.target, 0.0), blocks.wider(_said(edge)))
 
     def whole(self, tree: Tree) -> Block:
         """The block of a tree, children first."""
@@ -195,6 +199,7 @@ class _Layout:
         block = blocks.card(agent)
         if under:
             block = blocks.hung(block, [blocks.card(each) for each in under])
+        block.words = self.words.get(agent, 0.0)
         events = [each for each in self.before.get(agent, ()) if self.fresh(each)]
         if events:
             block = blocks.row([blocks.column([blocks.card(each) for each in events]), block])
@@ -204,6 +209,14 @@ class _Layout:
         new = agent not in self.placed
         self.placed.add(agent)
         return new
+
+
+def _said(edge: Edge) -> str:
+    """What is written on an edge, nearly: of a comparison only the value that something is held against."""
+    if edge.name or edge.when is None:
+        return edge.name or ""
+    compared = _EQUALS.fullmatch(edge.when)
+    return edge.when if compared is None else compared[2]
 
 
 def _levels(tree: Tree) -> list[FanOut]:

@@ -147,7 +147,7 @@ def side_by_side(levels: Sequence[Sequence[tuple[float, Block]]]) -> Block:
     inside: list[Placed] = []
     x = height = 0.0
     for level in levels:
-        x += _room(level)
+        x += _room(level) + (max(block.words for _, block in level) if inside else 0.0)
         width = max(block.width for _, block in level)
         for at, block in level:
             y = at - block.axis - top

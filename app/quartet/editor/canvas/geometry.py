@@ -140,6 +140,13 @@ def watch(source: Point, target: Point) -> Curve:
     return over(source, target)
 
 
+def beside(source: Point, target: Point, side: Side) -> Curve:
+    """The curve of a supervise edge that comes down beside the worker's column and into its left or right side."""
+    start, end = port(source, "bottom"), port(target, side)
+    out = 1 if side == "right" else -1
+    return *start, end[0] + 30 * out, start[1] + 52, end[0] + 42 * out, end[1], *end
+
+
 def direct(source: Point, target: Point, gap: float = 5.0, shift: float = 0.0) -> Curve:
     """The straight line between two cards, from border to border: hand-offs and shared boards.
 

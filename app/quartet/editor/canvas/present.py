@@ -42,6 +42,19 @@ class Present:
         self.cards[id] = Card(self._scene, id)
         self.put((id,))
 
+    def place_loose(self, ids: Iterable[AgentId]) -> None:
+        """Give agents without a place one below the others: nothing that exists is invisible."""
+        positions = self._scene.positions
+        loose = [id for id in ids if id not in positions]
+        if not loose:
+            return
+        box = self.places.bounds()
+        left, top = (0.0, 0.0) if box is None else (box[0], box[3] + 60)
+        columns = max(1, int(len(loose) ** 0.5))
+        for i, id in enumerate(loose):
+            positions[id] = (left + i % columns * 240, top + i // columns * 112)
+            self.places.add(id)
+
     def drop(self, id: AgentId) -> None:
         """The agent is gone."""
         card = self.cards.pop(id, None)

@@ -137,7 +137,6 @@ class RegionLayer(QGraphicsItem):
             self.boxes, self._paths = [QRectF() for _ in self.parts], [QPainterPath() for _ in self.parts]
             agents = None
         touched = range(len(self.parts)) if agents is None else self._chain(agents)
-        self.version += 1
         redo: set[int] = set()
         room = 2 + MARK / self.canvas.zoom  # its name may stand on the line
         for number in sorted(touched, reverse=True):  # what lies inside comes first
@@ -155,6 +154,7 @@ class RegionLayer(QGraphicsItem):
             for area in (before, rect):
                 if not area.isNull():
                     self.update(area.adjusted(-room, -room, room, room))
+        self.version += bool(redo)
         for number in redo:
             self._paths[number] = self._path(number)
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 
 from quartet.agents.kinds import find
 from quartet.editor import theme
-from quartet.editor.canvas import geometry, parts
+from quartet.editor.canvas import geometry, parts, passing
 from quartet.editor.canvas.annotations import Annotation, FrameItem, Hint, NoteItem
 from quartet.editor.canvas.backs import Backs
 from quartet.editor.canvas.far import FarLayer
@@ -24,7 +24,7 @@ from quartet.graph.model import AgentId, EdgeId
 from quartet.graph.nesting import SUB_GRAPH
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
     from PySide6.QtCore import QObject
 
@@ -123,7 +123,7 @@ class CanvasScene(StatefulScene):
         for id in graph.agents:
             if id in self.positions:
                 self.places.add(id)
-        self._place_loose(graph.agents)
+        self.present.place_loose(graph.agents)
         for id in graph.agents:
             self.present.add(id)
         self.wires.sync(graph.edges)
@@ -133,18 +133,6 @@ class CanvasScene(StatefulScene):
         self._judged()
         self._fit_index(force=True)
 
-    def _place_loose(self, ids: Iterable[AgentId]) -> None:
-        """Give agents without a place one below the others: nothing that exists is invisible."""
-        loose = [id for id in ids if id not in self.positions]
-        if not loose:
-            return
-        box = self.places.bounds()
-        left, top = (0.0, 0.0) if box is None else (box[0], box[3] + 60)
-        columns = max(1, int(len(loose) ** 0.5))
-        for i, id in enumerate(loose):
-            self.positions[id] = (left + i % columns * 240, top + i // columns * 112)
-            self.places.add(id)
-
     def _changed(self, changed: Changed) -> None:
         graph = self.document.graph
         if changed.graph and self.document.whole.graphs:  # what an agent stands for may be linked now, or no longer
@@ -153,6 +141,7 @@ class CanvasScene(StatefulScene):
                     self.cards[id].stale()
         agents = {AgentId(id) for id in changed.agents}
         gone = agents - graph.agents.keys()
+        before = [self.positions[id] for id in agents if id in self.positions]
         for id in gone:
             self.present.drop(id)
             self.positions.pop(id, None)
@@ -170,7 +159,7 @@ class CanvasScene(StatefulScene):
             elif at is None and id in self.cards:
                 continue
         known = len(self.cards)
-        self._place_loose(there)
+        self.present.place_loose(there)
         self.show_at_zoom(self.zoom, self.device_ratio)  # what is far depends on how many there are
         for id in there:
             if id not in self.cards:
@@ -186,6 +175,8 @@ class CanvasScene(StatefulScene):
         for id in watchers & self.cards.keys():
             self.cards[id].stale()
         self.wires.follow(moved)
+        if moved or gone:
+            passing.again(self, [*before, *(self.positions[id] for id in moved)])
         if changed.graph or graph.broken:
             self.wires.sync_broken(graph.broken)
         for id_ in (*changed.frames, *changed.notes):

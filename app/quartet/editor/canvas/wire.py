@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from math import hypot
 
@@ -92,10 +93,11 @@ class Wire:
         loop: bool,
         backwards: bool = False,
         tiny: tuple[bool, bool] = (False, False),
+        watch: Callable[[Point, Point], Curve] = geometry.watch,
     ) -> None:
         """Follow the cards: `source` and `target` are their top left corners (None: nobody knows where).
 
-        `tiny`: which of them are collapsed.
+        `tiny`: which of them are collapsed. `watch`: the way that a supervise edge takes.
         """
         self.curves = ()
         if target is None:
@@ -104,7 +106,7 @@ class Wire:
             self.curves = bends.through(self.look, source, target, self.via, tiny)
             curve = (*self.curves[0][:4], *self.curves[-1][4:])
         elif self.look == "supervise":
-            curve = geometry.trimmed(geometry.watch(source, target), 6, 3)
+            curve = geometry.trimmed(watch(source, target), 6, 3)
         elif self.look in ("handoff", "share"):
             curve = geometry.direct(source, target, shift=14.0 * self.lane)
         else:

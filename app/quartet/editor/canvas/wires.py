@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from quartet.editor.canvas import bends_paint, captions, geometry, pills
+from quartet.editor.canvas import bends_paint, captions, geometry, passing, pills
 from quartet.editor.canvas.style import DIMMED, Style
 from quartet.editor.canvas.wire import Wire, look_of
 from quartet.graph.model import AgentId, BrokenItem, Edge
@@ -41,6 +42,7 @@ class WireLayer(QGraphicsItem):
         """By grid, column and row."""
         self._levels = 1
         self._tells = True
+        self._watch = partial(passing.watch, scene)
         self._pairs: dict[tuple[str, frozenset[str]], list[str]] = {}
         self._watching: dict[AgentId, int] = {}
         self._dragged: dict[str, Wire] = {}
@@ -200,7 +202,7 @@ class WireLayer(QGraphicsItem):
             elif wire.id in self.bent or wire.via:
                 wire.via = self.held.get(wire.id, (edge.points if edge is not None else None) or ())
             tiny = (wire.source in self.tiny, wire.target in self.tiny)
-            wire.route(source, target, bool(edge is not None and edge.loop), tiny=tiny)
+            wire.route(source, target, bool(edge is not None and edge.loop), tiny=tiny, watch=self._watch)
         level = self._level(wire.box)
         self._levels = max(self._levels, level + 1)
         for key in self._keys(wire.box, level):
