@@ -8,7 +8,7 @@ import quartet.agents.built_in  # noqa: F401  # registers the kinds
 from editor.panel_story import Story, judged
 from quartet.editor.live import Live
 from quartet.editor.panels.find import build
-from quartet.graph.edits import Set, removal
+from quartet.graph.edits import Set, SetGraph, removal
 from quartet.graph.model import AgentId
 
 
@@ -171,3 +171,14 @@ def test_what_was_removed_is_no_longer_listed(qtbot, parts):
     before = len(rows(panel))
     document.do("Remove", removal(document.graph, [AgentId("writer")]))
     qtbot.waitUntil(lambda: len(rows(panel)) < before)
+
+
+def test_what_is_found_in_a_sub_graph_is_shown_where_it_is(qtbot, parts):
+    document, _, panel = parts
+    inner = {"agents": [{"id": "x", "kind": "llm", "name": "Zebra"}]}
+    document.do("Add", [SetGraph(values={"graphs.inner": inner})])
+    ask(panel, "zebra")
+    assert rows(panel)[0].startswith("Zebra, Name · in inner")
+    with qtbot.waitSignal(document.inside_wanted) as wanted:
+        press(panel.field, Qt.Key.Key_Return)
+    assert wanted.args == ["inner", ["x"]]

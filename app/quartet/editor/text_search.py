@@ -9,9 +9,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args, get_origin
 
 from quartet.agents import kinds
-from quartet.graph.edits import Edit, Set, SetGraph, apply
+from quartet.graph.edits import Edit, Set, SetGraph, Within
 from quartet.graph.model import JSON, Agent, Edge, Graph, Section
-from quartet.graph.writing import stated, sub_graph_data
+from quartet.graph.writing import stated
 
 if TYPE_CHECKING:
     import regex
@@ -243,11 +243,7 @@ def replacing(graph: Graph, places: Sequence[Place], query: Query, by: str) -> l
         if level is None:
             continue
         written = _replacing_in(level, found, lambda place: matcher.replaced(place.text, place.spans, by))
-        if inside and written:
-            copy = level.model_copy(deep=True)
-            apply(copy, written)
-            written = [SetGraph(values={f"graphs.{inside}": sub_graph_data(copy)})]
-        edits += written
+        edits += [Within(graph=inside, edits=tuple(written))] if inside and written else written
     return edits
 
 

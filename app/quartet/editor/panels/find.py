@@ -230,7 +230,9 @@ class Find(Panel):
         if hit.id and not hit.inside:
             self.document.select([hit.id])
             self.document.reveal([hit.id])
-        elif not hit.id and not hit.inside:
+        elif hit.inside:
+            self.document.inside_wanted.emit(hit.inside, [hit.id] if hit.id else [])
+        else:
             self.document.select([])
 
     def step(self, by: int) -> None:
