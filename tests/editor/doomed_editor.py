@@ -94,6 +94,7 @@ class Worker:
         elif roll < 0.06:
             if document.path is None:
                 document.path = self.folder / f"{self.names[session]}.quartet.json"
+            self.tell()  # once it is saved nothing of it is offered: its file has just this
             window.files.save(session)
         elif roll < 0.2:
             document.undo_stack.undo()

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -185,6 +186,23 @@ def test_a_file_stands_in_for_what_was_not_written_yet(keeper: Keeper, qtbot: Qt
     path.write_text("{}")
     with pytest.raises(files.FileProblem, match="missing or damaged"):
         again()
+    keeper.close()
+
+
+def test_a_save_waits_until_the_file_need_not_stand_in(keeper: Keeper, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "a.quartet.json"
+    files.write(graph(), path)
+    document = Document(files.read(path).graph, path)
+    document.print = disk.fingerprint(path)
+    keeper.watch(document)
+    held = threading.Event()
+    keeper._writer.submit(held.wait)  # a slow disk
+    document.do("Rename", rename("Mine"))
+    assert not journal.base_of(steps()[0]).exists() and state(again()) == state(document)
+    threading.Timer(0.02, held.set).start()
+    keeper.before_save(document)
+    path.write_text("{}")  # what is saved is no longer what the steps begin with
+    assert state(again()) == state(document)
     keeper.close()
 
 

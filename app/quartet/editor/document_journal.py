@@ -126,8 +126,8 @@ class DocumentJournal:
             self._waiting = []
             if self._since is not None:
                 self._since += waiting
-        if self._opened is None and self._base is not None and not self._base.done():
-            wait([self._base])  # without it the steps are worth nothing
+        if self._opened is None:
+            self.await_base()  # without it the steps are worth nothing
         self._keeper.tell(None)
         self._behind = True
         self._keeper.to_disk()
@@ -231,6 +231,11 @@ class DocumentJournal:
 
         self._keeper.submit(write, written)
 
+    def await_base(self) -> None:
+        """Wait until what the steps begin with is there, if it is being written."""
+        if self._base is not None and not self._base.done():
+            wait([self._base])
+
     def catch_up(self) -> None:
         """Write what could not be written before."""
         if self._unsaved and not self.safe:
@@ -249,8 +254,7 @@ class DocumentJournal:
         document.changed.disconnect(self._changed)
         document.path_changed.disconnect(self._tell_about)
         document.modified_changed.disconnect(self._modified)
-        if self._base is not None:
-            wait([self._base])
+        self.await_base()
         self._since, self._base = None, None
         self._close()
 

@@ -246,6 +246,7 @@ class Files:
 
         try:
             keep_links(document, path)
+            self._window.keeper.before_save(document)
             files.write(document.graph, path, unchanged)
         except disk.ChangedMeanwhile:
             self._ask_overwrite(session, path, then)

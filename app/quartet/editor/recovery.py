@@ -67,6 +67,12 @@ class Keeper(QObject):
         kept = self._kept.get(document)
         return kept is not None and kept.safe
 
+    def before_save(self, document: Document) -> None:
+        """Its file is about to be replaced: it cannot stand in any more for what the journal began with."""
+        kept = self._kept.get(document)
+        if kept is not None:
+            kept.await_base()
+
     def write_now(self) -> None:
         """Have everything unsaved on the disk, and wait for it: something went wrong, or the system shuts down."""
         self._catch_up()
