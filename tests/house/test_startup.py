@@ -86,7 +86,7 @@ def test_a_window_is_painted_before_what_it_does_not_show_is_imported(files: lis
 
 def test_the_version_needs_next_to_nothing() -> None:
     found = imported("import quartet.cli; quartet.cli.main(['--version'])")
-    assert not found & (HEAVY | {"PySide6", "pydantic", "argparse", "asyncio"})
+    assert not found & (HEAVY | {"PySide6", "pydantic", "argparse", "asyncio", "pathlib", "contextlib", "typing"})
 
 
 @pytest.mark.parametrize(

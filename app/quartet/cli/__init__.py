@@ -1,19 +1,20 @@
 """The command line: the editor's jobs without a window. Only `quartet [FILE…]` and a PNG import Qt.
 
 Each command lives in a module of its own that is imported when it is called, so that `quartet --version` takes about
-as long as Python itself.
+as long as Python itself; for the same reason nothing is imported here that it does not need.
 """
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
 import quartet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it."""
@@ -30,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given in (["--version"], ["-V"]):
         sys.stdout.write(f"quartet {quartet.__version__}\n")
         return 0
+    import contextlib
+    from pathlib import Path
+
     for stream in (sys.stdout, sys.stderr):
         # what a terminal cannot show must not end the program
         with contextlib.suppress(AttributeError, ValueError):
