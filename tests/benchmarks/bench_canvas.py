@@ -25,6 +25,7 @@ from quartet.editor.canvas.view import Canvas
 from quartet.editor.document import Document
 from quartet.editor.live import Live
 from quartet.engine.events import Event
+from quartet.graph.edits import Move, Set, removal
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 
 WIDTH, HEIGHT = 1600, 1000
@@ -196,6 +197,53 @@ def state_frame(canvas: Canvas) -> float:
     return found
 
 
+def edit_cost(canvas: Canvas) -> float:
+    """Milliseconds of one edit of one agent, from the Edit to the paint of what it changed."""
+    ids = list(canvas.document.graph.agents)
+    step = iter(range(1, 1000))
+
+    def rename() -> None:
+        n = next(step)
+        values = {"name": f"Renamed {n}"}
+        canvas.document.do("Rename", [Set(section="agents", id=ids[len(ids) // 2 + n], values=values)])
+        QApplication.processEvents()
+
+    rename()
+    return median(rename, 15)
+
+
+def cleared(canvas: Canvas) -> float:
+    """Seconds to delete everything and take that back, painted."""
+    document = canvas.document
+    start = time.perf_counter()
+    document.do("Delete", removal(document.graph, list(document.graph.agents)))
+    canvas.viewport().repaint()
+    document.undo_stack.undo()
+    canvas.viewport().repaint()
+    return time.perf_counter() - start
+
+
+def arranged(canvas: Canvas) -> float:
+    """Seconds to move every agent, as a layout does, painted."""
+    document = canvas.document
+    places = {id: (y, x) for id, (x, y) in document.graph.positions.items()}
+    start = time.perf_counter()
+    document.do("Arrange", [Move(to=places)])
+    canvas.viewport().repaint()
+    found = time.perf_counter() - start
+    document.undo_stack.undo()
+    return found
+
+
+def pasted(canvas: Canvas) -> float:
+    """Seconds to duplicate at most 1,000 agents with the edges between them, painted."""
+    canvas.document.select(list(canvas.document.graph.agents)[:1_000])
+    start = time.perf_counter()
+    canvas.duplicate()
+    canvas.viewport().repaint()
+    return time.perf_counter() - start
+
+
 def rows(sizes: tuple[int, ...] = (1_000, 10_000)) -> list[dict[str, Any]]:
     """The rows of the table of benchmarks, in milliseconds a frame (opening in seconds)."""
     app = QApplication.instance() or QApplication(["bench"])
@@ -239,6 +287,10 @@ def rows(sizes: tuple[int, ...] = (1_000, 10_000)) -> list[dict[str, Any]]:
         settle()
         most = min(1_000, size)
         row(f"drag {most} agents, a frame", size, drag_frame(canvas, ids[:most]), "ms", 16.7)
+        row("one edit, painted", size, edit_cost(canvas), "ms", 8.0)
+        row("every agent moved by a layout, painted", size, arranged(canvas), "s", 0.5)
+        row("duplicate 1,000, painted", size, pasted(canvas), "s", 0.3)
+        row("delete all and undo, painted", size, cleared(canvas), "s", 1.0)
         canvas.hide()
         canvas.close()
         canvas.deleteLater()

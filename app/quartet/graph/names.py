@@ -66,9 +66,19 @@ def _numbered(word: str, between: str, used: Container[str], *, on: bool = False
     stem, _, last = word.rpartition(between)
     if on and stem and last.isdecimal() and len(last) < 10:
         word, number = stem, int(last) + 1
-    while f"{word}{between}{number}" in used:
-        number += 1
-    return f"{word}{between}{number}"
+    # a thousand copies of one agent are not to count to a thousand each: in ever longer steps to a number that is free,
+    # and back to the end of those in use before it
+    step, free = 1, number
+    while f"{word}{between}{free}" in used:
+        number, free = free + 1, free + step
+        step *= 2 if step < 1 << 20 else 1
+    while number < free:
+        middle = (number + free) // 2
+        if f"{word}{between}{middle}" in used:
+            number = middle + 1
+        else:
+            free = middle
+    return f"{word}{between}{free}"
 
 
 def fragment(graph: Graph, ids: Collection[str]) -> Graph:
