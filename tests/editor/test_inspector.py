@@ -14,12 +14,12 @@ import quartet.agents.built_in  # noqa: F401
 from quartet.agents.kinds import all_kinds
 from quartet.editor.document import Document
 from quartet.editor.drafts import unread
+from quartet.editor.form_spec import default_hint, specs
 from quartet.editor.panels.inspector import Inspector
 from quartet.editor.panels.inspector_directives import DirectivesField
 from quartet.editor.panels.inspector_fields import ChoiceField, LineField, TextField
 from quartet.editor.panels.inspector_form import Row
 from quartet.editor.panels.inspector_rehearsal import RehearsalField, read_value, write_value
-from quartet.editor.panels.inspector_spec import default_hint, specs
 from quartet.editor.panels.inspector_state import StateField
 from quartet.editor.panels.inspector_text import ExpressionEdit, PromptField
 from quartet.graph.model import Agent, AgentId, Edge, Graph, InvalidField, Note, StateKey, WorkBoard

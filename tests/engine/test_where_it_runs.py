@@ -85,7 +85,7 @@ async def test_where_no_process_can_be_ended_everything_runs_here(monkeypatch):
 
 def test_a_person_chooses_it_in_words():
     from quartet.agents.python import PythonConfig
-    from quartet.editor.panels.inspector_spec import specs
+    from quartet.editor.form_spec import specs
     from quartet.editor.panels.inspector_words import choices
 
     fields = {spec.name: spec for spec in specs(PythonConfig)}

@@ -92,11 +92,13 @@ class Application(QApplication):
         return window
 
     def _paint(self, window: Window) -> None:
-        """Let the window be painted, and nothing else happen to it."""
-        turns = QEventLoop()
-        window.painted.connect(turns.quit)
-        QTimer.singleShot(PATIENCE, turns, turns.quit)
-        turns.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        """Let the window be painted, and nothing else happen to it. asyncio has not begun: no task waits meanwhile."""
+        flags = QEventLoop.ProcessEventsFlag
+        patience = QTimer(singleShot=True)
+        window.painted.connect(patience.stop)
+        patience.start(PATIENCE)
+        while patience.isActive():
+            self.processEvents(flags.ExcludeUserInputEvents | flags.WaitForMoreEvents)
 
     def _make_whole(self, window: Window) -> None:
         from quartet.editor.accessibility import factory as accessibility

@@ -62,3 +62,5 @@ PAINTS: dict[Name, dict[str, str]] = {
     },
 }  # fmt: skip
 """The colours that a person may draw agents in, by the names of `quartet.graph.model.AGENT_COLORS`."""
+COLOR_NAMES: dict[str, str] = {name: name.capitalize() for name in PAINTS["light"]}
+"""What people call those."""

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from quartet.editor.canvas import geometry, joining
-from quartet.editor.canvas.connections import connect, reconnect, refusal, role_of, roles_refuse
 from quartet.editor.canvas.geometry import Point
+from quartet.editor.connections import connect, reconnect, refusal, role_of, roles_refuse
 from quartet.graph.edits import Add, Edit, EditError, Move, Remove, Set, apply
 from quartet.graph.model import Agent, AgentId, Edge, Graph
 from quartet.graph.names import fresh_id, fresh_name

@@ -12,8 +12,8 @@ from PySide6.QtCore import QPoint, QPointF
 from quartet.agents.kinds import all_kinds, find
 from quartet.editor import structure_edits as edits
 from quartet.editor.canvas import geometry
-from quartet.editor.canvas.search import Choice, Search
 from quartet.editor.fuzzy import ranked
+from quartet.editor.search_popup import Choice, Search
 from quartet.graph.edits import Edit, EditError
 from quartet.graph.model import Agent, AgentId, Graph
 

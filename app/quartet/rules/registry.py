@@ -126,8 +126,13 @@ def _seen_from_outside(place: Inside, whole: Graph) -> list[Finding]:
     drawing = place.graph.model_copy(update={"graphs": whole.graphs})
     return [
         replace(
-            finding, title=f"In {place.path}: {finding.title}", agents=place.agents, edges=(), fixes=(),
-            inside=place.id, places=(*finding.agents, *finding.edges),
+            finding,
+            title=f"In {place.path}: {finding.title}",
+            agents=place.agents,
+            edges=(),
+            fixes=(),
+            inside=place.id,
+            places=(*finding.agents, *finding.edges),
         )
         for finding in _of(drawing, classify(drawing))
         if finding.severity != "advice" and finding.silenced is None

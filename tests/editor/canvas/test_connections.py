@@ -5,16 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import quartet.agents.built_in  # noqa: F401  # registers the kinds
-from quartet.editor.canvas import connections
-from quartet.editor.canvas.connections import (
+from quartet.editor import connections
+from quartet.editor.canvas.fitting import kind_of_gesture
+from quartet.editor.canvas.geometry import SIDES
+from quartet.editor.connections import (
     change_kind,
     connect,
-    kind_of_gesture,
     possible_kinds,
     reconnect,
     refusal,
 )
-from quartet.editor.canvas.geometry import SIDES
 from quartet.graph.edits import apply
 from quartet.graph.model import Agent, Edge, Graph
 
@@ -161,5 +161,5 @@ def test_what_is_near_decides_as_the_whole_graph_does(edges, one, other, kind) -
     for source, target in ((one, other), (other, one)):
         assert connections.refusal(near, source, target, kind) == connections.refusal(graph, source, target, kind)
         for side in SIDES:
-            meant = [connections.kind_of_gesture(each, source, target, side, alt=False) for each in (near, graph)]
+            meant = [kind_of_gesture(each, source, target, side, alt=False) for each in (near, graph)]
             assert meant[0] == meant[1]

@@ -10,7 +10,7 @@ from editor.canvas.conftest import graph_of
 from quartet.editor import theme
 from quartet.editor.canvas import captions, marking, menus, small
 from quartet.editor.canvas.view import Canvas
-from quartet.editor.palettes import PAINTS
+from quartet.editor.palettes import COLOR_NAMES, PAINTS
 from quartet.engine.state import AgentState
 from quartet.graph import files
 from quartet.graph.model import AGENT_COLORS
@@ -83,7 +83,7 @@ def test_the_menu_says_what_is_and_gives_colours(canvas: Canvas, hand) -> None:
     entries = {action.text().partition("\t")[0]: action for action in menu.actions()}
     assert not entries["Mute"].isChecked()
     colours = {action.text(): action for action in entries["Colour"].menu().actions()}
-    assert list(colours) == [*marking.COLORS.values(), "None"]
+    assert list(colours) == [*COLOR_NAMES.values(), "None"]
     colours["Blue"].trigger()
     assert [canvas.document.graph.agents[id].color for id in ("ann", "ben")] == ["blue", "blue"]
     assert canvas.document.undo_stack.undoText() == "Draw 2 agents in blue"

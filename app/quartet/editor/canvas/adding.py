@@ -12,21 +12,20 @@ from PySide6.QtCore import QPoint, QPointF, QRectF
 from quartet.agents.kinds import Kind, all_kinds, find
 from quartet.editor import fuzzy, own_fragments, pieces
 from quartet.editor.canvas import clipboard, fitting, geometry, joining, menus, placing
-from quartet.editor.canvas.connections import (
+from quartet.editor.canvas.geometry import Point, Side
+from quartet.editor.canvas.tools.connect import End
+from quartet.editor.canvas.wire import as_path
+from quartet.editor.connections import (
     KINDS,
     LABELS,
     connect,
-    kind_of_gesture,
     reconnect,
     refusal,
     role_of,
     round_about,
 )
-from quartet.editor.canvas.geometry import Point, Side
-from quartet.editor.canvas.search import Choice, Search
-from quartet.editor.canvas.tools.connect import End
-from quartet.editor.canvas.wire import as_path
 from quartet.editor.pieces import Entry
+from quartet.editor.search_popup import Choice, Search
 from quartet.graph import files
 from quartet.graph.carrying import paste_whole
 from quartet.graph.edits import Add, Edit
@@ -137,7 +136,7 @@ class Adding:
         def kinds(other: AgentId) -> Iterator[EdgeKind]:
             if other != id:
                 source, target = fitting.ends(side, id, other)
-                kind = kind_of_gesture(near, source, target, side, alt=alt)
+                kind = fitting.kind_of_gesture(near, source, target, side, alt=alt)
                 if refusal(near, source, target, kind) is None:
                     yield kind
 
@@ -217,7 +216,7 @@ class Adding:
         def kinds(other: AgentId) -> Iterator[tuple[AgentId, AgentId, EdgeKind]]:
             for id in chosen:
                 source, target = (id, other) if onward else (other, id)
-                first = kind_of_gesture(near, source, target, "right", alt=False)
+                first = fitting.kind_of_gesture(near, source, target, "right", alt=False)
                 for kind in (first, *(kind for kind in KINDS if kind != first)):
                     if refusal(near, source, target, kind) is None:
                         yield source, target, kind

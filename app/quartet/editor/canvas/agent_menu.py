@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from quartet.editor import icons, theme
 from quartet.editor.canvas import marking, replacing, spotlight
+from quartet.editor.palettes import COLOR_NAMES
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
@@ -44,7 +45,7 @@ def add(canvas: Canvas, menu: QMenu) -> None:
     action.triggered.connect(partial(_light, canvas))
     inner = menu.addMenu(icons.icon("colours"), "Colour")
     colors = {agent.color for agent in chosen}
-    for name, text in [*marking.COLORS.items(), (None, "None")]:
+    for name, text in [*COLOR_NAMES.items(), (None, "None")]:
         action = inner.addAction(swatch(name), text)
         action.setCheckable(True)
         action.setChecked(colors == {name})

@@ -1,14 +1,31 @@
-"""What fits at the free end of a wire, and where it would stand: pure rules."""
+"""What a wire drawn from a side means, what fits at its free end, and where that would stand: pure rules."""
 
 from __future__ import annotations
 
 from quartet.agents.kinds import find
 from quartet.editor.canvas import geometry
-from quartet.editor.canvas.connections import role_of, roles_refuse
 from quartet.editor.canvas.geometry import Curve, Point, Side
+from quartet.editor.connections import are_peers, role_of, roles_refuse
 from quartet.graph.model import AgentId, EdgeKind, Graph
 
 OPPOSITE: dict[Side, Side] = {"right": "left", "left": "right", "bottom": "top", "top": "bottom"}
+
+
+def kind_of_gesture(graph: Graph, source: AgentId, target: AgentId, side: Side, *, alt: bool) -> EdgeKind:
+    """Which kind of edge a drag from a port of `source` means when it is dropped on `target`.
+
+    Right (or left) draws flow, bottom (or top) has the lower one watched; with Alt, or between peers of one swarm, it
+    is a hand-off. From a bottom or top to a board or from one it shares the board.
+    """
+    ends = [graph.agents[id] for id in (source, target) if id in graph.agents]
+    board = [role_of(agent) == "board" for agent in ends]
+    if side in ("top", "bottom"):
+        if any(board) and not all(board):
+            return "share"
+        return "handoff" if alt else "supervise"
+    if alt or (not any(board) and are_peers(graph, source, target)):
+        return "handoff"
+    return "flow"
 
 
 def ends(side: Side, agent: AgentId, other: AgentId) -> tuple[AgentId, AgentId]:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPlainT
 
 from quartet.editor import composing, icons, theme
 from quartet.editor.canvas import captions
-from quartet.editor.canvas.connections import change_kind, possible_kinds
 from quartet.editor.canvas.overlays import EDGE_ICONS
+from quartet.editor.connections import change_kind, possible_kinds
 from quartet.graph.edits import Edit, Set
 from quartet.graph.model import OTHERWISE, AgentId, EdgeId, Section
 

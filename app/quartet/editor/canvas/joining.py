@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from quartet.editor.canvas.connections import refusal, role_of, roles_refuse
+from quartet.editor.connections import refusal, role_of, roles_refuse
 from quartet.graph.edits import Add, Edit, Remove, Set
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, EdgeKind, Graph
 from quartet.graph.names import fresh_edge_id, used_ids

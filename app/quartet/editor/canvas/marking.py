@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
+from quartet.editor.palettes import COLOR_NAMES
 from quartet.editor.plain_text import plural
 from quartet.graph.disabling import nothing_to_bypass, supervisors
 from quartet.graph.edits import Set
-from quartet.graph.model import AGENT_COLORS, JSON, Agent
+from quartet.graph.model import JSON, Agent
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 Disabled = Literal["muted", "bypassed"]
 Flag = Literal["locked", "collapsed"]
-COLORS: dict[str, str] = {name: name.capitalize() for name in AGENT_COLORS}
-"""What people call the colours."""
 _VERBS: dict[tuple[str, bool], str] = {
     ("muted", True): "Mute", ("muted", False): "Unmute",
     ("bypassed", True): "Bypass", ("bypassed", False): "No longer bypass",
@@ -83,7 +82,9 @@ def paint(canvas: Canvas, color: str | None) -> None:
         canvas.say(reason)
         return
     canvas.cancel_gesture()
-    _state(canvas, f"Draw {{}} in {'no colour' if color is None else COLORS[color].lower()}", chosen, "color", color)
+    _state(
+        canvas, f"Draw {{}} in {'no colour' if color is None else COLOR_NAMES[color].lower()}", chosen, "color", color
+    )
 
 
 def _state(canvas: Canvas, label: str, agents: Sequence[Agent], field: str, value: JSON) -> None:

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QMenu
 from quartet.agents.kinds import all_kinds
 from quartet.editor import icons
 from quartet.editor.canvas import agent_menu, bends, captions, collapsing, geometry
-from quartet.editor.canvas.connections import change_kind, possible_kinds
 from quartet.editor.canvas.drops import KIND
 from quartet.editor.canvas.hits import Hit
 from quartet.editor.canvas.overlays import EDGE_ICONS
+from quartet.editor.connections import change_kind, possible_kinds
 from quartet.graph.edits import Add, Edit, Set
 from quartet.graph.model import AgentId, Edge, EdgeId, Frame, Note
 from quartet.graph.names import fresh_id
@@ -145,7 +145,7 @@ def _set(canvas: Canvas, id: EdgeId, label: str, **values: object) -> None:
 
 def turn(canvas: Canvas, id: EdgeId) -> None:
     """Let an edge lead the other way, if that makes sense."""
-    from quartet.editor.canvas.connections import reconnect, refusal
+    from quartet.editor.connections import reconnect, refusal
 
     graph = canvas.document.graph
     edge = graph.edges[id]

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 from quartet.editor import icons, theme
 from quartet.editor.accessibility.speech import announce
 from quartet.editor.canvas import captions
-from quartet.editor.canvas.connections import change_kind, possible_kinds
+from quartet.editor.connections import change_kind, possible_kinds
 from quartet.graph.model import EdgeId, EdgeKind
 
 if TYPE_CHECKING:

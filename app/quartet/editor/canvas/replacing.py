@@ -12,10 +12,10 @@ from PySide6.QtCore import QPointF
 from quartet.agents.kinds import Kind, all_kinds, find
 from quartet.editor import fuzzy
 from quartet.editor.canvas import geometry
-from quartet.editor.canvas.connections import role_of, roles_refuse
-from quartet.editor.canvas.search import Choice
-from quartet.editor.panels.inspector_spec import specs
+from quartet.editor.connections import role_of, roles_refuse
+from quartet.editor.form_spec import specs
 from quartet.editor.plain_text import plural
+from quartet.editor.search_popup import Choice
 from quartet.graph.disabling import cannot_bypass, supervisors
 from quartet.graph.edits import Edit, Remove, Set
 from quartet.graph.model import Agent, AgentId, Edge, Graph

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from quartet.editor.actions import Command, first_of, needs_document, needs_editing
 from quartet.editor.canvas import bends, keys, marking
 from quartet.editor.commands.going import bound
+from quartet.editor.palettes import COLOR_NAMES
 
 if TYPE_CHECKING:
     from quartet.editor.document import Document
@@ -77,7 +78,7 @@ COMMANDS: tuple[Command, ...] = (
             f"agent.color.{name}", text, _painter(name), (), first_of(needs_editing, _agents),
             f"Draw the selected agents in {text.lower()}",
         )
-        for name, text in marking.COLORS.items()
+        for name, text in COLOR_NAMES.items()
     ),
     Command(
         "agent.color.none", "&No Colour", _painter(None), (), first_of(needs_editing, _agents),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import quartet.agents.built_in  # noqa: F401  # registers the kinds
 from quartet.agents.kinds import all_kinds
-from quartet.editor import fragment_dialog, inserting
+from quartet.editor import inserting, saving_fragment
 from quartet.editor.actions import Command, first_of, needs_document, needs_editing
 from quartet.editor.pieces import fragments
 
@@ -81,8 +81,11 @@ MENU: tuple[Command | str, ...] = (
         if entry.fragment is not None
     ),
     Command(
-        "insert.save_fragment", "&Save Selection as a Fragment…", fragment_dialog.save_selection,
-        refuse=first_of(needs_document, fragment_dialog.nothing_to_save), icon="save",
+        "insert.save_fragment",
+        "&Save Selection as a Fragment…",
+        saving_fragment.save_selection,
+        refuse=first_of(needs_document, saving_fragment.nothing_to_save),
+        icon="save",
         tip="Keep the selected piece in the palette, to insert it anywhere",
     ),
     "-",

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from quartet.agents.kinds import Kind, all_kinds, find
 from quartet.editor.document import Document
+from quartet.editor.form_spec import Spec, errors, specs
 from quartet.editor.panels.inspector_binding import ConfigField, ItemField
 from quartet.editor.panels.inspector_drawing import build_drawing
 from quartet.editor.panels.inspector_fields import (
@@ -24,7 +25,6 @@ from quartet.editor.panels.inspector_fields import (
 )
 from quartet.editor.panels.inspector_form import Form
 from quartet.editor.panels.inspector_policies import build_policies
-from quartet.editor.panels.inspector_spec import Spec, errors, specs
 from quartet.editor.panels.inspector_text import PromptField, Variable, Variables, wrong_template
 from quartet.editor.panels.inspector_values import JsonField, PairsField
 from quartet.editor.panels.inspector_words import choices

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from quartet.agents.kinds import Config
 from quartet.editor.document import Document
-from quartet.editor.panels.inspector_spec import errors
+from quartet.editor.form_spec import errors
 from quartet.graph.edits import Edit, Set, SetGraph
 from quartet.graph.model import Policy, Section
 

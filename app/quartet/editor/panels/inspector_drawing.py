@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from quartet.editor.canvas.marking import COLORS
 from quartet.editor.document import Document
+from quartet.editor.palettes import COLOR_NAMES
 from quartet.editor.panels.inspector_binding import ItemField
 from quartet.editor.panels.inspector_fields import ChoiceField, FlagField
 from quartet.editor.panels.inspector_form import Form
@@ -59,7 +59,7 @@ def build_drawing(form: Form, ids: tuple[str, ...]) -> None:
         ChoiceField("In runs", IN_RUNS), _Disabled(document, "agents", ids, "disabled"), "In runs",
         label="Change whether runs leave it out", section=section,
     )  # fmt: skip
-    colors: list[tuple[JSON, str]] = [(None, "None"), *COLORS.items()]
+    colors: list[tuple[JSON, str]] = [(None, "None"), *COLOR_NAMES.items()]
     form.add(
         ChoiceField("Colour", colors), _Mark(document, "agents", ids, "color"), "Colour", label="Change the colour",
         section=section,

@@ -8,13 +8,13 @@ from typing import Any
 
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from quartet.editor.canvas.connections import possible_kinds
+from quartet.editor.connections import possible_kinds
 from quartet.editor.document import Document
+from quartet.editor.form_spec import Spec
 from quartet.editor.panels.inspector_agent import variables_of
 from quartet.editor.panels.inspector_binding import ItemField, common
 from quartet.editor.panels.inspector_fields import ChoiceField, FlagField, LineField, NumberField
 from quartet.editor.panels.inspector_form import Form
-from quartet.editor.panels.inspector_spec import Spec
 from quartet.editor.panels.inspector_text import PromptField, Variable, Variables, wrong_condition
 from quartet.graph.diff_words import edge_title
 from quartet.graph.edits import Edit, EditError, Set

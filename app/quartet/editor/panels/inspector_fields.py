@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from quartet.editor import icons, theme
-from quartet.editor.panels.inspector_spec import Spec
+from quartet.editor.form_spec import Spec
 
 JSON = Any
 FRAME = 20

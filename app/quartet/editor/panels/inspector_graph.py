@@ -7,11 +7,11 @@ from typing import Any
 
 from PySide6.QtWidgets import QLabel
 
+from quartet.editor.form_spec import Spec, specs
 from quartet.editor.panels.inspector_binding import GraphField, GraphPolicyField, ItemField
 from quartet.editor.panels.inspector_fields import ChoiceField, Field, LineField, NumberField, TextField
 from quartet.editor.panels.inspector_form import Form
 from quartet.editor.panels.inspector_rehearsal import read_value, write_value
-from quartet.editor.panels.inspector_spec import Spec, specs
 from quartet.editor.panels.inspector_state import add_state
 from quartet.editor.panels.inspector_words import DEFAULTS, choices
 from quartet.graph.model import Frame, Note, RunLimits

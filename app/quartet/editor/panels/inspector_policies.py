@@ -8,12 +8,12 @@ from typing import Any
 
 from quartet.agents.kinds import Kind
 from quartet.editor.document import Document
+from quartet.editor.form_spec import Spec, specs
 from quartet.editor.panels.inspector_binding import Binding, ItemField, PolicyField, replaced
 from quartet.editor.panels.inspector_directives import DirectivesField
 from quartet.editor.panels.inspector_fields import ChoiceField, Field, FlagField, LinesField, NumberField
 from quartet.editor.panels.inspector_form import Form, Section
 from quartet.editor.panels.inspector_rehearsal import RehearsalField
-from quartet.editor.panels.inspector_spec import Spec, specs
 from quartet.editor.panels.inspector_state import Goal, goal_variables
 from quartet.editor.panels.inspector_text import PromptField
 from quartet.editor.panels.inspector_words import DEFAULTS, choices, policy_summary

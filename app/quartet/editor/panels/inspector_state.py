@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, 
 
 from quartet.editor import icons, theme
 from quartet.editor.document import Document
+from quartet.editor.form_spec import errors
 from quartet.editor.panels.inspector_binding import GraphField, PolicyField, stated
 from quartet.editor.panels.inspector_entries import EntriesField, EntryRow
 from quartet.editor.panels.inspector_fields import Combo
 from quartet.editor.panels.inspector_form import Form
 from quartet.editor.panels.inspector_rehearsal import read_value, write_value
-from quartet.editor.panels.inspector_spec import errors
 from quartet.editor.panels.inspector_text import Variable, Variables, wrong_condition
 from quartet.graph.edits import Edit, SetGraph
 from quartet.graph.model import StateKey

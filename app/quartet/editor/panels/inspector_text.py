@@ -31,8 +31,8 @@ from PySide6.QtWidgets import (
 from quartet.agents.expressions import ExpressionError, check_template, split
 from quartet.agents.expressions import compile as compile_expression
 from quartet.editor import icons, theme
+from quartet.editor.form_spec import Spec
 from quartet.editor.panels.inspector_fields import JSON, TextField
-from quartet.editor.panels.inspector_spec import Spec
 
 BUTTON = 24
 """Width of the button that opens the big window, in pixels."""

@@ -7,12 +7,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from quartet.editor import theme
-from quartet.editor.canvas.search import Search
 from quartet.editor.document import Document
 from quartet.editor.live import Live
 from quartet.editor.panels.outline_model import ID_ROLE, OutlineModel
 from quartet.editor.panels.outline_tree import Node
 from quartet.editor.panels.panel import EmptyPage, Pages, Panel, SearchBox
+from quartet.editor.search_popup import Search
 from quartet.graph.edits import removal
 from quartet.graph.model import AgentId, EdgeId
 

@@ -149,11 +149,11 @@ class _Delegate(QStyledItemDelegate):
 
 def paint_drawing(painter: QPainter, square: QRectF, graph: Graph) -> None:
     """Draw a fragment as small as it takes, where others have an icon."""
-    from quartet.editor import thumbnail  # not needed at start-up
+    from quartet.editor import tiny_drawing  # not needed at start-up
 
     look = theme.current()
     _fill(painter, square, look.tint("accent", on="panel"), 7)
-    thumbnail.paint_tiny(painter, square, graph)
+    tiny_drawing.paint(painter, square, graph)
 
 
 def paint_tile(painter: QPainter, square: QRectF, icon: str, token: str) -> None:

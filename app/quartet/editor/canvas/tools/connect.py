@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QPointF, Qt
 
 from quartet.editor.canvas import fitting, geometry, locking
-from quartet.editor.canvas.connections import (
+from quartet.editor.canvas.geometry import Curve, Point, Side
+from quartet.editor.canvas.tools.tool import Pointer, Tool
+from quartet.editor.canvas.wire import as_path
+from quartet.editor.connections import (
     LABELS,
     connect,
-    kind_of_gesture,
     reconnect,
     refusal,
     round_about,
 )
-from quartet.editor.canvas.geometry import Curve, Point, Side
-from quartet.editor.canvas.tools.tool import Pointer, Tool
-from quartet.editor.canvas.wire import as_path
 from quartet.graph.model import AgentId, EdgeId, EdgeKind
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class Connect(Tool):
 
     def _judge(self, other: AgentId, alt: bool) -> tuple[EdgeKind, str | None]:
         source, target = self._ends(other)
-        kind = kind_of_gesture(self._near, source, target, self._side, alt=alt)
+        kind = fitting.kind_of_gesture(self._near, source, target, self._side, alt=alt)
         held = locking.of_ends(self._near, source, target)
         return kind, held or refusal(self._near, source, target, kind)
 

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from typing import Any
 
 from quartet.agents.kinds import find
-from quartet.editor.canvas.geometry import Side
 from quartet.graph.cycles import would_close_cycle
 from quartet.graph.edits import Add, Edit, Set
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, EdgeKind, Graph
@@ -25,23 +24,6 @@ def role_of(agent: Agent) -> str:
     """What an agent is to the pattern: worker, trigger, collector, supervisor or board."""
     kind = find(agent.kind)
     return "worker" if kind is None else kind.role
-
-
-def kind_of_gesture(graph: Graph, source: AgentId, target: AgentId, side: Side, *, alt: bool) -> EdgeKind:
-    """Which kind of edge a drag from a port of `source` means when it is dropped on `target`.
-
-    Right (or left) draws flow, bottom (or top) has the lower one watched; with Alt, or between peers of one swarm, it
-    is a hand-off. From a bottom or top to a board or from one it shares the board.
-    """
-    ends = [graph.agents[id] for id in (source, target) if id in graph.agents]
-    board = [role_of(agent) == "board" for agent in ends]
-    if side in ("top", "bottom"):
-        if any(board) and not all(board):
-            return "share"
-        return "handoff" if alt else "supervise"
-    if alt or (not any(board) and are_peers(graph, source, target)):
-        return "handoff"
-    return "flow"
 
 
 def are_peers(graph: Graph, a: AgentId, b: AgentId) -> bool:
@@ -157,7 +139,7 @@ def without(graph: Graph, edge: EdgeId) -> Graph:
 def round_about(graph: Graph, ends: Collection[AgentId]) -> Graph:
     """As much of the graph as decides what could be drawn between `ends` and any other agent: to ask it of many.
 
-    What `kind_of_gesture` and `refusal` say of it is what they say of the whole.
+    What `refusal` and `are_peers` say of it is what they say of the whole.
     """
     edges = {
         id: edge
