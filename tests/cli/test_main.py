@@ -181,12 +181,14 @@ def test_without_a_display_a_graph_is_rehearsed_in_the_terminal(
 def test_the_editor_opens_the_files_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
     app = ModuleType("quartet.editor.app")
-    app.main = lambda files, screenshot=None: calls.append((files, screenshot)) or 0  # type: ignore[attr-defined]
+    app.main = lambda files, **options: calls.append((files, options)) or 0  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "quartet.editor.app", app)
+    monkeypatch.setattr("gc.disable", lambda: None)  # the editor's own `main` enables it again
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     assert main(["a.json", "--screenshot", "x.png", "b.json"]) == 0
-    assert main([]) == 0
-    assert calls == [(["a.json", "b.json"], "x.png"), ([], None)]
+    assert main(["--separate"]) == 0
+    options = {"screenshot": "x.png", "separate": False}
+    assert calls == [(["a.json", "b.json"], options), ([], {"screenshot": None, "separate": True})]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
