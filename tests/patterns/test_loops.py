@@ -58,3 +58,52 @@ def test_every_loop_in_a_loop_is_found() -> None:
     verdict = classify(flow(" ".join(f"h{n}>h{n + 1} h{n + 1}>x{n} x{n}<h{n}" for n in range(40))))
     assert verdict.tree is not None
     assert sum(isinstance(part, Pipeline) and part.loop for part in verdict.tree.walk()) == 40
+
+
+def drawn(ways: str, **agents: dict[str, object]) -> Graph:
+    """A graph of flow in which “a?b” has a condition."""
+    graph = Graph()
+    for way in ways.split():
+        source, target = map(AgentId, way.replace("?", ">").split(">"))
+        for id in (source, target):
+            graph.agents.setdefault(
+                id, Agent.model_validate({"id": id, "kind": "llm", "name": id, **agents.get(id, {})})
+            )
+        when = "value != ''" if "?" in way else None
+        graph.edges[EdgeId(way)] = Edge(id=EdgeId(way), source=source, target=target, when=when)
+    return graph
+
+
+def test_who_is_asked_again_on_a_condition_is_no_peer() -> None:
+    tree = classify(drawn("draft>check check?draft check?send")).tree
+    assert tree is not None
+    assert tree.as_json() == {"pipeline": [{"pipeline": ["draft", "check"], "loop": True}, "send"]}
+
+
+def test_what_a_person_sends_back_on_a_condition_is_a_review() -> None:
+    tree = classify(drawn("draft>approve approve?draft approve?send", approve={"kind": "human"})).tree
+    assert tree is not None
+    assert tree.as_json() == {"pipeline": ["draft", "approve", "send"], "repeats": ["approve"]}
+
+
+def test_two_who_always_answer_each_other_remain_peers() -> None:
+    assert classify(drawn("a>b b>a")).top == "swarm"
+
+
+@pytest.mark.parametrize("join", [{"kind": "collector"}, {}])
+def test_who_only_collects_what_comes_back_to_the_plan_is_not_in_charge(join: dict[str, object]) -> None:
+    start: dict[str, object] = {} if join else {"start": True}  # a stated start is an entrance like any other
+    tree = classify(drawn("plan>work work>join join?plan join?end", plan=start, work={"dynamic": True}, join=join)).tree
+    assert tree is not None
+    assert tree.as_json() == {
+        "pipeline": [
+            {"fan_out": ["work"], "trigger": "plan", "collector": "join", "loop": True, "dynamic": True},
+            "end",
+        ]
+    }
+
+
+def test_a_tool_that_somebody_else_works_for_as_well_is_a_step() -> None:
+    tree = classify(drawn("draft>search search>revise revise?search revise?end", search={"kind": "tool"})).tree
+    assert tree is not None
+    assert tree.as_json() == {"pipeline": ["draft", {"pipeline": ["search", "revise"], "loop": True}, "end"]}

@@ -107,7 +107,8 @@ def tools(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link], ab
         elif len(partners) == 1 and len(mutual) == 1:
             (agent,) = partners
             asked_by = {source for source, target in ways if target == relay}
-            if ways[relay, agent].stated or (roles[relay] == "tool" and asked_by == {agent}):
+            # a tool that others pass work to as well is a step of theirs; a router may be how they come to the agent
+            if asked_by == {agent} if roles[relay] == "tool" else ways[relay, agent].stated:
                 found[relay] = agent
     for agent, owned in _kits(drawing, ways, near).items():
         found.update(dict.fromkeys(owned, agent))

@@ -349,13 +349,17 @@ class Solver:
         for find in (mutual_parts, strong_parts):
             blocks = []
             for units, inside, around in level.sorted(find(true), true):
-                group = read(units, inside, around, dynamic, relaying, self.is_alike)
-                if group is not None and not (group.kind == "supervised" and group.head >= self.count):
+                group = read(units, inside, around, dynamic, relaying, self.drawing.starts, self.is_alike)
+                if group is not None and not (group.kind == "supervised" and not self.may_be_in_charge(group.head)):
                     blocks.append(self.new_group(group))
             if blocks:
                 level.contract(blocks)
                 return True
         return False
+
+    def may_be_in_charge(self, unit: int) -> bool:
+        """Whether a unit is an agent that could give out work: a collector only gathers what others have done."""
+        return unit < self.count and self.drawing.roles[unit] != "collector"
 
     def is_alike(self, first: int, second: int) -> bool:
         """Whether two units are agents that do the same job."""

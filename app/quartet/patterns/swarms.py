@@ -36,6 +36,7 @@ def read(
     around: list[Wire],
     dynamic: Container[int],
     relaying: Container[int],
+    starts: Collection[int],
     alike: Callable[[int, int], bool],
 ) -> Group | None:
     """What a cyclic group of units is, if it is more than a loop: a supervisor's group or a swarm.
@@ -46,10 +47,12 @@ def read(
         around: all wires into and out of the group.
         dynamic: the units that stand for as many copies as the data needs.
         relaying: the units that are tools or routers.
+        starts: the units that are stated to be where a run starts: the group is entered there as well.
         alike: whether two units are agents that do the same job.
     """
     part = set(units)
     entries = {target for _, target, _ in around if target in part}
+    entries.update(unit for unit in units if unit in starts)
     exits = {source for source, _, _ in around if source in part}
     handed = [wire for wire in inside if wire[2].kind == "handoff"]
     found = hub(units, inside, entries | exits, dynamic, relaying)
@@ -65,7 +68,7 @@ def read(
         return Group("swarm", units, doubt=LOOP_OR_PEERS)
     if len(units) == 2:
         passes_through = len(entries) == 1 and len(exits) == 1 and entries != exits
-        if _stated(inside) and not passes_through:
+        if _stated(inside) and not passes_through and not _goes_back(inside):
             return Group("swarm", units, doubt=Doubt("medium", LOOP_OR_PEERS.alternatives))
         if not entries and not exits and alike(*units):
             return Group("swarm", units, doubt=LOOP_OR_PEERS)
@@ -88,6 +91,12 @@ def _between(peers: set[int], handed: list[Wire]) -> Doubt | None:
     if not any(True for _ in nx.articulation_points(plain)):
         return None
     return ONLY_WAY_EVERYWHERE if plain.number_of_edges() == len(plain) - 1 else ONLY_WAY
+
+
+def _goes_back(inside: Collection[Wire]) -> bool:
+    """Whether of two units one always goes on to the other, who comes back on a condition: another round, no talk."""
+    always = {source for source, _, link in inside if not link.conditional}
+    return len(always) == 1
 
 
 def _stated(wires: Collection[Wire]) -> bool:
