@@ -109,6 +109,16 @@ def test_the_far_layer_follows_every_change(canvas: Canvas) -> None:
     assert not any(far._chords.values())
 
 
+def test_what_is_selected_can_be_deleted_from_far_away(canvas: Canvas) -> None:
+    canvas.set_zoom(0.15)
+    canvas.grab()
+    canvas.document.select({"ben", "ann-ben"})
+    canvas.grab()
+    canvas.delete()
+    canvas.grab()
+    assert {id for group in canvas.canvas_scene.far._blocks.values() for id in group} == {"ann", "cat"}
+
+
 def test_agents_without_a_place_stand_where_they_can_be_seen(make_canvas) -> None:
     graph = graph_of("a", "b", "c")
     graph.positions = {"a": (0.0, 0.0)}

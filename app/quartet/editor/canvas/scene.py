@@ -266,7 +266,8 @@ class CanvasScene(StatefulScene):
         for item in changed & self.annotations.keys():
             self.annotations[item].update()
         self.wires.repaint_wires(changed)
-        self.far.stale(agents, ())
+        # an agent that is lost is let go of before the scene hears of its removal
+        self.far.stale([id for id in agents if id in self.document.graph.agents], ())
 
     def _highlighted(self) -> None:
         document = self.document
