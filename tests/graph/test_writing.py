@@ -76,7 +76,7 @@ def test_a_disk_that_fails_at_any_step_leaves_the_old_file_and_no_rubbish(
 
     with monkeypatch.context() as patch:
         patch.setattr(step, full)
-        with pytest.raises(FileProblem, match=r"No space left on device\. What it held before is untouched") as caught:
+        with pytest.raises(FileProblem, match=r"The disk is full\. What it held before is untouched") as caught:
             files.write(graph("new"), path)
     assert str(path) in str(caught.value)
     assert path.read_bytes() == before

@@ -6,6 +6,10 @@ import hashlib
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quartet.graph.model import Graph
 
 
 class ChangedMeanwhile(Exception):  # noqa: N818  # not a mistake: somebody else was quicker
@@ -93,6 +97,20 @@ def foreign(path: Path) -> str | None:
         return "It was written by a newer Quartet."
     kinds = {"node-link": "It is a graph in networkx node-link JSON.", "picture": "It is a picture of a graph."}
     return kinds.get(opened.format)
+
+
+def read_ours(path: Path) -> Graph:
+    """The graph that a document's own file holds now.
+
+    Raises:
+        FileProblem: it cannot be read, or not as a whole: then Save would write over what is in it.
+    """
+    from quartet.graph import files
+
+    what = foreign(path)
+    if what is not None:
+        raise files.FileProblem(what, source=str(path))
+    return files.read(path).graph
 
 
 def _digest(path: Path) -> bytes:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from quartet.editor import theme
 from quartet.graph import files, pictures
+from quartet.graph.carrying import with_sub_graphs
 from quartet.graph.model import Graph
 
 if TYPE_CHECKING:
@@ -111,11 +112,17 @@ def of_scene(scene: CanvasScene, form: Form, scale: float = 2.0) -> Drawn:
         OSError: the picture cannot be made.
     """
     if form == "pdf" and scene.pens.theme.dark:
-        return drawn(scene.document.graph, "pdf")  # paper is white
-    text = files.dumps(scene.document.graph)
+        return drawn(_whole(scene), "pdf")  # paper is white
+    text = files.dumps(_whole(scene))
     if form == "png":
         return _png(scene, scale, text)
     return _svg(scene, text) if form == "svg" else _pdf(scene, text)
+
+
+def _whole(scene: CanvasScene) -> Graph:
+    """The drawing with the sub-graphs that its agents stand for, also where it is one of those itself."""
+    graph, whole = scene.document.graph, scene.document.whole
+    return graph if graph is whole else with_sub_graphs(graph, whole)
 
 
 def _png(scene: CanvasScene, scale: float, text: str) -> Drawn:

@@ -293,12 +293,12 @@ class Files:
         """Make the graph what the file holds, as a step called `label` that can be undone."""
         now = disk.fingerprint(path)  # before it is read: what is written meanwhile is noticed
         try:
-            opened = files.read(path)
+            graph = drawn(disk.read_ours(path))
         except files.FileProblem as problem:
             dialogs.tell(self._window, f"“{path.name}” cannot be read", f"{problem}\n\nThe graph stays as it is.")
             return
         session = session.root
-        session.document.replace(label, opened.graph)
+        session.document.replace(label, graph)
         session.document.undo_stack.setClean()
         session.document.print = now
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from quartet.editor import comparing, dialogs, disk, linking
+from quartet.editor import comparing, dialogs, disk, files, linking
 from quartet.editor.dialogs import Choice
 from quartet.editor.disk import Print
-from quartet.graph import files
+from quartet.graph.files import FileProblem
 
 if TYPE_CHECKING:
     from quartet.editor.session import Session
@@ -45,7 +45,7 @@ class OutsideChanges:
                 continue
             if not document.modified:
                 self._read_again(session, path, now)
-            elif session is self._window.session:
+            elif self._window.session is not None and session is self._window.session.root:
                 self._told[path] = now
                 self._ask(session, path)
 
@@ -65,13 +65,13 @@ class OutsideChanges:
     def _read_again(self, session: Session, path: Path, now: Print) -> None:
         document, status = session.document, self._window.status
         try:
-            opened = files.read(path)
-        except files.FileProblem as problem:
+            graph = files.drawn(disk.read_ours(path))
+        except FileProblem as problem:
             self._told[path] = now
             status.say(f"“{path.name}” was changed by another program and cannot be read: {problem}", session)
             return
         chosen = document.selection
-        document.replace("Take in the changed file", opened.graph)
+        document.replace("Take in the changed file", graph)
         document.undo_stack.setClean()
         document.print = now
         document.select(chosen)

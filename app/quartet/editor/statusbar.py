@@ -79,8 +79,8 @@ class StatusBar(QStatusBar):
 
     def say(self, text: str, session: Session | None = None) -> None:
         """Say something for a few seconds. What is about a session behind another one is kept until it is in front."""
-        if session is not None and (self._session is None or session is not self._session.root):
-            self._kept[session] = text
+        if session is not None and (self._session is None or session.root is not self._session.root):
+            self._kept[session.root] = text
             return
         self.said.setText(text)
         self.said.setToolTip(text)
@@ -142,8 +142,8 @@ class StatusBar(QStatusBar):
             self.said.clear()
         self._session = session
         if session is not None:
-            if session in self._kept:
-                self.say(self._kept.pop(session))
+            if session.root in self._kept:
+                self.say(self._kept.pop(session.root))
             session.document.verdict_changed.connect(self.refresh)
             session.document.changed.connect(self.refresh)
             session.document.modified_changed.connect(self.refresh)

@@ -8,7 +8,7 @@ from typing import Any
 from quartet.graph.edits import Edit, SetGraph
 from quartet.graph.model import Agent, Graph
 from quartet.graph.names import Pasted, paste
-from quartet.graph.nesting import SUB_GRAPH, inside
+from quartet.graph.nesting import SUB_GRAPH, inside, uses
 from quartet.graph.reading import GRAPHS
 from quartet.graph.writing import sub_graph_data
 
@@ -30,9 +30,12 @@ def paste_whole(drawing: Graph, piece: Graph, offset: tuple[float, float], whole
         return paste(drawing, piece, offset)
     taken = {*file.graphs, *(file.extra.get(GRAPHS) or {})}
     ids: dict[str, str] = {}
-    for id, graph in piece.graphs.items():
+    for id in _inner_first(piece):
+        # what it uses counts too: the same words may stand for another sub-graph there. One in a circle is never shared
+        used = {key for agent in piece.graphs[id].agents.values() for key in uses(agent) if key in piece.graphs}
+        named = naming(piece.graphs[id], ids) if used <= ids.keys() else None
         fresh, number = id, 2
-        while fresh in taken and file.graphs.get(fresh) != graph:
+        while fresh in taken and (named is None or file.graphs.get(fresh) != named):
             fresh, number = f"{id}_{number}", number + 1
         ids[id] = fresh
         taken.add(fresh)
@@ -45,6 +48,23 @@ def paste_whole(drawing: Graph, piece: Graph, offset: tuple[float, float], whole
     found = paste(drawing, naming(piece, moved), offset)
     edits: list[Edit] = [SetGraph(values=dict(brought))] if brought else []
     return found._replace(edits=[*edits, *found.edits])
+
+
+def _inner_first(piece: Graph) -> list[str]:
+    """The ids of its sub-graphs, each after those that it uses; in a circle, after some of those."""
+    found: dict[str, None] = {}
+    seen: set[str] = set()
+    stack = [(id, False) for id in reversed(piece.graphs)]
+    while stack:
+        id, done = stack.pop()
+        if done:
+            found[id] = None
+        elif id not in seen:
+            seen.add(id)
+            stack.append((id, True))
+            below = (key for agent in piece.graphs[id].agents.values() for key in uses(agent))
+            stack += [(key, False) for key in below if key in piece.graphs and key not in seen]
+    return list(found)
 
 
 def naming(graph: Graph, ids: Mapping[str, str]) -> Graph:

@@ -1,0 +1,143 @@
+"""Features that meet: levels, files, other programs, the clipboard, pictures. Real keys, dialogs and files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from editor.test_going_inside import Inside, nested, row
+from engine.drawing import draw
+from quartet.editor.export import of_scene
+from quartet.graph import files
+from quartet.graph.edits import Set
+from quartet.graph.model import AgentId
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Inside]:
+    found = Inside(qtbot, tmp_path)
+    yield found
+    found.clear()
+
+
+def test_a_picture_of_a_level_carries_the_sub_graphs_that_are_used_in_it(desk: Inside) -> None:
+    desk.open(graph=nested())
+    desk.double_click("r")
+    for form in ("png", "svg"):
+        data = of_scene(desk.session.canvas.canvas_scene, form).data  # type: ignore[arg-type]
+        found = files.from_bytes(data, "it").graph
+        assert list(found.graphs) == ["h"], form
+
+
+def test_a_file_that_somebody_changed_is_asked_about_inside_a_level_too(desk: Inside) -> None:
+    path = desk.open(graph=nested())
+    desk.double_click("r")
+    desk.session.document.do("Rename", [Set(section="agents", id="x", values={"name": "Mine"})])
+    other = nested()
+    other.description = "Theirs"
+    files.write(other, path)
+    desk.window.outside.notice()
+    desk.answer("reload")
+    assert desk.session.root.document.graph.description == "Theirs"
+    assert desk.way == ("r",)
+    desk.do("edit.undo")
+    assert desk.session.root.document.graph.graphs["g"].agents[AgentId("x")].name == "Mine"
+
+
+def test_what_is_said_of_a_file_behind_is_said_when_it_comes_to_the_front_inside_a_level(desk: Inside) -> None:
+    desk.open(graph=nested())
+    desk.double_click("r")
+    inner = desk.session
+    desk.open("b.quartet.json", row())
+    desk.window.status.say("It ended.", inner.root)
+    assert desk.window.status.said.text() != "It ended."
+    desk.window.show_session(inner)
+    assert desk.window.status.said.text() == "It ended."
+
+
+def newer(path: Path) -> None:
+    data = json.loads(files.dumps(row()))
+    path.write_text(json.dumps({**data, "version": 99, "name": "Newer"}))
+
+
+@pytest.mark.parametrize("modified", [False, True])
+def test_a_file_that_a_newer_version_wrote_meanwhile_is_not_written_over(desk: Inside, modified: bool) -> None:
+    path = desk.open(graph=row())
+    if modified:
+        desk.change()
+    newer(path)
+    before = path.read_bytes()
+    desk.window.outside.notice()
+    if modified:
+        desk.answer("reload")
+    desk.window.files.save(desk.session)
+    assert path.read_bytes() == before
+
+
+def copied(desk: Inside) -> QMimeData:
+    """What Copy puts on the clipboard, as another program would hand it on: text only."""
+    desk.key(Qt.Key.Key_C, CTRL)
+    text = QGuiApplication.clipboard().text()
+    mime = QMimeData()
+    mime.setText(text)
+    QGuiApplication.clipboard().setMimeData(mime)
+    return mime
+
+
+def test_sub_graphs_that_only_look_alike_are_not_taken_for_one_another(desk: Inside) -> None:
+    """Both files have “g” that uses “h”, word for word the same, and “h” is another one in each."""
+    graph = nested()
+    graph.graphs["h"] = draw("deep", deep={"description": "Other"})
+    desk.open("b.quartet.json", graph)
+    desk.session.document.select(["r"])
+    copied(desk)
+    desk.open("a.quartet.json", nested())
+    desk.key(Qt.Key.Key_V, CTRL)
+    document = desk.session.document
+    (new,) = document.selected_agents
+    inner = document.graph.graphs[str(new.config["graph"])]
+    deep = document.graph.graphs[str(inner.agents[AgentId("s")].config["graph"])]
+    assert deep.agents[AgentId("deep")].description == "Other"
+    assert document.graph.graphs["h"].agents[AgentId("deep")].description is None
+
+
+def test_find_and_replace_inside_a_level_reaches_what_is_below_and_is_one_step(desk: Inside) -> None:
+    graph = nested()
+    graph.description = "word here"
+    graph.graphs["g"].description = "word there"
+    graph.graphs["h"] = draw("deep", deep={"description": "a word"})
+    desk.open(graph=graph)
+    root = desk.session
+    desk.double_click("r")
+    before = files.dumps(root.document.graph)
+    desk.do("edit.replace")
+    find = desk.session.panels["find"]
+    find.field.setText("word")
+    find.by.setText("text")
+    find.look()
+    find.replace_all()
+    after = files.dumps(root.document.graph)
+    assert "word there" not in after
+    desk.do("edit.undo")
+    assert files.dumps(root.document.graph) == before
+
+
+def test_pictures_and_files_of_what_is_muted_inside(desk: Inside, tmp_path: Path) -> None:
+    desk.open(graph=nested())
+    desk.double_click("r")
+    desk.session.document.select(["x"])
+    desk.do("agent.mute")
+    for name in ("png", "svg", "pdf"):
+        desk.do(f"file.export.{name}")
+        desk.choose(tmp_path / f"out.{name}")
+        assert (tmp_path / f"out.{name}").stat().st_size > 100
+    for name in ("png", "svg"):
+        assert files.read(tmp_path / f"out.{name}").graph.agents[AgentId("x")].disabled == "muted"
