@@ -9,16 +9,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from editor.test_going_inside import Inside, nested, row
+from editor.test_going_inside import ALT, CTRL, SHIFT, Inside, nested, row
 from engine.drawing import draw
 from quartet.editor.export import of_scene
 from quartet.graph import files
 from quartet.graph.edits import Set
-from quartet.graph.model import AgentId
-
-CTRL = Qt.KeyboardModifier.ControlModifier
+from quartet.graph.model import AgentId, Graph
 
 
 @pytest.fixture
@@ -109,12 +108,16 @@ def test_sub_graphs_that_only_look_alike_are_not_taken_for_one_another(desk: Ins
     assert document.graph.graphs["h"].agents[AgentId("deep")].description is None
 
 
-def test_find_and_replace_inside_a_level_reaches_what_is_below_and_is_one_step(desk: Inside) -> None:
+def worded() -> Graph:
     graph = nested()
     graph.description = "word here"
     graph.graphs["g"].description = "word there"
     graph.graphs["h"] = draw("deep", deep={"description": "a word"})
-    desk.open(graph=graph)
+    return graph
+
+
+def test_find_and_replace_from_inside_a_level_reaches_the_whole_file_as_one_step(desk: Inside) -> None:
+    desk.open(graph=worded())
     root = desk.session
     desk.double_click("r")
     before = files.dumps(root.document.graph)
@@ -123,11 +126,46 @@ def test_find_and_replace_inside_a_level_reaches_what_is_below_and_is_one_step(d
     find.field.setText("word")
     find.by.setText("text")
     find.look()
+    assert len(find.places) == 3
     find.replace_all()
-    after = files.dumps(root.document.graph)
-    assert "word there" not in after
+    assert files.dumps(root.document.graph) == before.replace("word", "text")
     desk.do("edit.undo")
     assert files.dumps(root.document.graph) == before
+
+
+def test_find_next_goes_on_through_all_levels_with_one_list(desk: Inside) -> None:
+    desk.open(graph=worded())
+    desk.do("edit.find")
+    find = desk.session.panels["find"]
+    find.field.setText("word")
+    find.look()
+    ways = []
+    for _ in range(4):
+        desk.do("edit.find_next")
+        assert desk.session.panels["find"] is find
+        assert find.isVisible()
+        ways.append(desk.way)
+    assert ways == [(), ("r",), ("r", "s"), ()]
+    desk.do("edit.find_previous")
+    assert desk.way == ("r", "s")
+    assert desk.session.document.selection == {"deep"}
+    QTest.keyClick(find.list, Qt.Key.Key_Escape)
+    assert desk.session.canvas.hasFocus()
+
+
+def test_agents_shown_alone_are_those_of_the_drawing_in_sight(desk: Inside) -> None:
+    desk.open(graph=worded())
+    desk.do("edit.find")
+    find = desk.session.panels["find"]
+    find.set_filters(["error"])
+    root = desk.session.document
+    desk.double_click("r")
+    desk.session.document.judge_now()
+    find.look()
+    assert root.shown_only is None
+    assert desk.session.document.shown_only is not None
+    desk.key(Qt.Key.Key_Up, ALT | SHIFT)
+    assert root.shown_only is not None
 
 
 def test_pictures_and_files_of_what_is_muted_inside(desk: Inside, tmp_path: Path) -> None:

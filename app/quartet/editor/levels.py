@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Way = tuple[AgentId, ...]
 """The agents one goes through, each in the drawing before."""
 
-OWN = ("inspector", "problems", "verdict", "outline", "find")
+OWN = ("inspector", "problems", "verdict", "outline")
 """The panels that are about the drawing in sight; the others are about the run, and so the whole file's."""
 
 

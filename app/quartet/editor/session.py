@@ -155,7 +155,9 @@ class Session(QObject):
             from quartet.editor.panels import find
 
             panel = find.build(document, live)
-            panel.left.connect(lambda: self.canvas.setFocus())
+            panel.look_from(self.levels.here.document, self.levels.here.live)
+            self.levels.shown.connect(lambda here: panel.look_from(here.document, here.live))
+            panel.left.connect(lambda: self.levels.here.canvas.setFocus())
             return panel
         if name == "runs":
             from quartet.editor.panels import runs

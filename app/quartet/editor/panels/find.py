@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from itertools import islice
 
@@ -13,6 +14,7 @@ from quartet.agents import kinds
 from quartet.editor import text_search, theme
 from quartet.editor.agent_filter import PROBLEMS, STATES, TRAITS, having
 from quartet.editor.document import Document
+from quartet.editor.inside import InnerDocument
 from quartet.editor.live import Live
 from quartet.editor.panels.find_list import HIT_ROLE, Hit, HitList, Hits
 from quartet.editor.panels.panel import EmptyPage, Pages, Panel, SearchBox
@@ -32,7 +34,10 @@ class Find(Panel):
 
     def __init__(self, document: Document, live: Live, parent: QWidget | None = None) -> None:
         super().__init__("Find", "search", parent)
+        self.root = document
+        """The file's: it is searched with all its sub-graphs, wherever one looks from."""
         self.document, self.live = document, live
+        """What is in sight: the file's drawing, or one inside; its agents are those that can be shown alone."""
         self.places: list[Place] = []
         """All places with the words that are looked for, of the agents that are not filtered out."""
         self.filters: set[str] = set()
@@ -105,10 +110,27 @@ class Find(Panel):
         self.list.selectionModel().currentChanged.connect(lambda *_: self._can())
         for widget in (self.field, self.by, self.list):
             widget.installEventFilter(self)
-        self.document.changed.connect(self._stale)
-        self.document.verdict_changed.connect(lambda: self._stale() if self.filters else None)
-        self.live.changed.connect(lambda *_: self._stale() if self.filters else None)
+        self.root.changed.connect(self._stale)
+        self.document.verdict_changed.connect(self._shows_others)
+        self.live.changed.connect(self._shows_others)
         theme.changed.connect(self.list.viewport().update)
+
+    def look_from(self, document: Document, live: Live) -> None:
+        """Another drawing of the file is in sight."""
+        if document is self.document:
+            return
+        with contextlib.suppress(RuntimeError):  # what was in sight may be gone
+            self.document.show_only(None)
+            self.document.verdict_changed.disconnect(self._shows_others)
+            self.live.changed.disconnect(self._shows_others)
+        self.document, self.live = document, live
+        self.document.verdict_changed.connect(self._shows_others)
+        self.live.changed.connect(self._shows_others)
+        self.look()
+
+    def _shows_others(self, *_: object) -> None:
+        if self.filters:
+            self._stale()
 
     # what is shown alone
 
@@ -165,13 +187,13 @@ class Find(Panel):
         self._timer.stop()
         if not self.isVisible():
             return  # it looks again as soon as it is seen
-        query, graph = self.query, self.document.graph
+        query, graph = self.query, self.root.graph
         shown = having(self.document, self.live, self.filters) if self.filters else None
         self.document.show_only(shown)
         current = self._current()
         try:
             found = text_search.search(graph, query)
-            self.places = [place for place in found if shown is None or _is_of(graph, place, shown)]
+            self.places = [place for place in found if shown is None or self._is_of(place, shown)]
         except QueryError as error:
             self.places = []
             self._show([], "search", "This cannot be searched", str(error))
@@ -183,8 +205,9 @@ class Find(Panel):
             self._show(hits, "search", "Not found", "Nothing that you wrote into this drawing says that.")
         elif shown is not None:
             # in the order of the file
-            hits = [_agent_hit(graph, id) for id in graph.agents if id in shown][:LISTED]
-            self.told.setText(f"{len(shown):,} of {len(graph.agents):,} agents")
+            here = self.document.graph
+            hits = [_agent_hit(here, self._inside, id) for id in here.agents if id in shown][:LISTED]
+            self.told.setText(f"{len(shown):,} of {len(here.agents):,} agents")
             why = "There was no run yet." if self.live.state is None and self._asks_for_state() else ""
             self._show(hits, "circle-check", "No agent is like that", why or "Choose All Agents to see all of them.")
         else:
@@ -227,13 +250,13 @@ class Find(Panel):
     def go(self, index: QModelIndex) -> None:
         """Select what a row is about and bring it into view."""
         hit: Hit = index.data(HIT_ROLE)
-        if hit.id and not hit.inside:
-            self.document.select([hit.id])
-            self.document.reveal([hit.id])
-        elif hit.inside:
-            self.document.inside_wanted.emit(hit.inside, [hit.id] if hit.id else [])
-        else:
-            self.document.select([])
+        chosen = [hit.id] if hit.id else []
+        if hit.inside != self._inside:
+            self.root.inside_wanted.emit(hit.inside, chosen)
+            return
+        self.document.select(chosen)
+        if chosen:
+            self.document.reveal(chosen)
 
     def step(self, by: int) -> None:
         """Go to the next (1) or the last (-1) row, round the ends."""
@@ -314,14 +337,28 @@ class Find(Panel):
     def _replace(self, places: Sequence[Place]) -> bool:
         query, by = self.query, self.by.text()
         try:
-            edits = text_search.replacing(self.document.graph, places, query, by)
+            edits = text_search.replacing(self.root.graph, places, query, by)
         except QueryError as error:
             self.told.setText(str(error))
             return False
         number = sum(len(place.spans) for place in places)
         label = f"Replace “{query.text}” with “{by}”" if number == 1 else f"Replace {number:,} × “{query.text}”"
-        self.document.do(label, edits)
+        self.root.do(label, edits)
         return bool(edits)
+
+    @property
+    def _inside(self) -> str:
+        """The id of the sub-graph in sight; “”: it is the file's drawing."""
+        return self.document.id if isinstance(self.document, InnerDocument) else ""
+
+    def _is_of(self, place: Place, agents: frozenset[AgentId]) -> bool:
+        """Whether a place is in one of these agents of the drawing in sight, or in an edge between two of them."""
+        if place.inside != self._inside:
+            return False
+        if place.section == "agents":
+            return place.id in agents
+        edge = self.document.graph.edges.get(EdgeId(place.id)) if place.section == "edges" else None
+        return edge is not None and edge.source in agents and edge.target in agents
 
 
 def _number(places: int, texts: int) -> str:
@@ -329,16 +366,6 @@ def _number(places: int, texts: int) -> str:
     where = "" if texts == places else f" in {texts:,} {'text' if texts == 1 else 'texts'}"
     listed = f" · the first {LISTED:,} are listed" if texts > LISTED else ""
     return f"{found}{where}{listed}"
-
-
-def _is_of(graph: Graph, place: Place, agents: frozenset[AgentId]) -> bool:
-    """Whether a place is in one of these agents, or in an edge between two of them."""
-    if place.inside:
-        return False
-    if place.section == "agents":
-        return place.id in agents
-    edge = graph.edges.get(EdgeId(place.id)) if place.section == "edges" else None
-    return edge is not None and edge.source in agents and edge.target in agents
 
 
 def _hit(graph: Graph, place: Place) -> Hit:
@@ -357,10 +384,12 @@ def _hit(graph: Graph, place: Place) -> Hit:
     return Hit(place.id, place.inside, ICONS[place.section], "soft", name, field, line, marks)
 
 
-def _agent_hit(graph: Graph, id: AgentId) -> Hit:
+def _agent_hit(graph: Graph, inside: str, id: AgentId) -> Hit:
     agent = graph.agents[id]
     kind = kinds.find(agent.kind)
-    return Hit(id, "", _icon(agent.kind), "soft", agent.name or id, agent.kind if kind is None else kind.title, "", ())
+    return Hit(
+        id, inside, _icon(agent.kind), "soft", agent.name or id, agent.kind if kind is None else kind.title, "", ()
+    )
 
 
 def _icon(name: str) -> str:
