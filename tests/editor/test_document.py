@@ -1,10 +1,13 @@
 """An open graph: every change is undoable, typing merges, and the views are told exactly what changed."""
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from quartet.editor.document import Changed, Document
@@ -133,6 +136,21 @@ def test_reverting_can_be_undone(document: Document) -> None:
     assert document.graph == other
     document.undo_stack.undo()
     assert document.graph == before
+
+
+def test_a_document_that_is_found_as_garbage_with_what_shows_it_goes_in_order(qtbot: QtBot) -> None:
+    class View(QObject):
+        def __init__(self, document: Document) -> None:
+            super().__init__()
+            self.itself, self.reads = self, lambda: document
+
+    document = Document(Graph())
+    document.do("Add A", [Add(section="agents", item=Agent(id=AgentId("a"), kind="llm", name="A"), at=(0, 0))])
+    View(document)
+    went = weakref.ref(document)
+    del document
+    gc.collect()  # a defect here ends the process
+    assert went() is None
 
 
 def test_the_title_is_the_graphs_name_or_the_files(document: Document) -> None:

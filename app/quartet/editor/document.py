@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
+from shiboken6 import isValid
 
 from quartet.graph.diff import PLACES
 from quartet.graph.edits import Add, Applied, Edit, EditError, Move, Remove, Set, SetGraph, Within, apply
@@ -94,6 +95,16 @@ class _Change(QUndoCommand):
         return True
 
 
+class _Steps(QUndoStack):
+    """The undo stack. Python's garbage collector may find a document and all it holds at once, and would take the
+    commands from the stack one by one while the stack still leads to them: they are deleted in order before that."""
+
+    def __del__(self) -> None:
+        if isValid(self):
+            self.blockSignals(True)
+            self.clear()
+
+
 def _plain(edits: list[Edit]) -> list[object]:
     """Edits as a file would write them: what was typed is JSON, what was there before may be a model."""
     found = [edit.model_dump(mode="json", by_alias=True, exclude_unset=True) for edit in edits]
@@ -155,7 +166,7 @@ class Document(QObject):
         """The files that its links lead to, as they were when they were last followed (`quartet.graph.links.stamp`)."""
         self.drafts: dict[str, Draft] = {}
         """What was typed into fields and is no value yet, by the key of the field; `keep_draft` changes it."""
-        self.undo_stack = QUndoStack(self)
+        self.undo_stack: QUndoStack = _Steps(self)
         self.undo_stack.cleanChanged.connect(self._tell_modified)
         self.selection: frozenset[str] = frozenset()
         self.verdict: Verdict | None = None
