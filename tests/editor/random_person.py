@@ -274,8 +274,8 @@ class Person:
             wire = self.canvas.canvas_scene.wires.wires[edge]
             self.hand.double_click(wire.on(0.3))
             self.canvas.inline.cancel()
-            wire = self.canvas.canvas_scene.wires.wires[edge]
-            if wire.via:
+            wire = self.canvas.canvas_scene.wires.wires.get(edge)  # a card over it may have been opened instead
+            if wire is not None and wire.via:
                 self.canvas.document.select({edge})
                 self.pull(wire.via[0], self.place())
 

@@ -54,7 +54,7 @@ class Did(NamedTuple):
 
 
 class _Change(QUndoCommand):
-    """The only undo command: Edits and their inverse. Typing into one field merges, nothing else does."""
+    """The only undo command: Edits and their inverse. Typing into one field merges, and so do steps by an arrow key."""
 
     def __init__(self, document: Document, step: Did, inverse: list[Edit]):
         super().__init__(step.label)
@@ -111,16 +111,19 @@ def _plain(edits: list[Edit]) -> list[object]:
     return [{key: value for key, value in each.items() if key != "null" or value} for each in found]
 
 
-def _same_fields(first: list[Edit], second: list[Edit]) -> bool:
-    """Whether both are one Edit that sets the very same fields of one item, so that one may replace the other."""
-    if len(first) != 1 or len(second) != 1:
-        return False
-    a, b = first[0], second[0]
+def _same_fields(first: Sequence[Edit], second: Sequence[Edit]) -> bool:
+    """Whether both set the very same fields of the same items in the same order, so that one may replace the other."""
+    return len(first) == len(second) and all(map(_same_field, first, second))
+
+
+def _same_field(a: Edit, b: Edit) -> bool:
     if isinstance(a, Set) and isinstance(b, Set):
-        return (a.section, a.id, a.values.keys()) == (b.section, b.id, b.values.keys())
+        return (a.section, a.id, {*a.values, *a.null}) == (b.section, b.id, {*b.values, *b.null})
+    if isinstance(a, Move) and isinstance(b, Move):
+        return a.to.keys() == b.to.keys()
     if isinstance(a, Within) and isinstance(b, Within):
-        return a.graph == b.graph and _same_fields(list(a.edits), list(b.edits))
-    return isinstance(a, SetGraph) and isinstance(b, SetGraph) and a.values.keys() == b.values.keys()
+        return a.graph == b.graph and _same_fields(a.edits, b.edits)
+    return isinstance(a, SetGraph) and isinstance(b, SetGraph) and {*a.values, *a.null} == {*b.values, *b.null}
 
 
 class Document(QObject):
@@ -247,7 +250,7 @@ class Document(QObject):
         Args:
             label: what Undo calls it, in the imperative: “Move 3 agents”.
             edits: applied in order, all or none. No edits: nothing happens.
-            merge: only for typing: changes in a row with the same key are one step.
+            merge: for typing and for steps by an arrow key: changes in a row with the same key are one step.
         Raises:
             EditError: the edits do not fit, or the document is read-only; nothing has changed.
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,9 +13,19 @@ LONGEST = 10_000
 """Milliseconds after which git is not waited for any more."""
 
 
+FRESH = 2.0
+"""Seconds for which an answer about a folder counts: menus ask after every edit."""
+_answers: dict[Path, tuple[float, bool]] = {}
+
+
 def in_work_tree(path: Path) -> bool:
-    """Whether a file lies in a work tree of git, and git is there. Looks at folders only."""
-    return shutil.which("git") is not None and any((folder / ".git").exists() for folder in path.parents)
+    """Whether a file lies in a work tree of git, and git is there. Looks at folders only, every two seconds."""
+    folder, now = path.parent, time.monotonic()
+    told, found = _answers.get(folder, (-FRESH, False))
+    if now - told >= FRESH:
+        found = shutil.which("git") is not None and any((above / ".git").exists() for above in path.parents)
+        _answers[folder] = now, found
+    return found
 
 
 def committed(parent: QObject, path: Path, then: Callable[[bytes | None, str], None]) -> QProcess:

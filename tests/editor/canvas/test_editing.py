@@ -78,6 +78,26 @@ def test_ctrl_and_arrows_nudge(canvas: Canvas, hand, held, step) -> None:
     assert canvas.document.graph.positions["ann"] == (0, 0)
 
 
+def test_nudges_in_a_row_are_one_step_and_there_and_back_is_none(canvas: Canvas, hand) -> None:
+    stack = canvas.document.undo_stack
+    canvas.document.select({"ann", "memo"})
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right):
+        hand.on_canvas(key, CTRL)
+    assert stack.count() == 1
+    assert canvas.document.graph.positions["ann"] == (4, 8)
+    canvas.document.select({"ben"})
+    hand.on_canvas(Qt.Key.Key_Left, CTRL)
+    assert stack.count() == 2
+    hand.on_canvas(Qt.Key.Key_Right, CTRL)
+    assert stack.count() == 1
+    stack.undo()
+    assert canvas.document.graph.positions["ann"] == (0, 0)
+    assert canvas.document.graph.notes["memo"].y == 200
+    stack.redo()
+    assert canvas.document.graph.positions["ann"] == (4, 8)
+    assert canvas.document.graph.notes["memo"].y == 208
+
+
 def test_escape_lets_go_of_evidence_first_and_then_of_the_selection(canvas: Canvas, hand) -> None:
     canvas.document.select({"ann"})
     canvas.document.highlight({"ann-ben"})

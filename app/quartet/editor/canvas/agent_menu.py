@@ -34,7 +34,7 @@ def add(canvas: Canvas, menu: QMenu) -> None:
         action = menu.addAction(icons.icon(icon), text)
         action.setCheckable(True)
         action.setChecked(marking.are(chosen, what))
-        reason = marking.why_not(document, what)
+        reason = marking.why_not(canvas, what)
         if reason is not None:
             action.setEnabled(False)
             action.setToolTip(reason)

@@ -186,11 +186,8 @@ def put(canvas: Canvas, id: EdgeId, index: int, at: Point, *, merge: bool = Fals
     """Move one point of an edge; `merge`: steps in a row are one step to Undo."""
     points = list(canvas.document.graph.edges[id].points or ())
     points[index] = at
-    if merge:
-        canvas.document.do("Move a point of an edge", [_stated(id, points)], merge=f"point {id} {index}")
-        done = True
-    else:
-        done = canvas.do("Move a point of an edge", [_stated(id, points)])
+    key = f"point {id} {index}" if merge else None
+    done = canvas.do("Move a point of an edge", [_stated(id, points)], key)
     choose(canvas, id, index)
     return done
 

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 
 from quartet.editor import shortcuts
-from quartet.editor.canvas import aligning, bends, geometry, marking, opening, removing, replacing, spotlight, walking
+from quartet.editor.canvas import (
+    aligning,
+    bends,
+    marking,
+    neighbours,
+    opening,
+    removing,
+    replacing,
+    spotlight,
+    walking,
+)
 from quartet.editor.canvas.annotations import LEAST
+from quartet.editor.canvas.geometry import Point
 from quartet.editor.canvas.tools.cut import Cut
 from quartet.editor.canvas.tools.lasso import Lasso
-from quartet.editor.canvas.tools.move import plural
 from quartet.editor.canvas.tools.tool import arm
+from quartet.editor.plain_text import plural
 from quartet.graph.edits import Edit, Move, Set
 from quartet.graph.model import AgentId, Frame, Note, Section
 
@@ -195,7 +207,7 @@ def follow(canvas: Canvas, turn: walking.Turn) -> bool:
     if here is None and len(chosen) == 1:
         found: AgentId | None = chosen[0].target if turn in ("on", "next") else chosen[0].source
     elif here is None:
-        found = nearest(canvas, canvas.center_scene_pos())
+        found = neighbours.nearest(canvas, _middle(canvas))
     else:
         found = walking.along(canvas, here, turn)
     if turn == "previous" and canvas.nested and (here is None or found is None):
@@ -241,7 +253,10 @@ def nudge(canvas: Canvas, dx: float, dy: float) -> bool:
         edits.append(Set(section=item.section, id=id, values={"x": item.pos().x() + dx, "y": item.pos().y() + dy}))
     if not edits:
         return False
-    canvas.do(f"Nudge {plural(len(agents), 'agent')}" if agents else "Nudge", edits)
+    label = f"Nudge {plural(len(agents), 'agent')}" if agents else "Nudge"
+    # a key that is held down is one step, and so are the ways there and back again
+    moved = hashlib.sha256("\0".join(sorted(document.selection)).encode()).hexdigest()[:16]
+    canvas.do(label, edits, merge=f"nudge {moved}")
     return True
 
 
@@ -269,9 +284,9 @@ def walk(canvas: Canvas, direction: tuple[int, int], *, extend: bool = False) ->
     if here is None and len(edges) == 1:
         found: AgentId | None = edges[0].target if sum(direction) > 0 else edges[0].source
     elif here is None:
-        found = nearest(canvas, canvas.center_scene_pos())
+        found = neighbours.nearest(canvas, _middle(canvas))
     else:
-        found = neighbour(canvas, here, direction)
+        found = neighbours.neighbour(canvas, here, direction)
     if found is None:
         return True
     document.select(document.selection | {found} if extend else {found})
@@ -280,48 +295,17 @@ def walk(canvas: Canvas, direction: tuple[int, int], *, extend: bool = False) ->
     return True
 
 
+def _middle(canvas: Canvas) -> Point:
+    at = canvas.center_scene_pos()
+    return at.x(), at.y()
+
+
 def _current(canvas: Canvas) -> AgentId | None:
     """The agent from which one walks on: the last one walked to, else the first selected."""
     selection = canvas.document.selection
     if canvas.walked is not None and canvas.walked in selection:
         return canvas.walked
     return next((id for id in canvas.canvas_scene.cards if id in selection), None)
-
-
-def nearest(canvas: Canvas, to: QPointF) -> AgentId | None:
-    """The agent whose card is nearest to a scene point."""
-    positions = canvas.canvas_scene.positions
-
-    def gap(id: AgentId) -> float:
-        x, y = positions[id]
-        return (x + geometry.WIDTH / 2 - to.x()) ** 2 + (y + geometry.HEIGHT / 2 - to.y()) ** 2
-
-    return min(positions, key=gap, default=None)
-
-
-def neighbour(canvas: Canvas, here: AgentId, direction: tuple[int, int]) -> AgentId | None:
-    """The agent that one comes to from `here`: connected ones count as half as far away as others."""
-    scene = canvas.canvas_scene
-    edges = canvas.document.graph.edges
-    linked = set[AgentId]()
-    for id in scene.wires.incident.get(here, ()):
-        edge = edges.get(id)  # type: ignore[call-overload]
-        if edge is not None:
-            linked |= {edge.source, edge.target}
-    x, y = scene.positions[here]
-    dx, dy = direction
-    best, least = None, float("inf")
-    for id, (ox, oy) in scene.positions.items():
-        if id == here:
-            continue
-        along = (ox - x) * dx + (oy - y) * dy
-        across = abs((ox - x) * dy) + abs((oy - y) * dx)
-        if along <= 0 or across > 3 * along:
-            continue
-        cost = (along + 2 * across) * (0.5 if id in linked else 1.0)
-        if cost < least:
-            best, least = id, cost
-    return best
 
 
 def tab(canvas: Canvas, event: QKeyEvent) -> bool:

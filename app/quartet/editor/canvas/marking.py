@@ -9,11 +9,10 @@ from quartet.editor.palettes import COLOR_NAMES
 from quartet.editor.plain_text import plural
 from quartet.graph.disabling import nothing_to_bypass, supervisors
 from quartet.graph.edits import Set
-from quartet.graph.model import JSON, Agent
+from quartet.graph.model import JSON, Agent, EdgeId
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
-    from quartet.editor.document import Document
 
 Disabled = Literal["muted", "bypassed"]
 Flag = Literal["locked", "collapsed"]
@@ -37,22 +36,31 @@ def are(agents: Sequence[Agent], what: Disabled | Flag) -> bool:
     return bool(agents) and all(agent.disabled == what for agent in agents)
 
 
-def why_not(document: Document, what: Disabled | Flag) -> str | None:
-    """Why the selected agents cannot be made so, in a sentence; None if at least one can."""
-    chosen = document.selected_agents
+def why_not(canvas: Canvas, what: Disabled | Flag) -> str | None:
+    """Why the selected agents cannot be made so, in a sentence; None if at least one can.
+
+    Menus ask after every edit, so it looks at the edges of the selected agents only, and no farther than need be.
+    """
+    chosen = canvas.document.selected_agents
     if not chosen:
         return "No agent is selected."
     if what != "bypassed" or are(chosen, what):
         return None
-    watching = supervisors(document.graph.edges.values())
-    reasons = [nothing_to_bypass(agent, watching) for agent in chosen]
-    return reasons[0] if all(reasons) else None
+    edges, incident = canvas.document.graph.edges, canvas.canvas_scene.wires.incident
+    first = None
+    for agent in chosen:
+        watching = supervisors(edges[EdgeId(id)] for id in incident.get(agent.id, ()) if EdgeId(id) in edges)
+        reason = nothing_to_bypass(agent, watching)
+        if reason is None:
+            return None
+        first = first or reason
+    return first
 
 
 def toggle(canvas: Canvas, what: Disabled | Flag) -> None:
     """Make the selected agents so, or, if all of them are, no longer so."""
     document = canvas.document
-    reason = document.read_only or why_not(document, what)
+    reason = document.read_only or why_not(canvas, what)
     if reason is not None:
         canvas.say(reason)
         return

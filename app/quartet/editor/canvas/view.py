@@ -99,14 +99,14 @@ class Canvas(Paper):
 
     # the document
 
-    def do(self, label: str, edits: Sequence[Edit]) -> bool:
-        """Change the document as one step; where that is refused, say why beside the pointer."""
+    def do(self, label: str, edits: Sequence[Edit], merge: str | None = None) -> bool:
+        """Change the document as one step (`Document.do`); where that is refused, say why beside the pointer."""
         reason = locking.refusal(self.document.graph, edits)
         if reason is not None:
             self.say(reason, self._pointer.at)
             return False
         try:
-            self.document.do(label, edits)
+            self.document.do(label, edits, merge)
         except EditError as error:
             self.say(str(error), self._pointer.at)
             return False

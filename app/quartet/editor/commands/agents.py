@@ -40,7 +40,8 @@ def _straighten(window: Window) -> None:
 
 def _marker(name: str, text: str, what: marking.Disabled | marking.Flag, icon: str, tip: str) -> Command:
     def refuse(window: Window) -> str | None:
-        return marking.why_not(_document(window), what)
+        assert window.session is not None, "refused before"
+        return marking.why_not(window.session.canvas, what)
 
     def checked(window: Window) -> bool:
         return window.session is not None and marking.are(_document(window).selected_agents, what)
