@@ -75,7 +75,16 @@ def test_agents_that_hand_off_to_each_other_are_one_group() -> None:
     graph = drawn("x a", "b x", handoff="a b, b a")
     assert loop_edges(graph) == {"bx"}
     assert would_close_cycle(drawn("x a", handoff="a b, b a"), "b", "x")
-    assert not would_close_cycle(drawn("x a", handoff="a b"), "b", "x")
+
+
+def test_whom_a_task_is_handed_to_belongs_to_the_chain_although_nothing_leads_back() -> None:
+    # a run waits for the chain as a whole: without a loop the chain and x would wait for each other
+    assert loop_edges(drawn("x a", "b x", handoff="a b")) == {"bx"}
+    assert would_close_cycle(drawn("x a", handoff="a b"), "b", "x")
+    # what leads from one of the chain to another starts that one anew, and nobody waits for it
+    assert loop_edges(drawn("a c", handoff="a c")) == frozenset()
+    assert loop_edges(drawn("a b", "b a", handoff="a c, b c")) == {"ba"}
+    assert not would_close_cycle(drawn("a b", handoff="a c, b c"), "b", "c")
 
 
 def test_fallback_edges_close_cycles_like_others() -> None:

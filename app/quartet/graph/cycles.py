@@ -21,7 +21,7 @@ def loop_edges(graph: Graph) -> frozenset[EdgeId]:
     """The flow edges that close cycles: those marked as loops, and those that have to be.
 
     What a worker gives back to its own supervisor is a report and closes nothing. Agents that hand off to each other
-    are one group here, as they are in a run.
+    are one group here, as they are in a run; so is whom they hand it to.
     """
     marked = {edge.id for edge in graph.edges.values() if edge.kind == "flow" and edge.loop}
     return frozenset(marked | unmarked_loop_edges(graph))
@@ -30,9 +30,26 @@ def loop_edges(graph: Graph) -> frozenset[EdgeId]:
 def unmarked_loop_edges(graph: Graph) -> frozenset[EdgeId]:
     """The flow edges that close a cycle although they are not marked as loops, so that a run could never go on."""
     edges = [(edge.id, edge.source, edge.target) for edge in _plain(graph)]
+    strict, loose = _peers(graph)
+    found = _closing(graph, edges, strict)
+    if loose == strict:
+        return found
+    # who may be handed the task belongs to the chain although nothing leads back; an edge within it is no input of it
+    left = [
+        (key, source, target)
+        for key, source, target in edges
+        if key not in found and loose.get(source, source) != loose.get(target, target)
+    ]
+    return found | _closing(graph, left, loose)
+
+
+def _closing(
+    graph: Graph, edges: list[tuple[EdgeId, AgentId, AgentId]], group: Mapping[AgentId, AgentId]
+) -> frozenset[EdgeId]:
+    """The edges that close cycles, where the agents of a group are one."""
     order: Iterable[AgentId] = graph.agents
     starts = [agent.id for agent in graph.agents.values() if agent.start]
-    if group := _peers(graph):
+    if group:
         edges = [(key, group.get(source, source), group.get(target, target)) for key, source, target in edges]
         order = dict.fromkeys(group.get(id, id) for id in order)
         starts = [group.get(id, id) for id in starts]
@@ -45,13 +62,25 @@ def would_close_cycle(graph: Graph, source: AgentId, target: AgentId) -> bool:
         return True
     if (target, source) in _supervision(graph):
         return False
-    group = _peers(graph)
+    plain = list(_plain(graph))
+    strict, loose = _peers(graph)
+    if _leads_to(plain, strict, target, source):
+        return True
+    return (
+        loose != strict
+        and loose.get(source, source) != loose.get(target, target)
+        and _leads_to(plain, loose, target, source)
+    )
+
+
+def _leads_to(plain: Iterable[Edge], group: Mapping[AgentId, AgentId], first: AgentId, last: AgentId) -> bool:
+    """Whether edges lead from the first to the last, where the agents of a group are one."""
     successors: dict[AgentId, list[AgentId]] = {}
-    for edge in _plain(graph):
+    for edge in plain:
         start = group.get(edge.source, edge.source)
         successors.setdefault(start, []).append(group.get(edge.target, edge.target))
-    goal = group.get(source, source)
-    seen = {group.get(target, target)}
+    goal = group.get(last, last)
+    seen = {group.get(first, first)}
     waiting = list(seen)
     while waiting:
         agent = waiting.pop()
@@ -83,20 +112,27 @@ def _plain(graph: Graph) -> Iterable[Edge]:
     return [edge for edge in plain if (edge.target, edge.source) not in watched] if watched else plain
 
 
-def _peers(graph: Graph) -> dict[AgentId, AgentId]:
-    """Of the agents that can hand a task off to each other and back: the first of them, for each."""
+def _peers(graph: Graph) -> tuple[dict[AgentId, AgentId], dict[AgentId, AgentId]]:
+    """The first of those with whom each agent can pass a task to and fro, and the first of those of its chain: all that
+    hand-offs connect, whether or not they lead back."""
     pairs = [(edge.source, edge.target) for edge in graph.edges.values() if edge.kind == "handoff"]
     if not pairs:
-        return {}
+        return {}, {}
     import networkx as nx  # takes 0.2 s, which no window should wait for
 
     handoffs: nx.DiGraph[AgentId] = nx.DiGraph(pairs)
     place = {id: index for index, id in enumerate(graph.agents)}
-    first: dict[AgentId, AgentId] = {}
-    for group in nx.strongly_connected_components(handoffs):
-        if len(group) > 1:
-            first.update(dict.fromkeys(group, min(group, key=place.__getitem__)))
-    return first
+    strict, loose = (
+        {
+            id: first
+            for group in groups
+            if len(group) > 1
+            for first in [min(group, key=place.__getitem__)]
+            for id in group
+        }
+        for groups in (nx.strongly_connected_components(handoffs), nx.weakly_connected_components(handoffs))
+    )
+    return strict, loose
 
 
 def closing_edges(nodes: Iterable[N], edges: Iterable[tuple[K, N, N]], starts: Collection[N] = ()) -> frozenset[K]:
