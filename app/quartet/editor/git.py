@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer
@@ -13,19 +14,15 @@ LONGEST = 10_000
 """Milliseconds after which git is not waited for any more."""
 
 
-FRESH = 2.0
-"""Seconds for which an answer about a folder counts: menus ask after every edit."""
-_answers: dict[Path, tuple[float, bool]] = {}
+@cache
+def _installed(path: str) -> bool:
+    """Whether a program called git is on this path. To look costs a dozen calls, and menus ask after every edit."""
+    return shutil.which("git", path=path) is not None
 
 
 def in_work_tree(path: Path) -> bool:
-    """Whether a file lies in a work tree of git, and git is there. Looks at folders only, every two seconds."""
-    folder, now = path.parent, time.monotonic()
-    told, found = _answers.get(folder, (-FRESH, False))
-    if now - told >= FRESH:
-        found = shutil.which("git") is not None and any((above / ".git").exists() for above in path.parents)
-        _answers[folder] = now, found
-    return found
+    """Whether a file lies in a work tree of git, and git is there. Looks at folders only."""
+    return _installed(os.environ.get("PATH", "")) and any((folder / ".git").exists() for folder in path.parents)
 
 
 def committed(parent: QObject, path: Path, then: Callable[[bytes | None, str], None]) -> QProcess:
