@@ -54,7 +54,7 @@ def test_what_is_left_out_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_a_place_that_cannot_be_written_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     name = two_templates(tmp_path / "g.json")
     assert main(["export", name, "--to", "json", "-o", str(tmp_path / "no" / "x.json")]) == 2
-    assert "cannot be written" in capsys.readouterr().err
+    assert f"There is no folder “{tmp_path / 'no'}”." in capsys.readouterr().err
     assert main(["export", str(tmp_path / "none.json"), "--to", "json"]) == 2
     assert "no such file" in capsys.readouterr().err
 

@@ -53,7 +53,7 @@ def test_a_picture_that_cannot_be_written_is_said_in_one_sentence(
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     name = two_templates(tmp_path / "g.json")
     assert main(["export", name, "--to", "png", "-o", str(tmp_path / "none" / "a.png")]) == 2
-    assert "The file cannot be written: No such file or directory." in capsys.readouterr().err
+    assert f"There is no folder “{tmp_path / 'none'}”." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("form", ["png", "svg"])

@@ -119,7 +119,7 @@ def test_a_folder_that_is_gone_is_said_and_another_place_is_offered(own_desk: De
     rename(session, "Mine")
     shutil.rmtree(path.parent)
     own_desk.window.files.save(session)
-    assert f"The folder “{path.parent}” is not there any more." in box().informativeText()
+    assert f"There is no folder “{path.parent}”." in box().informativeText()
     assert box().defaultButton().text() == "Save As…"
     answer("cancel")
     assert session.document.modified and session.document.graph.name == "Mine"

@@ -78,6 +78,7 @@ class Desk:
         self.session.document.do("Rename", [SetGraph(values={"name": name})])
 
     def trigger(self, name: str) -> None:
+        QApplication.processEvents()  # what can be done now is known a turn after a change
         self.window.actions_[name].trigger()
 
     def dialog(self) -> QDialog:

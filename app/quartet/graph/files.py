@@ -210,7 +210,7 @@ def _why_unwritten(error: OSError, path: Path) -> str:
         case errno.EISDIR:
             return "There is a folder of that name."
         case errno.ENOENT | errno.ENOTDIR if not path.parent.is_dir():
-            return f"The folder “{path.parent}” is not there any more."
+            return f"There is no folder “{path.parent}”."
         case errno.ELOOP:
             return "The file is a link that leads to itself."
     return f"The file cannot be written: {error.strerror or error}."
