@@ -49,6 +49,16 @@ def test_what_was_inferred_stays_marked_until_a_person_accepts_it() -> None:
     assert loads(dumps(read)).graph == read
 
 
+@pytest.mark.parametrize("ways", ["ab ba", "ab ba bc cb", "ab ba bc cb ca ac"])
+def test_among_edges_that_are_said_to_carry_results_the_one_that_leads_back_does_too(ways: str) -> None:
+    drawn = nx.DiGraph([tuple(way) for way in ways.split()])
+    nx.set_edge_attributes(drawn, "flow", "kind")
+    read = imported(of(drawn))
+    assert {edge.kind for edge in read.edges.values()} == {"flow"}
+    assert reasons(read, rehearse=True) == []
+    assert classify(read).headline == classify(of(drawn)).headline
+
+
 def test_a_loop_that_nobody_limited_ends() -> None:
     read = imported(of(nx.cycle_graph(4, create_using=nx.DiGraph)))
     assert [edge.max_iterations for edge in read.edges.values() if edge.loop] == [PASSES]

@@ -111,6 +111,13 @@ def imported_condition() -> Graph:
     return draw(agent("Ann"), agent("Bob"), agent("Cid"), edges="ann > bob ? ?, ann > cid ? otherwise")
 
 
+@case("G009")
+def imported_way_out_of_a_loop() -> Graph:
+    graph = draw(agent("Ann"), agent("Bob"), agent("Cid"), edges="ann > bob, bob > cid ? ?")
+    graph.edges["back"] = Edge(id="back", source="bob", target="ann", loop=True)
+    return graph
+
+
 @case("G010")
 def alone() -> Graph:
     return draw(agent("Ann"), agent("Bob"), agent("Zoe"), edges="ann > bob")
@@ -194,6 +201,11 @@ def models_that_go_round() -> Graph:
     return graph
 
 
+@case("G018")
+def model_behind_a_hand_off() -> Graph:
+    return draw(agent("Desk", "template"), agent("Ann"), edges="desk ^ ann")
+
+
 @case("G023")
 def budget_of_a_template() -> Graph:
     return draw(agent("Ann"), agent("Bob", "template", budget={"max_cost": 1, "max_visits": 3}), edges="ann > bob")
@@ -243,6 +255,17 @@ def no_limit_but_retries_for_ever() -> Graph:
 def no_limit_under_a_supervisor() -> Graph:
     ann = agent("Ann", limits={"cancel_grace": 2})
     return draw(agent("Boss", "supervisor"), ann, agent("Bob"), edges="boss ~ ann, boss ~ bob, ann > bob")
+
+
+@case("P001")
+def no_limit_for_who_helps_and_who_follows() -> Graph:
+    return draw(agent("Ann"), agent("Bob"), agent("Undo", limits=None), agent("Tell"),
+                edges="ann > bob, ann ! undo, undo > tell")  # fmt: skip
+
+
+@case("P001")
+def no_limit_beside_a_loop_that_never_ends() -> Graph:
+    return draw(agent("Ann"), agent("Bob", limits=None), agent("Cid"), edges="ann > bob, bob > cid, bob @ ann")
 
 
 @case("P002")
@@ -307,6 +330,12 @@ def nine_at_once() -> Graph:
 def copies_without_limit() -> Graph:
     return draw(agent("List"), agent("Fetch", "http", dynamic=True), agent("All", "collector"),
                 edges="list > fetch, fetch > all")  # fmt: skip
+
+
+@case("F004")
+def copies_after_copies() -> Graph:
+    return draw(agent("List"), agent("Fetch", "http", dynamic=True, max_concurrency=4), agent("Sum up", dynamic=True),
+                agent("All", "collector"), edges="list > fetch, fetch > sum_up, sum_up > all")  # fmt: skip
 
 
 @case("F005")

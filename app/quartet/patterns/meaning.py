@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from quartet.graph.model import AgentId, EdgeId, EdgeKind, Graph
+from quartet.graph.node_link import CLOSES
 from quartet.patterns.interpret import Interpretation
 from quartet.patterns.tree import Doubt, FanOut, Leaf, Pipeline, Supervisor, Swarm, Top, Tree
 
@@ -86,6 +87,10 @@ def inferences(found: Interpretation, tree: Tree) -> tuple[Inference, ...]:
         name = {end: graph.agents[end].name or end for end in (edge.source, edge.target)}
         if edge.kind == "share":
             result.append(Inference(id_, "share", False, "Both directions between an agent and a store are one share."))
+        elif edge.inferred == CLOSES and edge.kind == "flow":
+            # its file says that it carries a result: beside others that do it would be the only one that does not
+            reason = f"It leads back to {name[edge.target]}."
+            result.append(Inference(id_, "flow", True, reason))
         elif boss.get(edge.target) == edge.source:
             reason = f"{name[edge.source]} stands over {name[edge.target]}."
             result.append(Inference(id_, "supervise", False, reason))

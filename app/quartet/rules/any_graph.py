@@ -52,6 +52,7 @@ def nothing_leads_to(facts: Facts, this: Rule) -> Iterator[Finding]:
     events = [id for id, agent in facts.agents.items() if facts.role(agent) == "trigger" and facts.flow_out[id]]
     if not events:
         return
+    steps = [SEARCH]
     for id, agent in facts.agents.items():
         if facts.role(agent) in ("trigger", "supervisor", "board") or agent.start is True or facts.workers[id]:
             continue
@@ -61,6 +62,7 @@ def nothing_leads_to(facts: Facts, this: Rule) -> Iterator[Finding]:
             continue
         name, event = facts.name(id), facts.name(events[0])
         drawn = facts.pencil.edges([{"source": events[0], "target": id}])
+        back = bool(facts.flow_in[events[0]]) and facts.precedes(id, events[0], steps) is not False
         yield Finding(
             this.code,
             this.severity,
@@ -69,7 +71,7 @@ def nothing_leads_to(facts: Facts, this: Rule) -> Iterator[Finding]:
             (id, events[0]),
             (),
             # one more way into a loop makes another of its edges the one that leads back
-            () if _leads_into_a_ring(facts, id) else (Fix(f"Let {event} start {name}", tuple(drawn)),),
+            () if back or _leads_into_a_ring(facts, id) else (Fix(f"Let {event} start {name}", tuple(drawn)),),
         )
 
 

@@ -19,12 +19,15 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from quartet.graph.check import problems
 from quartet.graph.edits import Edit, Set, SetGraph, apply
 from quartet.graph.model import JSON, AgentId, Graph
 from quartet.rules.finding import Finding
 from quartet.rules.moments import Moment
 from quartet.rules.staging.stage import stage_for, staged_codes
 
+PASSES = 2
+"""So often a loop is gone through again that would never end: enough to see the failure, not to wait for it."""
 FIELD = "watch"
 """The entry of `Graph.extra` that holds an example's demonstrations."""
 
@@ -47,12 +50,16 @@ class Demonstration:
     def staged(self, graph: Graph) -> Graph:
         """A copy of `graph` with the Edits applied: what is to be rehearsed.
 
+        Loops that would keep it from being rehearsed, and are not what is shown, are marked and end in the copy.
+
         Raises:
             EditError: the graph has changed so much that they no longer fit.
         """
         dicts = {name: dict(value) for name, value in graph.__dict__.items() if isinstance(value, dict)}
         copy = graph.model_copy(update=dicts)
         apply(copy, self.edits)
+        if self.refused is None:
+            _end_loops(copy)
         return copy
 
 
@@ -111,6 +118,17 @@ def demonstration(graph: Graph, finding: Finding) -> Demonstration | None:
     if scene is None:
         return None
     return Demonstration("failure", "Watch it fail", scene.what, tuple(scene.edits), scene.moment, scene.refused)
+
+
+def _end_loops(graph: Graph) -> None:
+    """Mark the edges that lead back, and let loops without a way out end."""
+    loops = [edge for edge in graph.edges.values() if edge.kind == "flow"]
+    if not loops:
+        return
+    stated: dict[str, dict[str, JSON]] = {"unmarked_loop": {"loop": True}, "endless_loop": {"max_iterations": PASSES}}
+    for code, values in stated.items():  # only a loop that is marked can be told to be endless
+        found = [id for each in problems(graph, rehearsal=True) if each.code == code for id in each.edges]
+        apply(graph, [Set(section="edges", id=id, values=values) for id in found])
 
 
 def _script(id: AgentId, entries: list[dict[str, Any]]) -> Set:

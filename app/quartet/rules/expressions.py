@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from quartet.agents.expressions import ExpressionError, check_template, compile
-from quartet.graph.edits import Edit, Remove, Set
-from quartet.graph.model import OTHERWISE, UNKNOWN, AgentId
+from quartet.graph.check import problems
+from quartet.graph.edits import Edit, Remove, Set, apply
+from quartet.graph.model import OTHERWISE, UNKNOWN, AgentId, EdgeId, Graph
+from quartet.patterns.importing import PASSES
 from quartet.rules.facts import SEARCH, Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.registry import Rule, rule
@@ -30,7 +33,7 @@ def unreadable_condition(facts: Facts, this: Rule) -> Iterator[Finding]:
                 f"{problem} {source} would fail each time it is done.",
                 (edge.source, edge.target),
                 (edge.id,),
-                (Fix("Always take this way", (Set(section="edges", id=edge.id, values={"when": None}),)),),
+                (Fix("Always take this way", partial(_always, facts.graph, edge.id)),),
             )
 
 
@@ -103,8 +106,28 @@ def unknown_condition(facts: Facts, this: Rule) -> Iterator[Finding]:
                 "run. Write the condition, or take the way always.",
                 (edge.source, edge.target),
                 (edge.id,),
-                (Fix("Always take this way", (Set(section="edges", id=edge.id, values={"when": None}),)),),
+                (Fix("Always take this way", partial(_always, facts.graph, edge.id)),),
             )
+
+
+def _always(graph: Graph, id: EdgeId) -> list[Edit]:
+    """Take a way whatever comes; loops that only its condition could have ended go on for a number of passes."""
+    always = Set(section="edges", id=id, values={"when": None})
+    copy = graph.model_copy(update={"edges": dict(graph.edges)})
+    before = _endless(copy)
+    apply(copy, [always])
+    return [
+        always,
+        *(
+            Set(section="edges", id=loop, values={"max_iterations": PASSES})
+            for loop in _endless(copy)
+            if loop not in before
+        ),
+    ]
+
+
+def _endless(graph: Graph) -> list[EdgeId]:
+    return [id for each in problems(graph) if each.code == "endless_loop" for id in each.edges]
 
 
 @rule("P003", "advice", "pipeline", "A step that never uses what it waits for", confidence="medium")

@@ -167,7 +167,7 @@ def spends_without_end(graph: Graph, finding: Finding) -> Scene | None:
     if not models:
         return None
     each = 3 * MONEY
-    edits = [_costs(graph.agents[id], each) for id in models]
+    edits = [*(_costs(graph.agents[id], each) for id in models), *way_to(graph, models[0])]
     return Scene(
         f"Each call costs US$ {each:.2f} this time. Look at what the run has used.",
         edits,

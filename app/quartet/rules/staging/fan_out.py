@@ -55,7 +55,7 @@ def all_at_once(graph: Graph, finding: Finding) -> Scene | None:
     who = name(graph, members[0])
     if len(members) == 1:
         items = [f"item {number}" for number in range(1, MANY + 2)]
-        before_it = [edge.source for edge in flows(graph, target=members[0])]
+        before_it = _before_the_copies(graph, members[0])
         watched = any(edge.kind == "supervise" and edge.target == members[0] for edge in graph.edges.values())
         if watched or (before_it and not scripted(graph, *before_it)):
             return None
@@ -68,6 +68,20 @@ def all_at_once(graph: Graph, finding: Finding) -> Scene | None:
     watch = crowd(members, MANY - 1)
     says = f"{MANY} calls are under way at the same time: most providers refuse some of them."
     return Scene(f"{what} A fix lets {AT_ONCE} of them work at a time.", edits, moment_of(finding, says, watch))
+
+
+def _before_the_copies(graph: Graph, id: AgentId) -> list[AgentId]:
+    """Those that give an agent its items: of copies that work one after the other, those before the first of them."""
+    found: dict[AgentId, None] = {}
+    seen, pending = {id}, [id]
+    while pending:
+        for edge in flows(graph, target=pending.pop()):
+            if not graph.agents[edge.source].dynamic:
+                found[edge.source] = None
+            elif edge.source not in seen:
+                seen.add(edge.source)
+                pending.append(edge.source)
+    return list(found)
 
 
 @stage("F005")

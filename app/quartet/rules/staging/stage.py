@@ -114,13 +114,14 @@ def flows(graph: Graph, *, source: AgentId | None = None, target: AgentId | None
 
 
 def way_to(graph: Graph, id: AgentId) -> list[Edit]:
-    """What brings a run to this agent: conditions that hold on the way there, and hand-offs that are made.
+    """What brings a run to this agent: conditions that hold on the way there, hand-offs that are made, and failures
+    that it is to help with.
 
     Of several ways the one on which the least has to be decided; empty where nothing has to.
     """
     coming: dict[AgentId, list[Edge]] = {}
     for edge in graph.edges.values():
-        carries = edge.kind == "flow" and edge.on is None and not edge.loop
+        carries = edge.kind == "flow" and not edge.loop
         if edge.source != edge.target and (carries or edge.kind in ("supervise", "handoff")):
             coming.setdefault(edge.target, []).append(edge)
     onward: dict[AgentId, Edge] = {}
@@ -133,7 +134,7 @@ def way_to(graph: Graph, id: AgentId) -> list[Edit]:
             if edge.source not in seen:
                 seen.add(edge.source)
                 onward[edge.source] = edge
-                decided = edge.kind == "handoff" or edge.when is not None
+                decided = edge.kind == "handoff" or edge.when is not None or edge.on is not None
                 (pending.append if decided else pending.appendleft)(edge.source)
     else:
         # all of them lead to each other: a run begins with the first of the file
@@ -153,6 +154,9 @@ def _decided(graph: Graph, edge: Edge) -> list[Edit]:
         return [script(source.id, {"hands_off": edge.target, "after": 1.0})]
     if edge.kind == "supervise":
         return []
+    if edge.on is not None:
+        trouble = {"hangs": True} if edge.on == "timeout" else {"fails": "out of order", **BROKEN}
+        return [script(source.id, trouble)] if _follows(source) else []
     out = [each for each in graph.edges.values() if each.source == source.id and each.kind == "flow" and not each.on]
     ways = [each for each in out if each.loop or (edge.when is not None and each.when is not None)]
     edits: list[Edit] = []

@@ -59,7 +59,7 @@ def asks_no_model(graph: Graph, finding: Finding) -> Scene | None:
 
     return Scene(
         f"Whoever says no model looks for one in the environment variable {MODEL}. Nobody has set it here.",
-        [script(id, fails) for id in without],
+        [*way_to(graph, without[0]), *(script(id, fails) for id in without)],
         moment_of(finding, f"There was no model to ask. Elsewhere it is the one that {MODEL} names there.", begin),
     )
 
