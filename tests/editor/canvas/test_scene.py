@@ -152,14 +152,14 @@ def test_two_opposite_hand_offs_are_one_line_with_two_heads(make_canvas, hand_of
     canvas = make_canvas(graph)
     wires = canvas.canvas_scene.wires.wires
     assert (wires["ab"].twin, wires["ba"].twin) == ("ba", "ab")
-    assert len(wires["ab"].heads) == 2
+    assert len(wires["ab"].barbs) == 4
     hand = hand_of(canvas)
     hand.click((205, 31))  # each end of the line is the hand-off that leads there
     assert canvas.document.selection == {"ba"}
     hand.click((240, 31))
     assert canvas.document.selection == {"ab"}
     canvas.document.do("x", [Remove(section="edges", id="ba")])
-    assert wires["ab"].twin is None and len(wires["ab"].heads) == 1
+    assert wires["ab"].twin is None and len(wires["ab"].barbs) == 2
 
 
 def test_edges_between_the_same_two_agents_stand_apart(make_canvas) -> None:

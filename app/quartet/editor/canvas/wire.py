@@ -7,10 +7,11 @@ from itertools import pairwise
 from math import hypot
 
 from PySide6.QtCore import QLineF, QPointF, QRectF
-from PySide6.QtGui import QPainterPath, QPolygonF, QStaticText
+from PySide6.QtGui import QPainterPath, QStaticText
 
 from quartet.editor.canvas import bends, geometry, small
-from quartet.editor.canvas.geometry import Curve, Point
+from quartet.editor.canvas.cells import Range
+from quartet.editor.canvas.geometry import Box, Curve, Point
 from quartet.editor.canvas.style import WireLook
 from quartet.graph.model import AgentId, Edge
 
@@ -19,6 +20,8 @@ MARGIN = 16.0
 OVERLAP = 0.4
 PILL = 160.0
 """The widest a pill may be."""
+NOWHERE: Curve = (0.0,) * 8
+NO_BOX = QRectF()
 
 
 def as_path(curve: Curve) -> QPainterPath:
@@ -38,12 +41,49 @@ def look_of(edge: Edge) -> WireLook:
     return edge.kind
 
 
+def reach(source: Point, target: Point, lane: int) -> Box:
+    """Where the line between two cards lies at most, whichever way it takes, with its words: found without routing it.
+
+    It goes round below both at the deepest (`geometry.under`), and its words are at its middle.
+    """
+    (ax, ay), (bx, by) = source, target
+    slack = 120.0 + 24.0 * abs(lane) + 0.15 * abs(ax - bx)
+    return (
+        (ax if ax < bx else bx) - slack,
+        (ay if ay < by else by) - slack,
+        (bx if ax < bx else ax) + geometry.WIDTH + slack,
+        (by if ay < by else ay) + geometry.HEIGHT + slack,
+    )
+
+
 class Wire:
-    """The drawing of one edge. `curve` follows the cards; everything else is made from it on demand."""
+    """The drawing of one edge. It is routed when somebody looks at it first; all else is made from that on demand."""
 
     __slots__ = (
-        "_coarse", "_dots", "_heads", "_lines", "_path", "_pieces", "_points", "box", "curve", "curves", "dashed", "id",
-        "label", "label_text", "label_words", "lane", "look", "reason", "source", "target", "twin", "via",
+        "_ask",
+        "_barbs",
+        "_box",
+        "_curve",
+        "_curves",
+        "_dots",
+        "_lines",
+        "_path",
+        "_pieces",
+        "_points",
+        "cells",
+        "dashed",
+        "id",
+        "label",
+        "label_text",
+        "label_words",
+        "lane",
+        "look",
+        "reason",
+        "routed",
+        "source",
+        "target",
+        "twin",
+        "via",
     )  # fmt: skip
 
     def __init__(
@@ -55,7 +95,10 @@ class Wire:
         label: str = "",
         dashed: bool = False,
         reason: str = "",
+        ask: Callable[[Wire], None] | None = None,
     ) -> None:
+        """`ask`: whom to ask to route it (`route`), when somebody looks at it."""
+        self._ask = ask
         self.id = id
         self.source = source
         self.target = target
@@ -67,24 +110,58 @@ class Wire:
         self.lane = 0
         self.twin: str | None = None
         """The hand-off in the other direction, which is drawn as this line's second head."""
-        self.curve: Curve = (0.0,) * 8
+        self._curve: Curve = NOWHERE
         self.via: tuple[Point, ...] = ()
         """The points it is led through."""
-        self.curves: tuple[Curve, ...] = ()
-        """One after another, of an edge with such points: `curve` then has their first and last ends only."""
-        self.box = QRectF()
+        self._curves: tuple[Curve, ...] = ()
+        self._box = NO_BOX
+        self.routed = False
+        """Whether it lies where its cards stand; if not, whoever looks at it has it routed."""
+        self.cells: Range | None = None
+        """Where the layer's grid has it."""
         self.label: QStaticText | None = None
         self.label_words = ""
         self._drop()
 
     def _drop(self) -> None:
         self._path: QPainterPath | None = None
-        self._lines: list[QLineF] | None = None
+        self._lines: tuple[float, list[QLineF]] | None = None
         self._points: list[Point] | None = None
-        self._coarse: list[QLineF] | None = None
-        self._heads: list[QPolygonF] | None = None
+        self._barbs: list[QLineF] | None = None
         self._pieces: dict[tuple[float, float], list[QLineF]] | None = None
         self._dots: dict[float, list[QPointF]] | None = None
+
+    def lost(self) -> None:
+        """Its cards stand elsewhere, or its look is another one: what was made of it is no longer true."""
+        if self.routed:
+            self.routed = False
+            self._curve, self._curves, self._box = NOWHERE, (), NO_BOX
+            self._drop()
+
+    def _look(self) -> None:
+        if not self.routed and self._ask is not None:
+            self._ask(self)
+
+    @property
+    def curve(self) -> Curve:
+        """Its curve; of several, the first end of the first one and the last end of the last."""
+        if not self.routed:
+            self._look()
+        return self._curve
+
+    @property
+    def curves(self) -> tuple[Curve, ...]:
+        """One after another, of an edge that is led through points."""
+        if not self.routed:
+            self._look()
+        return self._curves
+
+    @property
+    def box(self) -> QRectF:
+        """The rectangle of everything drawn of it; a null one while nobody knows where its cards stand."""
+        if not self.routed:
+            self._look()
+        return self._box
 
     def route(
         self,
@@ -99,32 +176,33 @@ class Wire:
 
         `tiny`: which of them are collapsed. `watch`: the way that a supervise edge takes.
         """
-        self.curves = ()
+        self.routed = True
+        self._curves = ()
         if target is None:
             curve = geometry.stub(source, backwards=backwards)
         elif self.via and source != target:
-            self.curves = bends.through(self.look, source, target, self.via, tiny)
-            curve = (*self.curves[0][:4], *self.curves[-1][4:])
+            self._curves = bends.through(self.look, source, target, self.via, tiny)
+            curve = (*self._curves[0][:4], *self._curves[-1][4:])
         elif self.look == "supervise":
             curve = geometry.trimmed(watch(source, target), 6, 3)
         elif self.look in ("handoff", "share"):
             curve = geometry.direct(source, target, shift=14.0 * self.lane)
         else:
             curve = geometry.trimmed(geometry.flow(source, target, loop=loop, lane=self.lane), 5, 6)
-        if target is not None and not self.curves and (tiny[0] or tiny[1]):
+        if target is not None and not self._curves and (tiny[0] or tiny[1]):
             if self.look in ("handoff", "share") and source != target:
                 curve = small.straight(source, target, tiny, shift=14.0 * self.lane)
             else:
                 curve = small.reaching(curve, *tiny)
-        self.curve = curve
+        self._curve = curve
         left, top, right, bottom = geometry.curve_box(curve)
-        for one in self.curves:
+        for one in self._curves:
             a, b, c, d = geometry.curve_box(one)
             left, top, right, bottom = min(left, a), min(top, b), max(right, c), max(bottom, d)
         middle = self.on(0.5)
-        self.box = QRectF(left - MARGIN, top - MARGIN, right - left + 2 * MARGIN, bottom - top + 2 * MARGIN)
+        self._box = QRectF(left - MARGIN, top - MARGIN, right - left + 2 * MARGIN, bottom - top + 2 * MARGIN)
         room = PILL if self.label_text else 96.0
-        self.box |= QRectF(middle[0] - room / 2 - 2, middle[1] - 14, room + 4, 28)
+        self._box |= QRectF(middle[0] - room / 2 - 2, middle[1] - 14, room + 4, 28)
         self._drop()
 
     @property
@@ -149,23 +227,19 @@ class Wire:
                 self._points = geometry.flatten(self.curve)
         return self._points
 
-    @property
-    def lines(self) -> list[QLineF]:
-        """The curve as short straight pieces, for painting many at once."""
-        if self._lines is None:
-            self._lines = [_overlapping(a, b) for a, b in pairwise(self.points)]
-        return self._lines
+    def lines(self, share: float = 1.0) -> list[QLineF]:
+        """The curve as straight pieces, for painting many at once: a `share` of those that nobody sees, at least four.
 
-    @property
-    def coarse(self) -> list[QLineF]:
-        """The curve as a few straight pieces, for when it is small on the screen."""
-        if self._coarse is None:
-            if self.curves:
-                dots = [point for one in self.curves for point in geometry.flatten(one, 4)]
-            else:
-                dots = geometry.flatten(self.curve, 1 if len(self.points) == 2 else 4)
-            self._coarse = [QLineF(*a, *b) for a, b in pairwise(dots)]
-        return self._coarse
+        Kept for one share at a time, that of the zoom there is.
+        """
+        if self._lines is None or self._lines[0] != share:
+            made: list[QLineF] = []
+            for one in self.curves or (self.curve,):
+                full = geometry.pieces_of(one)
+                dots = geometry.flatten(one, 1 if full == 1 else max(4, round(full * share)))
+                made += [_overlapping(a, b) for a, b in pairwise(dots)]
+            self._lines = share, made
+        return self._lines[1]
 
     def pieces(self, dash: float, gap: float) -> list[QLineF]:
         """The curve as dashes, for painting many at once."""
@@ -198,18 +272,18 @@ class Wire:
         return self._path
 
     @property
-    def heads(self) -> list[QPolygonF]:
-        """Its open arrowheads: one at the end, one at the start too if a twin leads back."""
-        if self._heads is None:
-            self._heads = []
+    def barbs(self) -> list[QLineF]:
+        """The barbs of its open arrowheads: one at the end, one at the start too if a twin leads back."""
+        if self._barbs is None:
+            self._barbs = []
             if self.look not in ("share", "supervise"):
                 end = (self.curve[6], self.curve[7])
                 first, last = (self.curves[0], self.curves[-1]) if self.curves else (self.curve, self.curve)
                 tips = [geometry.arrow(end, geometry.arrival(last))]
                 if self.twin is not None:
                     tips.append(geometry.arrow((first[0], first[1]), geometry.departure(first)))
-                self._heads = [QPolygonF([QPointF(*point) for point in tip]) for tip in tips]
-        return self._heads
+                self._barbs = [QLineF(*barb, *tip) for one, tip, other in tips for barb in (one, other)]
+        return self._barbs
 
     @property
     def dots(self) -> list[QPointF]:

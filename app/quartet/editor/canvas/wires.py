@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,22 +10,17 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from quartet.editor.canvas import bends_paint, captions, geometry, passing, pills
-from quartet.editor.canvas.style import DIMMED, Style
-from quartet.editor.canvas.wire import Wire, look_of
+from quartet.editor.canvas import captions, geometry, passing, wires_paint
+from quartet.editor.canvas.cells import Cells
+from quartet.editor.canvas.wire import Wire, look_of, reach
 from quartet.graph.model import AgentId, BrokenItem, Edge
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.scene import CanvasScene
 
-CELL = 600.0
-COARSER = 4.0
-"""So many times larger are the cells of each next grid, for longer edges."""
 EVERYWHERE = QRectF(-1e6, -1e6, 2e6, 2e6)
 MANY = 160
-"""From so many edges on, a drag shows straight lines and routes them when it ends."""
-DENSE = 420
-"""From so many visible edges on, straight pieces are painted in one go instead of curves."""
+"""From so many edges on, a drag shows straight lines and routes them when it ends, and everything is painted anew."""
 BROKEN = "broken edge "
 """Prefix of the ids of what stands for edges of a file that could not be understood."""
 
@@ -38,11 +33,12 @@ class WireLayer(QGraphicsItem):
         self.canvas = scene
         self.wires: dict[str, Wire] = {}
         self.incident: dict[AgentId, set[str]] = {}
-        self._cells: dict[tuple[int, int, int], set[str]] = {}
-        """By grid, column and row."""
-        self._levels = 1
+        self._cells = Cells()
+        self._unrouted: set[str] = set()
+        """Those that nobody has looked at since their cards were put where they are."""
         self._tells = True
         self._watch = partial(passing.watch, scene)
+        self._ask = self._route  # one for all edges
         self._pairs: dict[tuple[str, frozenset[str]], list[str]] = {}
         self._watching: dict[AgentId, int] = {}
         self._dragged: dict[str, Wire] = {}
@@ -75,6 +71,8 @@ class WireLayer(QGraphicsItem):
 
     def sync(self, ids: Iterable[str]) -> set[AgentId]:
         """Read these edges anew. Returns the agents that began or ceased to watch others."""
+        ids = list(ids)
+        self._tells = len(ids) <= MANY
         edges = self.canvas.document.graph.edges
         before: dict[AgentId, bool] = {}
         touched: set[tuple[str, frozenset[str]]] = set()
@@ -89,11 +87,18 @@ class WireLayer(QGraphicsItem):
                 touched.add(self._remember(edge))
         for pair in touched:
             self._settle(pair)
+        self._told()
         return {id for id, watched in before.items() if watched != self.watches(id)}
 
     def _remember(self, edge: Edge) -> tuple[str, frozenset[str]]:
         wire = Wire(
-            edge.id, edge.source, edge.target, look_of(edge), captions.condition(edge), dashed=edge.inferred is not None
+            edge.id,
+            edge.source,
+            edge.target,
+            look_of(edge),
+            captions.condition(edge),
+            dashed=edge.inferred is not None,
+            ask=self._ask,
         )
         self.wires[edge.id] = wire
         if edge.points:
@@ -161,7 +166,8 @@ class WireLayer(QGraphicsItem):
             known = [AgentId(end) for end in ends if isinstance(end, str) and end in positions]
             if not known:
                 continue
-            wire = Wire(f"{BROKEN}{item.index}", known[0], known[-1], "broken", "?", dashed=True, reason=item.reason)
+            id = f"{BROKEN}{item.index}"
+            wire = Wire(id, known[0], known[-1], "broken", "?", dashed=True, reason=item.reason, ask=self._ask)
             self.wires[wire.id] = wire
             for end in known:
                 self.incident.setdefault(end, set()).add(wire.id)
@@ -170,25 +176,29 @@ class WireLayer(QGraphicsItem):
 
     # the grid
 
-    @staticmethod
-    def _keys(box: QRectF, level: int) -> Iterator[tuple[int, int, int]]:
-        cell = CELL * COARSER**level
-        rows = range(int(box.top() // cell), int(box.bottom() // cell) + 1)
-        for x in range(int(box.left() // cell), int(box.right() // cell) + 1):
-            for y in rows:
-                yield level, x, y
-
-    @staticmethod
-    def _level(box: QRectF) -> int:
-        """The finest grid on which a box meets a few cells only: a long edge would meet thousands of the finest."""
-        size, level = max(box.width(), box.height()), 0
-        while size > 2 * CELL * COARSER**level:
-            level += 1
-        return level
-
     def place(self, wire: Wire) -> None:
-        """Route an edge between its cards and put it into the cells it passes."""
+        """Its cards stand elsewhere, or it is led otherwise: it is routed anew, when somebody looks at it."""
         self._lift(wire)
+        positions = self.canvas.positions
+        source, target = positions.get(wire.source), positions.get(wire.target)
+        if source is None or target is None:
+            return
+        if wire.twin is not None and wire.id > wire.twin:  # drawn as the other one's second head
+            wire.via = self.wires[wire.twin].via[::-1]
+        elif wire.id in self.bent or wire.via:
+            edge = self.canvas.document.graph.edges.get(wire.id)  # type: ignore[call-overload]
+            wire.via = self.held.get(wire.id, (edge.points if edge is not None else None) or ())
+        if wire.via:  # it may lead anywhere
+            self._route(wire)
+        else:
+            wire.cells = self._cells.put(wire.id, reach(source, target, wire.lane))
+            self._unrouted.add(wire.id)
+        if self._tells:
+            self.update(wire.box)
+
+    def _route(self, wire: Wire) -> None:
+        """Find the way between its cards, and put it into the cells that it passes."""
+        self._unrouted.discard(wire.id)
         positions = self.canvas.positions
         source, target = positions.get(wire.source), positions.get(wire.target)
         if source is None or target is None:
@@ -197,41 +207,35 @@ class WireLayer(QGraphicsItem):
             wire.route(source, None, False, backwards=wire.lane < 0)
         else:
             edge = self.canvas.document.graph.edges.get(wire.id)  # type: ignore[call-overload]
-            if wire.twin is not None and wire.id > wire.twin:  # drawn as the other one's second head
-                wire.via = self.wires[wire.twin].via[::-1]
-            elif wire.id in self.bent or wire.via:
-                wire.via = self.held.get(wire.id, (edge.points if edge is not None else None) or ())
             tiny = (wire.source in self.tiny, wire.target in self.tiny)
             wire.route(source, target, bool(edge is not None and edge.loop), tiny=tiny, watch=self._watch)
-        level = self._level(wire.box)
-        self._levels = max(self._levels, level + 1)
-        for key in self._keys(wire.box, level):
-            self._cells.setdefault(key, set()).add(wire.id)
-        if self._tells:
-            self.update(wire.box)
+        if wire.cells is not None:
+            self._cells.drop(wire.id, wire.cells)
+        box = wire.box
+        wire.cells = self._cells.put(wire.id, (box.left(), box.top(), box.right(), box.bottom()))
 
     def _lift(self, wire: Wire) -> None:
-        if wire.box.isNull():
+        if wire.cells is None:
             return
-        for key in self._keys(wire.box, self._level(wire.box)):
-            found = self._cells.get(key)
-            if found is not None:
-                found.discard(wire.id)
-        if self._tells:
+        if self._tells and wire.routed:  # what was never routed was never painted
             self.update(wire.box)
-        wire.box = QRectF()
+        self._cells.drop(wire.id, wire.cells)
+        wire.cells = None
+        self._unrouted.discard(wire.id)
+        wire.lost()
+
+    def _told(self) -> None:
+        """To paint everything costs less than to say thousands of times what to paint."""
+        if not self._tells:
+            self._tells = True
+            self.update()
 
     def near(self, box: QRectF) -> list[Wire]:
         """The edges whose surroundings meet `box`."""
         wires = self.wires
-        if (box.width() / CELL) * (box.height() / CELL) > len(self._cells):
-            return [wire for wire in wires.values() if wire.box.intersects(box)]
-        ids: set[str] = set()
-        for level in range(self._levels):
-            for key in self._keys(box, level):
-                found = self._cells.get(key)
-                if found:
-                    ids |= found
+        ids = self._cells.near((box.left(), box.top(), box.right(), box.bottom()))
+        for id in ids & self._unrouted:
+            self._route(wires[id])
         return [wire for wire in map(wires.__getitem__, ids) if wire.box.intersects(box)]
 
     def at(self, point: QPointF, reach: float) -> str | None:
@@ -261,13 +265,13 @@ class WireLayer(QGraphicsItem):
             self._tells = len(ids) <= MANY
             for id in ids:
                 self.place(self.wires[id])
-            if not self._tells:  # to paint everything costs less than to say thousands of times what to paint
-                self._tells = True
-                self.update()
+            self._told()
         else:
             self._dragged = {id: self.wires[id] for id in ids}
+            self._tells = False
             for wire in self._dragged.values():
                 self._lift(wire)
+            self._told()
             self._draw_chords()
         return ids
 
@@ -286,10 +290,10 @@ class WireLayer(QGraphicsItem):
     def settle_drag(self) -> None:
         """The drag is over: route what was shown as straight lines."""
         dragged, self._dragged, self._chords = self._dragged, {}, []
+        self._tells = not dragged
         for wire in dragged.values():
             self.place(wire)
-        if dragged:
-            self.update()
+        self._told()
 
     def fade(self, ids: frozenset[str]) -> None:
         """Let these edges, and no others, look as if they were about to go."""
@@ -300,10 +304,9 @@ class WireLayer(QGraphicsItem):
         """The look of these edges changed (a run's state, selection, hover)."""
         for id in ids:
             wire = self.wires.get(id)
-            if wire is not None:
-                self.update(wire.box)
-                if wire.twin is not None and wire.twin in self.wires:
-                    self.update(self.wires[wire.twin].box)
+            for each in (wire, None if wire is None or wire.twin is None else self.wires.get(wire.twin)):
+                if each is not None and each.routed:  # what was never routed was never painted
+                    self.update(each.box)
 
     def restyle(self) -> None:
         """The theme changed."""
@@ -314,111 +317,5 @@ class WireLayer(QGraphicsItem):
     # painting
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        scene = self.canvas
-        if scene.detail == "far":
-            return
-        style = scene.pens
-        exposed = option.exposedRect
-        if self._chords:
-            painter.setPen(style.chords["flow"])
-            painter.drawLines(self._chords)
-        wires = self.near(exposed)
-        painter.setBrush(style.empty)
-        if len(wires) > DENSE or scene.detail == "icon":
-            self._paint_many(painter, style, wires)
-            return
-        lit, selection, hover = scene.lit_edges, scene.document.selection, scene.hover_edge
-        running, fading = scene.live.state is not None, self.fading
-        groups: dict[tuple[str, str, bool], list[Wire]] = {}
-        dimmed: dict[tuple[str, str, bool], list[Wire]] = {}
-        special: list[tuple[Wire, bool]] = []
-        labels: list[tuple[Wire, str, bool]] = []
-        for wire in wires:
-            id = wire.id
-            chosen = id not in fading and (
-                id in selection or id == hover or (wire.twin is not None and wire.twin in selection)
-            )
-            if wire.twin is not None and wire.id > wire.twin and not chosen:
-                continue
-            if chosen or (lit is not None and id in lit):
-                special.append((wire, chosen))
-            else:
-                carried = scene.carried(id) if running else ""
-                key = (wire.look, carried, wire.dashed)
-                (groups if lit is None and id not in fading else dimmed).setdefault(key, []).append(wire)
-            words = wire.label_text
-            if running:
-                words = captions.MIDDLE.join(part for part in (words, scene.carried_words(id, wire.twin)) if part)
-            if words:
-                labels.append((wire, words, id in selection))
-        if dimmed:
-            painter.setOpacity(DIMMED)
-            self._paint_groups(painter, style, dimmed)
-            painter.setOpacity(1.0)
-        self._paint_groups(painter, style, groups)
-        for wire, chosen in special:
-            self._paint_special(painter, style, wire, chosen)
-        if scene.detail == "full":
-            for wire, words, chosen in labels:
-                painter.setOpacity(1.0 if lit is None or wire.id in lit else DIMMED)
-                pills.paint(painter, self.canvas, wire, words, chosen)
-            painter.setOpacity(1.0)
-
-    def _paint_groups(self, painter: QPainter, style: Style, groups: dict[tuple[str, str, bool], list[Wire]]) -> None:
-        """Edges that look alike, in as few calls as there are looks."""
-        for (look, carried, dashed), wires in groups.items():
-            painter.setPen(style.wire(look, carried))
-            pattern = style.pattern(look, carried, dashed)
-            if pattern is None and self.canvas.exact:
-                for wire in wires:
-                    painter.drawPath(wire.path)
-            elif pattern is None:
-                painter.drawLines([line for wire in wires for line in wire.lines])
-            elif pattern[0] == 0:
-                painter.drawPoints([dot for wire in wires for dot in wire.dotted(pattern[1])])
-            else:
-                painter.drawLines([line for wire in wires for line in wire.pieces(*pattern)])
-            painter.setPen(style.head(look, carried))
-            for wire in wires:
-                self._paint_ends(painter, style, wire)
-
-    @staticmethod
-    def _paint_ends(painter: QPainter, style: Style, wire: Wire) -> None:
-        for polygon in wire.heads:
-            painter.drawPolyline(polygon)
-        dots = wire.dots
-        if dots:
-            painter.setBrush(painter.pen().color())
-            for dot in dots:
-                painter.drawEllipse(dot, 2.2, 2.2)
-            painter.setBrush(style.empty)
-
-    def _paint_special(self, painter: QPainter, style: Style, wire: Wire, chosen: bool) -> None:
-        """A selected, pointed or lit edge: a halo under it, and the accent if it is chosen."""
-        painter.setPen(style.edge_halo)
-        painter.drawPath(wire.path)
-        carried = self.canvas.carried(wire.id)
-        pattern = style.pattern(wire.look, carried, wire.dashed)
-        painter.setPen(style.edge_selected if chosen else style.wire(wire.look, carried))
-        if pattern is None:
-            painter.drawPath(wire.path)
-        elif pattern[0] == 0:
-            painter.drawPoints(wire.dotted(pattern[1]))
-        else:
-            painter.drawLines(wire.pieces(*pattern))
-        painter.setPen(style.edge_selected if chosen else style.head(wire.look, carried))
-        self._paint_ends(painter, style, wire)
-        if wire.via and chosen:
-            bends_paint.handles(painter, style, wire, self.active)
-
-    def _paint_many(self, painter: QPainter, style: Style, wires: list[Wire]) -> None:
-        scene = self.canvas
-        groups: dict[str, list[QLineF]] = {}
-        dense = len(wires) > DENSE
-        for wire in wires:
-            if (wire.twin is None or wire.id < wire.twin) and wire.id not in self.fading:
-                lines = wire.coarse if dense else wire.lines
-                groups.setdefault(scene.carried(wire.id) or wire.look, []).extend(lines)
-        for key, lines in groups.items():
-            painter.setPen(style.chords[key])
-            painter.drawLines(lines)
+        if self.canvas.detail != "far":
+            wires_paint.paint(self, painter, self._chords, option.exposedRect)
