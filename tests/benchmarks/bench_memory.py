@@ -19,19 +19,19 @@ from pathlib import Path
 from quartet.cli import main
 from quartet.editor import app
 from PySide6.QtCore import QTimer
-settle = app.Window.settle
-def settled(self):
-    settle(self)
-    self.resize(1600, 1000)
+open_first = app.Application.open_first
+def opened(self, window, files):
+    open_first(self, window, files)
+    window.resize(1600, 1000)
     def look():
-        if not self.session.document.judged:
+        if not window.session.document.judged:
             QTimer.singleShot(200, look)
             return
         pages = int(Path("/proc/self/statm").read_text().split()[1])
         print(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, flush=True)
         os._exit(0)
     QTimer.singleShot(1500, look)
-app.Window.settle = settled
+app.Application.open_first = opened
 main([sys.argv[1], "--separate"])
 """
 

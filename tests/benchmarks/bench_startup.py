@@ -79,22 +79,26 @@ class Painted(QObject):
         if event.type() == QEvent.Type.Paint:
             self.seen = True
         return False
-settle = app.Window.settle
-def settled(self):
-    settle(self)
-    painted = Painted(self)
-    if self.session is not None:
-        self.session.canvas.viewport().installEventFilter(painted)
+painted = Painted()
+add = app.Window.add
+def added(self, document):
+    session = add(self, document)
+    session.canvas.viewport().installEventFilter(painted)
+    return session
+app.Window.add = added
+open_first = app.Application.open_first
+def opened(self, window, files):
+    open_first(self, window, files)
     def look():
         ready = True  # the welcome page is whole once it was painted
-        if self.session is not None:
-            ready = painted.seen and self.actions_["run.rehearse"].isEnabled()
-            ready = ready and set(self.docks.front()) - {"palette"} <= self.session.panels.keys()
+        if window.session is not None:
+            ready = painted.seen and window.actions_["run.rehearse"].isEnabled()
+            ready = ready and set(window.docks.front()) - {"palette"} <= window.session.panels.keys()
         if ready:
             os._exit(0)
         QTimer.singleShot(0, look)
     QTimer.singleShot(0, look)
-app.Window.settle = settled
+app.Application.open_first = opened
 main([*sys.argv[1:], "--separate"])
 sys.exit("nothing was painted")
 """

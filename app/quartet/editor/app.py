@@ -2,18 +2,20 @@
 
 The window is painted before all else is imported. What its first paint shows (the menus' titles, the welcome page or
 the places round the canvas) needs Qt and a dozen small modules; graphs, commands, canvas, asyncio and the engine take
-three times as long, and come while the person sees a window already. What is typed and clicked meanwhile waits in its
-queue until the window is whole: nothing is lost, and nothing meets half a window. So what is not painted at first is
-imported here by the functions that use it.
+three times as long, and come while the person sees a window already. That happens in turns of a few hundredths of a
+second, and between two of them the window is painted and answers the system. What is typed and clicked meanwhile waits
+in its queue until the window is whole and its drawing is there: nothing is lost, and nothing meets half a window. So
+what is not painted at first is imported here by the functions that use it.
 """
 
 from __future__ import annotations
 
 import gc
+import importlib
 import logging
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +39,26 @@ if TYPE_CHECKING:
     from quartet.editor.loop import EventLoop
 
 DESKTOP_NAME = "io.github.quartet_studio.Quartet"
+LATER = (
+    "pydantic_core.core_schema",
+    "pydantic.types",
+    "pydantic.main",
+    "quartet.graph.policies",
+    "quartet.graph.model",
+    "quartet.editor.recovery",
+    "asyncio",
+    "quartet.agents.built_in",
+    "quartet.engine",
+    "quartet.rules",
+    "quartet.patterns.layout",
+    "quartet.editor.canvas.view",
+    "quartet.editor.levels",
+    "quartet.editor.commands",
+    "quartet.editor.furnishing",
+)
+"""What is imported when the window has been painted, in an order in which none takes much longer than another."""
+IN_SIGHT = ("quartet.editor.panels.inspector", "quartet.editor.panels.problems")
+"""And where documents are opened at once: the panels that most people see first."""
 PATIENCE = 500
 """Milliseconds after which the start goes on though no window was painted: it may have been opened out of sight."""
 GRACE = 5.0
@@ -100,14 +122,30 @@ class Application(QApplication):
         while patience.isActive():
             self.processEvents(flags.ExcludeUserInputEvents | flags.WaitForMoreEvents)
 
-    def _make_whole(self, window: Window) -> None:
-        from quartet.editor.accessibility import factory as accessibility
+    def _in_turns(self, work: Iterator[None]) -> None:
+        """Do the work. Between two turns of it the window answers; what a person does with it waits."""
+        for _ in work:
+            self.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
-        accessibility.install()
-        window.furnish(self.keeper)
+    def _make_whole(self, window: Window) -> None:
+        self._in_turns(self._furnishing(window))
         self.keeper.failed.connect(window.say_no_copy)
         self.keeper.works_again.connect(window.say_copies_again)
         self.windows.append(window)
+
+    def _furnishing(self, window: Window) -> Iterator[None]:
+        for name in LATER + IN_SIGHT if self._expects else LATER:
+            importlib.import_module(name)
+            yield
+        from quartet.editor.accessibility import factory as accessibility
+
+        accessibility.install()
+        yield from window.furnishing(self.keeper)
+
+    def open_first(self, window: Window, files: Sequence[Path]) -> None:
+        """Open the documents of the start; the window can be used from then on."""
+        window.files.open_paths([*files, *self.early()])
+        self._in_turns(window.settling())
 
     def _gone(self, window: Window) -> None:
         if window in self.windows:
@@ -168,6 +206,7 @@ def main(files: Sequence[str] = (), screenshot: str | None = None, *, separate: 
     import asyncio
 
     from quartet.editor import crash
+    from quartet.editor.judge import Judge
     from quartet.editor.loop import EventLoop
 
     loop = EventLoop(application)
@@ -175,10 +214,14 @@ def main(files: Sequence[str] = (), screenshot: str | None = None, *, separate: 
     watch = crash.Watch(application.keeper.write_now, application)
     watch.install()
     loop.set_exception_handler(watch.on_loop)
+    Judge.held = screenshot is None
+    heart = _let_signals_in()
     code = 0
     try:
-        code = loop.run_until_complete(_live(application, window, files, screenshot, instance))
+        application.open_first(window, [Path(name) for name in files])
+        code = loop.run_until_complete(_live(application, window, screenshot, instance))
     finally:
+        heart.stop()
         if instance is not None:
             instance.close()
         _tidy(loop)
@@ -192,22 +235,18 @@ def main(files: Sequence[str] = (), screenshot: str | None = None, *, separate: 
 async def _live(
     application: Application,
     window: Window,
-    files: Sequence[str],
     screenshot: str | None,
     instance: SingleInstance | None,
 ) -> int:
-    """From the first documents to the last window."""
+    """From the first turn of the loop to the last window."""
     import asyncio
 
     from quartet.editor import orphans
-    from quartet.editor.judge import Judge
 
+    if window not in application.windows:
+        return 0  # closed before it could be used
     ended = asyncio.get_running_loop().create_future()
-    Judge.held = screenshot is None
     window.closed.connect(lambda: None if ended.done() else ended.set_result(None))
-    heart = _let_signals_in()
-    window.files.open_paths([Path(name) for name in (*files, *map(str, application.early()))])
-    window.settle()
     gc.freeze()  # all there is so far stays, and is not looked through again
     gc.enable()
     if screenshot is not None:
@@ -217,7 +256,6 @@ async def _live(
     if instance is not None:
         QTimer.singleShot(0, window, instance.listen)
     await ended
-    heart.stop()
     return 0
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from quartet.editor import inserting, recovery_dialog
 from quartet.editor.actions import Actions
 from quartet.editor.commands import COMMANDS
 from quartet.editor.files import Files
+from quartet.editor.local_history import LocalHistory
 from quartet.editor.outside import OutsideChanges
 from quartet.editor.panels.palette import Palette
 from quartet.editor.recent import Recent
@@ -16,16 +18,20 @@ if TYPE_CHECKING:
     from quartet.editor.window import Window
 
 
-def furnish(window: Window) -> None:
-    """Bring it in."""
+def furnish(window: Window) -> Iterator[None]:
+    """Bring it in, in turns."""
     window.files = Files(window)
     window.outside = OutsideChanges(window)
+    window.local_history = LocalHistory(window)
+    window.local_history.failed.connect(window.say)
     window.actions_ = Actions(window, COMMANDS)
+    yield
     window.top.serve(window.actions_)
     window.menus.fill()
     window.recent = Recent(window.settings, window)
     window.recent.changed.connect(window.menus.show_recent)
     window.recent.changed.connect(window.welcome.show_recent)
+    yield
     window.palette_ = Palette()
     window.palette_.kind_chosen.connect(lambda kind: inserting.add_kind(window, kind))
     window.palette_.fragment_chosen.connect(lambda text: inserting.add_fragment(window, text))

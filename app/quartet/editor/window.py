@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication
 
-from quartet.editor import theme
-from quartet.editor.docks import Docks
+from quartet.editor.bare_window import BareWindow
 from quartet.editor.menubar import MenuBar
-from quartet.editor.settings import LAYOUT_VERSION, Settings
-from quartet.editor.statusbar import StatusBar
-from quartet.editor.theme import Scheme
+from quartet.editor.settings import Settings
 from quartet.editor.topbar import TopBar
-from quartet.editor.welcome import Welcome
 
 # Only what the first paint shows is imported above. All else takes several times as long, and is imported by the
 # methods that use it, `furnish` the first of them: see `quartet.editor.app`.
@@ -25,6 +21,7 @@ if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
     from quartet.editor.document import Document
     from quartet.editor.files import Files
+    from quartet.editor.local_history import LocalHistory
     from quartet.editor.orphans import Orphan
     from quartet.editor.outside import OutsideChanges
     from quartet.editor.panels.inspector import Inspector
@@ -37,15 +34,13 @@ if TYPE_CHECKING:
     from quartet.rules.demonstrations import Demonstration
 
 
-class Window(QMainWindow):
+class Window(BareWindow):
     """One window of the editor. `session` is the document in front; None while the welcome page is."""
 
-    closed = Signal()
-    painted = Signal()
-    """For the first time, or again."""
     keeper: Keeper
     files: Files
     outside: OutsideChanges
+    local_history: LocalHistory
     actions_: Actions
     recent: Recent
     palette_: Palette
@@ -55,28 +50,14 @@ class Window(QMainWindow):
 
         Args:
             expects: documents are about to be opened, so it begins with the canvas' place and not with the welcome
-                page; `settle` follows when they are.
+                page; `settling` follows when they are.
         """
-        super().__init__()
-        self.settings = settings
+        super().__init__(settings, expects=expects)
         self.sessions: list[Session] = []
         self.session: Session | None = None
         self.orphans: list[Orphan] = []
-        self._expects = expects
-        self._furnished = False
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self.refresh)
-        self.setObjectName("window")
-        self.setWindowTitle("Quartet")
-        self.setAcceptDrops(True)
-        self._pages = QStackedWidget()
-        if expects:
-            self._place_docks()
-        else:
-            self._place_welcome()
-        self.setCentralWidget(self._pages)
-        self.status = StatusBar()
-        self.setStatusBar(self.status)
         self.top = TopBar(self)
         self.top.tabs.currentChanged.connect(self._tab_changed)
         self.addToolBar(self.top)
@@ -87,21 +68,13 @@ class Window(QMainWindow):
         if keeper is not None:
             self.furnish(keeper)
 
-    def _place_welcome(self) -> None:
-        self.welcome = Welcome()
-        self.welcome.tour.setVisible(not self.settings.tour_seen)
-        self._pages.addWidget(self.welcome)
-
-    def _place_docks(self) -> None:
-        self.docks = Docks()
-        self.docks.seen.connect(self._panel_seen)
-        layout = self.settings.layout
-        if layout is not None:
-            self.docks.restoreState(layout, LAYOUT_VERSION)
-        self._pages.addWidget(self.docks)
-
     def furnish(self, keeper: Keeper) -> None:
         """Bring in what a painted window lacks, and let it be used."""
+        for _ in self.furnishing(keeper):
+            pass
+
+    def furnishing(self, keeper: Keeper) -> Iterator[None]:
+        """The same in turns, none of which takes long: so that a window which is shown answers in between."""
         from quartet.editor import furnishing
 
         self.keeper = keeper
@@ -109,23 +82,33 @@ class Window(QMainWindow):
             self._place_welcome()
         else:
             self._place_docks()
-        furnishing.furnish(self)
-        from quartet.editor.local_history import LocalHistory
-
-        self.local_history = LocalHistory(self)
-        self.local_history.failed.connect(self.say)
-        self._furnished = True
+        self.docks.seen.connect(self._panel_seen)
+        yield
+        yield from furnishing.furnish(self)
+        self.setAcceptDrops(True)
         if self._expects:
             self.refresh_recent()
             self.refresh()
         else:
             self._front(None)
+            self._become_whole()
 
-    def settle(self) -> None:
-        """What was expected is open, or could not be opened: then the welcome page is there after all."""
+    def settling(self) -> Iterator[None]:
+        """In turns, after what was expected is open: the drawing is painted, then one panel in sight after another is
+        built. What could not be opened leaves the welcome page."""
+        if not self._expects:
+            return
         self._expects = False
         if self.session is None:
             self._front(None)
+        else:
+            yield
+            for name in self.docks.front():
+                self._panel_seen(name)
+                yield
+            for session in self.sessions:
+                session.build_soon()
+        self._become_whole()
 
     # documents
 
@@ -161,7 +144,8 @@ class Window(QMainWindow):
         document = session.document
         for signal in (document.changed, document.selection_changed, document.verdict_changed):
             signal.connect(self._later.start)
-        session.build_soon()
+        if not self._expects:
+            session.build_soon()
 
     def _serve(self, canvas: Canvas) -> None:
         from quartet.editor import going_inside
@@ -261,8 +245,9 @@ class Window(QMainWindow):
             self.docks.canvases.setCurrentWidget(session.page)
             self.docks.show_panels(session.panels)
             self._pages.setCurrentWidget(self.docks)
-            for name in self.docks.front():
-                self._panel_seen(name)
+            if not self._expects:  # the drawing is painted before its panels are built
+                for name in self.docks.front():
+                    self._panel_seen(name)
             session.canvas.setFocus()
             self.top.tabs.blockSignals(True)
             self.top.tabs.setCurrentIndex(self.sessions.index(session.root))
@@ -329,26 +314,6 @@ class Window(QMainWindow):
         self.palette_.search.setFocus()
         self.palette_.search.selectAll()
 
-    def say(self, text: str) -> None:
-        """Say something in the status bar for a few seconds."""
-        self.status.say(text)
-
-    def say_no_copy(self, reason: str) -> None:
-        """Say that unsaved work would not outlast a crash."""
-        self.say(f"Unsaved work cannot be kept safe from a crash just now: {reason}. Save it; trying again.")
-
-    def say_copies_again(self) -> None:
-        """Say that unsaved work outlasts a crash again."""
-        self.say("Unsaved work is kept safe from a crash again.")
-
-    def set_scheme(self, scheme: Scheme) -> None:
-        """Follow the system, or be light or dark."""
-        self.settings.scheme = scheme
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        theme.apply(application, scheme)
-        self.refresh()
-
     # recovery
 
     def found_orphans(self, orphans: list[Orphan]) -> None:
@@ -366,27 +331,11 @@ class Window(QMainWindow):
 
     # the window itself
 
-    def _restore(self) -> None:
-        geometry = self.settings.geometry
-        if geometry is None or not self.restoreGeometry(geometry):
-            screen = self.screen().availableGeometry()
-            self.resize(min(1440, screen.width() - 80), min(900, screen.height() - 80))
-            self.move(screen.center() - self.rect().center())
-
-    def _remember(self) -> None:
-        self.settings.geometry = self.saveGeometry()
-        self.settings.layout = self.docks.saveState(LAYOUT_VERSION)
-        self.settings.sync()
-
     def quit(self) -> None:
         """End the program, by the one path: closing every window."""
         QApplication.closeAllWindows()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._furnished:
-            event.ignore()
-            QTimer.singleShot(0, self, self.close)
-            return
+    def _close(self, event: QCloseEvent) -> None:
         if all(not session.document.modified and not session.runner.running for session in self.sessions):
             for session in list(self.sessions):
                 self.remove(session)
@@ -394,25 +343,18 @@ class Window(QMainWindow):
             for orphan in self.orphans:
                 orphan.later()
             self.local_history.close()
-            event.accept()
-            self.closed.emit()
+            super()._close(event)
             return
         event.ignore()
         # what is asked may be answered at once, and a window that is being closed cannot be closed
         self.files.close_all(lambda: QTimer.singleShot(0, self, self.close))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        self.painted.emit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if self._furnished and event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self.refresh_recent()
-            QTimer.singleShot(0, self, self.outside.notice)
+    def _activated(self) -> None:
+        self.refresh_recent()
+        QTimer.singleShot(0, self, self.outside.notice)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.actions_.press(event):
+        if not self.whole or not self.actions_.press(event):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -1,0 +1,129 @@
+"""A window as its first paint shows it: the welcome page or the places round the canvas, the status bar, where it is.
+
+What a person types and clicks does not come before the window is whole (`quartet.editor.app`), but the system knows
+nothing of that: it may ask the window to close, or hand it something else, at any moment. Nothing of it meets half a
+window: closing waits, the rest is left alone.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
+
+from quartet.editor import theme
+from quartet.editor.docks import Docks
+from quartet.editor.settings import LAYOUT_VERSION, Settings
+from quartet.editor.statusbar import StatusBar
+from quartet.editor.theme import Scheme
+from quartet.editor.welcome import Welcome
+
+
+class BareWindow(QMainWindow):
+    """What a window is before it has commands and documents."""
+
+    closed = Signal()
+    painted = Signal()
+    """For the first time, or again."""
+
+    def __init__(self, settings: Settings, *, expects: bool = False) -> None:
+        """`expects`: documents are about to be opened, so it begins with the canvas' place, not the welcome page."""
+        super().__init__()
+        self.settings = settings
+        self.whole = False
+        """Whether it can be used: it is furnished, and what it expects is open."""
+        self._expects = expects
+        self._to_close = False
+        self.setObjectName("window")
+        self.setWindowTitle("Quartet")
+        self._pages = QStackedWidget()
+        if expects:
+            self._place_docks()
+        else:
+            self._place_welcome()
+        self.setCentralWidget(self._pages)
+        self.status = StatusBar()
+        self.setStatusBar(self.status)
+
+    def _place_welcome(self) -> None:
+        self.welcome = Welcome()
+        self.welcome.tour.setVisible(not self.settings.tour_seen)
+        self._pages.addWidget(self.welcome)
+
+    def _place_docks(self) -> None:
+        self.docks = Docks()
+        layout = self.settings.layout
+        if layout is not None:
+            self.docks.restoreState(layout, LAYOUT_VERSION)
+        self._pages.addWidget(self.docks)
+
+    def _become_whole(self) -> None:
+        """From now on it can be used; what was asked of it before is done."""
+        self.whole = True
+        if self._to_close:
+            QTimer.singleShot(0, self, self.close)
+
+    # where it is
+
+    def _restore(self) -> None:
+        geometry = self.settings.geometry
+        if geometry is None or not self.restoreGeometry(geometry):
+            screen = self.screen().availableGeometry()
+            self.resize(min(1440, screen.width() - 80), min(900, screen.height() - 80))
+            self.move(screen.center() - self.rect().center())
+
+    def _remember(self) -> None:
+        self.settings.geometry = self.saveGeometry()
+        self.settings.layout = self.docks.saveState(LAYOUT_VERSION)
+        self.settings.sync()
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        """Follow the system, or be light or dark."""
+        self.settings.scheme = scheme
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        theme.apply(application, scheme)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Bring what shows the state of the window up to date; a bare one shows none."""
+
+    # what it says
+
+    def say(self, text: str) -> None:
+        """Say something in the status bar for a few seconds."""
+        self.status.say(text)
+
+    def say_no_copy(self, reason: str) -> None:
+        """Say that unsaved work would not outlast a crash."""
+        self.say(f"Unsaved work cannot be kept safe from a crash just now: {reason}. Save it; trying again.")
+
+    def say_copies_again(self) -> None:
+        """Say that unsaved work outlasts a crash again."""
+        self.say("Unsaved work is kept safe from a crash again.")
+
+    # what the system tells it
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.whole:
+            self._close(event)
+        else:
+            event.ignore()
+            self._to_close = True
+
+    def _close(self, event: QCloseEvent) -> None:
+        """Close, or ask first."""
+        event.accept()
+        self.closed.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        self.painted.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if self.whole and event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._activated()
+
+    def _activated(self) -> None:
+        """The person came to it from another window."""
