@@ -29,6 +29,8 @@ class InnerDocument(Document):
         root.undo_stack.cleanChanged.connect(self._tell_modified)
         root.path_changed.connect(self.path_changed)
         self.about_to.connect(root.about_to)
+        root.changing.connect(self.changing)
+        self.inside_wanted.connect(root.inside_wanted)
         root.inside_changed.connect(self._inside_changed)
         root.changed.connect(self._root_changed)
 
@@ -141,7 +143,7 @@ class InnerDocument(Document):
     def _judged(self, found: Judgement) -> None:
         # advice about a run as a whole is about the file, not about what is inside
         heard = [one for one in found.findings if one.severity != "advice" or one.agents or one.edges]
-        super()._judged(found._replace(findings=heard))
+        super()._judged(found._replace(findings=heard, gist=found.gist._replace(findings=heard)))
 
     def _see_others(self) -> None:
         """Another sub-graph changed, which may be used in here."""

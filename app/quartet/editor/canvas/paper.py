@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
@@ -205,12 +205,11 @@ class Paper(QGraphicsView):
         self.zoom_changed.emit(zoom)
         self.moved.emit()
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.DevicePixelRatioChange:  # the window went to a screen with other pixels
-            self.resetCachedContent()
-            self.canvas_scene.show_at_zoom(self.zoom, self.devicePixelRatioF())
-            self.canvas_scene.update()
-        return super().event(event)
+    def show_on_screen(self) -> None:
+        """The window went to a screen with other pixels: draw everything in those."""
+        self.resetCachedContent()
+        self.canvas_scene.show_at_zoom(self.zoom, self.devicePixelRatioF())
+        self.canvas_scene.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self.canvas_scene.show_cards(self.visible_scene_rect())

@@ -13,19 +13,18 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QFocusEvent,
-    QHelpEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
-    QNativeGestureEvent,
     QResizeEvent,
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
-from quartet.editor.canvas import bends, clipboard, drops, hits, keys, locking, menus, opening, tips
+from quartet.editor.canvas import bends, clipboard, drops, hits, keys, locking, menus, opening
 from quartet.editor.canvas.adding import Adding
+from quartet.editor.canvas.asides import Asides
 from quartet.editor.canvas.edge_scroll import EdgeScroll
 from quartet.editor.canvas.geometry import Side
 from quartet.editor.canvas.inline import Inline
@@ -68,6 +67,7 @@ class Canvas(Paper):
         """The gesture that the next drag is, where a key has chosen one."""
         self.menu_taken = False
         """The right button drew something: its release opens no menu."""
+        self._asides = Asides(self)
         self._idle = Idle(self)
         self.tool: Tool = self._idle
         self._pointer = Pointer(QPointF(), QPoint(), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier)
@@ -82,6 +82,7 @@ class Canvas(Paper):
         self.inline = Inline(self)
         self.adding: Adding = Adding(self)
         self.drop = drops.Drop(self)
+        document.changing.connect(self.cancel_gesture)
         document.changed.connect(self._changed)
         document.verdict_changed.connect(self._judged)
         document.revealed.connect(self.reveal)
@@ -312,22 +313,6 @@ class Canvas(Paper):
                 by = QPoint(by.y(), 0)
             self.scroll_by(-by)
         event.accept()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = tips.tip(self.canvas_scene, self.hit(self.mapToScene(event.pos())))
-            QToolTip.showText(event.globalPos(), text, self.viewport())
-            return True
-        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-            self.set_zoom(self.zoom * (1 + event.value()), event.position().toPoint())
-            return True
-        return super().viewportEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        # Tab is a key of the canvas as long as there is an agent to go to
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and keys.tab(self, event):
-            return True
-        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not keys.press(self, event):
