@@ -17,7 +17,7 @@ from engine.drawing import draw
 from quartet.editor.export import of_scene
 from quartet.graph import files
 from quartet.graph.edits import Set
-from quartet.graph.model import AgentId, Graph
+from quartet.graph.model import Agent, AgentId, Graph
 
 
 @pytest.fixture
@@ -179,3 +179,53 @@ def test_pictures_and_files_of_what_is_muted_inside(desk: Inside, tmp_path: Path
         assert (tmp_path / f"out.{name}").stat().st_size > 100
     for name in ("png", "svg"):
         assert files.read(tmp_path / f"out.{name}").graph.agents[AgentId("x")].disabled == "muted"
+
+
+def deep_trouble() -> Graph:
+    graph = nested()
+    for key, name in (("g", "lost"), ("h", "missing")):
+        inner = graph.graphs[key]
+        broken = Agent(id=AgentId(name), kind="graph", name=name, config={"graph": "nowhere"})
+        inner.agents[broken.id] = broken
+    return graph
+
+
+def test_f8_goes_through_the_problems_of_all_levels_and_round(desk: Inside) -> None:
+    desk.open(graph=deep_trouble())
+    root = desk.session
+    root.document.judge_now()
+    heard = [finding for finding in root.document.findings if finding.silenced is None]
+    assert {"g", "h"} <= {finding.inside for finding in heard}
+    seen = []
+    for _ in range(len(heard) + 1):
+        desk.do("graph.next_problem")
+        seen.append(root.problem)
+        if root.problem.inside:
+            assert desk.session.document.selection == set(root.problem.places)
+            assert desk.way[-1] == {"g": "r", "h": "s"}[root.problem.inside]
+    assert seen == [*heard, heard[0]]
+
+
+def test_a_problem_below_is_gone_to_from_inside_a_level(desk: Inside) -> None:
+    desk.open(graph=deep_trouble())
+    desk.double_click("r")
+    document = desk.session.document
+    document.judge_now()
+    below = next(finding for finding in document.findings if finding.inside == "h")
+    document.inside_wanted.emit(below.inside, set(below.places))
+    assert desk.way == ("r", "s")
+
+
+@pytest.mark.parametrize("command", ["insert.frame", "insert.note", "graph.collapse"])
+def test_a_name_that_is_being_typed_goes_with_what_it_is_of(desk: Inside, command: str) -> None:
+    """Undo by the menu or the history while the name of what was just added is open, and then the view moves."""
+    desk.open(graph=row())
+    desk.session.document.select(["b", "c"])
+    desk.do(command)
+    canvas = desk.session.canvas
+    assert canvas.inline.editor is not None
+    desk.session.document.undo_stack.setIndex(0)
+    canvas.set_zoom(canvas.zoom * 0.9)
+    canvas.inline.follow()
+    assert canvas.inline.editor is None
+    assert not desk.session.document.modified

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from quartet.editor.background import Background
 from quartet.editor.canvas import bends
 from quartet.editor.canvas.gliding import Glide
+from quartet.editor.inside import InnerDocument
 from quartet.editor.judge import snapshot
 from quartet.editor.manners import Tidier, considerate
 from quartet.editor.statusbar import count
@@ -194,18 +195,23 @@ def _bounds(places: list[Point]) -> tuple[float, float, float, float]:
 
 
 def next_problem(window: Window) -> None:
-    """Select and show what the next finding is about."""
+    """Select and show what the next finding is about, on whatever level of the file that is."""
     session = window.session
     if session is None:
         return
-    document = session.document
-    heard = [finding for finding in document.findings if finding.silenced is None]
+    root, here = session.root, session.document
+    heard = [finding for finding in root.document.findings if finding.silenced is None]
     if not heard:
         window.say("Nothing was found that would fail.")
         return
-    places = [frozenset((*finding.agents, *finding.edges)) for finding in heard]
-    at = places.index(document.selection) + 1 if document.selection in places else 0
-    finding, place = heard[at % len(heard)], places[at % len(heard)]
-    document.select(place)
-    document.reveal(place)
-    window.say(f"{finding.title}. {finding.detail}")
+    places = [(one.inside, frozenset(one.places if one.inside else (*one.agents, *one.edges))) for one in heard]
+    now = here.id if isinstance(here, InnerDocument) else "", here.selection
+    shown = root.problem  # several may be about the same place
+    if shown in heard and places[heard.index(shown)] == now:
+        at = heard.index(shown) + 1
+    else:
+        at = places.index(now) + 1 if now in places else 0
+    at %= len(heard)
+    root.problem = heard[at]
+    root.document.inside_wanted.emit(*places[at])
+    window.say(f"{heard[at].title}. {heard[at].detail}")

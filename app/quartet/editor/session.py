@@ -20,6 +20,7 @@ from quartet.editor.side_by_side import Split
 
 if TYPE_CHECKING:
     from quartet.editor.levels import Levels
+    from quartet.rules import Finding
 
 PANELS = (
     "inspector",
@@ -73,6 +74,8 @@ class Session(QObject):
         self.runner = Runner(document, self.live, settings, window)
         self.levels: Levels
         """What is inside its sub-graphs; the window sets it."""
+        self.problem: Finding | None = None
+        """The finding that was gone to last."""
         self._settings, self._window = settings, window
         self.split = Split(self._new_canvas)
         """Its canvas, or two of them side by side."""

@@ -138,6 +138,9 @@ class Inline(QObject):
         if editor is None:
             return
         canvas, scene = self._canvas, self._canvas.canvas_scene
+        if self._id not in getattr(canvas.document.graph, self._section):
+            self.cancel()  # what it edits was undone, or is gone from the file
+            return
         if editor is self.bar:
             wire = scene.wires.wires.get(self._id)
             if wire is None:

@@ -20,7 +20,7 @@ def _has_agents(window: Window) -> str | None:
 
 def _has_findings(window: Window) -> str | None:
     assert window.session is not None, "refused before"
-    return None if window.session.document.findings else "Nothing was found that would fail."
+    return None if window.session.root.document.findings else "Nothing was found that would fail."
 
 
 def _connectable(window: Window) -> str | None:
