@@ -164,6 +164,7 @@ def test_an_earlier_moment_is_left_with_one_click(qtbot, parts):
     live.show_at(3)
     assert not bar.present.isHidden()
     assert bar.time.text() == "0.00 s"
+    assert bar.word.text() == "Looking back to"
     qtbot.mouseClick(bar.present, Qt.MouseButton.LeftButton)
     assert live.shown_seq is None
 

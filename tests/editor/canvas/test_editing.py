@@ -309,6 +309,18 @@ def test_a_double_click_on_a_note_edits_its_text(canvas: Canvas, hand) -> None:
     assert canvas.document.graph.notes["memo"].text == "Else"
 
 
+def test_escape_ends_the_typing_in_a_note_and_loses_none_of_it(canvas: Canvas, hand) -> None:
+    canvas.document.select({"memo"})
+    canvas.rename_selected()
+    assert isinstance(canvas.inline.editor, QPlainTextEdit)
+    canvas.inline.editor.setPlainText("Two\nlines")
+    end(canvas, hand, Qt.Key.Key_Escape)
+    assert canvas.inline.editor is None
+    assert canvas.document.graph.notes["memo"].text == "Two\nlines"
+    canvas.document.undo_stack.undo()
+    assert canvas.document.graph.notes["memo"].text == "Watch *this*"
+
+
 def test_a_double_click_on_the_pill_of_an_edge_edits_its_condition(canvas: Canvas, hand) -> None:
     edge = canvas.document.graph.edges["ann-ben"]
     canvas.document.graph.edges["ann-ben"] = edge.model_copy(update={"when": "visit > 1"})

@@ -27,6 +27,11 @@ STRATEGIES = {
     "one_for_one": "one for one", "one_for_all": "one for all", "rest_for_one": "rest for one", "pool": "pool",
 }  # fmt: skip
 EDGE_KINDS = {"flow": "Flow", "supervise": "Watches", "handoff": "Hand-off", "share": "Shares"}
+MADE = {
+    "flow": "Make it a flow", "supervise": "Make it a supervision", "handoff": "Make it a hand-off",
+    "share": "Make it a share",
+}  # fmt: skip
+"""What the history says when an edge was given another kind."""
 
 
 def icon_of(agent: Agent) -> str:

@@ -42,7 +42,10 @@ class EdgeBar(QFrame):
 
 
 class Inline(QObject):
-    """At most one editor is open at a time. Enter or a click elsewhere takes it over, Escape leaves all as it was."""
+    """At most one editor is open at a time. Enter or a click elsewhere takes it over, Escape leaves all as it was.
+
+    In a note Enter begins a line, so there Escape ends the typing and takes the text over: undo gives back the old one.
+    """
 
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
@@ -214,7 +217,7 @@ class Inline(QObject):
         edge = graph.edges.get(EdgeId(self._id))
         kind = self.bar.kind.currentData()
         if edge is not None and kind != edge.kind:
-            self._canvas.do(f"Make it a {captions.EDGE_KINDS[kind].lower()}", change_kind(graph, edge, kind))
+            self._canvas.do(captions.MADE[kind], change_kind(graph, edge, kind))
         self.bar.when.setVisible(kind == "flow")
         self.follow()
 
@@ -238,7 +241,10 @@ class Inline(QObject):
             return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Escape:
-                self.cancel()
+                if isinstance(watched, QPlainTextEdit):
+                    self.commit()
+                else:
+                    self.cancel()
                 self._canvas.setFocus()
                 return True
             several = (

@@ -103,7 +103,7 @@ def _edge(canvas: Canvas, menu: QMenu, id: EdgeId, at: QPointF) -> None:
         action = _add(
             menu, EDGE_ICONS[kind], captions.EDGE_KINDS[kind],
             lambda kind=kind: canvas.do(  # type: ignore[misc]  # bound now
-                f"Make it a {captions.EDGE_KINDS[kind].lower()}", change_kind(graph, graph.edges[id], kind)
+                captions.MADE[kind], change_kind(graph, graph.edges[id], kind)
             ),
         )  # fmt: skip
         action.setCheckable(True)

@@ -6,7 +6,7 @@ from array import array
 from math import ceil
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SIZE = QSize(184, 120)
 INSET = 8.0
+ROOMY = 2.25
+"""A view that is not so many times as wide and as high as the map goes without one."""
 MANY = 150
 """From so many cards on the map is made of pixels."""
 DELAY = 80
@@ -43,6 +45,10 @@ class Minimap(QWidget):
         self._timer.setInterval(DELAY)
         self._timer.timeout.connect(self._forget)
         theme.changed.connect(self.changed)
+
+    def has_room(self, area: QRect) -> bool:
+        """Whether a view of this size has a corner to spare: in a narrow one the map would hide what it is a map of."""
+        return area.width() >= ROOMY * self.width() and area.height() >= ROOMY * self.height()
 
     def changed(self, *_: object) -> None:
         """Something stands elsewhere or looks different."""

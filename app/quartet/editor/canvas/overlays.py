@@ -142,7 +142,7 @@ class KindPill(QFrame):
             self.dismiss()
             return
         if edge.kind != kind:
-            self._canvas.do(f"Make it a {captions.EDGE_KINDS[kind].lower()}", change_kind(graph, edge, kind))
+            self._canvas.do(captions.MADE[kind], change_kind(graph, edge, kind))
         self._fill(kind)
         self._timer.start(OFFER)
 

@@ -19,8 +19,9 @@ SMALLEST, LARGEST = 0.02, 4.0
 """How far a person can zoom. To show everything of a very large drawing it may get smaller yet."""
 ROOM = 3_000.0
 """How far beyond the content one can scroll, in scene units at 100 %."""
-SIDE, FOOT = 20, 60
-"""Pixels that stay free round what is fitted into the view; below it lie the zoom buttons."""
+SIDE, FOOT = 20, 72
+"""Pixels that stay free round what is fitted into the view; below it lie the zoom buttons, and names on the lines of
+regions reach a little further."""
 DOTS = 24.0
 """Between two dots of the grid, in scene units."""
 
@@ -44,6 +45,8 @@ class Paper(QGraphicsView):
         self.live = live
         self._fit_at: tuple[float, QPointF] | None = None
         """The zoom and the scene point at the top left after the last fit; None once something was drawn since."""
+        self.covers: tuple[QWidget, ...] = ()
+        """What may lie over a corner of the drawing."""
         self.canvas_scene = CanvasScene(document, live, parent=self)
         self.setScene(self.canvas_scene)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -140,6 +143,7 @@ class Paper(QGraphicsView):
         elif not self.visible_scene_rect().contains(rect):
             self.centerOn(rect.center())
             self.moved.emit()
+        self._uncover(rect)
 
     def bring_in(self, ids: Iterable[str]) -> None:
         """Scroll so far that these items are wholly in view, at the zoom there is unless they are larger than that."""
@@ -154,6 +158,20 @@ class Paper(QGraphicsView):
         across = min(0, box.left() - area.left()) + max(0, box.right() - area.right())
         down = min(0, box.top() - area.top()) + max(0, box.bottom() - area.bottom())
         self.scroll_by(QPoint(across, down))
+        self._uncover(rect)
+
+    def _uncover(self, rect: QRectF) -> None:
+        """Scroll what lies under the overview or the zoom buttons out from there, where it is small enough for that."""
+        area = self._area()
+        for cover in self.covers:
+            box, over = self.mapFromScene(rect).boundingRect().adjusted(-8, -8, 8, 8), cover.geometry()
+            if cover.isHidden() or not box.intersects(over):
+                continue
+            up = box.bottom() - over.top()
+            aside = box.right() - over.left() if over.center().x() > area.center().x() else box.left() - over.right()
+            ways = [QPoint(aside, 0)] if area.left() <= box.left() - aside <= area.right() - box.width() else []
+            ways += [QPoint(0, up)] if box.top() - up >= area.top() else []
+            self.scroll_by(min(ways, key=QPoint.manhattanLength, default=QPoint()))
 
     def _area(self) -> QRect:
         """The part of the view that nothing lies over."""

@@ -1,19 +1,17 @@
-"""Pattern regions: barely tinted areas behind the parts of the tree, with icon and name; their names when far away."""
+"""Pattern regions: barely tinted areas behind the parts of the tree, with icon and name."""
 
 from __future__ import annotations
 
-from math import ceil
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QStaticText, QTransform
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPainterPath, QPen, QStaticText
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor import icons
 from quartet.editor.canvas import parts as tree_parts
 from quartet.editor.canvas.card import static
 from quartet.editor.canvas.geometry import Box
-from quartet.editor.canvas.style import canvas_font
 from quartet.editor.canvas.wires import EVERYWHERE
 from quartet.editor.theme import PATTERN_ICONS, alpha
 from quartet.graph.model import AgentId
@@ -32,9 +30,13 @@ MARK = 24.0
 """Height of a region's name when far away, and the width of its icon where the name has no room, in pixels."""
 SQUARE = 4.0
 """Pixels of a corner's radius below which corners are square."""
-SQUARES = 96.0
 SMALLEST = 10.0
 """Pixels on the screen below which a region is not drawn."""
+LEAST = 0.02
+"""A tint that is rounded to another colour in 8 bits: below this there is none, and the lines tell the regions."""
+OVER = 3.0
+"""So many areas may lie over one another, on average, before all are tinted less: crossing patterns of thousands of
+agents would add up to a solid colour that hides their edges."""
 
 
 class RegionLayer(QGraphicsItem):
@@ -63,6 +65,8 @@ class RegionLayer(QGraphicsItem):
         self._bold: dict[str, QPen] = {}
         """The same lines round a part that is lit up."""
         self._lit: tuple[frozenset[str], int, frozenset[int]] = (frozenset(), 0, frozenset())
+        self._faint = 1.0
+        """The share of its tint that each area has, where many lie over one another."""
         self.rims: dict[str, QPen] = {}
         """The line round a region's name, by its pattern."""
         self.setZValue(-30)
@@ -79,10 +83,8 @@ class RegionLayer(QGraphicsItem):
     def restyle(self) -> None:
         """The theme changed."""
         look = self.canvas.pens.theme
-        tint = TINT_STRONG if look.strong else TINT_DARK if look.dark else TINT
+        self._mix()
         for pattern in PATTERN_ICONS:
-            self._fills[pattern] = QBrush(alpha(look.pattern(pattern), tint))
-            self._fills[pattern + "+"] = QBrush(alpha(look.pattern(pattern), 1.9 * tint))
             line = self._lines[pattern] = QPen(alpha(look.pattern(pattern), 1.0 if look.strong else LINE), 1)
             width = 2.0 if look.strong else 1.0 if not DASHES[pattern] else 1.25  # a broken line is fainter
             line.setWidthF(width)
@@ -102,6 +104,31 @@ class RegionLayer(QGraphicsItem):
                 thin.setDashPattern(DASHES[pattern])
         self._titles = {}
         self.update()
+
+    def _mix(self) -> None:
+        """The tints of the areas."""
+        look = self.canvas.pens.theme
+        tint = self._faint * (TINT_STRONG if look.strong else TINT_DARK if look.dark else TINT)
+        if tint < LEAST:
+            tint = 0.0
+        for pattern in PATTERN_ICONS:
+            self._fills[pattern] = QBrush(alpha(look.pattern(pattern), tint))
+            self._fills[pattern + "+"] = QBrush(alpha(look.pattern(pattern), 1.9 * tint))
+
+    def _thin_out(self) -> None:
+        """Tint less where more areas lie over one another than `OVER`."""
+        area = [box.width() * box.height() for box in self.boxes]
+        tinted = sum(max(0.0, area[i] - sum(area[child] for child in inner)) for i, inner in enumerate(self._inner))
+        edges = [edge for number in range(len(self.parts)) if (edge := self._edges.get(number)) is not None]
+        if not edges:
+            return
+        width = max(edge[2] for edge in edges) - min(edge[0] for edge in edges)
+        height = max(edge[3] for edge in edges) - min(edge[1] for edge in edges)
+        faint = min(1.0, OVER * width * height / tinted) if tinted else 1.0
+        if abs(faint - self._faint) > 0.05 * self._faint:
+            self._faint = faint
+            self._mix()
+            self.update()
 
     def sync(self) -> bool:
         """There is a new verdict. Whether its parts, or where they lie, are other ones than before."""
@@ -157,6 +184,8 @@ class RegionLayer(QGraphicsItem):
         self.version += bool(redo)
         for number in redo:
             self._paths[number] = self._path(number)
+        if len(redo) * 8 > len(self.parts):  # not at every step of a drag
+            self._thin_out()
 
     def _chain(self, agents: Iterable[AgentId]) -> set[int]:
         """The parts that hold any of these agents, and those around them."""
@@ -264,133 +293,3 @@ class RegionLayer(QGraphicsItem):
         painter.setPen(color)
         painter.setFont(style.region_font)
         painter.drawStaticText(QPointF(at.x() + 20, at.y()), title)
-
-
-class RegionNames(QGraphicsItem):
-    """The names of the regions over the blocks, when cards are too small for text: large enough to read."""
-
-    def __init__(self, scene: CanvasScene, regions: RegionLayer) -> None:
-        super().__init__()
-        self.canvas = scene
-        self._regions = regions
-        self._chips: dict[tuple[str, str, float], QPixmap] = {}
-        self._widths: dict[str, float] = {}
-        self._laid: list[tuple[int, str, QRectF]] = []
-        self._laid_for: tuple[QTransform, float, int] | None = None
-        self.setZValue(30)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-
-    def boundingRect(self) -> QRectF:
-        return EVERYWHERE
-
-    def shape(self) -> QPainterPath:
-        return QPainterPath()
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        scene = self.canvas
-        if scene.detail == "full":
-            return
-        regions = self._regions
-        font = canvas_font(13, scene.pens.region_font.weight())
-        metrics = QFontMetricsF(font)
-        painter.save()
-        transform = painter.transform()
-        painter.resetTransform()
-        ratio = painter.device().devicePixelRatioF()
-        painter.scale(ratio, ratio)
-        looks = (transform, ratio, regions.version)
-        if looks != self._laid_for:
-            self._laid, self._laid_for = self._lay(transform, ratio, metrics), looks
-        beyond = MARK / scene.zoom
-        for i, title, chip in self._laid:
-            if not regions.boxes[i].adjusted(-beyond, -beyond, beyond, beyond).intersects(option.exposedRect):
-                continue
-            pattern = regions.parts[i].pattern
-            if scene.vector:
-                self._paint_chip(painter, chip, pattern, title, font, ratio)
-            else:
-                at = QPointF(round((chip.x() - 1) * ratio) / ratio, round((chip.y() - 1) * ratio) / ratio)
-                painter.drawPixmap(at, self._chip(pattern, title, chip.size(), font, ratio))
-        painter.restore()
-
-    def _lay(self, transform: QTransform, ratio: float, metrics: QFontMetricsF) -> list[tuple[int, str, QRectF]]:
-        """Which parts are named on the screen, with which words (none: by an icon alone), and where."""
-        regions = self._regions
-        found: list[tuple[int, str, QRectF]] = []
-        taken: dict[tuple[int, int], list[QRectF]] = {}
-        least = (MARK + 8) / self.canvas.zoom
-        for i, box in enumerate(regions.boxes):
-            if box.width() < least or box.height() < least:
-                continue
-            on_screen = transform.mapRect(box)
-            on_screen = QRectF(on_screen.topLeft() / ratio, on_screen.size() / ratio)
-            title = regions.parts[i].title
-            width = self._width(title, metrics)
-            named = on_screen.width() >= width + 24 and on_screen.height() >= 44
-            chip = _free(on_screen, width, taken) if named else None
-            if chip is None:
-                title = ""  # no room for words: the icon alone still tells the pattern without its colour
-                chip = _free(on_screen, MARK, taken)
-            if chip is None:
-                continue
-            for cell in _cells(chip):
-                taken.setdefault(cell, []).append(chip)
-            found.append((i, title, chip))
-        return found
-
-    def restyle(self) -> None:
-        """The theme changed."""
-        self._chips, self._widths, self._laid_for = {}, {}, None
-
-    def _width(self, title: str, metrics: QFontMetricsF) -> float:
-        found = self._widths.get(title)
-        if found is None:
-            found = self._widths[title] = metrics.horizontalAdvance(title) + 38
-        return found
-
-    def _chip(self, pattern: str, title: str, size: QSizeF, font: QFont, ratio: float) -> QPixmap:
-        """A name as a picture: there are few different ones, and many of each."""
-        found = self._chips.get((pattern, title, ratio))
-        if found is None:
-            found = QPixmap(ceil((size.width() + 2) * ratio), ceil((size.height() + 2) * ratio))
-            found.setDevicePixelRatio(ratio)
-            found.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(found)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_chip(painter, QRectF(QPointF(1, 1), size), pattern, title, font, ratio)
-            painter.end()
-            self._chips[(pattern, title, ratio)] = found
-        return found
-
-    def _paint_chip(self, painter: QPainter, chip: QRectF, pattern: str, title: str, font: QFont, ratio: float) -> None:
-        style = self.canvas.pens
-        color = style.theme.pattern_text(pattern)
-        painter.setPen(self._regions.rims[pattern])
-        painter.setBrush(style.panel)
-        painter.drawRoundedRect(chip, 12, 12)
-        picture = icons.pixmap(PATTERN_ICONS[pattern], color, 14, ratio)
-        painter.drawPixmap(QPointF(chip.x() + (10 if title else 5), chip.y() + 5), picture)
-        painter.setFont(font)
-        painter.setPen(color)
-        painter.drawText(chip.adjusted(29, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), title)
-
-
-def _cells(chip: QRectF) -> list[tuple[int, int]]:
-    """The squares of the screen that a name meets: names are compared with those in the same squares."""
-    rows = range(int(chip.top() // SQUARES), int(chip.bottom() // SQUARES) + 1)
-    columns = range(int(chip.left() // SQUARES), int(chip.right() // SQUARES) + 1)
-    return [(column, row) for column in columns for row in rows]
-
-
-def _free(box: QRectF, width: float, taken: dict[tuple[int, int], list[QRectF]]) -> QRectF | None:
-    """Where a name `width` pixels wide may stand in its region, the best place first; None: nowhere."""
-    left, right = box.left() + 4, box.right() - width - 4
-    top, bottom = box.top() - MARK / 2, box.bottom() - MARK / 3  # on the line: inside lie blocks
-    within = (box.bottom() - MARK - 4, box.top() + 4)
-    for y in (bottom, top, *within):
-        for x in (left, right):
-            chip = QRectF(x, y, width, MARK)
-            if not any(chip.intersects(other) for cell in _cells(chip) for other in taken.get(cell, ())):
-                return chip
-    return None

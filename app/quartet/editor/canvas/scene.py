@@ -9,13 +9,13 @@ from PySide6.QtGui import QPainter
 
 from quartet.agents.kinds import find
 from quartet.editor import theme
-from quartet.editor.canvas import geometry, parts, passing
+from quartet.editor.canvas import geometry, parts, passing, region_names
 from quartet.editor.canvas.annotations import Annotation, FrameItem, Hint, NoteItem
 from quartet.editor.canvas.backs import Backs
 from quartet.editor.canvas.far import FarLayer
 from quartet.editor.canvas.geometry import Box, Point, Side
 from quartet.editor.canvas.present import Present
-from quartet.editor.canvas.regions import RegionLayer, RegionNames
+from quartet.editor.canvas.regions import RegionLayer
 from quartet.editor.canvas.states import StatefulScene
 from quartet.editor.canvas.style import Detail, detail_of, style
 from quartet.editor.canvas.tokens import TokenLayer
@@ -84,7 +84,7 @@ class CanvasScene(StatefulScene):
         self.fresh: EdgeId | None = None
         """The edge just drawn, while it is selected for that reason only: a press at its ends begins the next one."""
         self.regions = RegionLayer(self)
-        self.region_names = RegionNames(self, self.regions)
+        self.region_names = region_names.RegionNames(self, self.regions)
         self.wires = WireLayer(self)
         self.far = FarLayer(self)
         self.tokens = TokenLayer(self)

@@ -76,6 +76,7 @@ class Canvas(Paper):
         self._judged_once = False
         self.zoom_bar = ZoomBar(self)
         self.minimap = Minimap(self)
+        self.covers = (self.minimap, self.zoom_bar)
         self.pill = KindPill(self)
         self.remark = Remark(self)
         self.empty = EmptyState(self)
@@ -147,7 +148,7 @@ class Canvas(Paper):
         scene = self.canvas_scene
         count = len(scene.positions)
         needed = count > FEW or (count > 1 and not self.visible_scene_rect().contains(scene.content_box()))
-        self.minimap.setVisible(needed)
+        self.minimap.setVisible(needed and self.minimap.has_room(area))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.canvas_scene.release()

@@ -236,6 +236,8 @@ class RunBar(QFrame):
         elif state.finished:
             status = state.status
             word = {"succeeded": "Succeeded", "failed": "Failed", "cancelled": "Stopped"}[state.status]
+        elif self.live.shown_seq is not None:  # the run is not broken off: one looks at an earlier moment of it
+            status, word = "ready", "Looking back to"
         elif not self.live.running:
             status, word = "held", "Paused" if state.status == "paused" else "Interrupted"
         else:
@@ -246,7 +248,8 @@ class RunBar(QFrame):
         self.word.setText(word[:1].upper() + word[1:])
         if self._pictured != (status, now.name):
             self._pictured = status, now.name
-            self.picture.setPixmap(icons.pixmap(look.icon, now.state_text(status), 16))
+            icon = "history" if status == "ready" else look.icon
+            self.picture.setPixmap(icons.pixmap(icon, now.state_text(status), 16))
             self.word.setStyleSheet(f"color: {now.state_text(status).name()}")
         reason, whole = failure(state, self._name)
         reason = ". ".join(filter(None, [reason.rstrip("."), self.runner.note])) if self.runner.note else reason

@@ -1,0 +1,179 @@
+"""The names of pattern regions from far away, when their cards are too small for text."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPixmap, QTransform
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from quartet.editor import icons
+from quartet.editor.canvas.regions import MARK, RegionLayer
+from quartet.editor.canvas.style import canvas_font
+from quartet.editor.canvas.wires import EVERYWHERE
+from quartet.editor.theme import PATTERN_ICONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from quartet.editor.canvas.scene import CanvasScene
+
+SQUARES = 96.0
+FEW = 200
+"""Up to so many regions a name looks for a place that covers no card: each place is asked of all cards near it."""
+
+
+class RegionNames(QGraphicsItem):
+    """The names of the regions over the blocks, when cards are too small for text: large enough to read."""
+
+    def __init__(self, scene: CanvasScene, regions: RegionLayer) -> None:
+        super().__init__()
+        self.canvas = scene
+        self._regions = regions
+        self._chips: dict[tuple[str, str, float], QPixmap] = {}
+        self._widths: dict[str, float] = {}
+        self._laid: list[tuple[int, str, QRectF]] = []
+        self._laid_for: tuple[QTransform, float, int] | None = None
+        self.setZValue(30)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def boundingRect(self) -> QRectF:
+        return EVERYWHERE
+
+    def shape(self) -> QPainterPath:
+        return QPainterPath()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        scene = self.canvas
+        if scene.detail == "full":
+            return
+        regions = self._regions
+        font = canvas_font(13, scene.pens.region_font.weight())
+        metrics = QFontMetricsF(font)
+        painter.save()
+        transform = painter.transform()
+        painter.resetTransform()
+        ratio = painter.device().devicePixelRatioF()
+        painter.scale(ratio, ratio)
+        looks = (transform, ratio, regions.version)
+        if looks != self._laid_for:
+            self._laid, self._laid_for = self._lay(transform, ratio, metrics), looks
+        beyond = MARK / scene.zoom
+        for i, title, chip in self._laid:
+            if not regions.boxes[i].adjusted(-beyond, -beyond, beyond, beyond).intersects(option.exposedRect):
+                continue
+            pattern = regions.parts[i].pattern
+            if scene.vector:
+                self._paint_chip(painter, chip, pattern, title, font, ratio)
+            else:
+                at = QPointF(round((chip.x() - 1) * ratio) / ratio, round((chip.y() - 1) * ratio) / ratio)
+                painter.drawPixmap(at, self._chip(pattern, title, chip.size(), font, ratio))
+        painter.restore()
+
+    def _lay(self, transform: QTransform, ratio: float, metrics: QFontMetricsF) -> list[tuple[int, str, QRectF]]:
+        """Which parts are named on the screen, with which words (none: by an icon alone), and where."""
+        regions = self._regions
+        found: list[tuple[int, str, QRectF]] = []
+        taken: dict[tuple[int, int], list[QRectF]] = {}
+        least = (MARK + 8) / self.canvas.zoom
+        for i, box in enumerate(regions.boxes):
+            if box.width() < least or box.height() < least:
+                continue
+            on_screen = transform.mapRect(box)
+            on_screen = QRectF(on_screen.topLeft() / ratio, on_screen.size() / ratio)
+            title = regions.parts[i].title
+            width = self._width(title, metrics)
+            named = on_screen.width() >= width + 24 and on_screen.height() >= 44
+            bare = self._bare(transform, ratio) if len(regions.boxes) <= FEW else _anywhere
+            chip = _free(on_screen, width, taken, bare) if named else None
+            if chip is None:
+                title = ""  # no room for words: the icon alone still tells the pattern without its colour
+                chip = _free(on_screen, MARK, taken, bare)
+            if chip is None:
+                continue
+            for cell in _cells(chip):
+                taken.setdefault(cell, []).append(chip)
+            found.append((i, title, chip))
+        return found
+
+    def _bare(self, transform: QTransform, ratio: float) -> Callable[[QRectF], bool]:
+        """Whether a name at a place on the screen covers no card."""
+        places, back = self.canvas.places, transform.inverted()[0]
+
+        def bare(chip: QRectF) -> bool:
+            under = back.mapRect(QRectF(chip.topLeft() * ratio, chip.size() * ratio))
+            return not places.near((under.left(), under.top(), under.right(), under.bottom()))
+
+        return bare
+
+    def restyle(self) -> None:
+        """The theme changed."""
+        self._chips, self._widths, self._laid_for = {}, {}, None
+
+    def _width(self, title: str, metrics: QFontMetricsF) -> float:
+        found = self._widths.get(title)
+        if found is None:
+            found = self._widths[title] = metrics.horizontalAdvance(title) + 38
+        return found
+
+    def _chip(self, pattern: str, title: str, size: QSizeF, font: QFont, ratio: float) -> QPixmap:
+        """A name as a picture: there are few different ones, and many of each."""
+        found = self._chips.get((pattern, title, ratio))
+        if found is None:
+            found = QPixmap(ceil((size.width() + 2) * ratio), ceil((size.height() + 2) * ratio))
+            found.setDevicePixelRatio(ratio)
+            found.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(found)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_chip(painter, QRectF(QPointF(1, 1), size), pattern, title, font, ratio)
+            painter.end()
+            self._chips[(pattern, title, ratio)] = found
+        return found
+
+    def _paint_chip(self, painter: QPainter, chip: QRectF, pattern: str, title: str, font: QFont, ratio: float) -> None:
+        style = self.canvas.pens
+        color = style.theme.pattern_text(pattern)
+        painter.setPen(self._regions.rims[pattern])
+        painter.setBrush(style.panel)
+        painter.drawRoundedRect(chip, 12, 12)
+        picture = icons.pixmap(PATTERN_ICONS[pattern], color, 14, ratio)
+        painter.drawPixmap(QPointF(chip.x() + (10 if title else 5), chip.y() + 5), picture)
+        painter.setFont(font)
+        painter.setPen(color)
+        painter.drawText(chip.adjusted(29, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), title)
+
+
+def _cells(chip: QRectF) -> list[tuple[int, int]]:
+    """The squares of the screen that a name meets: names are compared with those in the same squares."""
+    rows = range(int(chip.top() // SQUARES), int(chip.bottom() // SQUARES) + 1)
+    columns = range(int(chip.left() // SQUARES), int(chip.right() // SQUARES) + 1)
+    return [(column, row) for column in columns for row in rows]
+
+
+def _anywhere(chip: QRectF) -> bool:
+    return True
+
+
+def _free(
+    box: QRectF, width: float, taken: dict[tuple[int, int], list[QRectF]], bare: Callable[[QRectF], bool]
+) -> QRectF | None:
+    """Where a name `width` pixels wide may stand in its region, the best place first; None: nowhere.
+
+    Where every place covers a card, the first that covers no other name will do.
+    """
+    left, right = box.left() + 4, box.right() - width - 4
+    top, bottom = box.top() - MARK / 2, box.bottom() - MARK / 3  # on the line: inside lie blocks
+    within = (box.bottom() - MARK - 4, box.top() + 4)
+    second: QRectF | None = None
+    for y in (bottom, top, *within):
+        for x in (left, right):
+            chip = QRectF(x, y, width, MARK)
+            if any(chip.intersects(other) for cell in _cells(chip) for other in taken.get(cell, ())):
+                continue
+            if bare(chip):
+                return chip
+            second = second or chip
+    return second
