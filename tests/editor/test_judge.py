@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from quartet.editor import judge as judging
 from quartet.editor.canvas.view import Canvas
 from quartet.editor.document import Document
+from quartet.editor.gist import NOTHING, Gist
 from quartet.editor.judge import Judge, Judgement, judge, snapshot
 from quartet.editor.live import Live
 from quartet.graph.edits import Add, Edit, Move, Set, removal
@@ -66,9 +68,9 @@ def threaded(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """Every graph counts as big; the result says in how many threads was judged."""
     threads: set[int] = set()
 
-    def watched(graph: Graph) -> Judgement:
+    def watched(graph: Graph, shown: Gist) -> Judgement:
         threads.add(threading.get_ident())
-        return judge(graph)
+        return judge(graph, shown)
 
     monkeypatch.setattr(judging, "BIG", 0)
     monkeypatch.setattr(judging, "judge", watched)
@@ -106,7 +108,7 @@ def test_a_closed_document_hears_nothing_more(qtbot: QtBot, threaded: Callable[[
 def test_a_defect_in_a_rule_costs_the_verdict_and_nothing_else(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(graph: Graph) -> Judgement:
+    def broken(graph: Graph, shown: Gist) -> Judgement:
         raise ZeroDivisionError("a defect")
 
     document = Document(chain("a", "b"))
@@ -125,6 +127,20 @@ def test_edits_do_not_reach_a_snapshot() -> None:
     document = Document(graph)
     document.do("Delete", removal(graph, [AgentId("a")]))
     assert list(taken.agents) == ["a", "b"] and len(taken.edges) == 1
+    document.close()
+
+
+def test_what_a_judgement_leaves_as_it_was_is_shown_as_the_same_objects() -> None:
+    graph = chain("a", "b", "c")
+    first = judge(graph, NOTHING).gist
+    document = Document(graph)
+    document.do("Rename", rename("Another name"))
+    again = judge(graph, first).gist
+    assert again.verdict is not first.verdict
+    assert again.parts is first.parts and again.pattern_of is first.pattern_of and again.marks is first.marks
+    document.do("Delete", removal(graph, [AgentId("c")]))
+    less = judge(graph, again).gist
+    assert less.parts != again.parts and set(less.pattern_of) == {"a", "b"}
     document.close()
 
 
@@ -147,12 +163,14 @@ def test_typing_and_dragging_go_on_while_a_verdict_takes_its_time(
 ) -> None:
     go_on, begun = threading.Event(), threading.Event()
 
-    def slow(graph: Graph) -> Judgement:
+    def slow(graph: Graph, shown: Gist) -> Judgement:
         begun.set()
         assert go_on.wait(60)
-        return judge(graph)
+        return judge(graph, shown)
 
-    document = Document(chain("a", "b"))
+    graph = chain("a", "b")
+    graph.positions.update({AgentId("a"): (0.0, 0.0), AgentId("b"): (400.0, 0.0)})
+    document = Document(graph)
     qtbot.waitUntil(lambda: document.judged)
     monkeypatch.setattr(judging, "BIG", 0)
     monkeypatch.setattr(judging, "judge", slow)
@@ -168,10 +186,16 @@ def test_typing_and_dragging_go_on_while_a_verdict_takes_its_time(
         qtbot.waitUntil(begun.is_set)
         QTest.keyClicks(field, "yz")
         assert document.graph.agents[AgentId("a")].name == "xyz"
-        document.do("Move", [Move(to={AgentId("a"): (40.0, 40.0)})])
-        canvas.canvas_scene.preview_positions({AgentId("a"): (80.0, 40.0)})
+        view = canvas.viewport()
+        grip = canvas.mapFromScene(90.0, 30.0)
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, grip)
+        for step in range(1, 5):
+            QTest.mouseMove(view, grip + QPoint(0, 30 * step))
+        under_way = canvas.canvas_scene.positions[AgentId("a")]
+        assert document.graph.positions[AgentId("a")] == (0.0, 0.0) != under_way  # shown, and not done yet
         assert not canvas.grab().isNull()
-        canvas.canvas_scene.end_preview()
+        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, grip + QPoint(0, 120))
+        assert document.graph.positions[AgentId("a")] == under_way
         assert not document.judged  # all that was done while it is still being thought about
     finally:
         go_on.set()

@@ -95,8 +95,8 @@ class Actions(QObject):
         self._commands: dict[str, Command] = {}
         self._actions: dict[str, QAction] = {}
         self._groups: dict[str, QActionGroup] = {}
-        self._told: dict[str, tuple[str | None, str, tuple[str, ...]]] = {}
-        """What each says now: why not, its text and its first key."""
+        self._told: dict[str, tuple[str | None, str | None]] = {}
+        """What each says now: why not, and its text where that depends on what would happen."""
         for command in commands:
             self._add(command)
         self.keymap = Keymap(
@@ -140,6 +140,7 @@ class Actions(QObject):
         self.keyboard_at = QCursor.pos()
 
     def _give_keys(self) -> None:
+        self._told.clear()  # tips name keys
         for name, action in self._actions.items():
             keys = self.keymap.keys(name)
             strong = [key for key in keys if not shortcuts.is_plain(key)]
@@ -194,22 +195,20 @@ class Actions(QObject):
 
     def refresh(self) -> None:
         """Enable, check and name every command by what is the case now."""
+        window, known = self._window, self._told
         for name, command in self._commands.items():
-            action = self._actions[name]
-            reason = command.refuse(self._window)
-            action.setEnabled(reason is None)
-            if command.label is not None:
-                action.setText(command.label(self._window))
             if command.checked is not None:
-                action.setChecked(command.checked(self._window))
-            self._describe(command, action, reason)
+                self._actions[name].setChecked(command.checked(window))
+            told = command.refuse(window), None if command.label is None else command.label(window)
+            if known.get(name) != told:  # this is asked after every edit, and hardly anything is ever to be said anew
+                known[name] = told
+                self._describe(command, self._actions[name], *told)
 
-    def _describe(self, command: Command, action: QAction, reason: str | None) -> None:
-        told = reason, action.text(), self.keymap.keys(command.name)[:1]
-        if self._told.get(command.name) == told:
-            return  # this is asked after every edit, and hardly anything is ever to be said anew
-        self._told[command.name] = told
-        name, keys = plain(action.text()), shortcuts.shown(told[2])
+    def _describe(self, command: Command, action: QAction, reason: str | None, label: str | None) -> None:
+        action.setEnabled(reason is None)
+        if label is not None:
+            action.setText(label)
+        name, keys = plain(action.text()), shortcuts.shown(self.keymap.keys(command.name)[:1])
         first = f"{command.tip or name} ({keys})" if keys else command.tip or name
         action.setToolTip(first if reason is None else f"{first}\n{reason}")
         action.setStatusTip(command.tip if reason is None else reason)

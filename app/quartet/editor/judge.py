@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
+from quartet.editor.gist import NOTHING, Gist, gist
 from quartet.editor.manners import Tidier, considerate
 from quartet.graph.model import Graph
 
@@ -46,10 +47,12 @@ class Judgement(NamedTuple):
     """The verdict's, which takes a walk through the tree."""
     watchable: dict[int, bool]
     """Whether what they warn of can be watched, of the first findings that are heard, by the `id` of each."""
+    gist: Gist
+    """What views show of it."""
 
 
-def judge(graph: Graph) -> Judgement:
-    """Classify a graph and find what will go wrong with it."""
+def judge(graph: Graph, shown: Gist = NOTHING) -> Judgement:
+    """Classify a graph and find what will go wrong with it. `shown`: what views show of it now."""
     # with networkx and the expressions they take as long to import as the rest of the editor: the window comes first
     from quartet.patterns.verdict import classify
     from quartet.rules import findings
@@ -60,7 +63,7 @@ def judge(graph: Graph) -> Judgement:
     found = findings(graph, verdict)
     first = islice((finding for finding in found if finding.silenced is None), READ)
     watchable = {id(finding): demonstration(graph, finding) is not None for finding in first}
-    return Judgement(verdict, found, verdict.headline, watchable)
+    return Judgement(verdict, found, verdict.headline, watchable, gist(verdict, found, shown))
 
 
 def prepare() -> None:
@@ -94,6 +97,7 @@ class Judge(QObject):
         self._revision = 0
         self._working = False
         self._took = 0.0
+        self._shown = NOTHING
         self._pool: ThreadPoolExecutor | None = None
         self._timer = QTimer(self, singleShot=True, interval=PAUSE)
         self._timer.timeout.connect(self._due)
@@ -126,14 +130,14 @@ class Judge(QObject):
         self._timer.stop()
         if len(self._graph.agents) < BIG and (wait or self._took < FELT) and not self._working:
             started = perf_counter()
-            found = self._try(self.followed(self._graph))
+            found = self._try(self.followed(self._graph), self._shown)
             self._took = perf_counter() - started
             self._tell(found)
         elif not self._working:
             self._working = True
             self._pool = self._pool or ThreadPoolExecutor(1, "judge")
             revision = self._revision
-            future = self._pool.submit(self._try_aside, snapshot(self.followed(self._graph)))
+            future = self._pool.submit(self._try_aside, snapshot(self.followed(self._graph)), self._shown)
             future.add_done_callback(lambda done: self._deliver(revision, done))
 
     def stop(self) -> None:
@@ -146,17 +150,17 @@ class Judge(QObject):
             self._pool = None
 
     @staticmethod
-    def _try(graph: Graph) -> Judgement | None:
+    def _try(graph: Graph, shown: Gist) -> Judgement | None:
         try:
-            return judge(graph)
+            return judge(graph, shown)
         except Exception:  # a defect in a rule must cost the verdict of this moment, never the drawing
             log.exception("judging the graph failed")
             return None
 
     @classmethod
-    def _try_aside(cls, graph: Graph) -> Judgement | None:
+    def _try_aside(cls, graph: Graph, shown: Gist) -> Judgement | None:
         with considerate():
-            return cls._try(graph)
+            return cls._try(graph, shown)
 
     def _deliver(self, revision: int, done: Future[Judgement | None]) -> None:
         if not done.cancelled():
@@ -175,4 +179,5 @@ class Judge(QObject):
 
     def _tell(self, found: Judgement | None) -> None:
         if found is not None and isValid(self):  # its document may have been collected while it was judged
+            self._shown = found.gist
             self.judged.emit(found)

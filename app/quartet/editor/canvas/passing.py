@@ -12,6 +12,7 @@ from quartet.editor.canvas.geometry import Curve, Point
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.scene import CanvasScene
+    from quartet.editor.canvas.wire import Wire
 
 MANY = 2_000
 """In a drawing of so many agents nobody follows single lines, and looking for ways takes time."""
@@ -19,6 +20,8 @@ FEW = 40
 """When more cards move at once, lines that do not end at them stay as they are."""
 REACH = 240.0
 """How far from a card a line may run that goes round it."""
+ASIDE = 42.0
+"""How far beside a card the line comes down that goes round others (`geometry.beside`)."""
 SAMPLES = 24
 
 
@@ -44,11 +47,31 @@ def again(scene: CanvasScene, places: Collection[Point]) -> None:
     """Cards stand here now, or stood here: lines that went beside them, or run behind them, may take another way."""
     if len(places) > FEW or len(scene.positions) >= MANY:
         return
+    wires = scene.wires
+    near: dict[str, Wire] = {}
     for at in places:
         left, top, right, bottom = geometry.card(at, REACH)
-        for wire in scene.wires.near(QRectF(left, top, right - left, bottom - top)):
+        for wire in wires.near(QRectF(left, top, right - left, bottom - top)):
             if wire.look == "supervise":
-                scene.wires.place(wire)
+                near[wire.id] = wire
+    for wire in near.values():
+        if any(_ways_meet(scene, wire, at) for at in places):
+            wires.place(wire)
+
+
+def _ways_meet(scene: CanvasScene, wire: Wire, at: Point) -> bool:
+    """Whether a card here may stand in one of the ways that a wire can take."""
+    source, target = scene.positions.get(wire.source), scene.positions.get(wire.target)
+    if source is None or target is None:
+        return False
+    left, top, right, bottom = geometry.card(at)
+    middle = source[0] + geometry.WIDTH / 2
+    return (
+        left <= max(middle, target[0] + geometry.WIDTH + ASIDE)
+        and right >= min(middle, target[0] - ASIDE)
+        and top <= target[1] + geometry.HEIGHT
+        and bottom >= source[1]
+    )
 
 
 def _in_the_way(scene: CanvasScene, curve: Curve, source: Point, target: Point) -> int:
@@ -58,4 +81,10 @@ def _in_the_way(scene: CanvasScene, curve: Curve, source: Point, target: Point) 
     if not cards:
         return 0
     points = geometry.flatten(curve, SAMPLES)
-    return sum(any(geometry.holds(card, (x, y, x, y)) for x, y in points) for card in cards)
+    found = 0
+    for left, top, right, bottom in cards:  # many, and after every step of a drag: without calls
+        for x, y in points:
+            if left <= x <= right and top <= y <= bottom:
+                found += 1
+                break
+    return found

@@ -132,12 +132,11 @@ class RegionLayer(QGraphicsItem):
 
     def sync(self) -> bool:
         """There is a new verdict. Whether its parts, or where they lie, are other ones than before."""
-        verdict = self.canvas.document.verdict
-        parts = tree_parts.parts_of(verdict.tree, verdict.attached) if verdict is not None else []
-        if parts == self.parts:
+        parts, before = self.canvas.document.gist.parts, self.parts
+        if parts is before or parts == before:
             return False
         shape = [(part.pattern, part.title, part.parent) for part in parts]
-        same = shape == [(part.pattern, part.title, part.parent) for part in self.parts]
+        same = shape == [(part.pattern, part.title, part.parent) for part in before]
         self.parts = parts
         self.version += 1
         self._titles = {}
@@ -147,9 +146,11 @@ class RegionLayer(QGraphicsItem):
                 self._inner[part.parent].append(number)
         self._part_of = {agent: number for number, part in enumerate(parts) for agent in part.agents}
         self._stronger = [self._within_same(number) for number in range(len(parts))]
-        if not same:
-            self.boxes, self._paths = [], []
-            self.update()
+        if same and len(self.boxes) == len(parts):
+            self._lay(self._chain({number for number, part in enumerate(parts) if part != before[number]}))
+            return True
+        self.boxes, self._paths = [], []
+        self.update()
         self.follow(None)
         return True
 
@@ -163,7 +164,14 @@ class RegionLayer(QGraphicsItem):
         if len(self.boxes) != len(self.parts):
             self.boxes, self._paths = [QRectF() for _ in self.parts], [QPainterPath() for _ in self.parts]
             agents = None
-        touched = range(len(self.parts)) if agents is None else self._chain(agents)
+        self._lay(
+            set(range(len(self.parts)))
+            if agents is None
+            else self._chain({self._part_of[agent] for agent in agents if agent in self._part_of})
+        )
+
+    def _lay(self, touched: set[int]) -> None:
+        """Measure these parts anew."""
         redo: set[int] = set()
         room = 2 + MARK / self.canvas.zoom  # its name may stand on the line
         for number in sorted(touched, reverse=True):  # what lies inside comes first
@@ -187,11 +195,10 @@ class RegionLayer(QGraphicsItem):
         if len(redo) * 8 > len(self.parts):  # not at every step of a drag
             self._thin_out()
 
-    def _chain(self, agents: Iterable[AgentId]) -> set[int]:
-        """The parts that hold any of these agents, and those around them."""
+    def _chain(self, numbers: set[int]) -> set[int]:
+        """These parts, and those around them."""
         found: set[int] = set()
-        for number in {self._part_of[agent] for agent in agents if agent in self._part_of}:
-            at = number
+        for at in numbers:
             while at >= 0 and at not in found:
                 found.add(at)
                 at = self.parts[at].parent

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 
 from quartet.agents.kinds import find
 from quartet.editor import theme
-from quartet.editor.canvas import geometry, parts, passing, region_names
+from quartet.editor.canvas import geometry, passing, region_names
 from quartet.editor.canvas.annotations import Annotation, FrameItem, Hint, NoteItem
 from quartet.editor.canvas.backs import Backs
 from quartet.editor.canvas.far import FarLayer
@@ -234,24 +234,16 @@ class CanvasScene(StatefulScene):
     # verdict, selection, evidence
 
     def _judged(self) -> None:
-        reshaped = self.regions.sync()
-        patterns = self.pattern_of
-        if reshaped:
-            self.pattern_of = parts.innermost(self.regions.parts)
-        before = self.marks
-        marks: dict[AgentId, str] = {}
-        for finding in self.document.findings:
-            if finding.silenced or finding.severity == "advice":
-                continue
-            for agent in finding.agents:
-                if marks.get(agent) != "error":
-                    marks[agent] = finding.severity
-        self.marks = marks
-        for id in before.keys() | marks.keys():
-            if before.get(id) != marks.get(id) and id in self.cards:
+        found = self.document.gist
+        self.recoloured = self.regions.sync()
+        patterns, self.pattern_of = self.pattern_of, found.pattern_of
+        marks, self.marks = self.marks, found.marks
+        if marks is not self.marks:
+            for id in {id for id, _ in marks.items() ^ self.marks.items()} & self.cards.keys():
                 self.cards[id].stale()
-        changed = {id for id, _ in patterns.items() ^ self.pattern_of.items()} if reshaped else set()
-        self.recoloured = reshaped
+        changed = set()
+        if patterns is not self.pattern_of:
+            changed = {id for id, _ in patterns.items() ^ self.pattern_of.items()}
         if changed:  # a block far away has the colour of its part
             self.far.stale(changed, ())
 

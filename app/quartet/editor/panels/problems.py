@@ -59,8 +59,7 @@ class Problems(Panel):
         return demonstration(self.document.graph, finding) is not None if known is None else known
 
     def _judged(self) -> None:
-        findings = self.document.findings
-        self.set_count(sum(one.silenced is None and one.severity != "advice" for one in findings))
+        self.set_count(self.document.gist.urgent)
         self.reread_when_seen()
 
     def reread(self) -> None:

@@ -1,0 +1,59 @@
+"""What views show of a judgement, worked out once: for a big drawing in the thread that judges it.
+
+What is as it was before stays the very same object, so that a view sees at a glance that there is nothing to do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from quartet.editor.canvas.parts import Part, innermost, parts_of
+from quartet.graph.model import AgentId
+
+if TYPE_CHECKING:
+    from quartet.patterns.verdict import Verdict
+    from quartet.rules import Finding
+
+T = TypeVar("T")
+
+
+class Gist(NamedTuple):
+    """A verdict and its findings as views show them."""
+
+    verdict: Verdict | None
+    findings: list[Finding]
+    parts: list[Part]
+    """The parts of the tree, each after the one around it."""
+    pattern_of: dict[AgentId, str]
+    """The pattern of the innermost part of each agent."""
+    marks: dict[AgentId, str]
+    """The worst finding of an agent: “error” or “warning”."""
+    urgent: int
+    """How many findings are heard and more than advice."""
+
+    def of(self, verdict: Verdict | None, findings: list[Finding]) -> bool:
+        """Whether it is about these."""
+        return self.verdict is verdict and self.findings is findings
+
+
+NOTHING = Gist(None, [], [], {}, {}, 0)
+
+
+def gist(verdict: Verdict | None, findings: list[Finding], before: Gist = NOTHING) -> Gist:
+    """Work out what is shown of these. `before`: what is shown now."""
+    marks: dict[AgentId, str] = {}
+    urgent = 0
+    for finding in findings:
+        if finding.silenced is not None or finding.severity == "advice":
+            continue
+        urgent += 1
+        for agent in finding.agents:
+            if marks.get(agent) != "error":
+                marks[agent] = finding.severity
+    parts = _kept([] if verdict is None else parts_of(verdict.tree, verdict.attached), before.parts)
+    pattern_of = before.pattern_of if parts is before.parts else _kept(innermost(parts), before.pattern_of)
+    return Gist(verdict, findings, parts, pattern_of, _kept(marks, before.marks), urgent)
+
+
+def _kept(new: T, old: T) -> T:
+    return old if new == old else new
