@@ -145,3 +145,22 @@ def test_nothing_of_the_drawing_is_changed() -> None:
     playable(graph)
     simulate(graph, runs=1)
     assert graph == before
+
+
+def test_a_loop_goes_round_as_often_as_is_expected_and_is_not_taken_for_one_that_gets_nowhere() -> None:
+    back = {"id": "back", "source": "b", "target": "a", "loop": True, "when": "value == 'no'", "chance": 0.7}
+    found = simulate(drawn({"a": sure(1), "b": sure(1)}, "a>b", back), runs=FEW)
+    assert found.success == 1
+    passes = [one.seconds / 2 for one in found.runs]
+    assert sum(passes) / FEW == pytest.approx(1 / 0.3, rel=0.15)
+    assert max(passes) > 8
+
+
+def test_a_task_that_is_handed_to_and_fro_comes_to_an_end() -> None:
+    there, back = (
+        {"id": way, "source": way[0], "target": way[1], "kind": "handoff"} for way in ("ab", "ba")
+    )  # fmt: skip
+    peers = {id: {"kind": "llm", "handover": {"max_hops": 100}, **sure(1)} for id in "ab"}
+    found = simulate(drawn(peers, there, back), runs=FEW)
+    assert found.success == 1
+    assert max(found.seconds) > 4

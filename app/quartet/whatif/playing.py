@@ -116,22 +116,24 @@ class SimulatedExecutor:
             emit("usage", {"input_tokens": 0, "output_tokens": 0, "requests": 1, "cost": expected.cost})
         if fails and not again:
             raise AgentError("it failed, as it does now and then", type="Simulated")
+        said = f"{call.agent} {call.act} {call.attempt}"
         if not again:
             asks = [tool for tool in call.tools if tool.does == "delegate"]
             if asks:
-                return Calls(tuple(Request(t.name, t.name, {"task": "simulated"}) for t in asks), {"asked": True})
+                return Calls(tuple(Request(t.name, t.name, {"task": said}) for t in asks), {"asked": True})
             hands = [tool for tool in call.tools if tool.does == "handoff" and tool.target is not None]
             if hands and luck.random() < HANDS_OFF:
-                return Handoff(str(luck.choice(hands).target))
-        return Value(self._value(id, expected, luck))
+                return Handoff(str(luck.choice(hands).target), said, {call.agent: said})
+        return Value(self._value(id, expected, luck, said))
 
-    def _value(self, id: AgentId, expected: Expected, luck: random.Random) -> JSON:
+    def _value(self, id: AgentId, expected: Expected, luck: random.Random, said: str) -> JSON:
+        """What it returns; never the same twice, or the engine would stop a loop that seems to get nowhere."""
         ways = self._play.ways.get(id)
         if ways:
-            return {"way": _chosen(ways, luck.random())}
+            return {"way": _chosen(ways, luck.random()), "said": said}
         if id in self._play.lists:
-            return [{"piece": n} for n in range(expected.items)]
-        return {"way": 0}
+            return [{"piece": n, "said": said} for n in range(expected.items)]
+        return {"way": 0, "said": said}
 
 
 def _chosen(ways: tuple[Way, ...], at: float) -> int:
