@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from shiboken6 import isValid
 
+from quartet.editor.gist import NOTHING, Gist, gist
 from quartet.graph.diff import PLACES
 from quartet.graph.edits import Add, Applied, Edit, EditError, Move, Remove, Set, SetGraph, Within, apply
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Frame, Graph, Note, Section
@@ -179,6 +180,7 @@ class Document(QObject):
         self.findings: list[Finding] = []
         self.headline = ""
         """The verdict's, kept because telling it takes a walk through the tree."""
+        self._gist = NOTHING
         self.watchable: dict[int, bool] = {}
         """Whether what they warn of can be watched, of the first findings, by the `id` of each."""
         self.highlight_edges: frozenset[str] = frozenset()
@@ -393,8 +395,15 @@ class Document(QObject):
         return self.verdict is not None and self._judge is not None and not self._judge.pending
 
     def _judged(self, found: Judgement) -> None:
-        self.verdict, self.findings, self.headline, self.watchable = found
+        self.verdict, self.findings, self.headline, self.watchable, self._gist = found
         self.verdict_changed.emit()
+
+    @property
+    def gist(self) -> Gist:
+        """What views show of verdict and findings."""
+        if not self._gist.of(self.verdict, self.findings):  # they did not come from the judge
+            self._gist = gist(self.verdict, self.findings, self._gist)
+        return self._gist
 
     def close(self) -> None:
         """The document is being closed: stop what is under way for it."""
