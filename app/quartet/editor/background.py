@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache, partial
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject
 from shiboken6 import isValid
+
+from quartet.editor.post import aside, post
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -20,19 +21,27 @@ class Stopped(Exception):  # noqa: N818  # an order, not a mistake
     """Nobody waits any more for what is being done."""
 
 
+class _Turn:
+    """Which work is waited for. Threads look at this, and not at whom it is done for."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def pass_on(self) -> None:
+        self.number += 1
+
+
 class Background(QObject):
     """Does one kind of work for one owner. What ends after the owner is gone, or was given up, is told to nobody."""
 
-    _told = Signal(object)
-
     def __init__(self, owner: QObject) -> None:
         super().__init__(owner)
-        self._turn = 0
-        self._told.connect(lambda call: call(), Qt.ConnectionType.QueuedConnection)
+        turn = self._turn = _Turn()
+        self.destroyed.connect(lambda: turn.pass_on())
 
     def give_up(self) -> None:
         """Forget what is under way."""
-        self._turn += 1
+        self._turn.pass_on()
 
     def do(
         self,
@@ -46,31 +55,29 @@ class Background(QObject):
         `work` is given a function that tells how much is done (0 to 1); it raises `Stopped` when nobody waits any more.
         """
         self.give_up()
-        turn = self._turn
+        turn, now, office = self._turn, self._turn.number, post()
 
-        def tell(call: Callable[[], object]) -> None:
-            with contextlib.suppress(RuntimeError):  # the owner went in this very moment
-                if isValid(self):
-                    self._told.emit(lambda: call() if turn == self._turn else None)
+        def waited_for() -> bool:
+            return turn.number == now and isValid(self)
 
         def told(share: float) -> None:
-            if turn != self._turn or not isValid(self):
+            if turn.number != now:
                 raise Stopped
-            tell(lambda: progress(share))
+            office.send(shares, share)
 
-        def carry_out() -> None:
-            try:
-                found = work(told)
-            except Stopped:
+        def arrived(done: Future[T]) -> None:
+            office.forget(shares)
+            if not waited_for():
                 return
-            except Exception as error:
-                problem = error  # the name in the clause is gone when it is told
+            error = done.exception()
+            if error is None:
+                then(done.result())
+            elif isinstance(error, Exception):
                 log.info("work in the background failed", exc_info=error)
-                tell(lambda: fails(problem))
-            else:
-                tell(lambda: then(found))
+                fails(error)
 
-        _threads().submit(carry_out)
+        shares = office.expect(lambda share: progress(share) if waited_for() else None)
+        aside(_threads(), partial(work, told), arrived)
 
 
 @cache

@@ -9,15 +9,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from itertools import islice
 from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from quartet.editor.gist import NOTHING, Gist, gist
 from quartet.editor.manners import Tidier, considerate
+from quartet.editor.post import aside
 from quartet.graph.model import Graph
 
 if TYPE_CHECKING:
@@ -66,6 +68,19 @@ def judge(graph: Graph, shown: Gist = NOTHING) -> Judgement:
     return Judgement(verdict, found, verdict.headline, watchable, gist(verdict, found, shown))
 
 
+def _try(graph: Graph, shown: Gist) -> Judgement | None:
+    try:
+        return judge(graph, shown)
+    except Exception:  # a defect in a rule must cost the verdict of this moment, never the drawing
+        log.exception("judging the graph failed")
+        return None
+
+
+def _judge_aside(graph: Graph, shown: Gist) -> Judgement | None:
+    with considerate():
+        return _try(graph, shown)
+
+
 def prepare() -> None:
     """Import what judging takes, which needs most of a second; the program does it in a thread when it starts."""
     from quartet.agents import expressions
@@ -87,7 +102,6 @@ class Judge(QObject):
     """While this is set nothing is judged that nobody asked for: the program starts, and `prepare` is under way."""
 
     judged = Signal(object)
-    _arrived = Signal(int, object)
 
     def __init__(self, graph: Graph, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -102,7 +116,6 @@ class Judge(QObject):
         self._timer = QTimer(self, singleShot=True, interval=PAUSE)
         self._timer.timeout.connect(self._due)
         self._tidier = Tidier(self)
-        self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)  # from the thread to ours
 
     def look_at(self, graph: Graph) -> None:
         """Judge this graph from now on."""
@@ -130,15 +143,15 @@ class Judge(QObject):
         self._timer.stop()
         if len(self._graph.agents) < BIG and (wait or self._took < FELT) and not self._working:
             started = perf_counter()
-            found = self._try(self.followed(self._graph), self._shown)
+            found = _try(self.followed(self._graph), self._shown)
             self._took = perf_counter() - started
             self._tell(found)
         elif not self._working:
             self._working = True
             self._pool = self._pool or ThreadPoolExecutor(1, "judge")
             revision = self._revision
-            future = self._pool.submit(self._try_aside, snapshot(self.followed(self._graph)), self._shown)
-            future.add_done_callback(lambda done: self._deliver(revision, done))
+            graph = snapshot(self.followed(self._graph))
+            aside(self._pool, partial(_judge_aside, graph, self._shown), partial(self._take, revision))
 
     def stop(self) -> None:
         """Forget what is under way; nothing is told any more."""
@@ -149,25 +162,8 @@ class Judge(QObject):
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
 
-    @staticmethod
-    def _try(graph: Graph, shown: Gist) -> Judgement | None:
-        try:
-            return judge(graph, shown)
-        except Exception:  # a defect in a rule must cost the verdict of this moment, never the drawing
-            log.exception("judging the graph failed")
-            return None
-
-    @classmethod
-    def _try_aside(cls, graph: Graph, shown: Gist) -> Judgement | None:
-        with considerate():
-            return cls._try(graph, shown)
-
-    def _deliver(self, revision: int, done: Future[Judgement | None]) -> None:
-        if not done.cancelled():
-            self._arrived.emit(revision, done.result())
-
-    def _take(self, revision: int, found: Judgement | None) -> None:
-        if not self._working:
+    def _take(self, revision: int, done: Future[Judgement | None]) -> None:
+        if not self._working or done.cancelled() or not isValid(self):  # its document may be gone by now
             return
         self._working = False
         self._tidier.later()
@@ -175,7 +171,7 @@ class Judge(QObject):
         if revision != self._revision:
             self.now()
         else:
-            self._tell(found)
+            self._tell(done.result())
 
     def _tell(self, found: Judgement | None) -> None:
         if found is not None and isValid(self):  # its document may have been collected while it was judged

@@ -21,9 +21,27 @@ REST = 15_000
 """Milliseconds after the last long work until memory is tidied: by then whoever was drawing looks at the result."""
 
 _lock = Lock()
-_working = 0
+_working = _holds = 0
 _before = 0.005
 _untidy = False
+
+
+def hold() -> None:
+    """Search no memory until `release`. A thread that did would delete what it finds, and Qt's objects must be deleted
+    in the thread where they live."""
+    global _holds
+    with _lock:
+        _holds += 1
+        gc.disable()
+
+
+def release() -> None:
+    """Undo one `hold`; the thread of the window does, since the next search follows at once."""
+    global _holds
+    with _lock:
+        _holds -= 1
+        if _holds == 0:
+            gc.enable()
 
 
 @contextmanager
@@ -35,7 +53,7 @@ def considerate() -> Iterator[None]:
         if _working == 1:
             _before = sys.getswitchinterval()
             sys.setswitchinterval(TURN)
-            gc.disable()
+    hold()
     try:
         yield
     finally:
@@ -44,8 +62,8 @@ def considerate() -> Iterator[None]:
             if _working == 0:
                 sys.setswitchinterval(_before)
                 gc.freeze()  # what was made is not searched until there is time: see `tidy`
-                gc.enable()
                 _untidy = True
+        release()
 
 
 def tidy() -> None:
