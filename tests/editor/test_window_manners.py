@@ -153,3 +153,22 @@ def test_nothing_stays_marked_in_the_palette_after_a_drag(window: Window, monkey
     QApplication.processEvents()
     assert not palette.currentIndex().isValid()
     assert not palette.selectedIndexes()
+
+
+def test_panels_are_as_large_after_a_start_as_they_were_left(qtbot: QtBot, tmp_path: Path) -> None:
+    def start() -> Window:
+        window = Window(Settings(tmp_path / "settings.ini"), expects=True)
+        qtbot.addWidget(window)
+        window.resize(1400, 900)
+        window.show()
+        QApplication.processEvents()
+        return window
+
+    first = start()
+    palette, inspector = (first.docks.docks[name] for name in ("palette", "inspector"))
+    first.docks.resizeDocks([palette, inspector], [260, 380], Qt.Orientation.Horizontal)
+    QApplication.processEvents()
+    assert (palette.width(), inspector.width()) == (260, 380)
+    first._remember()
+    again = start().docks.docks
+    assert (again["palette"].width(), again["inspector"].width()) == (260, 380)

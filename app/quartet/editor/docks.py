@@ -116,6 +116,8 @@ class Docks(QMainWindow):
         super().__init__()
         self.setWindowFlags(Qt.WindowType.Widget)
         self._sized = False
+        self._restored: tuple[QByteArray, int] | None = None
+        """The kept state, until the docks are shown and have the room for it."""
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.canvases = Sides()
         """The canvas of every open document; one of them is shown, or two side by side."""
@@ -185,6 +187,9 @@ class Docks(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.fit_titles()
+        if self._restored is not None:
+            self._restore_sizes()  # so that the first paint has the docks where they stay
+            QTimer.singleShot(0, self, self._settle_sizes)
         if not self._sized:
             self._sized = True
             self._size()  # so that the first paint has the docks where they stay
@@ -193,7 +198,17 @@ class Docks(QMainWindow):
     def restoreState(self, state: QByteArray | bytes | bytearray | memoryview, version: int | None = 0) -> bool:
         restored = super().restoreState(state, version or 0)
         self._sized = self._sized or restored
+        if restored and not self.isVisible():  # before it is shown it is small, and squeezes what it restores
+            self._restored = QByteArray(state), version or 0
         return restored
+
+    def _settle_sizes(self) -> None:
+        self._restore_sizes()
+        self._restored = None
+
+    def _restore_sizes(self) -> None:
+        if self._restored is not None:
+            super().restoreState(*self._restored)
 
     def _size(self) -> None:
         """Give the docks their first sizes; only a window that is shown can."""
