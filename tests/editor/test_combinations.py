@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -229,3 +230,39 @@ def test_a_name_that_is_being_typed_goes_with_what_it_is_of(desk: Inside, comman
     canvas.inline.follow()
     assert canvas.inline.editor is None
     assert not desk.session.document.modified
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_pdf_has_a_page_for_each_sub_graph_below(desk: Inside, dark: bool) -> None:
+    desk.open(graph=nested())
+    desk.window.set_scheme("dark" if dark else "light")
+    assert b"/Count 3\n" in of_scene(desk.session.canvas.canvas_scene, "pdf").data
+    desk.double_click("r")
+    assert b"/Count 2\n" in of_scene(desk.session.canvas.canvas_scene, "pdf").data
+    desk.window.set_scheme("light")
+
+
+def test_local_history_that_is_closed_at_once_is_told_nothing_any_more(desk: Inside, qtbot: QtBot) -> None:
+    desk.open(graph=row())
+    desk.do("file.local_history")
+    dialog = desk.dialog()
+    shiboken6.delete(dialog)
+    desk.window.local_history.wait()
+    qtbot.wait(1)
+
+
+def test_an_export_that_fails_leaves_nothing_half_written(
+    desk: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.open(graph=row())
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    before = list(tmp_path.iterdir())
+    desk.do("file.export.png")
+    desk.choose(tmp_path / "out.png")
+    assert "disk is full" in desk.question().informativeText()
+    desk.question().close()
+    assert list(tmp_path.iterdir()) == before

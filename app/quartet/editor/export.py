@@ -8,16 +8,28 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRectF, QSizeF
-from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QGuiApplication,
+    QImage,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+)
 from PySide6.QtWidgets import QApplication
 
 from quartet.editor import theme
 from quartet.graph import files, pictures
 from quartet.graph.carrying import with_sub_graphs
 from quartet.graph.model import Graph
+from quartet.graph.nesting import inside
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.scene import CanvasScene
@@ -90,6 +102,12 @@ def drawn(graph: Graph, form: Form, scale: float = 2.0, dark: bool = False) -> D
     if QGuiApplication.instance() is None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         _keep.append(QApplication(["quartet"]))
+    with _scene_of(graph, dark=dark and form != "pdf") as scene:
+        return of_scene(scene, form, scale)
+
+
+@contextmanager
+def _scene_of(graph: Graph, *, dark: bool = False) -> Iterator[CanvasScene]:
     from quartet.editor.canvas.scene import CanvasScene
     from quartet.editor.document import Document
     from quartet.editor.live import Live
@@ -97,9 +115,9 @@ def drawn(graph: Graph, form: Form, scale: float = 2.0, dark: bool = False) -> D
 
     document = Document(graph)
     document.verdict = classify(graph)
-    scene = CanvasScene(document, Live(), look=theme.THEMES["dark" if dark and form != "pdf" else "light"])
+    scene = CanvasScene(document, Live(), look=theme.THEMES["dark" if dark else "light"])
     try:
-        return of_scene(scene, form, scale)
+        yield scene
     finally:
         scene.release()
         document.close()
@@ -161,31 +179,65 @@ def _svg(scene: CanvasScene, text: str) -> Drawn:
 
 
 def _pdf(scene: CanvasScene, text: str) -> Drawn:
-    """One page of A4, upright or across as the drawing is; colours as on screen, the ground white as paper is."""
-    area = _area(scene)
+    """Pages of A4, upright or across as the drawing is, one for the drawing and one for each sub-graph in it; colours
+    as on screen, the ground white as paper is.
+    """
+    from quartet.patterns.importing import placed
+
     buffer = _buffer()
     made = QPdfWriter(buffer)
     made.setTitle(scene.document.graph.name or "Quartet")
     made.setCreator("Quartet")
     made.setResolution(300)
     made.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    made.addFileAttachment("graph.quartet.json", text.encode(), "application/json")
+    _turn(made, scene)
+    painter = QPainter(made)
+    if not painter.isActive():
+        raise OSError("there is not enough memory for it")
+    _page(made, painter, scene)
+    points = made.pageLayout().fullRectPoints()
+    whole = _whole(scene)
+    for one in inside(whole):
+        if not (one.graph.agents or one.graph.frames or one.graph.notes):
+            continue  # a link, or nothing
+        with _scene_of(placed(one.graph.model_copy(update={"graphs": whole.graphs}))) as below:
+            _turn(made, below)
+            if not made.newPage():
+                raise OSError("there is not enough memory for it")
+            _page(made, painter, below, one.path)
+    painter.end()
+    return Drawn(bytes(buffer.data().data()), points.width(), points.height(), 1.0)
+
+
+def _turn(made: QPdfWriter, scene: CanvasScene) -> None:
+    """Have the next page upright or across."""
+    area = _area(scene)
     across = area.width() > area.height()
     made.setPageOrientation(QPageLayout.Orientation.Landscape if across else QPageLayout.Orientation.Portrait)
     margins = QMarginsF(PAPER_MARGIN, PAPER_MARGIN, PAPER_MARGIN, PAPER_MARGIN)
     made.setPageMargins(margins, QPageLayout.Unit.Millimeter)
-    made.addFileAttachment("graph.quartet.json", text.encode(), "application/json")
-    painter = QPainter(made)
-    if not painter.isActive():
-        raise OSError("there is not enough memory for it")
-    page = QRectF(QPointF(), QSizeF(made.width(), made.height()))
+
+
+def _page(made: QPdfWriter, painter: QPainter, scene: CanvasScene, title: str = "") -> None:
+    """Draw on the page that is begun, under `title` if there is one."""
+    area, dot = _area(scene), made.logicalDpiX() / 72
+    page = QRectF(0, 0, made.width(), made.height())
+    if title:
+        font = theme.font(round(11 * dot), QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(scene.pens.theme.ink)
+        line = QRectF(page.topLeft(), QSizeF(page.width(), 16 * dot))
+        shown = QFontMetricsF(font, made).elidedText(
+            " ".join(title.split()), Qt.TextElideMode.ElideMiddle, line.width()
+        )
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, shown)
+        page.setTop(line.bottom())
     # a small drawing is not blown up: a card is at most about 6 cm wide
-    scale = min(page.width() / area.width(), page.height() / area.height(), made.logicalDpiX() / 72)
+    scale = min(page.width() / area.width(), page.height() / area.height(), dot)
     size = area.size() * scale
-    corner = QPointF((page.width() - size.width()) / 2, (page.height() - size.height()) / 2)
+    corner = page.center() - QPointF(size.width() / 2, size.height() / 2)
     _shapes(scene, painter, QRectF(corner, size), area)
-    painter.end()
-    points = made.pageLayout().fullRectPoints()
-    return Drawn(bytes(buffer.data().data()), points.width(), points.height(), 1.0)
 
 
 def _shapes(scene: CanvasScene, painter: QPainter, onto: QRectF, area: QRectF) -> None:

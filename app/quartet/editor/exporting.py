@@ -90,7 +90,7 @@ def _export(window: Window, title: str, filter: str, suffix: str, make: Callable
 
     def write(path: Path) -> None:
         try:
-            path.write_bytes(make(window))
+            files.write_atomically(make(window), path)
         except (OSError, files.FileProblem) as problem:
             dialogs.tell(window, f"“{path.name}” could not be written", str(problem))
             return

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QTreeWidgetItem,
     QVBoxLayout,
 )
+from shiboken6 import isValid
 
 from quartet.editor import comparing, dialogs, plain_text
 from quartet.editor.checkpoints import BYTES, DAYS, Checkpoint, StoreProblem
@@ -143,6 +144,8 @@ class LocalHistoryDialog(QDialog):
         self._history.entries(self._session.document, self._fill)
 
     def _fill(self, found: list[Checkpoint]) -> None:
+        if not isValid(self):
+            return  # it was closed before they were found
         self.list.clear()
         for entry in found:
             size = f"{count(entry.agents, 'agent')}, {count(entry.edges, 'edge')}"
