@@ -56,7 +56,7 @@ def test_a_click_simulates_and_shows_chance_time_cost_and_whom_runs_wait_for(qtb
     assert [(row.name, row.share) for row in panel.rows] == [("A", 1.0), ("B", 1.0), ("C", 1.0)]
     assert sum(panel.plot.counts(panel.plot.values)) == 40
     assert panel.first.text() == "Simulate"
-    assert panel.rows[0].text == "100% of runs · 2 s"
+    assert panel.rows[0].text == "100% · 2 s"
     late = words(quantile(panel.outcome.seconds, 0.9))
     assert panel.time.note.text() == f"9 of 10 within {late}"
     assert late in panel.plot.accessibleDescription()

@@ -1,6 +1,7 @@
 """Simulated runs keep the laws that can be worked out by hand, and the same luck gives the same runs."""
 
 import math
+from itertools import pairwise
 
 import pytest
 
@@ -164,3 +165,32 @@ def test_a_task_that_is_handed_to_and_fro_comes_to_an_end() -> None:
     found = simulate(drawn(peers, there, back), runs=FEW)
     assert found.success == 1
     assert max(found.seconds) > 4
+
+
+def nested(**inner: dict[str, object]) -> Graph:
+    """Two agents, of whom the second stands for a sub-graph with these agents, one after the other."""
+    ids = list(inner)
+    graph = drawn({"a": sure(1), "r": {"kind": "graph", "config": {"graph": "g"}}}, "a>r")
+    graph.graphs["g"] = drawn(inner, *(f"{one}>{other}" for one, other in pairwise(ids)))
+    return graph
+
+
+def test_what_stands_for_a_sub_graph_takes_costs_and_fails_as_the_sub_graph_does() -> None:
+    once = {"retry": {"max_attempts": 1}}
+    found = simulate(nested(x=sure(2, cost=3), y={**sure(4, cost=1, fails=0.4), **once}), runs=FEW)
+    assert {one.seconds for one in found.runs} == {7.0}
+    assert set(found.costs) == {4.0}
+    low, high = found.success_range
+    assert low < 0.6 < high
+    assert found.critical == {"a": 1.0, "r": 1.0}
+    assert (found.busy["r"], found.busy["r/x"], found.busy["r/y"]) == (6.0, 2.0, 4.0)  # type: ignore[index]
+    assert set(found.blamed) == {"r"}
+
+
+def test_copies_of_a_sub_graph_have_each_their_own_luck() -> None:
+    graph = nested(x={"estimate": {"seconds": 10, "slow": 30, "fails": 0, "cost": 1}})
+    graph.agents["a"] = Agent.model_validate({"id": "a", "kind": "http", "name": "a", **sure(1, items=4)})
+    graph.agents["r"] = graph.agents["r"].model_copy(update={"dynamic": True})
+    found = simulate(graph, runs=FEW)
+    assert set(found.costs) == {4.0}
+    assert quantile(found.seconds, 0.5) > 1 + 15  # the slowest of four is waited for

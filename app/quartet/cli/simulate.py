@@ -14,6 +14,7 @@ from quartet.engine.refusal import Refused
 from quartet.graph.edits import EditError
 from quartet.graph.files import FileProblem
 from quartet.graph.model import AgentId, Graph
+from quartet.graph.nesting import SUB_GRAPH
 from quartet.patterns.verdict import classify
 from quartet.rules import Finding, Fix, findings
 from quartet.whatif.estimates import Measured, measure
@@ -130,6 +131,8 @@ def _agents(graph: Graph, outcome: Outcome) -> list[str]:
         expected = outcome.expected[id]
         basis = expected.basis + (f", {plural(expected.samples, 'attempt')}" if expected.basis == "measured" else "")
         told = f"{_time(expected.seconds)}, 9 of 10 within {_time(expected.slow)}, {expected.fails:.1%} fail ({basis})"
+        if graph.agents[id].kind == SUB_GRAPH:
+            told = "what its sub-graph takes"
         name = (graph.agents[id].name or id)[:width]
         lines.append(
             f"  {name:<{width}}  {_time(busy.get(id, 0.0)):>8}  {critical.get(id, 0.0):>10.0%}"

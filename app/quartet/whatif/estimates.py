@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from quartet.engine.journal import JournalError, Recorded
 from quartet.engine.prices import PriceTable, shipped
 from quartet.graph.model import Agent, AgentId, Graph
+from quartet.graph.nesting import SLOT, named
 
 Basis = Literal["stated", "measured", "assumed"]
 NINETY = 1.2816
@@ -70,10 +71,27 @@ NOTHING = Expected(0.0, 0.0, 0.0, 0.0, 3, "assumed")
 def estimates(
     graph: Graph, measured: Mapping[AgentId, Measured] | None = None, prices: PriceTable | None = None
 ) -> dict[AgentId, Expected]:
-    """What is expected of each agent of a graph. What is stated wins, field by field; then what was measured."""
+    """What is expected of each agent of a graph. What is stated wins, field by field; then what was measured.
+
+    Agents of sub-graphs are known by their `plain` paths: `research/news`.
+    """
     known = measured or {}
     table = shipped() if prices is None else prices
-    return {id: _expected(agent, known.get(id), table) for id, agent in graph.agents.items()}
+    found: dict[AgentId, Expected] = {}
+    waiting: list[tuple[str, Graph, frozenset[str]]] = [("", graph, frozenset())]
+    for prefix, drawing, around in waiting:  # grows while it is read
+        for id, agent in drawing.agents.items():
+            path = AgentId(prefix + id)
+            found[path] = _expected(agent, known.get(path), table)
+            inner = named(agent)
+            if inner in graph.graphs and inner not in around:
+                waiting.append((f"{path}/", graph.graphs[inner], around | {inner}))
+    return found
+
+
+def plain(path: str) -> AgentId:
+    """The path of an agent without the numbers that tell several runs of one sub-graph apart."""
+    return AgentId("/".join(SLOT.sub("", step) for step in path.split("/")) if "#" in path else path)
 
 
 def _expected(agent: Agent, measured: Measured | None, prices: PriceTable) -> Expected:
@@ -142,7 +160,7 @@ def _read(
     for event in recorded.events():
         if event.agent is None:
             continue
-        id = AgentId(event.agent)
+        id = plain(event.agent)
         where = (event.agent, event.act, event.attempt)
         if event.type == "attempt.started":
             begun[where] = event.t

@@ -11,14 +11,15 @@ from typing import Any, NamedTuple
 from quartet.agents.calls import AgentError, Answer, Call, Calls, Emit, Handoff, Request, Value
 from quartet.engine.clock import VirtualClock
 from quartet.graph.model import OTHERWISE, Agent, AgentId, Edge, Graph
-from quartet.whatif.estimates import NOTHING, Expected
+from quartet.graph.nesting import SLOT, SUB_GRAPH, named
+from quartet.whatif.estimates import NOTHING, Expected, plain
 
 JSON = Any
 LOOPS = 0.3
 """How often a loop goes round once more, where nobody states it."""
 HANDS_OFF = 0.4
 """How often a peer hands the task over rather than answers, where nobody states anything."""
-SILENT = ("collector", "trigger", "supervisor", "board")
+SILENT = ("collector", "trigger", "supervisor", "board", "graph")
 """Kinds that the engine plays itself: they choose nothing."""
 
 
@@ -36,10 +37,27 @@ class Play(NamedTuple):
     ways: Mapping[AgentId, tuple[Way, ...]]
     lists: frozenset[AgentId]
     """Agents whose result must be a list: a dynamic agent or a supervisor takes it apart."""
+    inside: Mapping[str, Play]
+    """The sub-graphs, by their ids."""
+
+    def place(self, path: str) -> tuple[Play, AgentId]:
+        """The drawing that an agent stands in and its id there, by its path in a run: `research#2/news`."""
+        drawing, steps = self, path.split("/")
+        for step in steps[:-1]:
+            agent = drawing.graph.agents.get(AgentId(SLOT.sub("", step)))
+            drawing = self.inside.get((named(agent) if agent is not None else None) or "", drawing)
+        return drawing, AgentId(steps[-1])
 
 
 def playable(graph: Graph) -> Play:
     """The graph as it is simulated: the same agents and edges, but conditions that depend on what was chosen."""
+    inside = {id: _playable(each) for id, each in graph.graphs.items()}
+    play = _playable(graph)
+    table = {id: each.graph for id, each in inside.items()}
+    return play._replace(graph=play.graph.model_copy(update={"graphs": table}), inside=inside)
+
+
+def _playable(graph: Graph) -> Play:
     outs: defaultdict[AgentId, list[Edge]] = defaultdict(list)
     for edge in graph.edges.values():
         if edge.kind == "flow" and edge.when is not None and edge.on is None:
@@ -57,11 +75,14 @@ def playable(graph: Graph) -> Play:
             edges[edge.id] = edge.model_copy(update={"when": when})
     lists = frozenset(_before_lists(graph)) - ways.keys()
     agents = {id: _played(agent) for id, agent in graph.agents.items()}
-    return Play(graph.model_copy(update={"agents": agents, "edges": edges}), ways, lists)
+    return Play(graph.model_copy(update={"agents": agents, "edges": edges}), ways, lists, {})
 
 
 def _played(agent: Agent) -> Agent:
-    """An agent that follows no script of its own, so that its conditions are evaluated as in a real run."""
+    """An agent that follows no script of its own, so that its conditions are evaluated as in a real run; what stands
+    for a sub-graph has that run."""
+    if agent.kind == SUB_GRAPH:
+        return agent if agent.rehearsal is None else agent.model_copy(update={"rehearsal": None})
     return agent.model_copy(update={"rehearsal": ({},)})
 
 
@@ -105,8 +126,8 @@ class SimulatedExecutor:
     async def run(self, call: Call, emit: Emit) -> Answer:
         """Take as long as was drawn; then fail, choose a way, ask for workers, hand off or answer."""
         luck = random.Random(f"{self._seed}/{call.agent}/{call.act}/{call.attempt}")  # noqa: S311 - luck, not secrecy
-        id = AgentId(call.agent)
-        expected = self._expected.get(id, NOTHING)
+        drawing, id = self._play.place(call.agent)
+        expected = self._expected.get(plain(call.agent), NOTHING)
         again = call.state is not None
         seconds = 0.0 if again else expected.seconds * math.exp(expected.spread * luck.gauss(0.0, 1.0))
         fails = luck.random() < expected.fails
@@ -124,16 +145,17 @@ class SimulatedExecutor:
             hands = [tool for tool in call.tools if tool.does == "handoff" and tool.target is not None]
             if hands and luck.random() < HANDS_OFF:
                 return Handoff(str(luck.choice(hands).target), said, {call.agent: said})
-        return Value(self._value(id, expected, luck, said))
+        return Value(_value(drawing, id, expected, luck, said))
 
-    def _value(self, id: AgentId, expected: Expected, luck: random.Random, said: str) -> JSON:
-        """What it returns; never the same twice, or the engine would stop a loop that seems to get nowhere."""
-        ways = self._play.ways.get(id)
-        if ways:
-            return {"way": _chosen(ways, luck.random()), "said": said}
-        if id in self._play.lists:
-            return [{"piece": n, "said": said} for n in range(expected.items)]
-        return {"way": 0, "said": said}
+
+def _value(drawing: Play, id: AgentId, expected: Expected, luck: random.Random, said: str) -> JSON:
+    """What it returns; never the same twice, or the engine would stop a loop that seems to get nowhere."""
+    ways = drawing.ways.get(id)
+    if ways:
+        return {"way": _chosen(ways, luck.random()), "said": said}
+    if id in drawing.lists:
+        return [{"piece": n, "said": said} for n in range(expected.items)]
+    return {"way": 0, "said": said}
 
 
 def _chosen(ways: tuple[Way, ...], at: float) -> int:

@@ -13,7 +13,7 @@ from quartet.engine.events import Event
 from quartet.engine.run import run
 from quartet.graph.edits import Edit, apply
 from quartet.graph.model import AgentId, Graph
-from quartet.whatif.estimates import Expected, Measured, estimates
+from quartet.whatif.estimates import Expected, Measured, estimates, plain
 from quartet.whatif.playing import Play, SimulatedExecutor, playable
 
 JSON = Any
@@ -203,13 +203,15 @@ def _read(graph: Graph, events: list[Event]) -> One:
                 last[targets[data["edge"]]] = (sources[data["edge"]], data.get("act"))
         elif agent is None:
             continue
+        elif "/" in agent and kind == "activation.finished":
+            continue  # in a sub-graph: whoever waits, waits for the agent that stands for it
         elif kind == "activation.ready":
             because[agent, event.act] = last.get(agent)
         elif kind == "attempt.started":
             began[agent, event.act, event.attempt] = event.t
         elif kind in _ENDINGS:
             since = began.pop((agent, event.act, event.attempt), event.t)
-            busy[AgentId(agent)] = busy.get(AgentId(agent), 0.0) + event.t - since
+            busy[plain(agent)] = busy.get(plain(agent), 0.0) + event.t - since
         elif kind == "attempt.usage":
             cost += data.get("cost") or 0.0
         elif kind == "activation.finished":
@@ -228,7 +230,7 @@ def _read(graph: Graph, events: list[Event]) -> One:
         newest = because.get(newest)
     return One(
         events[-1].t, cost, end.get("state") == "succeeded", tuple(reversed(path)),
-        tuple(AgentId(id) for id in end.get("unhandled", ())), busy,
+        tuple(dict.fromkeys(plain(id.split("/")[0]) for id in end.get("unhandled", ()))), busy,
     )  # fmt: skip
 
 

@@ -82,7 +82,7 @@ class AgentRow(QWidget):
         told = f"{share:.0%} of the runs wait for it (the length of the bar); in a run it is at work for {text}"
         self.setAccessibleName(f"{self.name}: {told}")
         self.setToolTip(f"{self.name}: {told}")
-        self.text = f"{share:.0%} of runs · {text}"
+        self.text = f"{share:.0%} · {text}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         now = theme.current()
@@ -97,10 +97,12 @@ class AgentRow(QWidget):
         painter.setFont(theme.font(theme.SMALL))
         words_ = row.adjusted(6, 0, -4, 0)
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        numbers = int(words_.width() * 0.55)  # whom it is about matters more than the last of the numbers
+        text = painter.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideRight, numbers)
         painter.setPen(now.soft)
-        painter.drawText(words_, right, self.text)
+        painter.drawText(words_, right, text)
         painter.setPen(now.ink)
-        room = int(words_.width() - painter.fontMetrics().horizontalAdvance(self.text) - 8)
+        room = int(words_.width() - painter.fontMetrics().horizontalAdvance(text) - 8)
         name = painter.fontMetrics().elidedText(self.name, Qt.TextElideMode.ElideRight, room)
         painter.drawText(words_, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), name)
         painter.end()
