@@ -63,7 +63,8 @@ EXPORTS = (
     ),
     Command(
         "file.export.pdf", "P&DF…", lambda window: exporting.export_pdf(window),
-        refuse=first_of(needs_document, _has_content), tip="Write the canvas as a page to print, and one for each sub-graph in it",
+        refuse=first_of(needs_document, _has_content),
+        tip="Write the canvas as a page to print, and one for each sub-graph in it",
     ),
 )  # fmt: skip
 
