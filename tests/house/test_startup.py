@@ -93,7 +93,7 @@ def test_the_version_needs_next_to_nothing() -> None:
     ("command", "spared"),
     [
         ("classify", HEAVY - {"networkx"} | {"asyncio"}),
-        ("validate", HEAVY - {"networkx", "cel", "rich", "prompt_toolkit", "typer"}),
+        ("validate", HEAVY - {"networkx", "cel"}),
         ("schema", HEAVY),
     ],
 )
@@ -101,3 +101,9 @@ def test_a_command_imports_only_what_it_uses(command: str, spared: set[str]) -> 
     file = [] if command == "schema" else [str(EXAMPLES / "newsroom.quartet.json")]
     found = imported(f"import sys, quartet.cli; quartet.cli.main([{command!r}, *sys.argv[1:]])", *file)
     assert not found & (spared | {"PySide6"}), found & spared
+
+
+def test_an_expression_needs_no_program_for_the_terminal() -> None:
+    found = imported("from quartet.agents import expressions; expressions.compile('input + 1')")
+    assert "cel" in found
+    assert not found & {"rich", "prompt_toolkit", "typer", "pygments"}

@@ -47,6 +47,7 @@ class BareWindow(QMainWindow):
 
     def _place_welcome(self) -> None:
         self.welcome = Welcome()
+        self.welcome.held = True
         self.welcome.tour.setVisible(not self.settings.tour_seen)
         self._pages.addWidget(self.welcome)
 
@@ -60,6 +61,7 @@ class BareWindow(QMainWindow):
     def _become_whole(self) -> None:
         """From now on it can be used; what was asked of it before is done."""
         self.whole = True
+        self.welcome.held = False
         if self._to_close:
             QTimer.singleShot(0, self, self.close)
 

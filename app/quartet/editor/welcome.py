@@ -223,6 +223,8 @@ class Welcome(QScrollArea):
         self._fill.addWidget(self.recent)
         self._fill.addStretch(1)
         self.show_recent([])
+        self.held = False
+        """While this is set no example is read: its window is not whole yet."""
         self._unread = list(self.cards)
         self._reader = QTimer(self, interval=READ)
         self._reader.timeout.connect(self._turn)
@@ -298,6 +300,8 @@ class Welcome(QScrollArea):
         self._reader.stop()
 
     def _turn(self) -> None:
+        if self.held:
+            return
         from quartet.editor.judge import Judge
 
         if not Judge.held:  # else what classifying takes is still being imported
