@@ -85,13 +85,13 @@ def test_an_agent_at_work_can_be_stopped_started_again_and_given_its_result(loop
         assert texts(stage, "a") == [], "nothing runs yet"
         stage.runner.rehearse()
         await stage.until(lambda: stage.status("b") == "running")
-        assert texts(stage, "a") == ["Stop this agent", "Start it again", "Give its result…"]
-        stage.take("a", "Start it again")
+        assert texts(stage, "a") == ["Stop This Agent", "Start It Again", "Give Its Result…"]
+        stage.take("a", "Start It Again")
         await stage.until(lambda: stage.live.state.agents["a"].attempt == 2)
-        stage.take("a", "Stop this agent")
+        stage.take("a", "Stop This Agent")
         await stage.until(lambda: stage.status("a") == "cancelled")
-        assert texts(stage, "a") == ["Start it again"]
-        stage.take("b", "Give its result…")
+        assert texts(stage, "a") == ["Start It Again"]
+        stage.take("b", "Give Its Result…")
         dialog = next(each for each in stage.window.findChildren(ResultDialog) if each.isVisible())
         dialog.field.setPlainText('{"n": 1}')
         button = next(each for each in dialog.findChildren(QPushButton) if each.text() == "Give it")
@@ -110,7 +110,7 @@ def test_what_cannot_be_started_again_is_said(loop, qtbot):
     async def scene() -> None:
         stage.runner.rehearse()
         await stage.until(lambda: stage.status("b") == "running")
-        restart = next(offer for offer in stage.hands.offers("a") if offer.text == "Start it again")
+        restart = next(offer for offer in stage.hands.offers("a") if offer.text == "Start It Again")
         stage.runner.by_hand("resolve", "a", "done")
         await stage.until(lambda: stage.status("a") == "succeeded")
         restart.does()  # a menu that was open while it finished
@@ -130,16 +130,16 @@ def test_the_menu_of_an_agent_offers_it_only_while_it_runs(loop, qtbot):
     def offered() -> list[str]:
         stage.document.select({"a"})
         menu = menus.build(canvas, Hit(agent=AgentId("a")), QPointF())
-        return [action.text() for action in menu.actions() if action.text()]
+        return [action.text().replace("&", "") for action in menu.actions() if action.text()]
 
     async def scene() -> None:
-        assert "Stop this agent" not in offered()
+        assert "Stop This Agent" not in offered()
         stage.runner.rehearse()
         await stage.until(lambda: stage.status("a") == "running")
-        assert offered()[:3] == ["Stop this agent", "Start it again", "Give its result…"]
+        assert offered()[:3] == ["Stop This Agent", "Start It Again", "Give Its Result…"]
         stage.runner.stop()
         await stage.until(lambda: not stage.runner.running)
-        assert "Stop this agent" not in offered()
+        assert "Stop This Agent" not in offered()
 
     stage.play(scene)
 

@@ -76,7 +76,7 @@ def test_what_only_the_menu_of_the_selection_can_do_is_there_too(desk: Desk) -> 
     desk.session.document.select({"e5"})
     found = palette(desk)
     desk.type("turn round")
-    assert titles(found)[0] == "Turn round"
+    assert titles(found)[0] == "Turn Round"
     desk.press(Qt.Key.Key_Return)
     edge = desk.session.document.graph.edges["e5"]
     assert (edge.source, edge.target) == ("writer", "facts")

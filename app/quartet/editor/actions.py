@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from quartet.editor.window import Window
 
 Key = str | QKeySequence.StandardKey
+NATIVE = QKeySequence.SequenceFormat.NativeText
 
 
 def plain(text: str) -> str:
@@ -154,6 +155,7 @@ class Actions(QObject):
     def serve(self, canvas: Canvas) -> None:
         """Let the keys of the canvas be those of the commands, as the person has set them."""
         canvas.commands = lambda event: self.press(event, canvas=True)
+        canvas.keys_shown = lambda name: self._actions[name].shortcut().toString(NATIVE)
 
     def press(self, event: QKeyEvent, *, canvas: bool = False) -> bool:
         """Run the command of a pressed key that Qt knew no shortcut for; False if it has none.

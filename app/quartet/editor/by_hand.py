@@ -35,15 +35,15 @@ class Hands:
         if state is None or graph is None or id not in graph.agents or id not in state.agents:
             return []
         status = state.agents[id].status
-        again = Offer("rotate-cw", "Start it again", lambda: self._try("restart_agent", id))
+        again = Offer("rotate-cw", "Start It Again", lambda: self._try("restart_agent", id))
         if status == "cancelled":
             return [again]
         if status in FINAL or status == "idle":
             return []
         return [
-            Offer("square", "Stop this agent", lambda: self._try("stop_agent", id)),
+            Offer("square", "Stop This Agent", lambda: self._try("stop_agent", id)),
             again,
-            Offer("pencil-line", "Give its result…", lambda: self.ask_result(id)),
+            Offer("pencil-line", "Give Its Result…", lambda: self.ask_result(id)),
         ]
 
     def _again(self, id: str) -> list[Offer]:
@@ -56,7 +56,7 @@ class Hands:
         seq = next(begun, None)
         if seq is None:
             return []
-        return [Offer("git-fork", "Run again from here…", lambda: live.again_requested.emit(seq, id))]
+        return [Offer("git-fork", "Run Again from Here…", lambda: live.again_requested.emit(seq, id))]
 
     def ask_result(self, id: str) -> ResultDialog:
         """Let a person type the result of an agent."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMenu, QMenuBar
 
+from quartet.editor import mnemonics
 from quartet.editor.actions import Command
 from quartet.editor.docks import TITLES as PANEL_TITLES
 
@@ -37,15 +38,19 @@ class MenuBar(QMenuBar):
         from quartet.editor.commands import MENUS  # the titles are painted before all commands are imported
 
         for menu, (_, entries) in zip(self._menus, MENUS, strict=True):
-            menu.setToolTipsVisible(True)
             menu.aboutToShow.connect(self._window.refresh)
-            for entry in entries:
-                if isinstance(entry, Command):
-                    menu.addAction(self._window.actions_[entry.name])
-                elif entry == "-":
-                    menu.addSeparator()
-                else:
-                    self._submenu(menu, entry)
+            self._fill(menu, entries)
+
+    def _fill(self, menu: QMenu, entries: Iterable[Command | str]) -> None:
+        menu.setToolTipsVisible(True)
+        for entry in entries:
+            if isinstance(entry, Command):
+                menu.addAction(self._window.actions_[entry.name])
+            elif entry == "-":
+                menu.addSeparator()
+            else:
+                self._submenu(menu, entry)
+        mnemonics.give(menu)
 
     def _submenu(self, menu: QMenu, name: str) -> None:
         from quartet.editor.commands import SUBMENUS
@@ -54,17 +59,20 @@ class MenuBar(QMenuBar):
             self.recent = menu.addMenu("Open &Recent")
             self.recent.setToolTipsVisible(True)
         elif name in SUBMENUS:
-            title, commands = SUBMENUS[name]
-            submenu = menu.addMenu(title)
-            submenu.setToolTipsVisible(True)
-            for command in commands:
-                submenu.addAction(self._window.actions_[command.name])
+            title, entries = SUBMENUS[name]
+            self._fill(menu.addMenu(title), entries)
         elif name == "panels":
             panels = menu.addMenu("&Panels")
             for dock in self._window.docks.docks.values():
-                action = dock.toggleViewAction()
-                action.setText(PANEL_TITLES[dock.name])
-                panels.addAction(action)
+                panels.addAction(dock.toggleViewAction())
+            panels.aboutToShow.connect(lambda: self._name_panels(panels))
+            self._name_panels(panels)
+
+    def _name_panels(self, panels: QMenu) -> None:
+        """Qt keeps these entries at the titles of the panels, which also say how many problems there are."""
+        for dock in self._window.docks.docks.values():
+            dock.toggleViewAction().setText(PANEL_TITLES[dock.name])
+        mnemonics.give(panels)
 
     def show_recent(self, found: list[RecentFile]) -> None:
         """List these files; one that is not there any more is grey."""

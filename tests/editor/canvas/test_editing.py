@@ -370,12 +370,12 @@ def test_nothing_is_edited_in_a_read_only_document(canvas: Canvas) -> None:
 
 
 def actions(menu) -> dict[str, object]:
-    return {action.text().split("\t")[0]: action for action in menu.actions() if action.text()}
+    return {action.text().replace("&", "").split("\t")[0]: action for action in menu.actions() if action.text()}
 
 
 def test_the_menu_of_the_canvas_adds_where_it_was_opened(canvas: Canvas, qtbot) -> None:
     menu = menus.build(canvas, hits.Hit(), QPointF(700, 420))
-    inner = actions(menu)["Add an agent"].menu()
+    inner = actions(menu)["Add an Agent"].menu()
     actions(inner)["Template"].trigger()
     (id,) = canvas.document.selection
     assert abs(canvas.document.graph.positions[id][0] + 92 - 700) <= 4
@@ -383,7 +383,7 @@ def test_the_menu_of_the_canvas_adds_where_it_was_opened(canvas: Canvas, qtbot) 
 
 def test_the_menu_of_an_edge_changes_its_kind_and_turns_it_round(canvas: Canvas) -> None:
     menu = menus.build(canvas, hits.Hit(edge="ann-ben"), QPointF())
-    actions(menu)["Turn round"].trigger()
+    actions(menu)["Turn Round"].trigger()
     edge = canvas.document.graph.edges["ann-ben"]
     assert (edge.source, edge.target) == ("ben", "ann")
     actions(menus.build(canvas, hits.Hit(edge="ann-ben"), QPointF()))["Watches"].trigger()
@@ -392,7 +392,7 @@ def test_the_menu_of_an_edge_changes_its_kind_and_turns_it_round(canvas: Canvas)
 
 def test_a_frame_is_put_around_what_is_selected(canvas: Canvas) -> None:
     canvas.document.select({"ann", "ben"})
-    actions(menus.build(canvas, hits.Hit(agent="ann"), QPointF()))["Put a frame around them"].trigger()
+    actions(menus.build(canvas, hits.Hit(agent="ann"), QPointF()))["Frame Around Selection"].trigger()
     (fresh,) = set(canvas.document.graph.frames) - {"box"}
     frame = canvas.document.graph.frames[fresh]
     assert frame.x < 0 and frame.x + frame.width > 484
@@ -402,4 +402,4 @@ def test_the_menu_of_a_read_only_document_offers_only_what_changes_nothing(canva
     canvas.document.read_only = "It was made by a newer version."
     menu = menus.build(canvas, hits.Hit(agent="ann"), QPointF())
     enabled = {text for text, action in actions(menu).items() if action.isEnabled()}
-    assert enabled == {"Inspect", "Copy", "Zoom to the selection", "Light up its edges"}
+    assert enabled == {"Inspect", "Copy", "Zoom to Selection", "Light Up Its Edges"}

@@ -80,7 +80,7 @@ def test_who_leads_others_is_not_bypassed_and_says_why(make_canvas, hand_of) -> 
 def test_the_menu_says_what_is_and_gives_colours(canvas: Canvas, hand) -> None:
     canvas.document.select({"ann", "ben"})
     menu = menus.build(canvas, canvas.hit(QPointF(*hand.body("ann"))), QPointF())
-    entries = {action.text().partition("\t")[0]: action for action in menu.actions()}
+    entries = {action.text().replace("&", "").partition("\t")[0]: action for action in menu.actions()}
     assert not entries["Mute"].isChecked()
     colours = {action.text(): action for action in entries["Colour"].menu().actions()}
     assert list(colours) == [*COLOR_NAMES.values(), "None"]

@@ -100,7 +100,7 @@ def test_a_name_that_only_said_the_kind_says_the_new_one(make_canvas) -> None:
 def test_the_menu_offers_it(team: Canvas) -> None:
     team.document.select({"ben"})
     menu = menus.build(team, team.hit(QPointF(370, 20)), QPointF())
-    assert any(action.text().startswith("Replace with…") for action in menu.actions())
+    assert any(action.text().replace("&", "").startswith("Replace With…") for action in menu.actions())
 
 
 def carry(canvas: Canvas, hand, name: str, at: tuple[float, float], held, *, drop: bool) -> None:

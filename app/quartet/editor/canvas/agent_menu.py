@@ -16,11 +16,11 @@ from quartet.editor.palettes import COLOR_NAMES
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
 
-_ENTRIES: tuple[tuple[marking.Disabled | marking.Flag, str, str], ...] = (
-    ("muted", "Mute\tM", "muted"),
-    ("bypassed", "Bypass\tB", "bypassed"),
-    ("locked", "Lock\tShift+L", "lock"),
-    ("collapsed", "Small card\tS", "minus"),
+_ENTRIES: tuple[tuple[marking.Disabled | marking.Flag, str, str, str], ...] = (
+    ("muted", "Mute", "muted", "agent.mute"),
+    ("bypassed", "Bypass", "bypassed", "agent.bypass"),
+    ("locked", "Lock", "lock", "agent.lock"),
+    ("collapsed", "Small Card", "minus", "agent.collapse"),
 )
 
 
@@ -28,10 +28,10 @@ def add(canvas: Canvas, menu: QMenu) -> None:
     """Add these entries for the selected agents; those that cannot be chosen say why."""
     document = canvas.document
     chosen = document.selected_agents
-    action = menu.addAction(icons.icon("arrow-left-right"), "Replace with…\tR")
+    action = menu.addAction(icons.icon("arrow-left-right"), _keyed(canvas, "Replace With…", "agent.replace"))
     action.triggered.connect(partial(_replace, canvas))
-    for what, text, icon in _ENTRIES:
-        action = menu.addAction(icons.icon(icon), text)
+    for what, text, icon, command in _ENTRIES:
+        action = menu.addAction(icons.icon(icon), _keyed(canvas, text, command))
         action.setCheckable(True)
         action.setChecked(marking.are(chosen, what))
         reason = marking.why_not(canvas, what)
@@ -40,7 +40,7 @@ def add(canvas: Canvas, menu: QMenu) -> None:
             action.setToolTip(reason)
             menu.setToolTipsVisible(True)
         action.triggered.connect(partial(_toggle, canvas, what))
-    action = menu.addAction(icons.icon("lightbulb"), "Light up its edges\tW")
+    action = menu.addAction(icons.icon("lightbulb"), _keyed(canvas, "Light Up Its Edges", "agent.wires"))
     action.setData("reads")
     action.triggered.connect(partial(_light, canvas))
     inner = menu.addMenu(icons.icon("colours"), "Colour")
@@ -50,6 +50,11 @@ def add(canvas: Canvas, menu: QMenu) -> None:
         action.setCheckable(True)
         action.setChecked(colors == {name})
         action.triggered.connect(partial(_paint, canvas, name))
+
+
+def _keyed(canvas: Canvas, text: str, command: str) -> str:
+    """The text of an entry, with the keys of the command that it is."""
+    return f"{text}\t{canvas.keys_shown(command)}"
 
 
 def _replace(canvas: Canvas, _: bool = False) -> None:

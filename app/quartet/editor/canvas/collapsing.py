@@ -75,9 +75,10 @@ def add_to_menu(canvas: Canvas, menu: QMenu) -> None:
     chosen = canvas.document.selected_agents
     if len(chosen) == 1 and chosen[0].kind == SUB_GRAPH:
         if named(chosen[0]) in canvas.document.whole.graphs:
-            action = menu.addAction(icons.icon("workflow"), "Open\tCtrl+Return")
+            action = menu.addAction(icons.icon("workflow"), f"Open\t{canvas.keys_shown('graph.go_in')}")
             action.setData("reads")
             action.triggered.connect(lambda: canvas.open_requested.emit(str(chosen[0].id)))
-        menu.addAction("Dissolve\tCtrl+Alt+G").triggered.connect(lambda: dissolve_selected(canvas))
-    action = menu.addAction(icons.icon("workflow"), "Collapse into a sub-graph\tCtrl+Shift+G")
+        action = menu.addAction(f"Dissolve\t{canvas.keys_shown('graph.dissolve')}")
+        action.triggered.connect(lambda: dissolve_selected(canvas))
+    action = menu.addAction(icons.icon("workflow"), f"Collapse into a Sub-graph\t{canvas.keys_shown('graph.collapse')}")
     action.triggered.connect(lambda: collapse_selected(canvas))

@@ -135,6 +135,11 @@ same keys at first; where a window serves the canvas, theirs count, which a pers
 _KEYS = {key: does for keys, does in BINDINGS.values() for key in keys}
 
 
+def shown(name: str) -> str:
+    """The first key of a command as a menu shows it where there is no window that knows better; empty: it has none."""
+    return shortcuts.shown(BINDINGS[name][0][:1]) if name in BINDINGS else ""
+
+
 def press(canvas: Canvas, event: QKeyEvent) -> bool:
     """Take a key; False if it means nothing here."""
     if event.key() == Qt.Key.Key_Escape:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from quartet.agents.kinds import all_kinds
-from quartet.editor import icons
+from quartet.editor import icons, mnemonics
 from quartet.editor.canvas import agent_menu, bends, captions, collapsing, geometry
 from quartet.editor.canvas.drops import KIND
 from quartet.editor.canvas.hits import Hit
@@ -56,11 +56,16 @@ def build(canvas: Canvas, found: Hit, at: QPointF) -> QMenu:
                 action.setEnabled(False)
                 action.setToolTip(canvas.document.read_only)
         menu.setToolTipsVisible(True)
+    mnemonics.give(menu)
     return menu
 
 
-def _add(menu: QMenu, icon: str, text: str, does: Callable[[], object], *, reads: bool = False) -> QAction:
-    action = menu.addAction(icons.icon(icon), text)
+def _add(
+    menu: QMenu, icon: str, text: str, does: Callable[[], object], command: str = "", *, reads: bool = False
+) -> QAction:
+    """Add an entry; one that is a `command` of the menu bar has its words and shows its keys, also those set anew."""
+    shown = cast("Canvas", menu.parent()).keys_shown(command) if command else ""
+    action = menu.addAction(icons.icon(icon), f"{text}\t{shown}" if shown else text)
     action.triggered.connect(lambda _=False: does())
     if reads:
         action.setData("reads")
@@ -75,25 +80,23 @@ def _agent(canvas: Canvas, menu: QMenu) -> None:
         menu.addSeparator()
     _add(menu, "settings", "Inspect", lambda: canvas.inspect_requested.emit(set(canvas.document.selection)), reads=True)
     if len(chosen) == 1:
-        _add(menu, "pencil-line", "Rename\tF2", canvas.rename_selected)
+        _add(menu, "pencil-line", "Rename", canvas.rename_selected, "edit.rename")
     menu.addSeparator()
     agent_menu.add(canvas, menu)
     menu.addSeparator()
     _clip(canvas, menu)
     menu.addSeparator()
-    _add(
-        menu, "frame", "Put a frame around it" if len(chosen) == 1 else "Put a frame around them", lambda: frame(canvas)
-    )
+    _add(menu, "frame", "Frame Around Selection", lambda: frame(canvas), "insert.frame")
     collapsing.add_to_menu(canvas, menu)
-    _add(menu, "maximize", "Zoom to the selection", canvas.zoom_selection, reads=True)
+    _add(menu, "maximize", "Zoom to Selection", canvas.zoom_selection, "view.zoom_selection", reads=True)
     menu.addSeparator()
-    _add(menu, "trash-2", "Delete\tDel", canvas.delete)
+    _add(menu, "trash-2", "Delete", canvas.delete, "edit.delete")
 
 
 def _clip(canvas: Canvas, menu: QMenu) -> None:
-    _add(menu, "scissors", "Cut\tCtrl+X", canvas.cut)
-    _add(menu, "copy", "Copy\tCtrl+C", canvas.copy, reads=True)
-    _add(menu, "plus", "Duplicate\tCtrl+D", canvas.duplicate)
+    _add(menu, "scissors", "Cut", canvas.cut, "edit.cut")
+    _add(menu, "copy", "Copy", canvas.copy, "edit.copy", reads=True)
+    _add(menu, "plus", "Duplicate", canvas.duplicate, "edit.duplicate")
 
 
 def _edge(canvas: Canvas, menu: QMenu, id: EdgeId, at: QPointF) -> None:
@@ -110,25 +113,25 @@ def _edge(canvas: Canvas, menu: QMenu, id: EdgeId, at: QPointF) -> None:
         action.setChecked(kind == edge.kind)
     menu.addSeparator()
     if edge.inferred:
-        _add(menu, "check", "Accept what was inferred", lambda: _set(canvas, id, "Accept the edge", inferred=None))
+        _add(menu, "check", "Accept What Was Inferred", lambda: _set(canvas, id, "Accept the edge", inferred=None))
     if edge.kind == "flow":
         _add(menu, "braces", "Condition…", lambda: canvas.inline.edit_edge(id))
         _fallback(canvas, menu, edge)
         _add(
-            menu, "repeat", "Not a loop" if edge.loop else "Make it a loop",
+            menu, "repeat", "Not a Loop" if edge.loop else "Make It a Loop",
             lambda: _set(canvas, id, "Mark the loop", loop=None if edge.loop else True),
         )  # fmt: skip
-    _add(menu, "arrow-left-right", "Turn round", lambda: turn(canvas, id))
+    _add(menu, "arrow-left-right", "Turn Round", lambda: turn(canvas, id))
     menu.addSeparator()
-    _add(menu, "waypoints", "Lead it through a point\tP", lambda: bends.add(canvas, id, at))
+    _add(menu, "waypoints", "Lead It Through a Point", lambda: bends.add(canvas, id, at), "edge.add_point")
     if edge.points:
         _add(menu, "minus", "Straighten", lambda: bends.straighten(canvas))
     menu.addSeparator()
-    _add(menu, "trash-2", "Delete\tDel", canvas.delete)
+    _add(menu, "trash-2", "Delete", canvas.delete, "edit.delete")
 
 
 def _fallback(canvas: Canvas, menu: QMenu, edge: Edge) -> None:
-    texts = {None: "Always", "failure": "On failure", "timeout": "On time-out"}
+    texts = {None: "Always", "failure": "On Failure", "timeout": "On Time-out"}
     inner = menu.addMenu(icons.icon("shield"), "Taken")
     for value, text in texts.items():
         action = inner.addAction(text)
@@ -157,32 +160,32 @@ def turn(canvas: Canvas, id: EdgeId) -> None:
 
 
 def _annotation(canvas: Canvas, menu: QMenu, id: str) -> None:
-    text = "Rename\tF2" if id in canvas.document.graph.frames else "Edit\tF2"
-    _add(menu, "pencil-line", text, lambda: canvas.inline.edit_annotation(id))
+    text = "Rename" if id in canvas.document.graph.frames else "Edit"
+    _add(menu, "pencil-line", text, lambda: canvas.inline.edit_annotation(id), "edit.rename")
     menu.addSeparator()
     _clip(canvas, menu)
     menu.addSeparator()
-    _add(menu, "trash-2", "Delete\tDel", canvas.delete)
+    _add(menu, "trash-2", "Delete", canvas.delete, "edit.delete")
 
 
 def _canvas(canvas: Canvas, menu: QMenu, at: QPointF) -> None:
     from PySide6.QtCore import QMimeData
 
-    inner = menu.addMenu(icons.icon("plus"), "Add an agent")
+    inner = menu.addMenu(icons.icon("plus"), "Add an Agent")
     for kind in all_kinds():
         if not kind.palette:
             continue
         mime = QMimeData()
         mime.setData(KIND, kind.name.encode())
         _add(inner, kind.icon, kind.title, lambda mime=mime: canvas.insert(mime, at))  # type: ignore[misc]
-    _add(menu, "sticky-note", "Add a note", lambda: note(canvas, at))
-    _add(menu, "frame", "Add a frame", lambda: frame(canvas, at))
+    _add(menu, "sticky-note", "Add a Note", lambda: note(canvas, at), "insert.note")
+    _add(menu, "frame", "Add a Frame", lambda: frame(canvas, at))
     menu.addSeparator()
-    _add(menu, "clipboard-paste", "Paste\tCtrl+V", lambda: canvas.paste(at))
-    _add(menu, "shapes", "Select all\tCtrl+A", canvas.select_all, reads=True)
+    _add(menu, "clipboard-paste", "Paste", lambda: canvas.paste(at), "edit.paste")
+    _add(menu, "shapes", "Select All", canvas.select_all, "edit.select_all", reads=True)
     menu.addSeparator()
-    _add(menu, "maximize", "Show everything", canvas.fit, reads=True)
-    _add(menu, "scan", "Zoom to 100 %", lambda: canvas.zoom_to(1.0), reads=True)
+    _add(menu, "maximize", "Zoom to Fit", canvas.fit, "view.fit", reads=True)
+    _add(menu, "scan", "Actual Size", lambda: canvas.zoom_to(1.0), "view.zoom_100", reads=True)
 
 
 def note(canvas: Canvas, at: QPointF | None = None) -> None:

@@ -51,6 +51,8 @@ class Canvas(Paper):
     """A person double-clicked these ids, or pressed Enter: show them in the inspector."""
     commands: Callable[[QKeyEvent], bool] | None = None
     """Runs the command of a key, False if it has none; a canvas without a window has the keys of `keys.BINDINGS`."""
+    keys_shown: Callable[[str], str] = staticmethod(keys.shown)
+    """The keys of a command by its name, as menus show them."""
     hands: Offers | None = None
     """What a person may do to the agents of the run; a canvas without a run has none."""
 

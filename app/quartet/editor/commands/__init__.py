@@ -23,39 +23,45 @@ MENUS: tuple[tuple[str, tuple[Command | str, ...]], ...] = tuple(
 )
 """The menu bar: a Command is an entry, `-` a line between two groups, any other text the name of a submenu."""
 
-SUBMENUS: dict[str, tuple[str, tuple[Command, ...]]] = {
+SUBMENUS: dict[str, tuple[str, tuple[Command | str, ...]]] = {
     **file.SUBMENUS,
-    "tabs": ("Ta&bs", tabs.COMMANDS),
+    **view.SUBMENUS,
+    "pattern": ("&Pattern", insert.PATTERNS),
+    "select": ("&Select", edit.SELECT),
+    "colour": ("&Colour", agents.COLORS),
+    "tabs": ("&Tabs", tabs.COMMANDS),
     "split": ("Two &Views", side_by_side.COMMANDS),
-    "bookmarks": ("&Bookmarks", view.BOOKMARKS),
     "go": ("&Go", going.GO),
-    "extend": ("E&xtend the Selection", going.EXTEND),
-    "move": ("&Move", going.MOVES),
-    "scroll": ("Sc&roll", going.SCROLLS),
+    "move": ("M&ove", going.MOVES),
+    "scroll": ("Scroll", going.SCROLLS),
     "agents": ("A&gents", agents.COMMANDS),
-    "edges": ("Points of an Ed&ge", agents.EDGES),
+    "edges": ("&Edges", agents.EDGES),
     "sub_graph": ("&Sub-graph", sub_graphs.COMMANDS),
     "structure": ("S&tructure", structure.STRUCTURE),
     "align": ("A&lign and Distribute", graph.ALIGNMENTS),
 }
-"""The submenus of commands: what the menu's text stands for."""
+"""The submenus: what the menu's text stands for, and what is in it, with the names of submenus of its own."""
 
 COMMANDS: tuple[Command, ...] = (
     *(entry for _, menu in MENUS for entry in menu if isinstance(entry, Command)),
-    *(command for _, commands in SUBMENUS.values() for command in commands),
+    *(entry for _, entries in SUBMENUS.values() for entry in entries if isinstance(entry, Command)),
 )
 """All commands, those of submenus too."""
 
 
 def _path_of() -> dict[str, str]:
     found: dict[str, str] = {}
-    for title, menu in MENUS:
-        for entry in menu:
+
+    def walk(path: str, entries: tuple[Command | str, ...]) -> None:
+        for entry in entries:
             if isinstance(entry, Command):
-                found[entry.name] = plain(title)
+                found[entry.name] = path
             elif entry in SUBMENUS:
-                inner, commands = SUBMENUS[entry]
-                found |= {command.name: f"{plain(title)} › {plain(inner)}" for command in commands}
+                title, inner = SUBMENUS[entry]
+                walk(f"{path} › {plain(title)}", inner)
+
+    for title, menu in MENUS:
+        walk(plain(title), menu)
     return found
 
 

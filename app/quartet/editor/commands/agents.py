@@ -1,4 +1,4 @@
-"""What one does to the selected agents, and to the line of an edge: two submenus of the Edit menu."""
+"""What one does to the selected agents, and to edges: two submenus of the Edit menu."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from quartet.editor.commands.going import bound
 from quartet.editor.palettes import COLOR_NAMES
 
 if TYPE_CHECKING:
+    from quartet.editor.canvas.view import Canvas
     from quartet.editor.document import Document
     from quartet.editor.window import Window
 
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
 def _document(window: Window) -> Document:
     assert window.session is not None, "refused before"
     return window.session.document
+
+
+def _canvas(window: Window) -> Canvas:
+    assert window.session is not None, "the command was refused without one"
+    return window.session.canvas
+
+
+def _has_edges(window: Window) -> str | None:
+    return None if _document(window).graph.edges else "The graph has no edges."
 
 
 def _agents(window: Window) -> str | None:
@@ -34,8 +44,7 @@ def _bent(window: Window) -> str | None:
 
 
 def _straighten(window: Window) -> None:
-    assert window.session is not None, "the command was refused without one"
-    bends.straighten(window.session.canvas)
+    bends.straighten(_canvas(window))
 
 
 def _marker(name: str, text: str, what: marking.Disabled | marking.Flag, icon: str, tip: str) -> Command:
@@ -60,20 +69,7 @@ def _painter(color: str | None) -> Callable[[Window], object]:
     return run
 
 
-COMMANDS: tuple[Command, ...] = (
-    Command(
-        "agent.replace", "&Replace With…", bound("agent.replace"), keys.BINDINGS["agent.replace"][0],
-        first_of(needs_editing, _agents), "Another kind in the same place, with the same edges; a drag from the "
-        "palette with Shift onto an agent does the same", "arrow-left-right",
-    ),
-    Command(
-        "agent.wires", "Light Up Its &Edges", bound("agent.wires"), keys.BINDINGS["agent.wires"][0],
-        first_of(needs_document, _agents), "All else fades; again, or Escape, puts it out", "lightbulb", scope="canvas",
-    ),
-    _marker("agent.mute", "&Mute", "muted", "muted", "Runs leave it out: its edges are skipped"),
-    _marker("agent.bypass", "&Bypass", "bypassed", "bypassed", "Runs do not ask it: it passes on what it receives"),
-    _marker("agent.lock", "&Lock", "locked", "lock", "No gesture moves, deletes or connects it"),
-    _marker("agent.collapse", "&Small Card", "collapsed", "minus", "Draw only its icon and its name"),
+COLORS: tuple[Command, ...] = (
     *(
         Command(
             f"agent.color.{name}", text, _painter(name), (), first_of(needs_editing, _agents),
@@ -87,7 +83,29 @@ COMMANDS: tuple[Command, ...] = (
     ),
 )  # fmt: skip
 
+COMMANDS: tuple[Command | str, ...] = (
+    Command(
+        "agent.replace", "&Replace With…", bound("agent.replace"), keys.BINDINGS["agent.replace"][0],
+        first_of(needs_editing, _agents), "Another kind in the same place, with the same edges; a drag from the "
+        "palette with Shift onto an agent does the same", "arrow-left-right",
+    ),
+    Command(
+        "agent.wires", "Light Up Its &Edges", bound("agent.wires"), keys.BINDINGS["agent.wires"][0],
+        first_of(needs_document, _agents), "All else fades; again, or Escape, puts it out", "lightbulb", scope="canvas",
+    ),
+    _marker("agent.mute", "&Mute", "muted", "muted", "Runs leave it out: its edges are skipped"),
+    _marker("agent.bypass", "&Bypass", "bypassed", "bypassed", "Runs do not ask it: it passes on what it receives"),
+    _marker("agent.lock", "&Lock", "locked", "lock", "No gesture moves, deletes or connects it"),
+    _marker("agent.collapse", "&Small Card", "collapsed", "minus", "Draw only its icon and its name"),
+    "colour",
+)  # fmt: skip
+
 EDGES: tuple[Command, ...] = (
+    Command(
+        "edit.cut_edges", "&Cut Edges with a Stroke", lambda window: keys.cut_edges(_canvas(window)), ["Y"],
+        first_of(needs_editing, _has_edges), scope="canvas",
+        tip="The next drag cuts the edges it crosses; a drag with Ctrl and the right button does too",
+    ),
     Command(
         "edge.add_point", "Lead It Through a &Point", bound("edge.add_point"), keys.BINDINGS["edge.add_point"][0],
         first_of(needs_editing, _one_edge), "One more point that can be dragged; a double click on the line adds one",

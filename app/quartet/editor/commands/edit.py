@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from quartet.editor.actions import Command, first_of, needs_document, needs_editing, needs_selection
 from quartet.editor.canvas import keys, removing, walking
+from quartet.editor.commands import going
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
@@ -56,10 +57,6 @@ def _agent_selected(window: Window) -> str | None:
     return None if _document(window).selected_agents else "No agent is selected."
 
 
-def _has_edges(window: Window) -> str | None:
-    return None if _document(window).graph.edges else "The graph has no edges."
-
-
 def _one_named(window: Window) -> str | None:
     document = _document(window)
     named = len(document.selected_agents) + len(document.selected_frames) + len(document.selected_notes)
@@ -106,6 +103,29 @@ def _preferences(window: Window) -> object:
     return preferences_dialog.show(window)
 
 
+SELECT: tuple[Command, ...] = (
+    Command(
+        "edit.select_none", "Select &None", lambda window: _document(window).select([]), ["Ctrl+Shift+A"],
+        first_of(needs_document, needs_selection),
+    ),
+    Command(
+        "edit.select_upstream", "Select &Upstream",
+        lambda window: walking.select_reached(_canvas(window), onward=False),
+        ["U"], first_of(needs_document, needs_selection), scope="canvas", tip="Also select all that leads here",
+    ),
+    Command(
+        "edit.select_downstream", "Select &Downstream",
+        lambda window: walking.select_reached(_canvas(window), onward=True),
+        ["D"], first_of(needs_document, needs_selection), scope="canvas", tip="Also select all that this leads to",
+    ),
+    *going.EXTEND,
+    Command(
+        "edit.lasso", "Select with a La&sso", lambda window: keys.lasso(_canvas(window)), ["L"],
+        first_of(needs_document, _has_items), scope="canvas",
+        tip="The next drag draws a line round what to select; so does a drag with Alt over empty canvas",
+    ),
+)  # fmt: skip
+
 MENU: tuple[Command | str, ...] = (
     Command(
         "edit.undo", "&Undo", lambda window: _document(window).undo_stack.undo(), [Keys.Undo],
@@ -142,42 +162,19 @@ MENU: tuple[Command | str, ...] = (
         ["Ctrl+Shift+Del"], first_of(needs_editing, _agent_selected), scope="canvas",
         tip="Take agents out; what led to them leads on to where they led",
     ),
-    Command(
-        "edit.cut_edges", "Cut Edges with a Stro&ke", lambda window: keys.cut_edges(_canvas(window)), ["Y"],
-        first_of(needs_editing, _has_edges), scope="canvas",
-        tip="The next drag cuts the edges it crosses; a drag with Ctrl and the right button does too",
-    ),
     "-",
     Command(
         "edit.select_all", "Select &All", lambda window: _canvas(window).select_all(), [Keys.SelectAll],
         first_of(needs_document, _has_items), scope="canvas",
     ),
-    Command(
-        "edit.select_none", "Select N&one", lambda window: _document(window).select([]), ["Ctrl+Shift+A"],
-        first_of(needs_document, needs_selection),
-    ),
-    Command(
-        "edit.select_upstream", "Select &Upstream",
-        lambda window: walking.select_reached(_canvas(window), onward=False),
-        ["U"], first_of(needs_document, needs_selection), scope="canvas", tip="Also select all that leads here",
-    ),
-    Command(
-        "edit.select_downstream", "Select Do&wnstream",
-        lambda window: walking.select_reached(_canvas(window), onward=True),
-        ["D"], first_of(needs_document, needs_selection), scope="canvas", tip="Also select all that this leads to",
-    ),
-    Command(
-        "edit.lasso", "La&sso", lambda window: keys.lasso(_canvas(window)), ["L"],
-        first_of(needs_document, _has_items), scope="canvas",
-        tip="The next drag draws a line round what to select; so does a drag with Alt over empty canvas",
-    ),
+    "select",
     "-",
     Command(
         "edit.find", "&Find…", lambda window: _find(window), [Keys.Find], needs_document, icon="search",
         tip="Find words anywhere in the drawing, or see only agents with problems or in a state of the run",
     ),
     Command(
-        "edit.replace", "Find and Replac&e…", lambda window: _find(window, replacing=True), ["Ctrl+H"],
+        "edit.replace", "F&ind and Replace…", lambda window: _find(window, replacing=True), ["Ctrl+H"],
         needs_document,
     ),
     Command("edit.find_next", "Find Ne&xt", lambda window: _find_step(window, 1), ["F3"], needs_document),
@@ -185,20 +182,18 @@ MENU: tuple[Command | str, ...] = (
         "edit.find_previous", "Find Pre&vious", lambda window: _find_step(window, -1), ["Shift+F3"], needs_document
     ),
     "-",
-    "extend",
-    "move",
-    "-",
     Command(
-        "edit.open", "&Open What Is Selected", lambda window: keys.enter(_canvas(window)), ["Return", "Enter"],
+        "edit.open", "Open &What Is Selected", lambda window: keys.enter(_canvas(window)), ["Return", "Enter"],
         first_of(needs_document, needs_selection), scope="canvas",
         tip="An agent in the inspector, an edge’s kind and condition, a note’s text",
     ),
+    Command("edit.rename", "Rena&me", _rename, ["F2"], first_of(needs_editing, _one_named), icon="pen-line"),
     "agents",
     "edges",
-    Command("edit.rename", "Re&name", _rename, ["F2"], first_of(needs_editing, _one_named), icon="pen-line"),
+    "move",
     "-",
     Command(
-        "edit.preferences", "Preferences…", _preferences, ["Ctrl+,"], role=QAction.MenuRole.PreferencesRole,
+        "edit.preferences", "Prefere&nces…", _preferences, ["Ctrl+,"], role=QAction.MenuRole.PreferencesRole,
         icon="settings", tip="Colours, motion, the grid, kept runs, privacy",
     ),
 )  # fmt: skip

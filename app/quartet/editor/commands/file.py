@@ -44,7 +44,7 @@ EXPORTS = (
         tip="Write a copy of the graph as Quartet's own JSON",
     ),
     Command(
-        "file.export.node_link", "&node-link JSON…", lambda window: exporting.export_node_link(window),
+        "file.export.node_link", "&Node-link JSON…", lambda window: exporting.export_node_link(window),
         refuse=needs_document, tip="Write the graph as networkx node-link JSON",
     ),
     Command(
@@ -52,12 +52,12 @@ EXPORTS = (
         tip="Write the graph as a Mermaid flowchart",
     ),
     Command(
-        "file.export.png", "&PNG picture…", lambda window: exporting.export_png(window),
+        "file.export.png", "&PNG Picture…", lambda window: exporting.export_png(window),
         refuse=first_of(needs_document, _has_content),
         tip="Write the canvas as a picture that carries the graph and opens again",
     ),
     Command(
-        "file.export.svg", "&SVG picture…", lambda window: exporting.export_svg(window),
+        "file.export.svg", "&SVG Picture…", lambda window: exporting.export_svg(window),
         refuse=first_of(needs_document, _has_content),
         tip="Write the canvas as shapes, sharp at any size, with the graph inside: it opens again",
     ),
@@ -83,7 +83,7 @@ COMPARES = (
         tip="Show what differs between the file in git's last commit and this graph",
     ),
 )  # fmt: skip
-SUBMENUS: dict[str, tuple[str, tuple[Command, ...]]] = {
+SUBMENUS: dict[str, tuple[str, tuple[Command | str, ...]]] = {
     "export": ("&Export", EXPORTS),
     "compare": ("Co&mpare With", COMPARES),
 }

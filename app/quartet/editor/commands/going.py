@@ -58,16 +58,16 @@ GO: tuple[Command, ...] = (
     _command("go.next_agent", "Next &Agent", _SHOWN, "In the order of the file"),
     _command("go.previous_agent", "Previous A&gent", _SHOWN, "In the order of the file"),
     _command("go.next_edge", "Next &Edge of It", first_of(_SHOWN, needs_selection)),
-    _command("go.previous_edge", "Previous E&dge of It", first_of(_SHOWN, needs_selection)),
+    _command("go.previous_edge", "Previous Edge of It", first_of(_SHOWN, needs_selection)),
 )  # fmt: skip
 
 EXTEND: tuple[Command, ...] = tuple(
-    _command(f"select.{way}", f"Also &{text}", _SHOWN, f"Select also the next agent {there}")
+    _command(f"select.{way}", f"Also {text}", _SHOWN, f"Select also the next agent {there}")
     for way, text, there in (
-        ("left", "to the Left", "to the left"),
-        ("right", "to the Right", "to the right"),
-        ("up", "Above", "above"),
-        ("down", "Below", "below"),
+        ("left", "to the &Left", "to the left"),
+        ("right", "to the &Right", "to the right"),
+        ("up", "&Above", "above"),
+        ("down", "&Below", "below"),
     )
 )
 

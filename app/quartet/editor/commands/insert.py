@@ -44,6 +44,19 @@ def _by_name(window: Window) -> None:
     window.session.canvas.adding.by_key()
 
 
+PATTERNS: tuple[Command, ...] = tuple(
+    Command(
+        f"insert.pattern.{entry.fragment.name.split('.')[0]}",
+        entry.title,
+        _fragment(entry.fragment),
+        refuse=needs_editing,
+        icon=entry.icon,
+        tip=f"Insert a ready-made {entry.title.lower()} with its remedies",
+    )
+    for entry in fragments()
+    if entry.fragment is not None
+)
+
 MENU: tuple[Command | str, ...] = (
     Command(
         "insert.by_name",
@@ -68,18 +81,7 @@ MENU: tuple[Command | str, ...] = (
         if kind.palette
     ),
     "-",
-    *(
-        Command(
-            f"insert.pattern.{entry.fragment.name.split('.')[0]}",
-            f"{entry.title} Pattern",
-            _fragment(entry.fragment),
-            refuse=needs_editing,
-            icon=entry.icon,
-            tip=f"Insert a ready-made {entry.title.lower()} with its remedies",
-        )
-        for entry in fragments()
-        if entry.fragment is not None
-    ),
+    "pattern",
     Command(
         "insert.save_fragment",
         "&Save Selection as a Fragment…",

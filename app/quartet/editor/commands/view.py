@@ -75,6 +75,17 @@ BOOKMARKS = (
     ),
 )  # fmt: skip
 
+SUBMENUS: dict[str, tuple[str, tuple[Command | str, ...]]] = {
+    "bookmarks": ("&Bookmarks", BOOKMARKS),
+    "theme": ("Co&lours", (
+        _scheme("system", "Follow the S&ystem", "monitor"),
+        _scheme("light", "&Light", "sun"),
+        _scheme("dark", "&Dark", "moon"),
+        _scheme("contrast_light", "High &Contrast, Light", "contrast"),
+        _scheme("contrast_dark", "High Contrast, Dar&k", "contrast"),
+    )),
+}  # fmt: skip
+
 MENU: tuple[Command | str, ...] = (
     Command("view.zoom_in", "Zoom &In", _zoom(1.25), ["Ctrl++", "Ctrl+="], needs_document, icon="zoom-in"),
     Command("view.zoom_out", "Zoom &Out", _zoom(0.8), ["Ctrl+-"], needs_document, icon="zoom-out"),
@@ -83,7 +94,8 @@ MENU: tuple[Command | str, ...] = (
         scope="canvas",
     ),
     Command(
-        "view.fit", "&Fit", lambda window: _canvas(window).fit(), ["Ctrl+0", "Home"], needs_document, icon="maximize",
+        "view.fit", "Zoom to &Fit", lambda window: _canvas(window).fit(), ["Ctrl+0", "Home"], needs_document,
+        icon="maximize", tip="Show everything",
     ),
     Command(
         "view.zoom_selection", "Zoom to &Selection", lambda window: _canvas(window).zoom_selection(), ["2"],
@@ -99,7 +111,7 @@ MENU: tuple[Command | str, ...] = (
     Command("view.next_pane", "Ne&xt Pane", lambda window: panes.step(window, 1), ["F6"], tip=_PANES),
     Command("view.previous_pane", "Previous Pa&ne", lambda window: panes.step(window, -1), ["Shift+F6"], tip=_PANES),
     Command(
-        "view.pane_larger", "Make the Pane Lar&ger", lambda window: panes.resize(window, panes.STEP), ["Alt+="],
+        "view.pane_larger", "Make the Pane Larger", lambda window: panes.resize(window, panes.STEP), ["Alt+="],
         needs_document, tip="The panel that has the keyboard takes more room",
     ),
     Command(
@@ -107,7 +119,7 @@ MENU: tuple[Command | str, ...] = (
         needs_document, tip="The panel that has the keyboard takes less room",
     ),
     Command(
-        "view.palette", "Search the &Palette", lambda window: window.focus_palette(), ["Ctrl+K"], needs_document,
+        "view.palette", "Searc&h the Palette", lambda window: window.focus_palette(), ["Ctrl+K"], needs_document,
         tip="Put the cursor into the palette's search", icon="search",
     ),
     Command(
@@ -115,12 +127,7 @@ MENU: tuple[Command | str, ...] = (
         tip="Put the panels back where they were at first",
     ),
     "-",
-    _scheme("system", "Follow the S&ystem", "monitor"),
-    _scheme("light", "&Light", "sun"),
-    _scheme("dark", "&Dark", "moon"),
-    _scheme("contrast_light", "High &Contrast, Light", "contrast"),
-    _scheme("contrast_dark", "High Contrast, Dar&k", "contrast"),
-    "-",
+    "theme",
     Command(
         "view.welcome", "&Welcome Page", lambda window: window.show_welcome(), icon="star",
         tip="Examples and recent files",
