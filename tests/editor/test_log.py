@@ -12,7 +12,8 @@ from counting import lines_of
 from editor.panel_story import Story, judged, newsroom
 from quartet.editor.live import Live
 from quartet.editor.panels.log import KINDS, build
-from quartet.editor.panels.log_words import line_of, seconds, words
+from quartet.editor.panels.log_words import words
+from quartet.editor.value_words import line_of, seconds
 from quartet.engine.events import Event
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from quartet.cli.gate import admitted, terminal
 from quartet.cli.keeping import Keeping, NotKept
 from quartet.cli.run import read_input, refused, refused_as_json
 from quartet.cli.session import conduct
+from quartet.editor.fork_words import counted, names, together
 from quartet.engine import prices
 from quartet.engine.fork import SAME, Fork, ForkError, Part, prepare
 from quartet.engine.journal import JournalError
@@ -25,8 +25,6 @@ from quartet.graph.files import FileProblem
 from quartet.graph.nesting import title
 
 JSON = Any
-NAMED = 6
-"""So many agents of one fate are named; the others are counted."""
 
 
 def fork_run(
@@ -116,10 +114,10 @@ def _may_repeat(forked: Fork, reads_input: bool) -> bool:
     """Whether what is not safe to run twice and had succeeded may be executed again: nothing of it, or asked."""
     if not forked.repeats:
         return True
-    names = _names(forked, forked.repeats)
+    who = names(forked.graph, forked.repeats)
     say(
         wrapped(
-            f"{names} {'is' if len(forked.repeats) == 1 else 'are'} not safe to run twice, succeeded in run "
+            f"{who} {'is' if len(forked.repeats) == 1 else 'are'} not safe to run twice, succeeded in run "
             f"{forked.source.header.run_id}, and may be executed again: what that did would be done once more.",
             "  ",
             "",
@@ -139,13 +137,6 @@ def _may_repeat(forked: Fork, reads_input: bool) -> bool:
 # ---------------------------------------------------------------------- in words
 
 
-def _names(forked: Fork, ids: Sequence[str]) -> str:
-    names = [title(forked.graph, id) for id in ids[:NAMED]]
-    if len(ids) > NAMED:
-        names.append(f"{len(ids) - NAMED:,} more")
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
-
-
 def _announced(forked: Fork) -> Iterator[str]:
     """What will be given again at most, and why the rest is executed."""
     source = forked.source
@@ -158,21 +149,12 @@ def _announced(forked: Fork) -> Iterator[str]:
     same = [part for part in forked.parts if part.what == "reused"]
     if same:
         count = plural(sum(part.answers for part in same), "answer")
-        yield wrapped(f"Reused: {count} of {_names(forked, [part.agent for part in same])}.", "    ", "  - ")
-    for (_, why, after), parts in _together(forked.parts).items():
-        names = _names(forked, [part.agent for part in parts])
-        yield wrapped(_said(names, why, title(forked.graph, after.rstrip("/")) if after else "", parts), "    ", "  - ")
+        yield wrapped(f"Reused: {count} of {names(forked.graph, [part.agent for part in same])}.", "    ", "  - ")
+    for (_, why, after), parts in together(forked.parts).items():
+        who = names(forked.graph, [part.agent for part in parts])
+        yield wrapped(_said(who, why, title(forked.graph, after.rstrip("/")) if after else "", parts), "    ", "  - ")
     if forked.parts and not any(part.what in ("reused", "maybe") for part in forked.parts):
         yield "  - Nothing can be reused; this is a new run of all of it."
-
-
-def _together(parts: Sequence[Part]) -> dict[tuple[str, str, str], list[Part]]:
-    """The parts that are not simply given again, those of one fate together."""
-    found: dict[tuple[str, str, str], list[Part]] = {}
-    for part in parts:
-        if part.what != "reused":
-            found.setdefault((part.what, part.why, part.after), []).append(part)
-    return found
 
 
 def _said(names: str, why: str, after: str, parts: Sequence[Part]) -> str:
@@ -202,15 +184,11 @@ def _reported(forked: Fork) -> str:
     """What was given again in the end, and what was executed."""
     reuse = forked.reuse
     assert reuse is not None
-    parts = [f"Reused {_counted(forked, reuse.reused, 'answer')}"]
+    parts = [f"Reused {counted(forked.graph, reuse.reused, 'answer')}"]
     if reuse.replaced:
-        parts.append(f"stated {_counted(forked, reuse.replaced, 'answer')}")
-    parts.append(f"executed {_counted(forked, reuse.executed, 'call')}")
+        parts.append(f"stated {counted(forked.graph, reuse.replaced, 'answer')}")
+    parts.append(f"executed {counted(forked.graph, reuse.executed, 'call')}")
     return wrapped("; ".join(parts) + ".", "  ", "")
-
-
-def _counted(forked: Fork, counts: Counter[str], what: str) -> str:
-    return plural(sum(counts.values()), what) + (f" of {_names(forked, list(counts))}" if counts else "")
 
 
 def _as_json(forked: Fork) -> dict[str, JSON]:

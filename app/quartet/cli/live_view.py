@@ -13,7 +13,7 @@ from rich.text import Text
 
 from quartet.cli.session import summary
 from quartet.editor.panels.limit_words import spent
-from quartet.editor.panels.log_words import line_of, seconds
+from quartet.editor.value_words import line_of, seconds
 from quartet.engine.events import Event
 from quartet.engine.state import FINAL, AgentState, RunState, Status
 from quartet.graph.model import Agent, AgentId, Graph

@@ -257,7 +257,7 @@ def outcome(name: str, graph: Graph, state: RunState, id: str | None = None) -> 
 def summary(graph: Graph, state: RunState, rehearse: bool) -> str:
     """How a run ended, in a few words: “Succeeded after 12.3 s of simulated time: 5 done, 1 skipped.”"""
     from quartet.editor.panels.limit_words import spent, unpriced
-    from quartet.editor.panels.log_words import line_of, seconds
+    from quartet.editor.value_words import line_of, seconds
 
     words: dict[str, Callable[[int], str]] = {
         "succeeded": lambda n: f"{n:,} done",

@@ -13,7 +13,7 @@ from quartet.cli.console import UNREADABLE, plural, put, refuse, say, wrapped
 from quartet.cli.lines import Lines
 from quartet.cli.runs import WORDS, cost_in_words, size_in_words
 from quartet.cli.session import summary
-from quartet.editor.panels.log_words import line_of, seconds, text_of
+from quartet.editor.value_words import line_of, seconds, text_of
 from quartet.engine.events import Event
 from quartet.engine.journal import JournalError, Recorded
 from quartet.engine.journal.shelf import NoSuchRun, Shelf

@@ -23,9 +23,9 @@ from quartet.editor import icons, theme
 from quartet.editor.background import Background
 from quartet.editor.fork_words import Line, danger, plan
 from quartet.editor.kept_run import drawn_differently, moment
-from quartet.editor.panels.log_words import seconds
 from quartet.editor.plain_text import plain_label
 from quartet.editor.run_dialogs import RunDialog, parse_input, show_input
+from quartet.editor.value_words import seconds
 from quartet.engine.fork import Fork
 from quartet.engine.fork_parts import executes, nodes_of
 from quartet.engine.policies import run_limits

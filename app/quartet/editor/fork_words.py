@@ -34,18 +34,18 @@ def plan(fork: Fork) -> list[Line]:
     same = [part for part in fork.parts if part.what == "reused"]
     if same:
         found.append(
-            Line("succeeded", "check", f"Reused: {_answers(same)} of {_names(fork.graph, [p.agent for p in same])}.")
+            Line("succeeded", "check", f"Reused: {_answers(same)} of {names(fork.graph, [p.agent for p in same])}.")
         )
-    for (what, why, after), parts in _together(fork.parts).items():
-        names = _names(fork.graph, [part.agent for part in parts])
+    for (what, why, after), parts in together(fork.parts).items():
+        who = names(fork.graph, [part.agent for part in parts])
         if what == "stated":
-            found.append(Line("accent", "pencil-line", f"Changed: what {names} answers."))
+            found.append(Line("accent", "pencil-line", f"Changed: what {who} answers."))
         elif what == "maybe":
             comes = "it comes" if len(parts) == 1 else "they come"
-            text = f"Reused if called the same again, else done anew: {_answers(parts)} of {names}, as {comes} after"
+            text = f"Reused if called the same again, else done anew: {_answers(parts)} of {who}, as {comes} after"
             found.append(Line("warning", "repeat", f"{text} {title(fork.graph, after.rstrip('/'))}."))
         else:
-            found.append(Line("running", "play", f"Done anew: {names}, {_because(why, one=len(parts) == 1)}."))
+            found.append(Line("running", "play", f"Done anew: {who}, {_because(why, one=len(parts) == 1)}."))
     if not any(part.what in ("reused", "maybe") for part in fork.parts):
         found.append(Line("soft", "info", "Nothing can be reused: this is a new run of all of it."))
     return found
@@ -57,7 +57,7 @@ def danger(fork: Fork) -> str:
         return ""
     one = len(fork.repeats) == 1
     return (
-        f"{_names(fork.graph, fork.repeats)} {'is' if one else 'are'} not safe to run twice, succeeded then, and may "
+        f"{names(fork.graph, fork.repeats)} {'is' if one else 'are'} not safe to run twice, succeeded then, and may "
         "be done again: what that did would be done once more."
     )
 
@@ -67,10 +67,10 @@ def outcome(fork: Fork) -> str:
     reuse = fork.reuse
     if reuse is None:
         return ""
-    parts = [f"Reused {_counted(fork.graph, reuse.reused, 'answer')}"]
+    parts = [f"Reused {counted(fork.graph, reuse.reused, 'answer')}"]
     if reuse.replaced:
-        parts.append(f"changed {_counted(fork.graph, reuse.replaced, 'answer')}")
-    parts.append(f"did {_counted(fork.graph, reuse.executed, 'call')}")
+        parts.append(f"changed {counted(fork.graph, reuse.replaced, 'answer')}")
+    parts.append(f"did {counted(fork.graph, reuse.executed, 'call')}")
     return ", ".join(parts) + "."
 
 
@@ -85,7 +85,8 @@ def _because(why: str, *, one: bool) -> str:
     }.get(why, "as nothing is known of what was answered")
 
 
-def _together(parts: Sequence[Part]) -> dict[tuple[str, str, str], list[Part]]:
+def together(parts: Sequence[Part]) -> dict[tuple[str, str, str], list[Part]]:
+    """The parts that are not simply reused, those of one fate together."""
     found: dict[tuple[str, str, str], list[Part]] = {}
     for part in parts:
         if part.what != "reused":
@@ -98,13 +99,15 @@ def _answers(parts: Sequence[Part]) -> str:
     return f"{number:,} answer{'' if number == 1 else 's'}"
 
 
-def _names(graph: Graph, ids: Sequence[str]) -> str:
-    names = [title(graph, id) for id in ids[:NAMED]]
+def names(graph: Graph, ids: Sequence[str]) -> str:
+    """These agents by name; of many, so many more."""
+    found = [title(graph, id) for id in ids[:NAMED]]
     if len(ids) > NAMED:
-        names.append(f"{len(ids) - NAMED:,} more")
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+        found.append(f"{len(ids) - NAMED:,} more")
+    return " and ".join(part for part in (", ".join(found[:-1]), found[-1]) if part)
 
 
-def _counted(graph: Graph, counts: Counter[str], what: str) -> str:
+def counted(graph: Graph, counts: Counter[str], what: str) -> str:
+    """How many answers or calls there were, and of whom."""
     number = sum(counts.values())
-    return f"{number:,} {what}{'' if number == 1 else 's'}" + (f" of {_names(graph, list(counts))}" if counts else "")
+    return f"{number:,} {what}{'' if number == 1 else 's'}" + (f" of {names(graph, list(counts))}" if counts else "")

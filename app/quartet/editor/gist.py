@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from quartet.editor.canvas.parts import Part, innermost, parts_of
+from quartet.editor.parts import Part, innermost, parts_of
 from quartet.graph.model import AgentId
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import Literal
 
 from quartet.editor.live import Live
 from quartet.editor.panels.limit_words import spent
-from quartet.editor.panels.log_words import REASONS, line_of, seconds
+from quartet.editor.panels.log_words import REASONS
+from quartet.editor.value_words import line_of, seconds
 from quartet.engine.run import Run
 from quartet.engine.state import RunState
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from quartet.editor import theme
-from quartet.editor.canvas import geometry, parts
+from quartet.editor import parts, theme
+from quartet.editor.canvas import geometry, part_boxes
 from quartet.editor.canvas.geometry import Box
 from quartet.graph.model import Edge, Graph
 from quartet.patterns.tree import Tree
@@ -16,7 +16,7 @@ def paint(painter: QPainter, area: QRectF, graph: Graph, tree: Tree | None, marg
     """Draw `graph` as large as it fits into `area`, in the theme's colours."""
     look = theme.current()
     regions = parts.parts_of(tree)
-    places = parts.boxes(regions, graph.positions)
+    places = part_boxes.boxes(regions, graph.positions)
     cards = [geometry.card(point) for id, point in graph.positions.items() if id in graph.agents]
     whole = geometry.union(cards + [box for box in places if box is not None])
     if whole is None:

@@ -5,8 +5,8 @@ from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
-from quartet.editor import export, theme
-from quartet.editor.canvas import parts
+from quartet.editor import export, parts, theme
+from quartet.editor.canvas import part_boxes
 from quartet.editor.canvas.style import detail_of
 from quartet.editor.canvas.tips import tip
 from quartet.editor.canvas.view import Canvas
@@ -56,7 +56,7 @@ def test_the_regions_of_a_new_verdict_replace_the_old_ones(canvas: Canvas) -> No
 
 
 def test_a_part_without_places_has_no_region() -> None:
-    assert parts.boxes(parts.parts_of(NESTED), {}) == [None, None]
+    assert part_boxes.boxes(parts.parts_of(NESTED), {}) == [None, None]
 
 
 def test_a_tool_lies_in_the_region_of_its_agent() -> None:
@@ -69,7 +69,7 @@ def test_a_deep_nest_of_parts_does_not_recurse() -> None:
     for i in range(1, 3_000):
         tree = Pipeline(stages=(Leaf(f"a{i}"), FanOut(branches=(tree, Leaf(f"b{i}")))))
     found = parts.parts_of(tree)
-    assert len(parts.boxes(found, {"a0": (0.0, 0.0)})) == len(found)
+    assert len(part_boxes.boxes(found, {"a0": (0.0, 0.0)})) == len(found)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPainterPath, QPen, Q
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor import icons
-from quartet.editor.canvas import parts as tree_parts
+from quartet.editor import parts as tree_parts
+from quartet.editor.canvas import part_boxes
 from quartet.editor.canvas.card import static
 from quartet.editor.canvas.geometry import Box
 from quartet.editor.canvas.wires import EVERYWHERE
@@ -176,7 +177,7 @@ class RegionLayer(QGraphicsItem):
         room = 2 + MARK / self.canvas.zoom  # its name may stand on the line
         for number in sorted(touched, reverse=True):  # what lies inside comes first
             inner = [self._edges[child] for child in self._inner[number]]
-            box = self._edges[number] = tree_parts.box(self.parts[number], self.canvas.positions, inner)
+            box = self._edges[number] = part_boxes.box(self.parts[number], self.canvas.positions, inner)
             rect = QRectF() if box is None else QRectF(box[0], box[1], box[2] - box[0], box[3] - box[1])
             before = self.boxes[number]
             if rect == before:

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from quartet.editor import icons, theme
 from quartet.editor.kept_run import moment
-from quartet.editor.panels.log_words import seconds
 from quartet.editor.plain_text import plain_label
+from quartet.editor.value_words import seconds
 from quartet.engine.journal.summary import Summary
 
 

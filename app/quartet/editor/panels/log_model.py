@@ -8,7 +8,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from quartet.editor.live import Live
-from quartet.editor.panels.log_words import seconds, words
+from quartet.editor.panels.log_words import words
+from quartet.editor.value_words import seconds
 from quartet.engine.events import Event
 from quartet.graph.model import Graph
 from quartet.graph.nesting import ends, title

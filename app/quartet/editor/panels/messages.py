@@ -13,10 +13,10 @@ from quartet.editor.live import Live
 from quartet.editor.panels.log_again import offer_again
 from quartet.editor.panels.log_model import EventModel
 from quartet.editor.panels.log_table import EventTable
-from quartet.editor.panels.log_words import line_of, seconds, text_of
 from quartet.editor.panels.output_text import ValueView
 from quartet.editor.panels.panel import EmptyPage, Pages, Panel, SearchBox
 from quartet.editor.plain_text import plain_label
+from quartet.editor.value_words import line_of, seconds, text_of
 from quartet.engine.events import Event
 from quartet.graph.model import EdgeId
 

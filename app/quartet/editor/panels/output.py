@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QV
 from quartet.editor import icons, theme
 from quartet.editor.document import Document
 from quartet.editor.live import Live
-from quartet.editor.panels.log_words import REASONS, seconds
+from quartet.editor.panels.log_words import REASONS
 from quartet.editor.panels.output_text import ValueView
 from quartet.editor.panels.panel import EmptyPage, Pages, Panel
+from quartet.editor.value_words import seconds
 from quartet.engine.state import AgentState, RunState
 from quartet.graph.model import AgentId
 

@@ -8,8 +8,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from quartet.editor import icons, theme
-from quartet.editor.panels.log_words import text_of
 from quartet.editor.plain_text import plain_label
+from quartet.editor.value_words import text_of
 
 LONGEST = 500_000
 """Characters of a value that are shown; the whole of a longer one can still be copied."""

@@ -14,7 +14,6 @@ from quartet.editor import icons, theme
 from quartet.editor.document import Changed, Document
 from quartet.editor.live import Live
 from quartet.editor.panels.limit_words import spent, spent_by
-from quartet.editor.panels.log_words import seconds
 from quartet.editor.panels.problems_words import lines
 from quartet.editor.panels.run_bar_keep import TroubleCard
 from quartet.editor.panels.run_bar_limit import LimitCard
@@ -23,6 +22,7 @@ from quartet.editor.plain_text import Elided, caption, tip
 from quartet.editor.question import Question
 from quartet.editor.runner import Runner
 from quartet.editor.runner_summary import failure
+from quartet.editor.value_words import seconds
 from quartet.engine.state import RunState
 from quartet.graph.edits import Set
 from quartet.graph.nesting import title

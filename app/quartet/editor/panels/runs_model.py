@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from quartet.editor.kept_run import moment
-from quartet.editor.panels.log_words import seconds
 from quartet.editor.plain_text import tip
+from quartet.editor.value_words import seconds
 from quartet.engine.journal.shelf import slug_of
 from quartet.engine.journal.summary import Summary
 from quartet.engine.meters import money

@@ -29,11 +29,12 @@ from quartet.editor import theme
 from quartet.editor.document import Document
 from quartet.editor.live import Live
 from quartet.editor.panels.log_again import offer
-from quartet.editor.panels.log_words import REASONS, line_of, seconds
+from quartet.editor.panels.log_words import REASONS
 from quartet.editor.panels.timeline_order import rows
 from quartet.editor.panels.timeline_paint import BAR, paint_ending, paint_span
 from quartet.editor.panels.timeline_scale import Scale, fitted, mark
 from quartet.editor.plain_text import tip
+from quartet.editor.value_words import line_of, seconds
 from quartet.engine.state import FINAL, AgentState, Span
 from quartet.graph.model import AgentId
 
