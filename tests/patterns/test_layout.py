@@ -82,6 +82,25 @@ def test_a_swarm_is_a_ring_around_its_board() -> None:
     assert found["m"] == (pytest.approx(middle[0], abs=4), pytest.approx(middle[1], abs=4))
 
 
+@pytest.mark.parametrize(
+    "ways", ["topic-pro topic-con", "pro-judge con-judge", "topic-pro topic-con pro-judge con-judge"]
+)
+def test_two_peers_who_both_get_work_or_pass_it_on_stand_one_above_the_other(ways: str) -> None:
+    graph = Graph()
+    for way in f"pro=con con=pro {ways}".split():
+        source, target = map(AgentId, way.replace("=", "-").split("-"))
+        for id in (source, target):
+            kind = {"topic": "trigger", "judge": "collector"}.get(id, "llm")
+            graph.agents.setdefault(id, Agent(id=id, kind=kind, name=id))
+        kind = "handoff" if "=" in way else "flow"
+        graph.edges[EdgeId(way)] = Edge.model_validate({"id": way, "source": source, "target": target, "kind": kind})
+    at = layout(graph)
+    (x, y), (other_x, other_y) = at[AgentId("pro")], at[AgentId("con")]
+    assert x == other_x and abs(other_y - y) > CARD_HEIGHT
+    for end in at.keys() - {"pro", "con"}:
+        assert at[end][1] == (y + other_y) / 2
+
+
 def test_the_peer_that_work_comes_to_stands_on_the_side_it_comes_from() -> None:
     graph = draw(Swarm(members=leaves("a b c d"), trigger=AgentId("t")))
     found = layout(graph)

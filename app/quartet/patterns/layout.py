@@ -83,6 +83,8 @@ class _Layout:
         self.placed: set[AgentId] = set()
         self.feeders: dict[AgentId, list[AgentId]] = {}
         """Who gives each agent its work."""
+        self.readers: dict[AgentId, list[AgentId]] = {}
+        """To whom each agent gives its own."""
         self.overseers = {edge.source for edge in graph.edges.values() if edge.kind == "supervise"}
         self.words: dict[AgentId, float] = {}
         """Of each agent, how much room beyond an arrow's the words on the edges to it take."""
@@ -93,6 +95,7 @@ class _Layout:
         for edge in graph.edges.values():
             if edge.kind == "flow" and edge.on is None and not edge.loop:
                 self.feeders.setdefault(edge.target, []).append(edge.source)
+                self.readers.setdefault(edge.source, []).append(edge.target)
                 if edge.name or edge.when is not None:
                     self.words[edge.target] = max(self.words.get(edge.target, 0.0), blocks.wider(_said(edge)))
 
@@ -182,7 +185,20 @@ class _Layout:
         order = [*order[turn:], *order[:turn]]
         at = {index: place for place, index in enumerate(order)}
         chords = {(at[source[0]], at[target[0]]) for source, target in self.between.get(id(tree), ())}
-        return blocks.ring([children[index] for index in order], board, chords, entered=first >= 0)
+        ordered = [children[index] for index in order]
+        if (
+            len(ordered) == 2
+            and board is None
+            and 2 in (self.doors(tree, self.feeders), self.doors(tree, self.readers))
+        ):
+            return blocks.column(ordered, blocks.BETWEEN_PEERS / 2)  # else an arrow would pass behind one of them
+        return blocks.ring(ordered, board, chords, entered=first >= 0)
+
+    def doors(self, swarm: Swarm, ends: Mapping[AgentId, Sequence[AgentId]]) -> int:
+        """With how many of the members the other `ends` of edges from or to outside are connected."""
+        inside = swarm.agents - {swarm.trigger, swarm.collector}
+        return sum(any(end not in inside for agent in member.agents for end in ends.get(agent, ()))
+                   for member in swarm.members)  # fmt: skip
 
     def entry(self, swarm: Swarm) -> int:
         """The member that work from outside comes to first, -1 if none does."""
