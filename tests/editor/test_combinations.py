@@ -15,7 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from editor.test_going_inside import ALT, CTRL, SHIFT, Inside, nested, row
 from engine.drawing import draw
+from quartet.editor import own_fragments
 from quartet.editor.export import of_scene
+from quartet.editor.fragment_dialog import FragmentDialog
 from quartet.graph import files
 from quartet.graph.edits import Set
 from quartet.graph.model import Agent, AgentId, Graph
@@ -266,3 +268,58 @@ def test_an_export_that_fails_leaves_nothing_half_written(
     assert "disk is full" in desk.question().informativeText()
     desk.question().close()
     assert list(tmp_path.iterdir()) == before
+
+
+def with_link(desk: Inside) -> None:
+    """A file in a folder of its own, with an agent that is linked to another file there."""
+    (desk.folder / "one").mkdir()
+    desk.save_file("one/inner.quartet.json", row())
+    graph = nested()
+    graph.graphs = {"g": Graph(extra={"file": "inner.quartet.json"})}
+    desk.open("one/a.quartet.json", graph)
+
+
+def test_a_link_that_is_pasted_into_a_file_elsewhere_leads_to_the_same_file(desk: Inside) -> None:
+    with_link(desk)
+    desk.session.document.select(["r"])
+    desk.key(Qt.Key.Key_C, CTRL)
+    desk.open("b.quartet.json", row())
+    desk.key(Qt.Key.Key_V, CTRL)
+    document = desk.session.document
+    assert [inner.extra for inner in document.graph.graphs.values()] == [{"file": "one/inner.quartet.json"}]
+    assert list(document.followed().graphs["g"].agents) == ["a", "b", "c", "d"]
+
+
+def test_a_picture_holds_what_links_lead_to(desk: Inside) -> None:
+    with_link(desk)
+    found = files.from_bytes(of_scene(desk.session.canvas.canvas_scene, "png").data, "it").graph
+    assert list(found.graphs["g"].agents) == ["a", "b", "c", "d"]
+    assert desk.session.document.graph.graphs["g"].extra == {"file": "inner.quartet.json"}
+
+
+def test_a_sub_graph_that_is_linked_into_another_folder_keeps_its_own_links(desk: Inside) -> None:
+    desk.save_file("deep.quartet.json", row())
+    graph = nested()
+    graph.graphs["h"] = Graph(extra={"file": "deep.quartet.json"})
+    desk.open(graph=graph)
+    (desk.folder / "two").mkdir()
+    desk.session.document.select(["r"])
+    desk.do("graph.save_linked")
+    desk.choose(desk.folder / "two" / "g.quartet.json")
+    assert files.read(desk.folder / "two" / "g.quartet.json").graph.graphs["h"].extra == {
+        "file": "../deep.quartet.json"
+    }
+
+
+def test_a_fragment_of_ones_own_holds_what_links_lead_to(desk: Inside) -> None:
+    with_link(desk)
+    desk.session.document.select(["r"])
+    desk.do("insert.save_fragment")
+    dialog = desk.dialog()
+    assert isinstance(dialog, FragmentDialog)
+    dialog.name.setText("Linked piece")
+    dialog.ok.click()
+    (kept,) = (one for one in own_fragments.entries() if one.title == "Linked piece")
+    assert kept.fragment is not None and kept.drawing is not None
+    own_fragments.remove(kept.fragment)
+    assert list(kept.drawing.graphs["g"].agents) == ["a", "b", "c", "d"]

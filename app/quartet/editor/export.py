@@ -28,6 +28,7 @@ from PySide6.QtWidgets import QApplication
 from quartet.editor import theme
 from quartet.graph import files, pictures
 from quartet.graph.carrying import with_sub_graphs
+from quartet.graph.links import self_contained
 from quartet.graph.model import Graph
 from quartet.graph.nesting import inside
 
@@ -131,7 +132,9 @@ def of_scene(scene: CanvasScene, form: Form, scale: float = 2.0) -> Drawn:
     """
     if form == "pdf" and scene.pens.theme.dark:
         return drawn(_whole(scene), "pdf")  # paper is white
-    text = files.dumps(_whole(scene))
+    path = scene.document.path
+    # a picture travels alone, and opens where no link leads anywhere
+    text = files.dumps(self_contained(_whole(scene), None if path is None else path.parent, path))
     if form == "png":
         return _png(scene, scale, text)
     return _svg(scene, text) if form == "svg" else _pdf(scene, text)

@@ -85,6 +85,7 @@ def save_linked(window: Window) -> None:
         piece = with_sub_graphs(inner, document.whole)
         piece = piece.model_copy(update={"name": piece.name or agent.name})
         try:
+            piece = links.relinked(piece, own.parent, path.parent)
             link = links.link_to(path, own.parent)
             files.write(piece, path)
             values = {f"{GRAPHS}.{key}": links.link_data(link)}

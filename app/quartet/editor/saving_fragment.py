@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from quartet.editor import own_fragments
 from quartet.editor.canvas.clipboard import selected_fragment
 from quartet.editor.fragment_dialog import FragmentDialog
+from quartet.graph.links import self_contained
 
 if TYPE_CHECKING:
     from quartet.editor.window import Window
@@ -24,7 +25,9 @@ def save_selection(window: Window) -> FragmentDialog:
     """Ask what the selected piece is called, and keep it under “Yours” in the palette."""
     session = window.session
     assert session is not None, "refused before"
-    piece = selected_fragment(session.canvas)
+    path = session.document.path
+    # it is inserted where no link leads anywhere
+    piece = self_contained(selected_fragment(session.canvas), None if path is None else path.parent, path)
     frames = session.document.selected_frames
     agents = session.document.selected_agents
     name = frames[0].name if len(frames) == 1 else agents[0].name if len(agents) == 1 else ""

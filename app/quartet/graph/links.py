@@ -7,15 +7,17 @@ or runs it; the graph itself holds only the link, and so does its file.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from quartet.graph import files
 from quartet.graph.carrying import naming
+from quartet.graph.edits import SetGraph, apply
 from quartet.graph.files import FileProblem
 from quartet.graph.model import JSON, Agent, AgentId, Graph
 from quartet.graph.nesting import FILE, SUB_GRAPH, TROUBLE, inside, link_of
-from quartet.graph.reading import MAX_AGENTS
+from quartet.graph.reading import GRAPHS, MAX_AGENTS
 from quartet.graph.writing import sub_graph_data
 
 DEEPEST = 16
@@ -194,6 +196,28 @@ def made_local(graph: Graph, id: str, folder: Path | None, own: Path | None = No
     used |= dict.fromkeys((each.id for each in inside(stand_in)), "")
     ids = {key: key if key == id else _free(key.replace(":", "_"), {*graph.graphs} - {id}) for key in used}
     return {ids[key]: sub_graph_data(naming(found.graph.graphs[key], ids)) for key in used}
+
+
+def self_contained(graph: Graph, folder: Path | None, own: Path | None = None) -> Graph:
+    """The graph with what its links lead to in their place; what cannot be read stays a link."""
+    found = graph.model_copy(update={"graphs": dict(graph.graphs)})
+    for id in linked(graph):
+        with suppress(FileProblem):
+            values = made_local(found, id, folder, own)
+            apply(found, [SetGraph(values={f"{GRAPHS}.{key}": data for key, data in values.items()})])
+    return found
+
+
+def relinked(graph: Graph, before: Path, after: Path) -> Graph:
+    """The graph, which was in the folder `before`, with links that lead to the same files from the folder `after`.
+
+    Raises:
+        FileProblem: one leads to another drive.
+    """
+    values = moved(graph, before, after)
+    found = graph.model_copy(update={"graphs": dict(graph.graphs)})
+    apply(found, [SetGraph(values={f"{GRAPHS}.{id}": data for id, data in values.items()})] if values else [])
+    return found
 
 
 def moved(graph: Graph, before: Path, after: Path) -> dict[str, JSON]:

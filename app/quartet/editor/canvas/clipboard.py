@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QByteArray, QMetaType, QMimeData, QPointF
@@ -13,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from quartet.editor import theme
 from quartet.editor.canvas import geometry, placing
 from quartet.editor.canvas.tools.move import plural
-from quartet.graph import files
+from quartet.graph import files, links
 from quartet.graph.carrying import paste_whole, with_sub_graphs
 from quartet.graph.edits import Edit, Remove, removal
 from quartet.graph.files import FileProblem, Opened
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
 
 JSON_TYPE, TEXT_TYPE = "application/json", "text/plain"
+FOLDER_TYPE = "application/x-quartet-folder"
+"""The folder that the links of what was copied are relative to; only where it has any."""
 PICTURES: dict[str, Literal["png", "svg"]] = {"image/png": "png", "image/svg+xml": "svg"}
 _FENCED = re.compile(r"^```[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 """A block of code in Markdown, as chats and pages give it."""
@@ -37,14 +40,15 @@ class Copied(QMimeData):
     The picture is drawn when somebody asks for it, and carries the piece inside.
     """
 
-    def __init__(self, piece: Graph) -> None:
+    def __init__(self, piece: Graph, folder: Path | None = None) -> None:
+        """`folder`: what the links of the piece are relative to."""
         super().__init__()
-        self._piece = piece
+        self._piece, self._folder = piece, folder if links.linked(piece) else None
         self._text = files.dumps(piece)
         self._drawn: dict[str, bytes] = {}
 
     def formats(self) -> list[str]:
-        return [TEXT_TYPE, JSON_TYPE, *PICTURES]
+        return [TEXT_TYPE, JSON_TYPE, *PICTURES, *([FOLDER_TYPE] if self._folder is not None else [])]
 
     def hasFormat(self, type: str) -> bool:
         return type in self.formats()
@@ -54,6 +58,8 @@ class Copied(QMimeData):
             return self._text
         if type == JSON_TYPE:
             return QByteArray(self._text.encode())
+        if type == FOLDER_TYPE:
+            return QByteArray(str(self._folder).encode())
         form = PICTURES.get(type)
         return None if form is None else QByteArray(self._picture(form))
 
@@ -115,7 +121,8 @@ def copy(canvas: Canvas) -> None:
     piece = selected_fragment(canvas)
     if not (piece.agents or piece.frames or piece.notes):
         return
-    QGuiApplication.clipboard().setMimeData(Copied(piece))
+    path = canvas.document.path
+    QGuiApplication.clipboard().setMimeData(Copied(piece, None if path is None else path.parent))
 
 
 def cut(canvas: Canvas) -> None:
@@ -193,7 +200,11 @@ def paste(canvas: Canvas, at: QPointF | None = None) -> None:
     if at is None:
         at = canvas.pointer_scene_pos() or canvas.center_scene_pos()
     try:
-        piece = graph_of(QGuiApplication.clipboard().mimeData()).graph
+        mime = QGuiApplication.clipboard().mimeData()
+        piece = graph_of(mime).graph
+        path = canvas.document.path
+        if path is not None and mime.hasFormat(FOLDER_TYPE):
+            piece = links.relinked(piece, Path(bytes(mime.data(FOLDER_TYPE).data()).decode()), path.parent)
     except FileProblem as problem:
         canvas.say(str(problem))
         return
