@@ -33,3 +33,9 @@ def test_nothing_typed_leaves_everything_as_it_was() -> None:
 @given(st.text(min_size=1, max_size=30).filter(lambda text: text.split() != []))
 def test_every_name_answers_to_itself(name) -> None:
     assert fuzzy.cost(name, name) is not None
+
+
+def test_letters_from_the_middles_of_unrelated_words_find_nothing() -> None:
+    assert fuzzy.cost("note", "Lock No gesture moves, deletes or connects it") is None
+    assert fuzzy.cost("note", "Next of the edge") is not None
+    assert fuzzy.cost("cpe", "Copy editor") is not None and fuzzy.cost("fo", "Fan-out") is not None

@@ -101,6 +101,7 @@ async def take(window: Window) -> None:
     await until(lambda: not session.runner.running)
     drag(window, place(window, WRITER, 1), place(window, READER, 0.4))
     await reaches(5)
+    assert "problems" in window.docks.front()  # the step speaks of it
     await until(lambda: document.judged)
     (problem,) = [each for each in document.findings if each.severity == "error"]
     fix = problem.fixes[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -264,6 +264,18 @@ def test_a_pattern_is_inserted_from_the_menu(desk: Desk) -> None:
     desk.trigger("graph.arrange")
     desk.trigger("insert.note")
     assert len(desk.session.document.graph.notes) >= 1
+
+
+def test_a_new_note_covers_no_card_and_is_in_view(desk: Desk) -> None:
+    desk.open()
+    document, canvas = desk.session.document, desk.session.canvas
+    canvas.centerOn(*(at + 30 for at in document.graph.positions["a"]))
+    desk.trigger("insert.note")
+    canvas.inline.commit()
+    (note,) = document.graph.notes.values()
+    box = QRectF(note.x, note.y, note.width, note.height)
+    assert not any(box.intersects(QRectF(x, y, 184, 62)) for x, y in document.graph.positions.values())
+    assert canvas.visible_scene_rect().contains(box)
 
 
 def test_a_frame_goes_around_the_selection(desk: Desk) -> None:

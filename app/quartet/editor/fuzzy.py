@@ -41,20 +41,35 @@ def _cost_of(word: str, text: str) -> float | None:
 
 
 def _scattered(word: str, text: str) -> float | None:
-    """The letters of `word` in order, the first at the beginning of a word, however far apart the others are."""
+    """The letters of `word` in order, the first at the beginning of a word, the others in the same one or at the
+    beginnings of later ones: letters from the middles of unrelated words would find almost anything."""
     best: float | None = None
     for start, letter in enumerate(text):
-        if letter != word[0] or (start and text[start - 1].isalnum()):
+        if letter != word[0] or not _begins(text, start):
             continue
-        at = start
-        for wanted in word[1:]:
-            at = text.find(wanted, at + 1)
-            if at < 0:
-                break
-        else:
-            gaps = SCATTERED + (at - start - len(word) + 1) * 0.1
+        end = _follow(word, 1, text, start)
+        if end is not None:
+            gaps = SCATTERED + (end - start - len(word) + 1) * 0.1
             best = gaps if best is None else min(best, gaps)
     return best
+
+
+def _begins(text: str, at: int) -> bool:
+    return at == 0 or not text[at - 1].isalnum()
+
+
+def _follow(word: str, done: int, text: str, at: int) -> int | None:
+    """Where the last letter of `word` stands, if its first `done` letters end at `at`; the nearest such place."""
+    if done == len(word):
+        return at
+    same = True  # still in the word of the letter before
+    for place in range(at + 1, len(text)):
+        same = same and text[place].isalnum()
+        if text[place] == word[done] and (same or _begins(text, place)):
+            end = _follow(word, done + 1, text, place)
+            if end is not None:
+                return end
+    return None
 
 
 def ranked(typed: str, items: Iterable[T], words: Callable[[T], str]) -> list[T]:

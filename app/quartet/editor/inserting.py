@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
 
-from quartet.editor.canvas import geometry
+from quartet.editor.canvas import geometry, placing
 from quartet.editor.pieces import FRAGMENT_MIME, KIND_MIME
 from quartet.graph.edits import Add, EditError
 from quartet.graph.model import Frame, Note
@@ -49,16 +49,20 @@ def _insert(window: Window, type: str, data: bytes) -> None:
 
 
 def add_note(window: Window) -> None:
-    """Add a note in the middle of the view."""
+    """Add a note in the middle of the view, or beside what stands there."""
     session = window.session
     if session is None:
         return
-    graph, at = session.document.graph, session.canvas.center_scene_pos()
-    note = Note(id=fresh_id(graph, "note"), text="", x=geometry.snap(at.x() - 120), y=geometry.snap(at.y() - 60))
+    graph, canvas = session.document.graph, session.canvas
+    note = Note(id=fresh_id(graph, "note"), text="", x=0.0, y=0.0)
+    at = placing.free_place(canvas.canvas_scene, (note.width, note.height), canvas.center_scene_pos())
+    x, y = geometry.snapped((at.x() - note.width / 2, at.y() - note.height / 2))
+    note = note.model_copy(update={"x": x, "y": y})
     if _add(window, "Add a note", Add(section="notes", item=note)):
         session.document.select([note.id])
         session.canvas.setFocus()
-        session.canvas.rename_selected()
+        canvas.bring_in([note.id])
+        canvas.rename_selected()
 
 
 def add_frame(window: Window) -> None:

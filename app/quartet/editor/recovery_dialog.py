@@ -89,6 +89,7 @@ class RecoveryDialog(QDialog):
             layout.addWidget(area, 1)
         else:
             layout.addWidget(rows)
+        layout.addStretch(1)
         buttons = QHBoxLayout()
         self.discard = QPushButton("Discard")
         self.discard.setToolTip(f"Not opened; the welcome page offers it again for {DISCARDED_DAYS} days")

@@ -29,6 +29,8 @@ class Step(NamedTuple):
     text: str
     done: Callable[[Tour], bool]
     """Whether it was done; asked whenever something happens."""
+    panel: str = ""
+    """The panel that it is about comes to the front."""
 
 
 def _between(tour: Tour, source: AgentId, target: AgentId) -> list[Edge]:
@@ -76,6 +78,7 @@ STEPS: tuple[Step, ...] = (
         "Mend it",
         "The Problems panel says that this would never end. Press Fix… there, look at what it changes, and apply it.",
         lambda tour: bool(_between(tour, WRITER, READER)) and _judged_sound(tour),
+        "problems",
     ),
     Step(
         "Rehearse again",
@@ -195,6 +198,8 @@ class Tour(QObject):
             self.number += 1
             self.succeeded = False
             self.bar.tell(self.number, self.step)
+            if self.step.panel:
+                self.window.show_panel(self.step.panel)
             self._soon.start()  # it may be done already
 
     def end(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QShowEvent, QTextLayout
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTextLayout
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from quartet.editor import icons, theme
@@ -62,6 +62,10 @@ class Panel(QWidget):
             self.count_changed.emit(count)
 
 
+LOW = 96
+"""Pixels of height below which an empty page has no room for its icon."""
+
+
 class EmptyPage(QWidget):
     """What a panel shows when there is nothing to show: an icon, what that means, and what to do."""
 
@@ -92,6 +96,11 @@ class EmptyPage(QWidget):
         self._title.setText(title)
         self._text.setText(text)
         self._dress()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low panel the words stay whole and the icon makes room."""
+        super().resizeEvent(event)
+        self._picture.setHidden(event.size().height() < LOW)
 
     def _dress(self) -> None:
         color = theme.current().color(self._tone)
