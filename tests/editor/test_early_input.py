@@ -7,7 +7,9 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from pytestqt.qtbot import QtBot
 
+from quartet.editor.statusbar import StatusBar
 from quartet.paths import EXAMPLES
 
 EARLY = """
@@ -114,3 +116,12 @@ def test_a_window_that_is_closed_before_it_is_whole_closes_when_it_is(files: lis
     ran = run(CLOSED, *files, QT_QPA_PLATFORM="offscreen")
     assert ran.returncode == 0 and "Traceback" not in ran.stderr, ran.stderr
     assert not ran.stdout, "it was closed before it could tell"
+
+
+def test_the_status_bar_is_painted_as_high_as_it_stays(qtbot: QtBot) -> None:
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    first = bar.sizeHint().height()
+    bar.show()
+    qtbot.wait(0)
+    assert bar.sizeHint().height() == first

@@ -71,11 +71,11 @@ class StatusBar(QStatusBar):
         shown = (self.pattern, self.counts, self.said)
         for widget in (*shown, self.task, self.share, self.cancel, self.saved, self.zoom):
             line.addWidget(widget, 1 if widget is self.said else 0)
+        self.show_session(None)  # before the bar asks how high it has to be: it is painted as high as it stays
         self.addWidget(row, 1)
         self._silence = QTimer(self, singleShot=True, interval=STAYS)
         self._silence.timeout.connect(self.said.clear)
         theme.changed.connect(self.refresh)
-        self.show_session(None)
 
     def say(self, text: str, session: Session | None = None) -> None:
         """Say something for a few seconds. What is about a session behind another one is kept until it is in front."""
