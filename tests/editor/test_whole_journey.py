@@ -222,6 +222,7 @@ async def rehearsed(person: Person) -> Watcher:
     person.window.show_panel("timeline")
     watcher = Watcher(person.session)
     before = person.session.canvas.grab().toImage()
+    await person.until(person.window.top.rehearse.isEnabled)  # a turn after the change
     person.click(person.window.top.rehearse)
     await person.until(lambda: person.session.live.running)
     assert person.window.top.stop.isVisible()
@@ -350,6 +351,7 @@ def test_run_asks_streams_shows_and_ends_against_a_real_server(
             person.flow(writer, judge)
             person.flow(judge, editor)
             watcher = Watcher(person.session)
+            await person.until(person.window.top.run.isEnabled)  # a turn after the change
             person.click(person.window.top.run)
             dialog = person.window.findChild(InputDialog)
             QTest.keyClicks(dialog.field, "Write about the tides")
@@ -383,10 +385,12 @@ def test_stop_stops_a_run_that_would_never_end(person: Person, monkeypatch: pyte
         async def day() -> None:
             await person.begins_a_drawing()
             writer = person.add("llm", (200, 200))
+            await person.until(person.window.top.run.isEnabled)  # a turn after the change
             person.click(person.window.top.run)
             person.press("Run", person.window.findChild(InputDialog))
             await person.until(lambda: server.asked)
             assert person.session.live.state.agents[writer].status == "running"
+            await person.until(person.window.top.stop.isEnabled)  # a turn after the change
             person.click(person.window.top.stop)
             await person.until(lambda: not person.session.runner.running)
             assert person.session.live.present.status == "cancelled"
