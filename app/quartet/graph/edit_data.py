@@ -36,7 +36,7 @@ class _Edit(BaseModel):
 
     def model_post_init(self, _: Any) -> None:
         # the tag tells an Edit's class, so it is never left out with what was not stated
-        self.model_fields_set.add("do")
+        self.__pydantic_fields_set__.add("do")
 
     def as_json(self) -> dict[str, JSON]:
         """The Edit as JSON data, what was stated of it; `from_json` reads it again."""

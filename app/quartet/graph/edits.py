@@ -42,6 +42,10 @@ __all__ = [
 ]
 
 
+TOGETHER = (Add, Remove)
+"""The Edits that are applied many at a time."""
+
+
 class Applied(NamedTuple):
     """What came of a list of Edits: the list that undoes it, and the ids it touched, by section."""
 
@@ -80,7 +84,7 @@ def _runs(edits: Iterable[Edit]) -> Iterable[list[Edit]]:
     """Neighbouring Adds (or Removes) of one section together, so that a section is rebuilt once for all of them."""
     run: list[Edit] = []
     for edit in edits:
-        if run and isinstance(edit, Add | Remove) and type(edit) is type(run[0]) and edit.section == run[0].section:
+        if run and type(edit) is type(run[0]) and isinstance(edit, TOGETHER) and edit.section == run[0].section:  # type: ignore[union-attr]
             run.append(edit)
             continue
         if run:
@@ -125,11 +129,11 @@ def _add(graph: Graph, adds: list[Add], changed: set[str]) -> list[Edit]:
         item = add.item
         if item.id in items or item.id in fresh:
             raise EditError(f"the id “{item.id}” is already in use among the {section}")
-        if isinstance(item, Edge):
+        if section == "edges" and isinstance(item, Edge):
             for end in (item.source, item.target):
                 if end not in graph.agents:
                     raise EditError(f"the edge “{item.id}” leads to “{end}”, which is no agent of this graph")
-        _check_json(add.item, add.item.id)
+        _check_json(item, item.id)
         if add.index is not None and not 0 <= add.index <= len(items) + len(fresh):
             raise EditError(f"there is no place {add.index} among the {section}")
         fresh[item.id] = item
@@ -229,9 +233,12 @@ def _set(graph: Graph, edit: Set, changed: set[str]) -> Set:
 
 def _check_json(content: Item | dict[str, JSON], id: str) -> None:
     """Content that a file could not hold is refused here, where it is entered, not when the graph is saved."""
-    fields = _stated(content) if isinstance(content, Item) else content
+    if isinstance(content, Item):  # what was not stated is no trouble, and is not worth sorting out
+        fields = {**content.__dict__, **content.model_extra} if content.model_extra else content.__dict__
+    else:
+        fields = content
     for name, value in fields.items():
-        trouble = not_json(value)
+        trouble = None if value is None or type(value) is str else not_json(value)
         if trouble:
             raise EditError(f"“{id}”: {name}: {trouble}")
 

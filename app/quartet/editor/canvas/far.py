@@ -24,6 +24,8 @@ CROWD = 60
 """From so many supervise edges on, their lines step back: the regions tell it already."""
 FEW = 200
 """When more agents or edges change at once, everything is painted anew."""
+MOST = 0.5
+"""When a larger share of them changes, everything is made anew."""
 SELECTED, LIT, PLAIN, OFF = "selected", "lit", "plain", "off"
 ROOMY = 9.0
 """Pixels from which on a block is high enough to hold its mark."""
@@ -76,6 +78,9 @@ class FarLayer(QGraphicsItem):
 
     def stale(self, agents: Collection[AgentId], edges: Collection[str]) -> None:
         """These changed: place, colour, or whether they exist."""
+        if len(agents) + len(edges) > MOST * (len(self._block_group) + len(self._chord_group)) + FEW:
+            self.all_stale()  # to make all costs less than to look for most
+            return
         agents_, edges_ = self._stale_agents, self._stale_edges
         few = self.isVisible() and len(agents) <= FEW and len(edges) <= FEW
         if few and agents_ == set() and edges_ == set() and self._moved is None:

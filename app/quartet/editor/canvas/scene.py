@@ -174,7 +174,7 @@ class CanvasScene(StatefulScene):
         watchers = self.wires.sync(changed.edges)
         for id in watchers & self.cards.keys():
             self.cards[id].stale()
-        self.wires.follow(moved)
+        self.wires.follow(moved, changed.edges)
         if moved or gone:
             passing.again(self, [*before, *(self.positions[id] for id in moved)])
         if changed.graph or graph.broken:

@@ -22,6 +22,7 @@ PILL = 160.0
 """The widest a pill may be."""
 NOWHERE: Curve = (0.0,) * 8
 NO_BOX = QRectF()
+BROKEN_PAIR = "broken", frozenset[str]()
 
 
 def as_path(curve: Curve) -> QPainterPath:
@@ -60,30 +61,9 @@ class Wire:
     """The drawing of one edge. It is routed when somebody looks at it first; all else is made from that on demand."""
 
     __slots__ = (
-        "_ask",
-        "_barbs",
-        "_box",
-        "_curve",
-        "_curves",
-        "_dots",
-        "_lines",
-        "_path",
-        "_pieces",
-        "_points",
-        "cells",
-        "dashed",
-        "id",
-        "label",
-        "label_text",
-        "label_words",
-        "lane",
-        "look",
-        "reason",
-        "routed",
-        "source",
-        "target",
-        "twin",
-        "via",
+        "_ask", "_barbs", "_box", "_curve", "_curves", "_dots", "_lines", "_path", "_pieces", "_points", "cells",
+        "dashed", "id", "label", "label_text", "label_words", "lane", "look", "pair", "reason", "routed", "source",
+        "target", "twin", "via",
     )  # fmt: skip
 
     def __init__(
@@ -107,6 +87,8 @@ class Wire:
         self.dashed = dashed
         self.reason = reason
         """Of what could not be understood: why."""
+        self.pair: tuple[str, frozenset[str]] = BROKEN_PAIR
+        """Its kind, and what it lies between: those of one pair lie beside one another."""
         self.lane = 0
         self.twin: str | None = None
         """The hand-off in the other direction, which is drawn as this line's second head."""

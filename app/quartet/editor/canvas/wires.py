@@ -35,7 +35,9 @@ class WireLayer(QGraphicsItem):
         self.incident: dict[AgentId, set[str]] = {}
         self._cells = Cells()
         self._unrouted: set[str] = set()
-        """Those that nobody has looked at since their cards were put where they are."""
+        """Those in cells where they may lie: nobody has looked at them since their cards were put where they are."""
+        self._loose: set[str] = set()
+        """Those of which many were placed at once: they come into cells when somebody looks at any."""
         self._tells = True
         self._watch = partial(passing.watch, scene)
         self._ask = self._route  # one for all edges
@@ -107,7 +109,7 @@ class WireLayer(QGraphicsItem):
             self.incident.setdefault(end, set()).add(edge.id)
         if edge.kind == "supervise":
             self._watching[edge.source] = self._watching.get(edge.source, 0) + 1
-        pair = (edge.kind, frozenset((edge.source, edge.target)))
+        pair = wire.pair = edge.kind, frozenset((edge.source, edge.target))
         self._pairs.setdefault(pair, []).append(edge.id)
         return pair
 
@@ -120,15 +122,12 @@ class WireLayer(QGraphicsItem):
             found = self.incident.get(end)
             if found is not None:
                 found.discard(wire.id)
-        ends = frozenset((wire.source, wire.target))
-        for kind in ("flow", "supervise", "handoff", "share"):
-            ids = self._pairs.get((kind, ends))
-            if ids is not None and wire.id in ids:
-                ids.remove(wire.id)
-                if kind == "supervise":
-                    self._watching[wire.source] -= 1
-                return kind, ends
-        return "broken", ends
+        ids = self._pairs.get(wire.pair)
+        if ids is not None:
+            ids.remove(wire.id)
+            if wire.pair[0] == "supervise":
+                self._watching[wire.source] -= 1
+        return wire.pair
 
     def _settle(self, pair: tuple[str, frozenset[str]]) -> None:
         """Give the edges between two agents their lanes, join opposite hand-offs into one line, and route them."""
@@ -180,25 +179,34 @@ class WireLayer(QGraphicsItem):
         """Its cards stand elsewhere, or it is led otherwise: it is routed anew, when somebody looks at it."""
         self._lift(wire)
         positions = self.canvas.positions
-        source, target = positions.get(wire.source), positions.get(wire.target)
-        if source is None or target is None:
+        if wire.source not in positions or wire.target not in positions:
             return
         if wire.twin is not None and wire.id > wire.twin:  # drawn as the other one's second head
             wire.via = self.wires[wire.twin].via[::-1]
         elif wire.id in self.bent or wire.via:
             edge = self.canvas.document.graph.edges.get(wire.id)  # type: ignore[call-overload]
             wire.via = self.held.get(wire.id, (edge.points if edge is not None else None) or ())
-        if wire.via:  # it may lead anywhere
-            self._route(wire)
-        else:
-            wire.cells = self._cells.put(wire.id, reach(source, target, wire.lane))
-            self._unrouted.add(wire.id)
+        self._loose.add(wire.id)
         if self._tells:
             self.update(wire.box)
+
+    def _sort_in(self) -> None:
+        """Put what is loose into the cells in which it lies at most."""
+        loose, self._loose = self._loose, set()
+        positions = self.canvas.positions
+        for id in loose:
+            wire = self.wires[id]
+            source, target = positions.get(wire.source), positions.get(wire.target)
+            if wire.via:  # it may lead anywhere
+                self._route(wire)
+            elif source is not None and target is not None:
+                wire.cells = self._cells.put(id, reach(source, target, wire.lane))
+                self._unrouted.add(id)
 
     def _route(self, wire: Wire) -> None:
         """Find the way between its cards, and put it into the cells that it passes."""
         self._unrouted.discard(wire.id)
+        self._loose.discard(wire.id)
         positions = self.canvas.positions
         source, target = positions.get(wire.source), positions.get(wire.target)
         if source is None or target is None:
@@ -215,13 +223,14 @@ class WireLayer(QGraphicsItem):
         wire.cells = self._cells.put(wire.id, (box.left(), box.top(), box.right(), box.bottom()))
 
     def _lift(self, wire: Wire) -> None:
-        if wire.cells is None:
-            return
+        """What was known of where it lies is no longer true."""
         if self._tells and wire.routed:  # what was never routed was never painted
             self.update(wire.box)
-        self._cells.drop(wire.id, wire.cells)
-        wire.cells = None
-        self._unrouted.discard(wire.id)
+        self._loose.discard(wire.id)
+        if wire.cells is not None:
+            self._cells.drop(wire.id, wire.cells)
+            wire.cells = None
+            self._unrouted.discard(wire.id)
         wire.lost()
 
     def _told(self) -> None:
@@ -233,6 +242,8 @@ class WireLayer(QGraphicsItem):
     def near(self, box: QRectF) -> list[Wire]:
         """The edges whose surroundings meet `box`."""
         wires = self.wires
+        if self._loose:
+            self._sort_in()
         ids = self._cells.near((box.left(), box.top(), box.right(), box.bottom()))
         for id in ids & self._unrouted:
             self._route(wires[id])
@@ -255,12 +266,13 @@ class WireLayer(QGraphicsItem):
 
     # dragging
 
-    def follow(self, agents: Iterable[AgentId]) -> Collection[str]:
-        """The cards of these agents stand elsewhere now. Returns the edges that lead to or from them."""
+    def follow(self, agents: Iterable[AgentId], known: Collection[str] = frozenset()) -> Collection[str]:
+        """The cards of these agents stand elsewhere now. Returns the edges that lead to or from them, without those
+        that are `known` to lie well: they were just read."""
         if self._dragged:
             self._draw_chords()
             return self._dragged.keys()
-        ids = {id for agent in agents for id in self.incident.get(agent, ())}
+        ids = {id for agent in agents for id in self.incident.get(agent, ())}.difference(known)
         if len(ids) <= MANY or not self.canvas.dragging:
             self._tells = len(ids) <= MANY
             for id in ids:
