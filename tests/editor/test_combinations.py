@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from pytestqt.qtbot import QtBot
 
 from editor.test_going_inside import ALT, CTRL, SHIFT, Inside, nested, row
 from engine.drawing import draw
-from quartet.editor import own_fragments
+from quartet.editor import journal, own_fragments
+from quartet.editor.drafts import Draft, unread
 from quartet.editor.export import of_scene
 from quartet.editor.fragment_dialog import FragmentDialog
+from quartet.editor.restoring import restore
 from quartet.graph import files
 from quartet.graph.edits import Set
 from quartet.graph.model import Agent, AgentId, Graph
@@ -323,3 +326,34 @@ def test_a_fragment_of_ones_own_holds_what_links_lead_to(desk: Inside) -> None:
     assert kept.fragment is not None and kept.drawing is not None
     own_fragments.remove(kept.fragment)
     assert list(kept.drawing.graphs["g"].agents) == ["a", "b", "c", "d"]
+
+
+def test_what_is_half_typed_inside_a_level_is_in_the_journal_and_told_before_a_run(
+    desk: Inside, tmp_path: Path
+) -> None:
+    desk.open(graph=nested())
+    root = desk.session.document
+    desk.double_click("r")
+    draft = Draft(("x",), "Time limit", "soon", "It is no number.")
+    desk.session.document.keep_draft("agents/x/timeout", draft)
+    assert desk.session.document.drafts == {"agents/x/timeout": draft}
+    (told,) = unread(root)
+    assert told.inside == "g" and "soon" in told.text
+    desk.window.keeper.write_now()
+    killed = shutil.copytree(desk.window.keeper.place(), tmp_path / "killed")
+    (file,) = killed.glob(f"*{journal.STEPS}")
+    again = desk.window.add(restore(file).document)
+    desk.window.show_session(again.levels.go((AgentId("r"),)))
+    assert desk.session.document.drafts == {"agents/x/timeout": draft}
+    desk.session.document.keep_draft("agents/x/timeout", None)
+    assert not again.document.drafts
+
+
+def test_one_file_by_another_name_is_one_tab(desk: Inside, tmp_path: Path) -> None:
+    path = desk.open(graph=row())
+    link = tmp_path / "link.quartet.json"
+    link.symlink_to(path)
+    (tmp_path / "sub").mkdir()
+    for other in (link, tmp_path / "sub" / ".." / path.name):
+        desk.window.files.open_path(other)
+        assert len(desk.window.sessions) == 1

@@ -26,18 +26,37 @@ class Draft(NamedTuple):
     """Why it is no value."""
 
 
+_INSIDE = "inside:"
+
+
+def key_inside(graph: str, key: str) -> str:
+    """By which key the file's document keeps what the document of its sub-graph `graph` keeps by `key`."""
+    return f"{_INSIDE}{graph}/{key}"
+
+
+def _inside(key: str) -> str:
+    """The sub-graph that a key of the file's document is about; “”: the drawing itself."""
+    return key.removeprefix(_INSIDE).partition("/")[0] if key.startswith(_INSIDE) else ""
+
+
 def unread(document: Document) -> list[Problem]:
     """Why what the document holds is not what its fields show, one problem for each draft whose items are there."""
-    graph = document.graph
     found = []
-    for draft in document.drafts.values():
+    for key, draft in document.drafts.items():
+        inside = _inside(key)
+        graph = document.graph.graphs.get(inside) if inside else document.graph
+        if graph is None:
+            continue
         agents = tuple(agent.id for id in draft.ids if (agent := graph.agents.get(id)) is not None)  # type: ignore[call-overload]
         edges = tuple(edge.id for id in draft.ids if (edge := graph.edges.get(id)) is not None)  # type: ignore[call-overload]
         if draft.ids and not agents and not edges:
             continue
         typed = "" if draft.text is None else f" “{_short(draft.text)}” stands there."
         text = f"What was typed into “{draft.field}” is not part of the drawing yet.{typed} {draft.reason}"
-        found.append(Problem("unread_field", text, agents, edges))
+        if inside:
+            found.append(Problem("unread_field", f"In “{graph.name or inside}”: {text}", inside=inside))
+        else:
+            found.append(Problem("unread_field", text, agents, edges))
     return found
 
 

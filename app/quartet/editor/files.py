@@ -6,6 +6,7 @@ Nothing here waits: a question is asked, and what follows hangs on its answer. A
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,7 +90,8 @@ class Files:
         """
         path = path.absolute()
         for session in self._window.sessions:
-            if session.document.path == path:
+            open_ = session.document.path
+            if open_ is not None and os.path.realpath(open_) == os.path.realpath(path):
                 self._window.show_session(session)
                 return session
         now = disk.fingerprint(path)  # before it is read: what is written meanwhile is noticed

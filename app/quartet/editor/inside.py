@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quartet.editor import drafts
 from quartet.editor.document import SECTIONS, Changed, Did, Document, means_something
 from quartet.graph.edits import Applied, Edit, SetGraph, Within
 from quartet.graph.model import Graph
@@ -14,6 +15,7 @@ from quartet.graph.reading import GRAPHS
 
 if TYPE_CHECKING:
     from quartet.editor.disk import Print
+    from quartet.editor.drafts import Draft
     from quartet.editor.judge import Judgement
 
 
@@ -75,6 +77,20 @@ class InnerDocument(Document):
     def print(self, found: Print | None) -> None:
         if found is not None:
             self.root.print = found
+
+    # what was typed and is no value yet is kept with the file's, so that it outlasts a crash and is told before a run
+
+    @property
+    def drafts(self) -> dict[str, Draft]:
+        start = drafts.key_inside(self.id, "")
+        return {key[len(start) :]: one for key, one in self.root.drafts.items() if key.startswith(start)}
+
+    @drafts.setter
+    def drafts(self, found: dict[str, Draft]) -> None:
+        """They are the root's, whatever a document begins with."""
+
+    def keep_draft(self, key: str, draft: Draft | None) -> None:
+        self.root.keep_draft(drafts.key_inside(self.id, key), draft)
 
     # changes
 
