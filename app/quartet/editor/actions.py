@@ -57,7 +57,11 @@ def first_of(*reasons: Callable[[Window], str | None]) -> Callable[[Window], str
     """The first reason that applies."""
 
     def refuse(window: Window) -> str | None:
-        return next((found for reason in reasons if (found := reason(window))), None)
+        for reason in reasons:
+            found = reason(window)
+            if found:
+                return found
+        return None
 
     return refuse
 

@@ -13,6 +13,7 @@ from quartet.graph.model import AgentId
 if TYPE_CHECKING:
     from quartet.patterns.verdict import Verdict
     from quartet.rules import Finding
+    from quartet.rules.finding import Severity
 
 T = TypeVar("T")
 
@@ -28,31 +29,37 @@ class Gist(NamedTuple):
     """The pattern of the innermost part of each agent."""
     marks: dict[AgentId, str]
     """The worst finding of an agent: “error” or “warning”."""
-    urgent: int
-    """How many findings are heard and more than advice."""
+    heard: list[Finding]
+    """The findings that nobody silenced."""
+    counts: dict[Severity, int]
+    """How many of those there are of each severity."""
+
+    @property
+    def urgent(self) -> int:
+        """How many findings are heard and more than advice."""
+        return self.counts["error"] + self.counts["warning"]
 
     def of(self, verdict: Verdict | None, findings: list[Finding]) -> bool:
         """Whether it is about these."""
         return self.verdict is verdict and self.findings is findings
 
 
-NOTHING = Gist(None, [], [], {}, {}, 0)
+NOTHING = Gist(None, [], [], {}, {}, [], {"error": 0, "warning": 0, "advice": 0})
 
 
 def gist(verdict: Verdict | None, findings: list[Finding], before: Gist = NOTHING) -> Gist:
     """Work out what is shown of these. `before`: what is shown now."""
     marks: dict[AgentId, str] = {}
-    urgent = 0
-    for finding in findings:
-        if finding.silenced is not None or finding.severity == "advice":
-            continue
-        urgent += 1
-        for agent in finding.agents:
+    heard = [finding for finding in findings if finding.silenced is None]
+    counts = NOTHING.counts.copy()
+    for finding in heard:
+        counts[finding.severity] += 1
+        for agent in finding.agents if finding.severity != "advice" else ():
             if marks.get(agent) != "error":
                 marks[agent] = finding.severity
     parts = _kept([] if verdict is None else parts_of(verdict.tree, verdict.attached), before.parts)
     pattern_of = before.pattern_of if parts is before.parts else _kept(innermost(parts), before.pattern_of)
-    return Gist(verdict, findings, parts, pattern_of, _kept(marks, before.marks), urgent)
+    return Gist(verdict, findings, parts, pattern_of, _kept(marks, before.marks), heard, counts)
 
 
 def _kept(new: T, old: T) -> T:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from quartet.editor import drafts
 from quartet.editor.document import SECTIONS, Changed, Did, Document, means_something
+from quartet.editor.gist import gist
 from quartet.graph.edits import Applied, Edit, SetGraph, Within
 from quartet.graph.model import Graph
 from quartet.graph.nesting import inside
@@ -160,7 +161,7 @@ class InnerDocument(Document):
     def _judged(self, found: Judgement) -> None:
         # advice about a run as a whole is about the file, not about what is inside
         heard = [one for one in found.findings if one.severity != "advice" or one.agents or one.edges]
-        super()._judged(found._replace(findings=heard, gist=found.gist._replace(findings=heard)))
+        super()._judged(found._replace(findings=heard, gist=gist(found.verdict, heard, found.gist)))
 
     def _see_others(self) -> None:
         """Another sub-graph changed, which may be used in here."""

@@ -26,6 +26,8 @@ MANY = 150
 """From so many cards on the map is made of pixels."""
 DELAY = 80
 """Milliseconds in which changes are gathered before the picture is made anew."""
+DELAY_MANY = 250
+"""The same of many cards: within it comes what an edit's verdict changes."""
 
 
 class Minimap(QWidget):
@@ -42,7 +44,6 @@ class Minimap(QWidget):
         self.setAccessibleName("Overview of the whole drawing")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(DELAY)
         self._timer.timeout.connect(self._forget)
         theme.changed.connect(self.changed)
 
@@ -53,7 +54,7 @@ class Minimap(QWidget):
     def changed(self, *_: object) -> None:
         """Something stands elsewhere or looks different."""
         if not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(DELAY if len(self._canvas.canvas_scene.positions) <= MANY else DELAY_MANY)
 
     def _forget(self) -> None:
         self._picture = None
@@ -143,14 +144,17 @@ class Minimap(QWidget):
         buffer = bytearray(4 * across * down)
         pixels = memoryview(buffer).cast("I")
         rows: dict[str, memoryview] = {}
-        last = across * (down - height)
-        for id, (x, y) in self._canvas.canvas_scene.positions.items():
-            group = self._group(id)
+        last, right = across * (down - height), across - width
+        scene = self._canvas.canvas_scene
+        patterns = scene.pattern_of if scene.live.state is None else None
+        for id, (x, y) in scene.positions.items():  # thousands: without calls
+            group = self._group(id) if patterns is None else patterns.get(id, "faint")
             row = rows.get(group)
             if row is None:
                 color = mix(look.color(group), look.panel, 0.75).rgba()
                 row = rows[group] = memoryview(array("I", [color] * width))
-            first = int((y - top) * scale) * across + min(int((x - left) * scale), across - width)
+            column = int((x - left) * scale)
+            first = int((y - top) * scale) * across + (column if column < right else right)
             if 0 <= first <= last:
                 for at in range(first, first + height * across, across):
                     pixels[at : at + width] = row

@@ -51,7 +51,7 @@ def again(scene: CanvasScene, places: Collection[Point]) -> None:
     near: dict[str, Wire] = {}
     for at in places:
         left, top, right, bottom = geometry.card(at, REACH)
-        for wire in wires.near(QRectF(left, top, right - left, bottom - top)):
+        for wire in wires.routed_near(QRectF(left, top, right - left, bottom - top)):
             if wire.look == "supervise":
                 near[wire.id] = wire
     for wire in near.values():

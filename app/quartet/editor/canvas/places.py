@@ -63,6 +63,18 @@ class Places:
         found.sort(key=serial.__getitem__, reverse=True)
         return found
 
+    def meets(self, box: Box) -> bool:
+        """Whether any card meets a box."""
+        self._refresh()
+        positions = self._positions
+        left, top, right, bottom = box
+        left, top = left - WIDTH, top - HEIGHT
+        for id in self._candidates(box):
+            x, y = positions[id]
+            if left <= x <= right and top <= y <= bottom:
+                return True
+        return False
+
     def _candidates(self, box: Box) -> Iterator[AgentId]:
         """The cards in the cells that may hold the corner of a card that meets the box."""
         rows = range(int((box[1] - HEIGHT) // CELL), int(box[3] // CELL) + 1)

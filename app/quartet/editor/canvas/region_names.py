@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPixmap,
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor import icons
+from quartet.editor.canvas import geometry
 from quartet.editor.canvas.regions import MARK, RegionLayer
 from quartet.editor.canvas.style import canvas_font
 from quartet.editor.canvas.wires import EVERYWHERE
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 SQUARES = 96.0
 FEW = 200
 """Up to so many regions a name looks for a place that covers no card: each place is asked of all cards near it."""
+HIGH = 8.0
+"""Pixels of a card's height from which on it does so: of smaller ones it covers some wherever it stands."""
 
 
 class RegionNames(QGraphicsItem):
@@ -79,6 +82,8 @@ class RegionNames(QGraphicsItem):
         found: list[tuple[int, str, QRectF]] = []
         taken: dict[tuple[int, int], list[QRectF]] = {}
         least = (MARK + 8) / self.canvas.zoom
+        picky = len(regions.boxes) <= FEW and geometry.HEIGHT * self.canvas.zoom >= HIGH
+        bare = self._bare(transform, ratio) if picky else _anywhere
         for i, box in enumerate(regions.boxes):
             if box.width() < least or box.height() < least:
                 continue
@@ -87,7 +92,6 @@ class RegionNames(QGraphicsItem):
             title = regions.parts[i].title
             width = self._width(title, metrics)
             named = on_screen.width() >= width + 24 and on_screen.height() >= 44
-            bare = self._bare(transform, ratio) if len(regions.boxes) <= FEW else _anywhere
             chip = _free(on_screen, width, taken, bare) if named else None
             if chip is None:
                 title = ""  # no room for words: the icon alone still tells the pattern without its colour
@@ -105,7 +109,7 @@ class RegionNames(QGraphicsItem):
 
         def bare(chip: QRectF) -> bool:
             under = back.mapRect(QRectF(chip.topLeft() * ratio, chip.size() * ratio))
-            return not places.near((under.left(), under.top(), under.right(), under.bottom()))
+            return not places.meets((under.left(), under.top(), under.right(), under.bottom()))
 
         return bare
 

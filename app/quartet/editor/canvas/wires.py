@@ -249,6 +249,11 @@ class WireLayer(QGraphicsItem):
             self._route(wires[id])
         return [wire for wire in map(wires.__getitem__, ids) if wire.box.intersects(box)]
 
+    def routed_near(self, box: QRectF) -> list[Wire]:
+        """Those near `box` that have found their way already; the others do so when somebody looks at them."""
+        ids = self._cells.near((box.left(), box.top(), box.right(), box.bottom())) - self._unrouted
+        return [wire for wire in map(self.wires.__getitem__, ids) if wire.box.intersects(box)]
+
     def at(self, point: QPointF, reach: float) -> str | None:
         """The edge whose line (or pill) is nearest to a point, within `reach`."""
         best, gap = None, reach

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping
 
 from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
@@ -64,17 +64,16 @@ class Problems(Panel):
 
     def reread(self) -> None:
         """Take the document's findings anew."""
-        findings = self.document.findings
-        heard = [finding for finding in findings if finding.silenced is None]
+        findings, found = self.document.findings, self.document.gist
+        heard, counts = found.heard, found.counts
         quiet = len(findings) - len(heard)
         shown = findings if self.silenced.isChecked() else heard
         self.model.show(shown[:LISTED])
-        counts = Counter(finding.severity for finding in heard)
-        self.set_count(counts["error"] + counts["warning"])
+        self.set_count(found.urgent)
         self._tell(counts, quiet, len(shown))
         self.pages.show_content(bool(shown))
 
-    def _tell(self, counts: Counter[Severity], quiet: int, shown: int) -> None:
+    def _tell(self, counts: Mapping[Severity, int], quiet: int, shown: int) -> None:
         parts = []
         for number, one, many in ((counts["error"], "error", "errors"), (counts["warning"], "warning", "warnings")):
             if number:

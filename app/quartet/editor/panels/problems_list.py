@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import islice
+from operator import attrgetter
 from typing import Any, Literal
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QModelIndex,
     QObject,
@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QRect,
     QRectF,
     QSize,
+    QStringListModel,
     Qt,
     Signal,
 )
@@ -41,8 +42,8 @@ FINDING_ROLE = Qt.ItemDataRole.UserRole
 ACTIONS_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
-class ProblemModel(QAbstractListModel):
-    """Findings, a row each."""
+class ProblemModel(QStringListModel):
+    """Findings, a row each. Qt keeps the number of rows itself: a layout asks for it twice per row."""
 
     def __init__(self, watchable: Callable[[Finding], bool], parent: QObject | None = None) -> None:
         """`watchable` tells whether what a finding warns of can be watched; asked for the rows that are seen."""
@@ -50,6 +51,7 @@ class ProblemModel(QAbstractListModel):
         self.findings: list[Finding] = []
         self._watchable = watchable
         self._asked: dict[int, bool] = {}
+        self.rowsRemoved.connect(self._removed)  # before any view hears of it
 
     def show(self, findings: list[Finding]) -> None:
         """Show other findings; rows that stay the same stay selected, and only the others are touched."""
@@ -61,17 +63,17 @@ class ProblemModel(QAbstractListModel):
         while top < min(last_before, last_after) and _about_the_same(before[top], findings[top]):
             top += 1  # the same in other words: the rows stay, and Qt need not lay out all of them again
         if top < last_before:
-            self.beginRemoveRows(QModelIndex(), top, last_before - 1)
-            del before[top:last_before]
-            self.endRemoveRows()
+            self.removeRows(top, last_before - top)
         if top < last_after:
-            self.beginInsertRows(QModelIndex(), top, last_after - 1)
             before[top:top] = findings[top:last_after]
-            self.endInsertRows()
+            self.insertRows(top, last_after - top)
         before[:] = findings  # what looks the same may be mended in another way
         if first < top:
             self.dataChanged.emit(self.index(first, 0), self.index(top - 1, 0))
         self._asked.clear()
+
+    def _removed(self, parent: Index, first: int, last: int) -> None:
+        del self.findings[first : last + 1]
 
     def _can_be_watched(self, finding: Finding) -> bool:
         known = self._asked.get(id(finding))
@@ -90,8 +92,8 @@ class ProblemModel(QAbstractListModel):
             found.append("fix")
         return found
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
-        return 0 if parent.isValid() else len(self.findings)
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -114,19 +116,12 @@ class ProblemModel(QAbstractListModel):
         return None
 
 
+_look = attrgetter("title", "detail", "code", "severity", "confidence", "silenced", "agents", "edges")
+
+
 def look_alike(one: Finding, other: Finding) -> bool:
     """Whether a person sees the same of both: comparing fixes would work out the Edits of all of them."""
-    return (
-        one.title == other.title
-        and one.detail == other.detail
-        and one.code == other.code
-        and one.severity == other.severity
-        and one.confidence == other.confidence
-        and one.silenced == other.silenced
-        and one.agents == other.agents
-        and one.edges == other.edges
-        and len(one.fixes) == len(other.fixes)
-    )
+    return _look(one) == _look(other) and len(one.fixes) == len(other.fixes)
 
 
 def _about_the_same(one: Finding, other: Finding) -> bool:
