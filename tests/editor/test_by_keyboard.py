@@ -110,6 +110,16 @@ def test_frames_and_notes_are_moved_resized_and_edited(desk: Desk) -> None:
     desk.press(Qt.Key.Key_Escape)
 
 
+def test_where_an_edge_is_selected_it_is_said_how_an_agent_gets_into_it(desk: Desk) -> None:
+    command = desk.window.actions_.command("graph.add_behind")
+    desk.session.document.select({"e5"})
+    assert "Into the selected edge" in (command.refuse(desk.window) or "")
+    desk.session.document.select({"web"})
+    assert command.refuse(desk.window) is None
+    desk.session.document.select(())
+    assert command.refuse(desk.window) == "Select one agent."
+
+
 def test_the_view_is_moved_as_in_the_overview(desk: Desk) -> None:
     canvas = desk.session.canvas
     canvas.set_zoom(2.0)

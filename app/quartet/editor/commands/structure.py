@@ -19,7 +19,11 @@ def _agents(window: Window) -> str | None:
 
 def _one_agent(window: Window) -> str | None:
     assert window.session is not None, "refused before"
-    return None if len(window.session.document.selected_agents) == 1 else "Select one agent."
+    document = window.session.document
+    if len(document.selected_agents) == 1:
+        return None
+    into = document.selected_edges and not document.selected_agents
+    return "Select one agent. Into the selected edge Insert › By Name adds one." if into else "Select one agent."
 
 
 def _adder(make: structuring.Make, prompt: str) -> Callable[[Window], object]:
