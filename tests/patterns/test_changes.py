@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from patterns.drawing_of_trees import draw
 from patterns.random_trees import random_tree
 from quartet.graph.edits import apply
-from quartet.graph.model import Graph
+from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 from quartet.patterns.changes import Change, changes
 from quartet.patterns.tree import FanOut, Leaf, Pipeline, Supervisor, Swarm, Tree
 from quartet.patterns.verdict import classify
@@ -92,3 +92,16 @@ def test_a_change_does_what_it_says_and_needs_all_of_it(tree: Tree) -> None:
                 continue
             rest = classify(copy).tree
             assert rest is None or rest.pattern != change.to or not rest.agents >= set(whole.workforce) or not fewer
+
+
+def test_of_everybody_to_everybody_nothing_is_tried_for_minutes() -> None:
+    ids = [AgentId(f"a{number}") for number in range(70)]
+    graph = Graph(agents={id: Agent(id=id, kind="llm", name=id) for id in ids})
+    for one in ids:
+        for other in ids:
+            if one != other:
+                way = EdgeId(f"{one}-{other}")
+                graph.edges[way] = Edge(id=way, source=one, target=other, kind="handoff")
+    tree = classify(graph).tree
+    assert tree is not None and not isinstance(tree, Leaf)
+    assert changes(graph, tree) == ()

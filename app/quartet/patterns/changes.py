@@ -19,6 +19,8 @@ from quartet.patterns.tree import FanOut, Inner, Leaf, Pattern, Pipeline, Superv
 PATTERNS: tuple[Pattern, ...] = ("pipeline", "fan_out", "supervisor", "swarm")
 MOST_AGENTS = 400
 """In a larger part a change of this size is no longer one that a person would make."""
+MOST_EDGES = 4_000
+"""With more edges every try takes a second, and no few of them would be what matters."""
 MOST_EDITS = 40
 
 
@@ -43,6 +45,8 @@ def changes(graph: Graph, part: Inner) -> tuple[Change, ...]:
     if len(part.agents) > MOST_AGENTS:
         return ()
     sketch = _Sketch(graph, part)
+    if len(sketch.graph.edges) > MOST_EDGES:
+        return ()
     others = (pattern for pattern in PATTERNS if pattern != part.pattern)
     return tuple(change for pattern in others if (change := sketch.towards(pattern)) is not None)
 
