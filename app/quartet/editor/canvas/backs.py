@@ -1,4 +1,4 @@
-"""What lies under a card's text, as pixmaps: shadow, halo, body, line, icon ground and ports, once per look and zoom.
+"""What lies under a card's text, as pixmaps: shadow, halo, body, line, icon and ports, once per look and zoom.
 
 A card's text differs from its neighbour's; all else is one of a few looks. Painting a pixmap whose pixels are the
 screen's is many times as fast as painting rounded, smooth shapes for every card of every frame.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap
 
+from quartet.editor import icons
 from quartet.editor.canvas import geometry, small
 from quartet.editor.canvas.geometry import Side
 from quartet.editor.theme import mix
@@ -28,7 +29,7 @@ MARGIN = 9.0
 """Round the card, for shadow, halo and ports, in scene units."""
 RING = 4.5
 ICON_BOX = QRectF(11, 10, 28, 28)
-MOST = 200
+MOST = 400
 
 
 class Look(NamedTuple):
@@ -46,6 +47,8 @@ class Look(NamedTuple):
     """The colour a person gave it, by name."""
     small: bool = False
     """It is collapsed."""
+    icon: tuple[str, str] = ("", "")
+    """Name and token of the icon on it; "": it is painted over it with the text, as on cards with all text."""
 
 
 class Backs:
@@ -83,6 +86,8 @@ class Backs:
         painter.translate(self.offset, self.offset)
         painter.scale(ratio, ratio)
         self.paint(painter, look)
+        if look.icon[0]:
+            self._icon(painter, look)
         painter.end()
         pixmap.setDevicePixelRatio(scene.device_ratio)
         return pixmap
@@ -125,6 +130,18 @@ class Backs:
         for side in look.sides:
             at = geometry.port((0.0, 0.0), side)
             painter.drawEllipse(QPointF(*(small.inward(at, side) if look.small else at)), RING, RING)
+
+    def _icon(self, painter: QPainter, look: Look) -> None:
+        """The icon of a card without all its text, on whole pixels."""
+        ratio = self._scene.pixel_ratio
+        named = self._scene.detail == "named"
+        if look.small:
+            x, y, size = SMALL.x() + 10, SMALL.y() + 7, 16
+        else:
+            x, y, size = (15.0, 21.0, 20) if named else (geometry.WIDTH / 2 - 16, 15.0, 32)
+        name, token = look.icon
+        picture = icons.pixmap(name, self._scene.pens.theme.text(token), size, ratio)
+        painter.drawPixmap(QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio), picture)
 
     def _coloured(self, painter: QPainter, card: QRectF, radius: float, color: QColor) -> None:
         """The ground of a card in a colour: a stripe of it at the left, and a breath of it all over."""

@@ -118,18 +118,22 @@ class Card(QGraphicsItem):
             watches = scene.wires.watches(self.id)
             link = captions.link(agent, scene.document.whole) if agent.kind == SUB_GRAPH else None
             face = self.face = Face(agent, style, watches, scene.marks.get(self.id, ""), link)
-        lit = scene.lit
-        if (lit is not None and self.id not in lit) or scene.is_skipped(self.id):
+        lit, detail, status = scene.lit, scene.detail, scene.status_of(self.id)
+        faint = (lit is not None and self.id not in lit) or status == "skipped"
+        if faint:
             painter.setOpacity(DIMMED if lit is not None else style.paled)
-        detail = scene.detail
-        status = scene.status_of(self.id)
-        ground = face.icon_token
-        if detail != "full" and status is not None and status != "idle":
-            ground = STATES[status].token
+        ground, icon = face.icon_token, ("", "")
+        if detail != "full":
+            icon = (face.icon_name, ground)
+            if status is not None and status != "idle":
+                ground = STATES[status].token
+                icon = (STATES[status].icon, ground)
+            elif face.disabled:
+                icon = (face.disabled, "soft")
         selected = self.id in scene.document.selection
-        halo = "selected" if selected else "lit" if scene.lit is not None and self.id in scene.lit else ""
+        halo = "selected" if selected else "lit" if lit is not None and self.id in lit else ""
         sides = scene.sides(self.id) if detail == "full" else ()
-        look = Look(self._line(face, selected, status), halo, ground, sides, face.paint, face.small)
+        look = Look(self._line(face, selected, status), halo, ground, sides, face.paint, face.small, icon)
         if scene.vector:
             scene.backs.paint(painter, look)
             self._full(painter, style, face)
@@ -142,12 +146,14 @@ class Card(QGraphicsItem):
         x, y = round(transform.dx() * dense), round(transform.dy() * dense)
         painter.resetTransform()
         painter.drawPixmap(QPointF((x - scene.backs.offset) / dense, (y - scene.backs.offset) / dense), pixmap)
-        painter.setWorldTransform(QTransform(zoom, 0, 0, zoom, x / dense, y / dense))
-        if detail == "full":
-            self._full(painter, style, face)
-        else:
-            self._small(painter, style, face, status, named=detail == "named")
-        painter.setOpacity(1.0)
+        if detail != "icon":
+            painter.setWorldTransform(QTransform(zoom, 0, 0, zoom, x / dense, y / dense))
+            if detail == "full":
+                self._full(painter, style, face)
+            else:
+                self._name(painter, style, face)
+        if faint:
+            painter.setOpacity(1.0)
 
     def _line(self, face: Face, selected: bool, status: str | None) -> str:
         """The key of the line round the card."""
@@ -236,26 +242,14 @@ class Card(QGraphicsItem):
             at = geometry.port((0.0, 0.0), side)
             painter.drawEllipse(QPointF(*(small.inward(at, side) if collapsed else at)), radius, radius)
 
-    def _small(self, painter: QPainter, style: Style, face: Face, status: str | None, named: bool) -> None:
-        """Below the zoom at which small text can be read: the icon, and the name as large as the card allows."""
-        name, token = face.icon_name, face.icon_token
-        if status is not None and status != "idle":
-            name, token = STATES[status].icon, STATES[status].token
-        elif face.disabled:
-            name, token = face.disabled, "soft"
+    def _name(self, painter: QPainter, style: Style, face: Face) -> None:
+        """Below the zoom at which small text can be read: the name, as large as the card allows."""
+        painter.setPen(style.soft if face.disabled == "muted" else style.ink)
+        painter.setFont(style.big_font)
         if face.small:
-            self.put_icon(painter, QPointF(SMALL.x() + 10, SMALL.y() + 7), face, name, token, 16)
-            painter.setPen(style.soft if face.disabled == "muted" else style.ink)
-            painter.setFont(style.big_font)
-            if named:
-                painter.drawStaticText(QPointF(SMALL.x() + 35, SMALL.y() + 3), face.big_name)
-        elif named:
-            self.put_icon(painter, QPointF(15, 21), face, name, token, 20)
-            painter.setPen(style.soft if face.disabled == "muted" else style.ink)
-            painter.setFont(style.big_font)
-            painter.drawStaticText(QPointF(48, 19), face.big_name)
+            painter.drawStaticText(QPointF(SMALL.x() + 35, SMALL.y() + 3), face.big_name)
         else:
-            self.put_icon(painter, QPointF(geometry.WIDTH / 2 - 16, 15), face, name, token, 32)
+            painter.drawStaticText(QPointF(48, 19), face.big_name)
 
     def put_icon(self, painter: QPainter, at: QPointF, face: Face, name: str, token: str, size: int) -> None:
         """Paint an icon in a token's colour, from a pixmap kept with the face."""

@@ -57,9 +57,6 @@ class StatefulScene(QGraphicsScene):
         found = state.agents.get(id)
         return "idle" if found is None else found.status
 
-    def is_skipped(self, id: AgentId) -> bool:
-        return self.status_of(id) == "skipped"
-
     def carried(self, edge: str) -> str:
         """The kind of the last token on an edge in this run; empty: none."""
         state = self.live.state

@@ -210,15 +210,17 @@ class Wire:
         return self._points
 
     def lines(self, share: float = 1.0) -> list[QLineF]:
-        """The curve as straight pieces, for painting many at once: a `share` of those that nobody sees, at least four.
+        """The curve as straight pieces, for painting many at once: a `share` of those that nobody sees, at least four
+        (of no share) or eight.
 
         Kept for one share at a time, that of the zoom there is.
         """
         if self._lines is None or self._lines[0] != share:
             made: list[QLineF] = []
+            least = 8 if share else 4
             for one in self.curves or (self.curve,):
                 full = geometry.pieces_of(one)
-                dots = geometry.flatten(one, 1 if full == 1 else max(4, round(full * share)))
+                dots = geometry.flatten(one, 1 if full == 1 else max(least, round(full * share)))
                 made += [_overlapping(a, b) for a, b in pairwise(dots)]
             self._lines = share, made
         return self._lines[1]
