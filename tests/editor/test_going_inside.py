@@ -19,7 +19,8 @@ from engine.drawing import draw
 from quartet.editor import command_list, journal
 from quartet.editor.canvas import geometry
 from quartet.editor.canvas.menus import build
-from quartet.editor.document import Did, Document
+from quartet.editor.document import Document
+from quartet.editor.document_steps import Did
 from quartet.editor.inside import InnerDocument
 from quartet.editor.levels import Level
 from quartet.editor.panels.problems_list import FINDING_ROLE

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 from quartet.editor import disk, document_journal, journal, orphans, recovery, restoring
-from quartet.editor.document import Document, _Change
+from quartet.editor.document import Document
+from quartet.editor.document_steps import Change
 from quartet.editor.drafts import Draft
 from quartet.editor.orphans import Orphan
 from quartet.editor.recovery import Keeper
@@ -70,7 +71,7 @@ def state(document: Document) -> tuple[object, ...]:
     return (
         files.dumps(document.graph), document.path, document.print, document.drafts, document.modified,
         stack.index(), stack.cleanIndex(), [stack.text(place) for place in range(stack.count())],
-        [found.merge for place in range(stack.count()) if isinstance(found := stack.command(place), _Change)],
+        [found.merge for place in range(stack.count()) if isinstance(found := stack.command(place), Change)],
     )  # fmt: skip
 
 

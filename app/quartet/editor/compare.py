@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from quartet.editor.canvas import geometry
 from quartet.editor.canvas.differences import Marks
-from quartet.editor.document import Document, _Change
+from quartet.editor.document import Document
+from quartet.editor.document_steps import Change
 from quartet.editor.judge import snapshot
 from quartet.graph.diff import Diff, diff
 from quartet.graph.edits import apply
@@ -64,12 +65,12 @@ def saved_version(document: Document) -> Graph | None:
     graph = snapshot(document.graph)
     for index in range(stack.index() - 1, clean - 1, -1):
         step = stack.command(index)
-        if not isinstance(step, _Change):
+        if not isinstance(step, Change):
             return None
         apply(graph, step.inverse)
     for index in range(stack.index(), clean):
         step = stack.command(index)
-        if not isinstance(step, _Change):
+        if not isinstance(step, Change):
             return None
         apply(graph, step.edits)
     return graph

@@ -10,7 +10,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from quartet.editor import journal
-from quartet.editor.document import Changed, Did, Document, _Change
+from quartet.editor.document import Changed, Document
+from quartet.editor.document_steps import Change, Did
 from quartet.editor.journal import About, Appender
 from quartet.editor.judge import HUGE, snapshot
 from quartet.editor.manners import considerate
@@ -268,7 +269,7 @@ class _Story:
         self.changes = [
             _Told(Did(one.text(), one.edits, one.merge, one.time, apart=True), one.inverse)
             for one in found
-            if isinstance(one, _Change)
+            if isinstance(one, Change)
         ]
         self._index, self._clean = stack.index(), stack.cleanIndex()
         self._drafts = _drafts(document)

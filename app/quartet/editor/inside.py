@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quartet.editor import drafts
-from quartet.editor.document import SECTIONS, Changed, Did, Document, means_something
+from quartet.editor.document import Changed, Document
+from quartet.editor.document_steps import SECTIONS, Did, means_something
 from quartet.editor.gist import gist
 from quartet.graph.edits import Applied, Edit, SetGraph, Within
 from quartet.graph.model import Graph

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from quartet.editor.checkpoints import Checkpoint, Counts, Kind, Store, StoreProblem, Where
-from quartet.editor.document import SECTIONS, Document
+from quartet.editor.document import Document
+from quartet.editor.document_steps import SECTIONS
 from quartet.editor.judge import HUGE, snapshot
 from quartet.editor.manners import Tidier, considerate
 from quartet.editor.settings import state_folder

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from quartet.editor import journal
-from quartet.editor.document import Did, Document
+from quartet.editor.document import Document
+from quartet.editor.document_steps import Did
 from quartet.editor.drafts import Draft
 from quartet.editor.journal import Journal, Record
 from quartet.graph.edits import EditError, from_json

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from quartet.editor.document import SECTIONS, Document
+from quartet.editor.document import Document
+from quartet.editor.document_steps import SECTIONS
 from quartet.graph.edits import Applied
 from quartet.graph.model import Section
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from quartet.engine.activation import Activation, Failure, Then
 from quartet.engine.moves import Move
 from quartet.engine.nodes import Node
+from quartet.engine.routing import route
 
 if TYPE_CHECKING:
     from quartet.engine.scheduler import Scheduler
@@ -344,7 +345,7 @@ def conclude(s: Scheduler, worker: Node, jobs: Sequence[Activation]) -> None:
     last.state = "succeeded" if done else "skipped"  # a failure is counted where the job came from
     if done:
         last.result = done[0].result if len(jobs) == 1 else [job.result for job in done]
-        if worker.conditional and (failure := s.flow.route(last, last.result)) is not None:
+        if worker.conditional and (failure := route(s, last, last.result)) is not None:
             last.state, last.failure = "failed", failure
     last.generation = worker.generation
     s.flow.put(last)

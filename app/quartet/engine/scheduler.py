@@ -19,6 +19,7 @@ from quartet.engine.events import Event, new_event
 from quartet.engine.nodes import Node
 from quartet.engine.plan import Plan
 from quartet.engine.prices import PriceTable
+from quartet.engine.routing import route
 
 if TYPE_CHECKING:
     from quartet.engine.executors import Executor
@@ -287,7 +288,7 @@ class Scheduler:
         """An activation has its result. Its conditional ways out are decided before it is settled."""
         node = activation.node
         if node.conditional and not activation.silent and not self.stopping:
-            failure = self.flow.route(activation, value)
+            failure = route(self, activation, value)
             if failure is not None:
                 # what stood in brought this value: it is not asked again
                 self.fail(activation, failure, fallbacks=not activation.degraded)

@@ -10,20 +10,19 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from quartet.agents import kinds
 from quartet.editor import text_search, theme
 from quartet.editor.agent_filter import PROBLEMS, STATES, TRAITS, having
 from quartet.editor.document import Document
 from quartet.editor.inside import InnerDocument
 from quartet.editor.live import Live
 from quartet.editor.panels.find_list import HIT_ROLE, Hit, HitList, Hits
+from quartet.editor.panels.find_words import hit_in, hit_of_agent
 from quartet.editor.panels.panel import EmptyPage, Pages, Panel, SearchBox
 from quartet.editor.text_search import LISTED, Place, Query, QueryError
-from quartet.graph.model import AgentId, EdgeId, Graph
+from quartet.graph.model import AgentId, EdgeId
 
 PAUSE = 120
 """Milliseconds without a key before what was typed is looked for."""
-ICONS = {"edges": "arrow-right", "frames": "frame", "notes": "sticky-note", "graph": "workflow"}
 
 
 class Find(Panel):
@@ -199,14 +198,14 @@ class Find(Panel):
             self._show([], "search", "This cannot be searched", str(error))
             return
         if query.text:
-            hits = [_hit(graph, place) for place in islice(self.places, LISTED)]
+            hits = [hit_in(graph, place) for place in islice(self.places, LISTED)]
             number = sum(len(place.spans) for place in self.places)
             self.told.setText(_number(number, len(self.places)))
             self._show(hits, "search", "Not found", "Nothing that you wrote into this drawing says that.")
         elif shown is not None:
             # in the order of the file
             here = self.document.graph
-            hits = [_agent_hit(here, self._inside, id) for id in here.agents if id in shown][:LISTED]
+            hits = [hit_of_agent(here, self._inside, id) for id in here.agents if id in shown][:LISTED]
             self.told.setText(f"{len(shown):,} of {len(here.agents):,} agents")
             why = "There was no run yet." if self.live.state is None and self._asks_for_state() else ""
             self._show(hits, "circle-check", "No agent is like that", why or "Choose All Agents to see all of them.")
@@ -366,35 +365,6 @@ def _number(places: int, texts: int) -> str:
     where = "" if texts == places else f" in {texts:,} {'text' if texts == 1 else 'texts'}"
     listed = f" · the first {LISTED:,} are listed" if texts > LISTED else ""
     return f"{found}{where}{listed}"
-
-
-def _hit(graph: Graph, place: Place) -> Hit:
-    line, marks = text_search.excerpt(place)
-    level = graph.graphs[place.inside] if place.inside else graph
-    where = f"in {level.name or place.inside}" if place.inside else ""
-    field = " · ".join(part for part in (place.label, where) if part)
-    if place.section == "agents":
-        agent = level.agents[AgentId(place.id)]
-        return Hit(place.id, place.inside, _icon(agent.kind), "soft", agent.name or agent.id, field, line, marks)
-    name = {"graph": "Graph", "frames": "Frame", "notes": "Note"}.get(place.section, "")
-    if place.section == "edges":
-        edge = level.edges[EdgeId(place.id)]
-        ends = (level.agents.get(end) for end in (edge.source, edge.target))
-        name = " → ".join("?" if end is None else end.name or end.id for end in ends)
-    return Hit(place.id, place.inside, ICONS[place.section], "soft", name, field, line, marks)
-
-
-def _agent_hit(graph: Graph, inside: str, id: AgentId) -> Hit:
-    agent = graph.agents[id]
-    kind = kinds.find(agent.kind)
-    return Hit(
-        id, inside, _icon(agent.kind), "soft", agent.name or id, agent.kind if kind is None else kind.title, "", ()
-    )
-
-
-def _icon(name: str) -> str:
-    kind = kinds.find(name)
-    return "puzzle" if kind is None else kind.icon
 
 
 def build(document: Document, live: Live, parent: QWidget | None = None) -> Find:
