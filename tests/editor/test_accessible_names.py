@@ -61,6 +61,7 @@ def _is_qts_own(widget: QWidget) -> bool:
         or isinstance(above, QAbstractSpinBox | QComboBox | QLineEdit)
         or (above is not None and above.inherits("QComboBoxPrivateContainer"))
         or isinstance(widget.window(), QFileDialog)
+        or (isinstance(widget, QTabBar) and widget.isHidden() and not widget.count())  # of docks, left over
     )
 
 

@@ -554,8 +554,12 @@ def test_panels_and_size_come_back(desk: Desk, qtbot: QtBot) -> None:
     desk.window.show_panel("timeline")
     desk.window.docks.docks["palette"].hide()
     desk.window.close()
-    again = Window(Settings(), desk.keeper)
+    unused = Window(Settings(), desk.keeper)  # one that shows no drawing keeps what it found
+    qtbot.addWidget(unused)
+    unused._remember()
+    again = Window(Settings(), desk.keeper, expects=True)
     qtbot.addWidget(again)
+    again.show()
     assert again.docks.docks["palette"].isHidden()
     again.reset_panels()
     assert not again.docks.docks["palette"].isHidden()

@@ -6,10 +6,11 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QIcon, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QListView
+from PySide6.QtWidgets import QApplication, QListView, QTabBar
 from pytestqt.qtbot import QtBot
 
 from editor.panel_story import Story, newsroom
+from quartet.editor.docks import ASKED_FOR, BOTTOM, RIGHT, TITLES
 from quartet.editor.document import Document
 from quartet.editor.recovery import Keeper
 from quartet.editor.session import PANELS, Session
@@ -170,5 +171,23 @@ def test_panels_are_as_large_after_a_start_as_they_were_left(qtbot: QtBot, tmp_p
     QApplication.processEvents()
     assert (palette.width(), inspector.width()) == (260, 380)
     first._remember()
-    again = start().docks.docks
+    window = start()
+    again = window.docks.docks
     assert (again["palette"].width(), again["inspector"].width()) == (260, 380)
+    QApplication.processEvents()
+    assert sorted(_tabs(window)) == sorted(_tabs(first))
+
+
+def test_every_panel_has_one_tab_and_no_bar_is_left_over(window: Window) -> None:
+    opened(window)
+    for _ in range(2):
+        QApplication.processEvents()
+        assert sorted(_tabs(window)) == sorted(TITLES[name] for name in (*RIGHT, *BOTTOM) if name not in ASKED_FOR)
+        window.docks.docks["log"].setFloating(True)
+        window.reset_panels()
+
+
+def _tabs(window: Window) -> list[str]:
+    """The tabs of all bars among the docks, without what they count."""
+    bars = window.docks.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return [bar.tabText(n).partition("  ")[0] for bar in bars if bar.isVisible() for n in range(bar.count())]

@@ -18,8 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from quartet.editor.settings import LAYOUT_VERSION
-
 if TYPE_CHECKING:
     from quartet.editor.panels.panel import Panel
 from quartet.editor.side_by_side import Sides
@@ -116,8 +114,8 @@ class Docks(QMainWindow):
         super().__init__()
         self.setWindowFlags(Qt.WindowType.Widget)
         self._sized = False
-        self._restored: tuple[QByteArray, int] | None = None
-        """The kept state, until the docks are shown and have the room for it."""
+        self._kept: tuple[QByteArray, int] | None = None
+        """The state to restore, until the docks are shown and have the room for it."""
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.canvases = Sides()
         """The canvas of every open document; one of them is shown, or two side by side."""
@@ -145,7 +143,6 @@ class Docks(QMainWindow):
         self.arrange()
         for dock in self.docks.values():
             dock.follow()
-        self.initial = self.saveState(LAYOUT_VERSION)
 
     def _teller(self, name: str) -> Callable[[bool], None]:
         return lambda visible: self.seen.emit(name) if visible else None
@@ -169,6 +166,7 @@ class Docks(QMainWindow):
             first = self.docks[names[0]]
             for name in names:
                 self.docks[name].setFloating(False)
+                self.docks[name].hide()  # of what is shown, Qt leaves a second bar with the first two tabs behind
             window.addDockWidget(area, first)
             for name in names[1:]:  # never beside one another: that would make the window as wide as all of them
                 window.tabifyDockWidget(first, self.docks[name])
@@ -176,10 +174,10 @@ class Docks(QMainWindow):
             dock.setVisible(dock.name not in ASKED_FOR)
         self.docks["inspector"].raise_()
         self.docks["problems"].raise_()
+        self.fit_titles()
 
     def reset(self) -> None:
         """Put every dock where it was at first, floating and hidden ones too."""
-        self.restoreState(self.initial, LAYOUT_VERSION)
         self.arrange()
         self._size()
         self.fit_titles()
@@ -187,28 +185,27 @@ class Docks(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.fit_titles()
-        if self._restored is not None:
-            self._restore_sizes()  # so that the first paint has the docks where they stay
-            QTimer.singleShot(0, self, self._settle_sizes)
         if not self._sized:
             self._sized = True
-            self._size()  # so that the first paint has the docks where they stay
+            if self._restore():  # so that the first paint has the docks where they stay
+                return
+            self._size()
             QTimer.singleShot(0, self, self._size)
 
     def restoreState(self, state: QByteArray | bytes | bytearray | memoryview, version: int | None = 0) -> bool:
-        restored = super().restoreState(state, version or 0)
-        self._sized = self._sized or restored
-        if restored and not self.isVisible():  # before it is shown it is small, and squeezes what it restores
-            self._restored = QByteArray(state), version or 0
-        return restored
+        if not self.isVisible():  # before it is shown it is small, and would squeeze what it restores
+            self._kept = QByteArray(state), version or 0
+            return True
+        for dock in self.docks.values():
+            dock.hide()  # of what is shown, Qt leaves bars of tabs behind
+        return super().restoreState(state, version or 0)
 
-    def _settle_sizes(self) -> None:
-        self._restore_sizes()
-        self._restored = None
+    def saveState(self, version: int | None = 0) -> QByteArray:
+        return super().saveState(version or 0) if self._kept is None else self._kept[0]
 
-    def _restore_sizes(self) -> None:
-        if self._restored is not None:
-            super().restoreState(*self._restored)
+    def _restore(self) -> bool:
+        kept, self._kept = self._kept, None
+        return kept is not None and self.restoreState(*kept)
 
     def _size(self) -> None:
         """Give the docks their first sizes; only a window that is shown can."""
@@ -254,6 +251,9 @@ class Docks(QMainWindow):
         for dock in self.docks.values():
             dock.fit_title()
         for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            if not bar.count():
+                bar.hide()  # left over where Qt put a bar together anew, and no part of what is read out
+            bar.setAccessibleName("Panels")
             bar.setExpanding(False)
             bar.setDocumentMode(True)
             bar.setDrawBase(False)

@@ -112,7 +112,7 @@ def demonstration(graph: Graph, finding: Finding) -> Demonstration | None:
     """The failure that `finding` warns of, made to happen; None where that cannot be shown: by no rehearsal, or not in
     this drawing, or because the agents it is about are gone or stand for a sub-graph."""
     stage = stage_for(finding.code)
-    if stage is None or not all(id in graph.agents for id in finding.agents):
+    if stage is None or finding.inside or not all(id in graph.agents for id in finding.agents):
         return None
     scene = stage(graph, finding)
     if scene is None:
