@@ -237,14 +237,11 @@ def test_a_name_that_is_being_typed_goes_with_what_it_is_of(desk: Inside, comman
     assert not desk.session.document.modified
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_a_pdf_has_a_page_for_each_sub_graph_below(desk: Inside, dark: bool) -> None:
+def test_a_pdf_has_a_page_for_each_sub_graph_below(desk: Inside) -> None:
     desk.open(graph=nested())
-    desk.window.set_scheme("dark" if dark else "light")
     assert b"/Count 3\n" in of_scene(desk.session.canvas.canvas_scene, "pdf").data
     desk.double_click("r")
     assert b"/Count 2\n" in of_scene(desk.session.canvas.canvas_scene, "pdf").data
-    desk.window.set_scheme("light")
 
 
 def test_local_history_that_is_closed_at_once_is_told_nothing_any_more(desk: Inside, qtbot: QtBot) -> None:
