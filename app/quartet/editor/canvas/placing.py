@@ -21,9 +21,14 @@ RINGS = 40
 
 def stepped_aside(scene: CanvasScene, cards: list[Point]) -> Point:
     """How far these cards have to step aside, right and down, so that none lies exactly on one that is there."""
-    taken = {geometry.snapped(at, STEP / 2) for at in scene.positions.values()}
+    around = geometry.union([geometry.card(at, STEP) for at in cards])
     aside = 0.0
-    while any(geometry.snapped((x + aside, y + aside), STEP / 2) in taken for x, y in cards):
+    while around is not None:
+        left, top, right, bottom = around
+        near = scene.places.near((left + aside, top + aside, right + aside, bottom + aside))
+        taken = {geometry.snapped(scene.positions[id], STEP / 2) for id in near}
+        if not any(geometry.snapped((x + aside, y + aside), STEP / 2) in taken for x, y in cards):
+            break
         aside += STEP
     return aside, aside
 
