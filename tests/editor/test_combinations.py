@@ -31,6 +31,7 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Inside]:
     found = Inside(qtbot, tmp_path)
     yield found
     found.clear()
+    QGuiApplication.clipboard().setText("")  # what Python keeps there must not outlast Python
 
 
 def test_a_picture_of_a_level_carries_the_sub_graphs_that_are_used_in_it(desk: Inside) -> None:
