@@ -132,10 +132,6 @@ class Keymap:
         """The command that a key runs, by name."""
         return self._holders.get(key)
 
-    def command_of(self, event: QKeyEvent) -> str | None:
-        """The command that a pressed key runs."""
-        return next((name for key in names_of(event) if (name := self._holders.get(key)) is not None), None)
-
     def set(self, name: str, keys: Sequence[str]) -> None:
         """Give a command exactly these keys; whoever had one of them loses it."""
         taken = dict.fromkeys(keys)

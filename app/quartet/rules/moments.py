@@ -80,11 +80,6 @@ def nth(count: int, type: str, agents: Collection[AgentId]) -> Watcher:
     return begin
 
 
-def hands_on(hops: int) -> Watcher:
-    """The hand-off with which one task has changed hands so many times."""
-    return lambda: lambda event: event.type == "handoff.accepted" and (event.data or {}).get("hop", 0) >= hops
-
-
 def then(*parts: Watcher) -> Watcher:
     """The last of these, each of them after the one before."""
 
