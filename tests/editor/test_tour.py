@@ -144,3 +144,16 @@ def test_it_is_offered_to_somebody_new_until_it_is_taken_or_refused(window: Wind
 def test_the_drawing_of_the_tour_has_nothing_that_would_fail_before_one_draws_it() -> None:
     graph = files.read(tour.FILE).graph
     assert {found.severity for found in findings(graph, classify(graph))} == {"advice"}
+
+
+@pytest.mark.parametrize("width", [560, 1400])
+def test_the_bar_is_as_high_at_every_step_and_cuts_no_text(window: Window, width: int) -> None:
+    window.resize(width, 900)
+    bar = begin(window).bar
+    heights = set()
+    for number, step in enumerate(STEPS):
+        bar.tell(number, step)
+        QApplication.processEvents()
+        heights.add(bar.height())
+        assert bar.text.height() >= bar.text.heightForWidth(bar.text.width()), step.title
+    assert len(heights) == 1, heights

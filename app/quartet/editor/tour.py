@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout
 
 from quartet.editor import icons, theme
 from quartet.editor.accessibility import speech
@@ -104,16 +105,21 @@ class TourBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("tour")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setStyleSheet("QFrame#tour { border: none; }")
         self._picture = QLabel()
         self.number = plain_label(look="tiny")
         self.title = plain_label(look="title")
         self.text = plain_label(look="soft", wrap=True)
+        self.text.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.skip = QPushButton("Skip")
         self.skip.setToolTip("Go on without having done this")
         self.skip.setProperty("look", "quiet")
         self.end = QPushButton("End the Tour")
         self.end.setProperty("look", "quiet")
+        kept = self.skip.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # so that the text has the same width at every step
+        self.skip.setSizePolicy(kept)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self.title)
@@ -137,6 +143,26 @@ class TourBar(QFrame):
 
     def _dress(self) -> None:
         self._picture.setPixmap(icons.pixmap("star", theme.current().text("accent"), 20, self.devicePixelRatioF()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.end.setMinimumWidth(max(self.end.minimumWidth(), self.end.sizeHint().width()))  # “Close” is shorter
+        self._keep_height()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self.isVisible():
+            self._keep_height()
+
+    def _keep_height(self) -> None:
+        """As high as the longest text needs at this width: else the drawing would jump from step to step."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        metrics, room = self.text.fontMetrics(), QRect(0, 0, max(120, self.text.width()), 10_000)
+        self.text.setFixedHeight(
+            max(metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, step.text).height() for step in STEPS)
+        )
 
     def tell(self, number: int, step: Step) -> None:
         """Show a step, the `number`-th from 0."""
