@@ -3,6 +3,7 @@
 import logging
 import os
 import random
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,15 @@ class Patient(QtBot):
 
     def waitSignal(self, signal: object, *, timeout: int = 60_000, **options: Any) -> Any:
         return super().waitSignal(signal, timeout=timeout, **options)
+
+
+def pytest_sessionfinish() -> None:
+    """What a test copied must not be on the clipboard when Python goes: Qt would ask an object that is gone."""
+    if "PySide6.QtGui" in sys.modules:
+        from PySide6.QtGui import QGuiApplication
+
+        if QGuiApplication.instance() is not None:
+            QGuiApplication.clipboard().clear()
 
 
 @pytest.fixture

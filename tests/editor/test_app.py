@@ -254,3 +254,39 @@ def test_what_was_changed_just_before_a_kill_is_offered_at_the_next_start(tmp_pa
     assert after.stdout.strip() == f"Nearly lost True {path}"
     assert files.read(path).graph.name == "Saved"
     assert not list(folder().glob("*"))
+
+
+COPIES = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
+from quartet.editor import app
+real = app.Application.open_window
+def open_window(self, *given, **named):
+    window = real(self, *given, **named)
+    def work():
+        if window.session is None:
+            QTimer.singleShot(20, work)
+            return
+        window.session.canvas.select_all()
+        window.session.canvas.copy()
+        print("copied", len(QGuiApplication.clipboard().text()) > 0, flush=True)
+        window.close()
+    QTimer.singleShot(20, work)
+    return window
+app.Application.open_window = open_window
+code = app.main(sys.argv[1:])
+print("left", "agents" in QGuiApplication.clipboard().text())
+sys.exit(code)
+"""
+
+
+def test_what_was_copied_outlives_the_program_and_does_not_take_it_down(tmp_path: Path) -> None:
+    path = tmp_path / "a.quartet.json"
+    files.write(Graph(agents={AgentId("a"): Agent(id=AgentId("a"), kind="llm", name="A")}), path)
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", COPIES, str(path)], capture_output=True, env=environment, timeout=60, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "copied True" in done.stdout and "left True" in done.stdout

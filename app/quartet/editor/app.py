@@ -225,11 +225,18 @@ def main(files: Sequence[str] = (), screenshot: str | None = None, *, separate: 
         if instance is not None:
             instance.close()
         _tidy(loop)
+        _leave_clipboard()
         application.keeper.close()
         application.settings.sync()
         loop.close()
         watch.remove()
     return code
+
+
+def _leave_clipboard() -> None:
+    from quartet.editor.canvas import clipboard  # the canvas had it from its start
+
+    clipboard.leave()
 
 
 async def _live(

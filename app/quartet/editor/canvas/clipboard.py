@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 
 from quartet.editor import theme
 from quartet.editor.canvas import geometry, placing
-from quartet.editor.canvas.tools.move import plural
+from quartet.editor.plain_text import plural
 from quartet.graph import files, links
 from quartet.graph.carrying import paste_whole, with_sub_graphs
 from quartet.graph.edits import Edit, Remove, removal
@@ -74,6 +74,16 @@ class Copied(QMimeData):
                 found = b""  # whoever asked for a picture gets none; the text is there
             self._drawn[form] = found
         return found
+
+
+def leave() -> None:
+    """The program ends: what was copied stays on the clipboard as text, in an object of Qt's own.
+
+    Qt lets go of the clipboard when Python has gone already, and an object made here would take the program down.
+    """
+    clipboard = QGuiApplication.clipboard()
+    if isinstance(clipboard.mimeData(), Copied):
+        clipboard.setText(clipboard.text())
 
 
 def graph_of(mime: QMimeData | None) -> Opened:
