@@ -83,7 +83,13 @@ def picture(scene: CanvasScene, scale: float = 2.0) -> QImage:
 
 
 def _area(scene: CanvasScene) -> QRectF:
+    from quartet.editor.canvas import passing
+
     content = scene.content_box()
+    if not content.isNull() and len(scene.positions) < passing.MANY:  # lines that go round cards may lie outside
+        for wire in scene.wires.near(content):
+            if wire.curves:
+                content |= wire.box
     return (content if not content.isNull() else QRectF(0, 0, 320, 200)).adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
 
 

@@ -172,6 +172,7 @@ def add(canvas: Canvas, id: EdgeId, at: QPointF | None = None) -> None:
         gaps = [geometry.distance(geometry.flatten(curve), at.x(), at.y()) for curve in curves]
         index = gaps.index(min(gaps))
         point = geometry.snapped((at.x(), at.y()))
+    index = min(index, len(old))  # round cards there are more curves than points
     fresh = [*old[:index], point, *old[index:]]
     if canvas.do("Add a point to an edge", [_stated(id, fresh)]):
         canvas.document.select({id})

@@ -1,14 +1,14 @@
-"""Lines of supervision pass beside the cards that stand in their way, not behind them."""
+"""Lines of supervision and of flow pass beside the cards that stand in their way, not behind them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
 
 from quartet.editor.canvas import geometry
-from quartet.editor.canvas.geometry import Curve, Point
+from quartet.editor.canvas.geometry import Box, Curve, Point
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.scene import CanvasScene
@@ -23,6 +23,15 @@ REACH = 240.0
 ASIDE = 42.0
 """How far beside a card the line comes down that goes round others (`geometry.beside`)."""
 SAMPLES = 24
+AWAY = 100.0
+"""How far above, below or beside both its cards a flow edge may run (`wire.reach` reckons with it)."""
+GAP = 14.0
+"""Between a line and the cards that it passes."""
+STEP = 5.0
+"""So much further out runs a line that passes one more card: lines along the same cards lie in each other."""
+TRIES = 4
+TURN = 28.0
+"""Room that a line takes, at least, to come from its card into its lane."""
 
 
 def watch(scene: CanvasScene, source: Point, target: Point) -> Curve:
@@ -43,6 +52,84 @@ def watch(scene: CanvasScene, source: Point, target: Point) -> Curve:
     return best
 
 
+def flow(scene: CanvasScene, source: Point, target: Point, straight: Curve) -> tuple[Curve, ...]:
+    """The curves of a flow edge that would take a `straight` one: along a lane beside the cards in its way, if fewer
+    stand there."""
+    if len(scene.positions) >= MANY or source == target:
+        return (straight,)
+    cards = _behind(scene, straight, source, target)
+    best: tuple[Curve, ...] = (straight,)
+    if cards:
+        least, detour = len(cards), 0.0
+        for curves, further, found in _lanes(scene, straight, cards, source, target):
+            if found < least or (found == least and len(best) > 1 and further < detour):
+                best, least, detour = curves, found, further
+    return best
+
+
+def _lanes(
+    scene: CanvasScene, straight: Curve, cards: list[Box], source: Point, target: Point
+) -> Iterator[tuple[tuple[Curve, ...], float, int]]:
+    """Ways beside the cards in the way of a curve, each with how far it leads aside and how many cards it runs
+    behind."""
+    level = straight[1] == straight[3]  # else it leaves upward or downward
+    hull = _hull(source, target)
+    for side in (-1, 1):
+        passed = list(cards)
+        for _ in range(TRIES):
+            curves, at = _along(straight, passed, level, side)
+            edges = (hull[1], hull[3]) if level else (hull[0], hull[2])
+            if not edges[0] <= at <= edges[1]:
+                break
+            met = {card for curve in curves for card in _behind(scene, curve, source, target)}
+            middle = (straight[1] + straight[7]) / 2 if level else (straight[0] + straight[6]) / 2
+            yield curves, abs(at - middle), len(met)
+            fresh = sorted(met.difference(passed))
+            if not fresh:
+                break
+            passed += fresh
+
+
+def _along(straight: Curve, cards: list[Box], level: bool, side: int) -> tuple[tuple[Curve, ...], float]:
+    """From the ends of a curve into a lane above or left (-1), below or right (1) of these cards. Returns where it
+    lies, too."""
+    x0, y0, x3, y3 = *straight[:2], *straight[6:]
+    away = GAP + STEP * min(4, len(cards) - 1)
+    left, top = min(card[0] for card in cards), min(card[1] for card in cards)
+    right, bottom = max(card[2] for card in cards), max(card[3] for card in cards)
+    if level:
+        at = top - away if side < 0 else bottom + away
+        come, leave = max(left - 2, x0 + TURN), min(right + 2, x3 - TURN)
+        if come > leave:
+            come = leave = (come + leave) / 2
+        a, b = (come, at), (leave, at)
+        bend = geometry.sideways
+    else:
+        at = left - away if side < 0 else right + away
+        if y3 >= y0:
+            come, leave = max(top - 2, y0 + TURN), min(bottom + 2, y3 - TURN)
+        else:
+            come, leave = min(bottom + 2, y0 - TURN), max(top - 2, y3 + TURN)
+        if (come > leave) == (y3 >= y0):
+            come = leave = (come + leave) / 2
+        a, b = (at, come), (at, leave)
+        bend = geometry.upright
+    third = (b[0] - a[0]) / 3, (b[1] - a[1]) / 3
+    lane = (*a, a[0] + third[0], a[1] + third[1], b[0] - third[0], b[1] - third[1], *b)
+    return (bend((x0, y0), a), lane, bend(b, (x3, y3))), at
+
+
+def _hull(source: Point, target: Point) -> Box:
+    """Where a flow edge between these cards may run."""
+    (ax, ay), (bx, by) = source, target
+    return (
+        min(ax, bx) - AWAY,
+        min(ay, by) - AWAY,
+        max(ax, bx) + geometry.WIDTH + AWAY,
+        max(ay, by) + geometry.HEIGHT + AWAY,
+    )
+
+
 def again(scene: CanvasScene, places: Collection[Point]) -> None:
     """Cards stand here now, or stood here: lines that went beside them, or run behind them, may take another way."""
     if len(places) > FEW or len(scene.positions) >= MANY:
@@ -52,7 +139,7 @@ def again(scene: CanvasScene, places: Collection[Point]) -> None:
     for at in places:
         left, top, right, bottom = geometry.card(at, REACH)
         for wire in wires.routed_near(QRectF(left, top, right - left, bottom - top)):
-            if wire.look == "supervise":
+            if wire.look in ("supervise", "flow", "fallback") and not wire.via:
                 near[wire.id] = wire
     for wire in near.values():
         if any(_ways_meet(scene, wire, at) for at in places):
@@ -64,6 +151,10 @@ def _ways_meet(scene: CanvasScene, wire: Wire, at: Point) -> bool:
     source, target = scene.positions.get(wire.source), scene.positions.get(wire.target)
     if source is None or target is None:
         return False
+    if wire.look != "supervise":
+        left, top, right, bottom = _hull(source, target)
+        x, y = at
+        return left <= x + geometry.WIDTH and x <= right and top <= y + geometry.HEIGHT and y <= bottom
     left, top, right, bottom = geometry.card(at)
     middle = source[0] + geometry.WIDTH / 2
     return (
@@ -76,15 +167,21 @@ def _ways_meet(scene: CanvasScene, wire: Wire, at: Point) -> bool:
 
 def _in_the_way(scene: CanvasScene, curve: Curve, source: Point, target: Point) -> int:
     """How many cards, other than those at its ends, a curve runs behind."""
+    return len(_behind(scene, curve, source, target))
+
+
+def _behind(scene: CanvasScene, curve: Curve, source: Point, target: Point) -> list[Box]:
+    """The cards, other than those at its ends, that a curve runs behind."""
     ids = scene.places.near(geometry.curve_box(curve))
     cards = [geometry.card(at, -2.0) for at in map(scene.positions.__getitem__, ids) if at not in (source, target)]
     if not cards:
-        return 0
+        return cards
     points = geometry.flatten(curve, SAMPLES)
-    found = 0
-    for left, top, right, bottom in cards:  # many, and after every step of a drag: without calls
+    found: list[Box] = []
+    for card in cards:  # many, and after every step of a drag: without calls
+        left, top, right, bottom = card
         for x, y in points:
             if left <= x <= right and top <= y <= bottom:
-                found += 1
+                found.append(card)
                 break
     return found

@@ -133,7 +133,7 @@ class Wire:
 
     @property
     def curves(self) -> tuple[Curve, ...]:
-        """One after another, of an edge that is led through points."""
+        """One after another, of an edge that is led through points or round cards in its way."""
         if not self.routed:
             self._look()
         return self._curves
@@ -153,10 +153,12 @@ class Wire:
         backwards: bool = False,
         tiny: tuple[bool, bool] = (False, False),
         watch: Callable[[Point, Point], Curve] = geometry.watch,
+        flow: Callable[[Point, Point, Curve], tuple[Curve, ...]] = lambda source, target, curve: (curve,),
     ) -> None:
         """Follow the cards: `source` and `target` are their top left corners (None: nobody knows where).
 
-        `tiny`: which of them are collapsed. `watch`: the way that a supervise edge takes.
+        `tiny`: which of them are collapsed. `watch`: the way that a supervise edge takes. `flow`: the one that a flow
+        edge takes instead of a curve, in one piece or several.
         """
         self.routed = True
         self._curves = ()
@@ -171,6 +173,10 @@ class Wire:
             curve = geometry.direct(source, target, shift=14.0 * self.lane)
         else:
             curve = geometry.trimmed(geometry.flow(source, target, loop=loop, lane=self.lane), 5, 6)
+            found = flow(source, target, curve)
+            if len(found) > 1:
+                self._curves = _reaching(found, tiny)
+                curve = (*self._curves[0][:4], *self._curves[-1][4:])
         if target is not None and not self._curves and (tiny[0] or tiny[1]):
             if self.look in ("handoff", "share") and source != target:
                 curve = small.straight(source, target, tiny, shift=14.0 * self.lane)
@@ -290,6 +296,14 @@ class Wire:
         if self.on_pill(x, y):
             return 0.0
         return geometry.distance(self.points, x, y)
+
+
+def _reaching(curves: tuple[Curve, ...], tiny: tuple[bool, bool]) -> tuple[Curve, ...]:
+    """Curves one after another whose ends reach on to small cards."""
+    found = list(curves)
+    found[0] = small.reaching(found[0], tiny[0], False)
+    found[-1] = small.reaching(found[-1], False, tiny[1])
+    return tuple(found)
 
 
 def _overlapping(start: Point, end: Point) -> QLineF:

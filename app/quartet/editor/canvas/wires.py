@@ -39,7 +39,7 @@ class WireLayer(QGraphicsItem):
         self._loose: set[str] = set()
         """Those of which many were placed at once: they come into cells when somebody looks at any."""
         self._tells = True
-        self._watch = partial(passing.watch, scene)
+        self._watch, self._flow = partial(passing.watch, scene), partial(passing.flow, scene)
         self._ask = self._route  # one for all edges
         self._pairs: dict[tuple[str, frozenset[str]], list[str]] = {}
         self._watching: dict[AgentId, int] = {}
@@ -216,7 +216,9 @@ class WireLayer(QGraphicsItem):
         else:
             edge = self.canvas.document.graph.edges.get(wire.id)  # type: ignore[call-overload]
             tiny = (wire.source in self.tiny, wire.target in self.tiny)
-            wire.route(source, target, bool(edge is not None and edge.loop), tiny=tiny, watch=self._watch)
+            wire.route(
+                source, target, bool(edge is not None and edge.loop), tiny=tiny, watch=self._watch, flow=self._flow
+            )
         if wire.cells is not None:
             self._cells.drop(wire.id, wire.cells)
         box = wire.box
