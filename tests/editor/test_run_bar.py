@@ -275,3 +275,26 @@ def test_changing_the_graphs_own_fields_rereads_the_offers(parts):
     runner.offers = [Demonstration("failure", "Watch it fail", "", ())]
     document.do("Describe", [SetGraph(values={"description": "x"})])
     assert len(bar.offers) == 1
+
+
+def test_in_little_room_buttons_become_icons_and_the_rest_gives_way(qtbot) -> None:
+    from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+    from quartet.editor.panels.run_bar_fit import fit
+
+    line = QWidget()
+    qtbot.addWidget(line)
+    row = QHBoxLayout(line)
+    word, soft, stop = QLabel("running"), QLabel("simulated time"), QPushButton("Stop")
+    stop.setToolTip("At once")
+    for widget in (word, soft, stop):
+        row.addWidget(widget)
+    line.show()
+    fit(line, 1_000, {stop: "square"}, [soft], word)
+    assert (stop.text(), soft.isHidden()) == ("Stop", False)
+    fit(line, 60, {stop: "square"}, [soft], word)
+    assert (stop.text(), stop.accessibleName(), soft.isHidden()) == ("", "Stop", True)
+    assert stop.toolTip() == "Stop: At once" and word.toolTip() == "simulated time" and not stop.icon().isNull()
+    soft.show()
+    fit(line, 1_000, {stop: "square"}, [soft], word)
+    assert (stop.text(), stop.toolTip(), word.toolTip()) == ("Stop", "At once", "") and stop.icon().isNull()

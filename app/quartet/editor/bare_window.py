@@ -71,7 +71,8 @@ class BareWindow(QMainWindow):
         geometry = self.settings.geometry
         if geometry is None or not self.restoreGeometry(geometry):
             screen = self.screen().availableGeometry()
-            self.resize(min(1440, screen.width() - 80), min(900, screen.height() - 80))
+            spare = 80 if screen.height() >= 720 else 0  # a small screen is for the window alone
+            self.resize(min(1440, screen.width() - spare), min(900, screen.height() - spare))
             self.move(screen.center() - self.rect().center())
 
     def _remember(self) -> None:

@@ -45,6 +45,10 @@ MARKED = frozenset({"output"})
 """Where it matters that there is something new, and not how much."""
 WIDTHS = {"palette": 220, "inspector": 320, "verdict": 320, "outline": 320, "history": 320}
 BOTTOM_HEIGHT = 156
+NARROW, LOW = 1040, 680
+"""Pixels of a window below which the docks give way at first: a small screen is for the drawing."""
+TIGHT = 880
+"""Pixels of width below which there is room for one side only."""
 HIGH = 760
 """Height of the docks in a window of 900 pixels; from there on the lower ones have three eighths of it at first."""
 
@@ -61,7 +65,7 @@ class _Pages(QStackedWidget):
         return QSize(WIDTHS.get(self._name, 600), BOTTOM_HEIGHT if self._name in BOTTOM else 480)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(180, 80)
+        return QSize(120, 56)
 
 
 class Dock(QDockWidget):
@@ -189,6 +193,7 @@ class Docks(QMainWindow):
             self._sized = True
             if self._restore():  # so that the first paint has the docks where they stay
                 return
+            self._give_way()
             self._size()
             QTimer.singleShot(0, self, self._size)
 
@@ -207,10 +212,20 @@ class Docks(QMainWindow):
         kept, self._kept = self._kept, None
         return kept is not None and self.restoreState(*kept)
 
+    def _give_way(self) -> None:
+        """Leave a small window to the drawing, until a person asks for what is hidden."""
+        window = self.window()
+        if window.width() < TIGHT:
+            self.docks["palette"].hide()
+        if window.height() < LOW:
+            for name in BOTTOM:
+                self.docks[name].hide()
+
     def _size(self) -> None:
         """Give the docks their first sizes; only a window that is shown can."""
         sides = [self.docks["palette"], self.docks["inspector"]]
-        self.resizeDocks(sides, [WIDTHS["palette"], WIDTHS["inspector"]], Qt.Orientation.Horizontal)
+        widths = [168, 240] if self.window().width() < NARROW else [WIDTHS["palette"], WIDTHS["inspector"]]
+        self.resizeDocks(sides, widths, Qt.Orientation.Horizontal)
         bottom = min(320, self.height() * 3 // 8) if self.height() >= HIGH else BOTTOM_HEIGHT
         self.resizeDocks([self.docks["problems"]], [bottom], Qt.Orientation.Vertical)
 

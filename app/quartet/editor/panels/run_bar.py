@@ -8,13 +8,14 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from quartet.editor import icons, theme
 from quartet.editor.document import Changed, Document
 from quartet.editor.live import Live
 from quartet.editor.panels.limit_words import spent, spent_by
 from quartet.editor.panels.problems_words import lines
+from quartet.editor.panels.run_bar_fit import Yielding, fit, fit_offers
 from quartet.editor.panels.run_bar_keep import TroubleCard
 from quartet.editor.panels.run_bar_limit import LimitCard
 from quartet.editor.panels.run_bar_question import QuestionCard
@@ -38,7 +39,7 @@ ACTIVE = frozenset({"ready", "queued", "running", "backoff", "waiting", "held"})
 STATES = {"created": "starting", "paused": "paused", "draining": "finishing what runs", "cancelling": "stopping"}
 
 
-class RunBar(QFrame):
+class RunBar(Yielding):
     """One line about the run, and above it what to watch or what is asked."""
 
     resume_requested = Signal()
@@ -130,16 +131,9 @@ class RunBar(QFrame):
         line.addWidget(self.counts)
         line.addWidget(self.spent)
         line.addWidget(self.reason, 1)
-        for widget in (
-            self.edited,
-            self.drawing,
-            self.present,
-            self.pause,
-            self.go_on,
-            self.leave,
-            self.stop,
-            self.dismiss,
-        ):
+        self._icons = {self.drawing: "eye", self.present: "skip-forward", self.pause: "circle-pause"}
+        self._icons |= {self.go_on: "play", self.leave: "corner-left-up", self.stop: "square"}
+        for widget in (self.edited, *self._icons, self.dismiss):
             line.addWidget(widget)
             widget.hide()  # all at once they would be so wide, for a moment, that the docks beside them shrink
 
@@ -180,6 +174,9 @@ class RunBar(QFrame):
         live, runner = self.live, self.runner
         state = live.state
         self._show_demonstration()
+        fitted = [*self.offers, self.close_demonstration]
+        told = runner.demonstration is not None
+        fit_offers(self.demonstration, self.room, self.demonstration_text, fitted, needed=told)
         self._show_trouble()
         self.setVisible(state is not None or runner.running or bool(self._offered) or self.trouble is not None)
         self.line.setVisible(state is not None)
@@ -205,6 +202,7 @@ class RunBar(QFrame):
         self.stop.setEnabled(not runner.stopping)
         self.dismiss.setVisible(not runner.running and runner.demonstration is None)
         self.time.setText(seconds(self.live.now()))
+        fit(self.line, self.room, self._icons, [self.simulated, self.spent, self.counts, self.edited], self.word)
 
     def _edited(self, changed: Changed) -> None:
         if changed.graph:
@@ -273,6 +271,7 @@ class RunBar(QFrame):
                 word = f"was {look.word}" if broken_off and status in ACTIVE else look.word
                 parts.append(f"<span style='color:{color}'>{number[status]:,} {word}</span>")
         self.counts.setText(" &nbsp;·&nbsp; ".join(parts))
+        self.counts.show()
         used = spent(state)
         self.spent.setText(used)
         self.spent.setToolTip(tip(spent_by(state, self._name)))

@@ -1,0 +1,60 @@
+"""A small screen is for the drawing: docks and words give way, and nothing makes the window wider than it is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from editor.desk import Desk
+from quartet.editor.recovery import Keeper
+from quartet.editor.settings import Settings
+from quartet.editor.window import Window
+from quartet.graph import files
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(params=[(800, 500), (1024, 640)])
+def window(request, qapp, tmp_path: Path) -> Iterator[Window]:
+    desk = Desk.__new__(Desk)
+    desk.settings = Settings(tmp_path / "settings.ini")
+    desk.keeper = Keeper()
+    desk.window = Window(desk.settings, desk.keeper)
+    desk.window.resize(*request.param)
+    desk.window.show()
+    path = tmp_path / "newsroom.quartet.json"
+    files.write(files.read(ROOT / "graphs" / "newsroom.quartet.json").graph, path)
+    desk.window.files.open_path(path)
+    desk.session.document.judge_now()
+    QApplication.processEvents()
+    yield desk.window
+    desk.close()
+
+
+def test_the_drawing_has_most_of_a_small_window(window: Window) -> None:
+    assert window.session is not None
+    canvas = window.session.canvas
+    assert canvas.width() * canvas.height() > window.width() * window.height() * 0.45
+
+
+def test_everything_of_a_run_fits_into_it(window: Window) -> None:
+    assert window.session is not None
+    size, bar = window.size(), window.session.run_bar
+    for button in (bar.drawing, bar.present, bar.pause, bar.go_on, bar.leave, bar.stop, bar.edited):
+        button.show()
+    bar.line.show()
+    bar.show()
+    QApplication.processEvents()
+    assert window.size() == size
+    assert window.minimumSizeHint().width() <= size.width()
+
+
+def test_what_was_hidden_at_first_comes_when_it_is_asked_for(window: Window) -> None:
+    size = window.size()
+    assert window.docks.docks["problems"].isHidden()
+    for name in ("problems", "palette", "whatif", "timeline"):
+        window.show_panel(name)
+        QApplication.processEvents()
+        assert not window.docks.docks[name].isHidden()
+        assert window.size() == size
