@@ -23,11 +23,12 @@ REACH = 240.0
 ASIDE = 42.0
 """How far beside a card the line comes down that goes round others (`geometry.beside`)."""
 SAMPLES = 24
+"""At so many points, and more of a long one, a curve is looked at."""
 AWAY = 100.0
 """How far above, below or beside both its cards a flow edge may run (`wire.reach` reckons with it)."""
-GAP = 14.0
-"""Between a line and the cards that it passes."""
-STEP = 5.0
+GAP = 10.0
+"""Between a line and the cards that it passes: less than down to the name of a region."""
+STEP = 4.0
 """So much further out runs a line that passes one more card: lines along the same cards lie in each other."""
 TRIES = 4
 TURN = 28.0
@@ -172,11 +173,12 @@ def _in_the_way(scene: CanvasScene, curve: Curve, source: Point, target: Point) 
 
 def _behind(scene: CanvasScene, curve: Curve, source: Point, target: Point) -> list[Box]:
     """The cards, other than those at its ends, that a curve runs behind."""
-    ids = scene.places.near(geometry.curve_box(curve))
+    box = geometry.curve_box(curve)
+    ids = scene.places.near(box)
     cards = [geometry.card(at, -2.0) for at in map(scene.positions.__getitem__, ids) if at not in (source, target)]
     if not cards:
         return cards
-    points = geometry.flatten(curve, SAMPLES)
+    points = geometry.flatten(curve, max(SAMPLES, min(96, round((box[2] - box[0] + box[3] - box[1]) / 10))))
     found: list[Box] = []
     for card in cards:  # many, and after every step of a drag: without calls
         left, top, right, bottom = card
