@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections import deque
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from time import perf_counter
 from typing import Any, TypeVar
@@ -19,6 +20,8 @@ import qasync
 T = TypeVar("T")
 TURN = 0.004
 """Seconds of callbacks in a row before Qt gets a turn: a quarter of a frame, so that painting keeps its pace."""
+THREADS = 10
+"""For what blocks: files, journals, names of hosts."""
 _WAKE = QEvent.Type(QEvent.registerEventType())
 
 
@@ -55,18 +58,20 @@ class _Ready(QObject):
 
 
 class EventLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync carries no types
-    """qasync's loop with two differences.
+    """qasync's loop with three differences.
 
     A callback that is due at once waits in a queue instead of starting a Qt timer of its own, which costs several
     times as much and loses the order among them. And the loop stays the running one while Qt's last events are
     processed after it stopped: pending tasks that take a step there otherwise find no loop, and on Python 3.14 the
-    program never exits.
+    program never exits. And what blocks is done in Python's own threads.
     """
 
     def __init__(self, application: QCoreApplication, *, already_running: bool = False) -> None:
         self._application = application
         self._ready_now = _Ready()
         super().__init__(application, already_running=already_running)
+        # qasync's own threads are Qt's, objects of which Python and Qt may each let go while the other still waits
+        self.set_default_executor(ThreadPoolExecutor(THREADS, "loop"))
 
     def call_soon(self, callback: Callable[..., Any], *args: Any, context: Context | None = None) -> asyncio.Handle:
         """Run the callback in the loop's next turn, after those that wait already."""
