@@ -34,7 +34,7 @@ from quartet.editor.settings import Settings
 from quartet.editor.welcome import examples
 from quartet.editor.window import Window
 from quartet.graph import files
-from quartet.graph.edits import SetGraph
+from quartet.graph.edits import Add, SetGraph
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 from quartet.paths import EXAMPLES, RESOURCES
 from quartet.patterns.layout import layout
@@ -707,3 +707,17 @@ def test_a_file_that_places_no_agent_is_laid_out_without_being_changed(desk: Des
     positions = desk.session.document.graph.positions
     assert positions[AgentId("a")][0] < positions[AgentId("b")][0]
     assert not desk.session.document.modified
+
+
+def test_a_trigger_is_not_the_agent_that_works_and_the_zoom_is_said_in_one_way(desk: Desk) -> None:
+    desk.trigger("file.new")
+    document, canvas = desk.session.document, desk.session.canvas
+    items = [Agent(id="t", kind="trigger", name="T"), Agent(id="a", kind="llm", name="A")]
+    document.do("Add", [Add(section="agents", item=item) for item in items])
+    document.do("Connect", [Add(section="edges", item=Edge(id="t-a", source="t", target="a"))])
+    document.judge_now()
+    assert document.verdict is not None and document.verdict.top == "agent"
+    assert desk.window.status.pattern.text() == " One working agent"
+    for zoom in (0.07, 0.5):
+        canvas.set_zoom(zoom)
+        assert desk.window.status.zoom.text() == canvas.zoom_bar.label.text()

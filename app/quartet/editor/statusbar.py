@@ -165,6 +165,8 @@ class StatusBar(QStatusBar):
         top = "" if verdict is None else verdict.top
         if not agents:
             self.pattern.setText(" Nothing drawn yet")
+        elif top == "agent" and agents > 1:  # what starts it and what it reads are counted beside it
+            self.pattern.setText(" One working agent")
         else:
             self.pattern.setText(" Judging…" if verdict is None else " " + document.headline)
         self.pattern.setIcon(icons.icon(theme.PATTERN_ICONS.get(top, "shapes"), look.pattern(top)))
@@ -182,7 +184,12 @@ class StatusBar(QStatusBar):
         self._show_zoom(session.canvas.zoom)
 
     def _show_zoom(self, zoom: float) -> None:
-        self.zoom.setText(f"{zoom * 100:.0f} %")
+        self.zoom.setText(percent(zoom))
+
+
+def percent(zoom: float) -> str:
+    """“41 %”, and below ten “7.0 %”."""
+    return f"{zoom * 100:.0f} %" if zoom >= 0.1 else f"{zoom * 100:.1f} %"
 
 
 def count(number: int, what: str) -> str:

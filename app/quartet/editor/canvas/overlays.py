@@ -11,6 +11,7 @@ from quartet.editor import icons, theme
 from quartet.editor.accessibility.speech import announce
 from quartet.editor.canvas import captions
 from quartet.editor.connections import change_kind, possible_kinds
+from quartet.editor.statusbar import percent
 from quartet.graph.model import EdgeId, EdgeKind
 
 if TYPE_CHECKING:
@@ -66,9 +67,9 @@ class ZoomBar(QFrame):
             button.setIcon(icons.icon(button.objectName()))
 
     def show_zoom(self, zoom: float) -> None:
-        percent = f"{zoom * 100:.0f} %" if zoom >= 0.1 else f"{zoom * 100:.1f} %"
-        if self.label.text() != percent:
-            self.label.setText(percent)
+        text = percent(zoom)
+        if self.label.text() != text:
+            self.label.setText(text)
 
 
 class KindPill(QFrame):
