@@ -12,12 +12,27 @@ from quartet.graph.model import Agent, AgentId, Edge, EdgeId, EdgeKind, Graph
 from quartet.graph.names import fresh_edge_id
 
 KINDS: tuple[EdgeKind, ...] = ("flow", "handoff", "supervise", "share")
-LABELS: dict[EdgeKind, str] = {
-    "flow": "Connect",
-    "handoff": "Draw a hand-off",
-    "supervise": "Have it watched",
-    "share": "Share the board",
-}
+
+
+def label(graph: Graph, source: AgentId, target: AgentId, kind: EdgeKind) -> str:
+    """What undo calls a new edge: “Connect Planner to Writer”."""
+    first, second = (_short(graph, id) for id in (source, target))
+    match kind:
+        case "flow":
+            return f"Connect {first} to {second}"
+        case "handoff":
+            return f"Hand off from {first} to {second}"
+        case "supervise":
+            return f"Have {second} watched by {first}"
+        case "share":
+            return f"Share between {first} and {second}"
+
+
+def _short(graph: Graph, id: AgentId) -> str:
+    """An agent's name for a menu: on one line, and no longer than 32 characters."""
+    agent = graph.agents.get(id)
+    name = " ".join((agent.name if agent is not None else "").split()) or id
+    return name if len(name) <= 32 else name[:31].rstrip() + "…"
 
 
 def role_of(agent: Agent) -> str:

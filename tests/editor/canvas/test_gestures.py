@@ -201,7 +201,7 @@ def test_a_read_only_document_cannot_be_dragged_apart(canvas: Canvas, hand) -> N
 def test_right_to_left_draws_flow_and_offers_other_kinds(canvas: Canvas, hand) -> None:
     hand.drag(hand.port("ben", "right"), hand.port("cat", "left"))
     assert ("ben", "cat", "flow") in edges(canvas)
-    assert canvas.document.undo_stack.undoText() == "Connect"
+    assert canvas.document.undo_stack.undoText() == "Connect Ben to Cat"
     assert canvas.pill.isVisible()
     canvas.document.undo_stack.undo()
     assert edges(canvas) == {("ann", "ben", "flow")}

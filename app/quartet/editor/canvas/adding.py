@@ -17,8 +17,8 @@ from quartet.editor.canvas.tools.connect import End
 from quartet.editor.canvas.wire import as_path
 from quartet.editor.connections import (
     KINDS,
-    LABELS,
     connect,
+    label,
     reconnect,
     refusal,
     role_of,
@@ -226,11 +226,13 @@ class Adding:
             def do() -> None:
                 edits: list[Edit] = []
                 made: list[EdgeId] = []
+                said = ""
                 for source, target, kind in kinds(other):
+                    said = label(graph, source, target, kind)
                     id, more = connect(graph, source, target, kind)
                     made.append(id)
                     edits += more
-                if canvas.do("Connect", edits):
+                if canvas.do(said if len(made) == 1 else f"Connect {len(made)} agents", edits):
                     canvas.document.select(made)
                     self._offer(made[0])
 
@@ -365,7 +367,7 @@ class Adding:
     def _join(self, id: AgentId, side: Side, other: AgentId, kind: EdgeKind) -> None:
         canvas = self._canvas
         edge, edits = connect(canvas.document.graph, *fitting.ends(side, id, other), kind)
-        if canvas.do(LABELS[kind], edits):
+        if canvas.do(label(canvas.document.graph, *fitting.ends(side, id, other), kind), edits):
             canvas.document.select({edge})
             self._offer(edge)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from quartet.editor.actions import Command, first_of, needs_document, needs_editing, needs_selection
 from quartet.editor.canvas import keys, removing, walking
 from quartet.editor.commands import going
+from quartet.editor.plain_text import caption
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
@@ -39,12 +40,12 @@ def _can_redo(window: Window) -> str | None:
 
 def _undo_label(window: Window) -> str:
     what = "" if window.session is None else window.session.document.undo_stack.undoText()
-    return f"&Undo {what}".rstrip()
+    return f"&Undo {caption(what)}".rstrip()
 
 
 def _redo_label(window: Window) -> str:
     what = "" if window.session is None else window.session.document.undo_stack.redoText()
-    return f"&Redo {what}".rstrip()
+    return f"&Redo {caption(what)}".rstrip()
 
 
 def _copyable(window: Window) -> str | None:

@@ -11,8 +11,8 @@ from quartet.editor.canvas.geometry import Curve, Point, Side
 from quartet.editor.canvas.tools.tool import Pointer, Tool
 from quartet.editor.canvas.wire import as_path
 from quartet.editor.connections import (
-    LABELS,
     connect,
+    label,
     reconnect,
     refusal,
     round_about,
@@ -112,7 +112,7 @@ class Connect(Tool):
             return
         source, end = self._ends(target)
         id, edits = connect(self.document.graph, source, end, kind)
-        if self.canvas.do(LABELS[kind], edits):
+        if self.canvas.do(label(self.document.graph, source, end, kind), edits):
             self.document.select({id})
             self.scene.fresh = id
             self.canvas.offer_kinds(id, pointer.pixel)
