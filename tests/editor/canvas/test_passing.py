@@ -7,12 +7,14 @@ from contextlib import contextmanager
 import pytest
 from PySide6.QtCore import QPointF, QRectF
 
-from quartet.editor.canvas import geometry, passing
+from quartet.editor import export
+from quartet.editor.canvas import bends, geometry, passing
 from quartet.editor.canvas.scene import CanvasScene
+from quartet.editor.canvas.view import Canvas
 from quartet.editor.canvas.wire import Wire
 from quartet.editor.document import Document
 from quartet.editor.live import Live
-from quartet.graph.edits import Move
+from quartet.graph.edits import Add, Move, removal
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph, Point
 from quartet.patterns.layout import layout
 
@@ -132,6 +134,25 @@ def test_a_line_led_through_points_is_left_where_it_was_led() -> None:
     with scene_of(graph) as scene:
         assert scene.wires.wires[SKIP].via == ((300.0, 20.0),)
         assert behind(scene, scene.wires.wires[SKIP]) == {B}
+
+
+def test_a_picture_has_room_for_lines_beside_cards() -> None:
+    with scene_of(drawn(ROW, (A, B))) as plain, scene_of(drawn(ROW, (A, C))) as aside:
+        assert export.picture(aside, 1.0).height() > export.picture(plain, 1.0).height()
+
+
+def test_a_point_given_to_a_line_beside_cards_is_its_only_one(canvas: Canvas) -> None:
+    document = canvas.document
+    document.do("Clear", removal(document.graph, [*document.graph.agents, *document.graph.edges]))
+    graph = drawn(ROW, (A, C))
+    document.do("Draw", [Add(section="agents", item=agent) for agent in graph.agents.values()])
+    document.do("Move", [Move(to=dict(graph.positions))])
+    document.do("Join", [Add(section="edges", item=graph.edges[SKIP])])
+    wire = canvas.canvas_scene.wires.wires[SKIP]
+    assert len(wire.curves) == 3
+    bends.add(canvas, SKIP, QPointF(*geometry.on_curve(wire.curves[-1], 0.5)))
+    assert len(document.graph.edges[SKIP].points or ()) == 1
+    assert canvas.canvas_scene.wires.active == (SKIP, 0)
 
 
 def test_a_line_beside_cards_is_where_the_layer_looks_for_it() -> None:
