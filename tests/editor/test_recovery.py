@@ -16,6 +16,8 @@ import pytest
 import shiboken6
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QLockFile
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from quartet.editor import disk, document_journal, journal, orphans, recovery, restoring
@@ -24,6 +26,7 @@ from quartet.editor.document_steps import Change
 from quartet.editor.drafts import Draft
 from quartet.editor.orphans import Orphan
 from quartet.editor.recovery import Keeper
+from quartet.editor.recovery_dialog import RecoveryDialog
 from quartet.graph import files
 from quartet.graph.edits import Add, Edit, Move, Remove, Set, SetGraph
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
@@ -463,3 +466,21 @@ def test_orphans_whose_work_was_saved_are_cleared_away(qtbot: QtBot, keeper: Kee
     found: list[Orphan] = orphans.orphans()
     assert found == [] and not dead.exists()
     keeper.close()
+
+
+def test_copies_without_a_file_are_told_apart_by_their_agents(keeper: Keeper, qtbot: QtBot) -> None:
+    agents = {AgentId(name.lower()): Agent(id=AgentId(name.lower()), kind="llm", name=name) for name in NAMES}
+    document = Document(Graph(name="Untitled", agents=agents))
+    keeper.watch(document)
+    document.do("Rename", rename("Untitled 2"))
+    (file,) = orphans.folder().rglob("*" + journal.STEPS)
+    copies = [orphans.Copy(file, "Untitled", None, 0.0), orphans.Copy(file, "Kept", Path("/a.json"), 0.0)]
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = RecoveryDialog(parent, [Orphan(file.parent, QLockFile("unused"), copies)])
+    names = [box.accessibleName() for box in dialog.boxes.values()]
+    assert names == ["Untitled, 4 agents: Planner, Writer, Editor…", "Kept"]
+    keeper.close()
+
+
+NAMES = ("Planner", "Writer", "Editor", "Printer")

@@ -37,6 +37,12 @@ MANY = 6
 """More copies than this are scrolled."""
 
 
+LOOKED_INTO = 12
+"""More copies than this are not opened to say what is in those without a file: the dialog must not be waited for."""
+NAMED = 3
+"""Agents that are named of a copy."""
+
+
 class RecoveryDialog(QDialog):
     """Lists the copies. Escape means Later: nothing is lost by not deciding."""
 
@@ -80,7 +86,7 @@ class RecoveryDialog(QDialog):
             box.setAccessibleName(copy.title)
             box.toggled.connect(self._count)
             self.boxes[copy] = box
-            column.addWidget(_row(copy, box))
+            column.addWidget(_row(copy, box, _holds(copy) if copy.path is None and len(copies) <= LOOKED_INTO else ""))
         if len(copies) > MANY:
             area = QScrollArea()
             area.setWidgetResizable(True)
@@ -131,7 +137,23 @@ class RecoveryDialog(QDialog):
         self.accept()
 
 
-def _row(copy: Copy, box: QCheckBox) -> QWidget:
+def _holds(copy: Copy) -> str:
+    """What a copy without a file holds, by which a person knows it: “4 agents: Planner, Writer, Editor…”."""
+    try:
+        document, _ = restored(copy.file)
+    except files.FileProblem:
+        return ""
+    agents = list(document.graph.agents.values())
+    document.close()
+    document.deleteLater()
+    if not agents:
+        return "no agents"
+    names = [agent.name or agent.id for agent in agents[:NAMED]]
+    short = [name if len(name) <= 24 else name[:23].rstrip() + "…" for name in (" ".join(n.split()) for n in names)]
+    return f"{count(len(agents), 'agent')}: {', '.join(short)}{'…' if len(agents) > NAMED else ''}"
+
+
+def _row(copy: Copy, box: QCheckBox, holds: str) -> QWidget:
     frame = QFrame()
     frame.setProperty("look", "card")
     line = QHBoxLayout(frame)
@@ -149,6 +171,9 @@ def _row(copy: Copy, box: QCheckBox) -> QWidget:
     damaged = " · the end is damaged" if copy.damaged else ""
     below = plain_label(f"{when}{changes}{damaged}{until} · {where}", "tiny")
     words.addWidget(title)
+    if holds:
+        words.addWidget(plain_label(holds, "soft"))
+        box.setAccessibleName(f"{copy.title}, {holds}")
     words.addWidget(below)
     line.addWidget(box)
     line.addWidget(picture)
