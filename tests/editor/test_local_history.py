@@ -107,7 +107,7 @@ def test_versions_are_taken_before_a_run_a_layout_and_a_reload_once_each(desk: D
     assert [entry.label for entry in found][: len(found) - before] == [
         "Before: Revert", "Before: Arrange", "Before: Rehearse"
     ]  # fmt: skip
-    assert words(found[0]) == "~1"
+    assert words(found[0]) == "1 changed"
 
 
 def test_layout_reload_and_rehearsal_say_what_they_are_about_to_do(desk: Desk, qtbot: QtBot) -> None:

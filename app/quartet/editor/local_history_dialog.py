@@ -100,7 +100,7 @@ class LocalHistoryDialog(QDialog):
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setAllColumnsShowFocus(True)
-        self.list.headerItem().setToolTip(2, "+ added, − removed, ~ changed or moved")
+        self.list.headerItem().setToolTip(2, "Since the version before; what was moved counts as changed")
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
@@ -283,9 +283,9 @@ class LocalHistoryDialog(QDialog):
 
 
 def words(entry: Checkpoint) -> str:
-    """What was changed since the version before: “+2 −1 ~3”."""
-    signs = zip(("+", "−", "~"), entry.counts, strict=True)
-    return " ".join(f"{sign}{number:,}" for sign, number in signs if number) or "–"
+    """What was changed since the version before: “2 added, 1 removed, 3 changed”."""
+    told = zip(("added", "removed", "changed"), entry.counts, strict=True)
+    return ", ".join(f"{number:,} {word}" for word, number in told if number) or "–"
 
 
 def moment(seconds: float) -> str:
