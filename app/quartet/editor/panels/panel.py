@@ -184,6 +184,9 @@ class SearchBox(QLineEdit):
 
     def _dress(self) -> None:
         self._action.setIcon(icons.icon("search", theme.current().faint))
+        clear = self.findChild(QAction, "_q_qlineeditclearaction")  # Qt's own, whose icon is black in every theme
+        if clear is not None:
+            clear.setIcon(icons.icon("x", theme.current().soft))
 
     def sizeHint(self) -> QSize:
         return super().sizeHint().expandedTo(QSize(200, 28))
