@@ -128,6 +128,11 @@ def test_a_line_between_columns_leads_beside_what_stands_in_the_column() -> None
             assert not behind(scene, scene.wires.wires[SKIP])
 
 
+def test_a_way_back_goes_round_below_whatever_stands_there() -> None:
+    with scene_of(drawn({**ROW, D: (260.0, 120.0)}, (C, A))) as scene:
+        assert scene.wires.wires["c-a"].curves == ()
+
+
 def test_a_line_led_through_points_is_left_where_it_was_led() -> None:
     graph = drawn(ROW, (A, C))
     graph.edges[SKIP] = Edge(id=SKIP, source=A, target=C, points=((300.0, 20.0),))

@@ -56,8 +56,9 @@ def watch(scene: CanvasScene, source: Point, target: Point) -> Curve:
 def flow(scene: CanvasScene, source: Point, target: Point, straight: Curve) -> tuple[Curve, ...]:
     """The curves of a flow edge that would take a `straight` one: along a lane beside the cards in its way, if fewer
     stand there."""
-    if len(scene.positions) >= MANY or source == target:
-        return (straight,)
+    low, high = sorted((straight[1], straight[7]))
+    if len(scene.positions) >= MANY or source == target or not low <= straight[3] <= high:
+        return (straight,)  # what goes round below both its cards has no lane beside
     cards = _behind(scene, straight, source, target)
     best: tuple[Curve, ...] = (straight,)
     if cards:
