@@ -14,6 +14,7 @@ os.environ.pop("OPENAI_API_KEY", None)
 
 import pytest
 from hypothesis import HealthCheck, settings
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from enduring import Trials
@@ -65,6 +66,13 @@ def pytest_sessionfinish() -> None:
 
         if QGuiApplication.instance() is not None:
             QGuiApplication.clipboard().clear()
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """pytest-qt's, but the last window that a test closes does not end the loop that the next test runs."""
+    qapp.setQuitOnLastWindowClosed(False)
+    return qapp
 
 
 @pytest.fixture

@@ -153,7 +153,7 @@ def test_a_run_in_the_editor_waits_at_its_limit_and_goes_on_with_what_is_allowed
     async def scene() -> None:
         runner.rehearse()
         await until(lambda: runner.paused and live.present.reached)
-        await until(lambda: live.present.agents["b"].status == "queued")
+        await until(lambda: "b" in live.present.agents and live.present.agents["b"].status == "queued")
         runner.allow([5])
         await until(lambda: not runner.running)
 

@@ -1,7 +1,7 @@
 """Finding and replacing words: every text of a person's, nothing else, and each as Edits that undo exactly."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import quartet.agents.built_in  # noqa: F401  # registers the kinds
@@ -120,6 +120,7 @@ def texts(graph: Graph) -> dict[object, str]:
     return {place[:4]: place.text for place in search(graph, Query("(?s).+", pattern=True))}
 
 
+@settings(max_examples=25)  # graphs of every sort are slow to make
 @given(graphs(), st.text(min_size=1, max_size=2), st.text(max_size=3))
 def test_replacing_changes_what_was_found_and_nothing_else_and_undoes_exactly(graph, text, by):
     query, before, said = Query(text, case=True), dumps(graph), texts(graph)

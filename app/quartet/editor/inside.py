@@ -33,7 +33,6 @@ class InnerDocument(Document):
         root.undo_stack.cleanChanged.connect(self._tell_modified)
         root.path_changed.connect(self.path_changed)
         self.about_to.connect(root.about_to)
-        self.inside_wanted.connect(root.inside_wanted)
         root.changing.connect(self.changing)
         self.inside_wanted.connect(root.inside_wanted)
         root.inside_changed.connect(self._inside_changed)

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QGraphicsRectItem
 from quartet.editor.canvas import clipboard, geometry
 from quartet.editor.canvas.geometry import Box
 from quartet.editor.canvas.guides import Guides
-from quartet.editor.canvas.tools.move import THRESHOLD, delta, plural
+from quartet.editor.canvas.tools.move import THRESHOLD, delta
 from quartet.editor.canvas.tools.tool import Pointer, Tool
+from quartet.editor.plain_text import plural
 from quartet.graph.names import paste
 
 if TYPE_CHECKING:

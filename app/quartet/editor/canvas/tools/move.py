@@ -12,6 +12,7 @@ from quartet.editor.canvas.annotations import FrameItem
 from quartet.editor.canvas.geometry import Box, Point
 from quartet.editor.canvas.guides import Guides
 from quartet.editor.canvas.tools.tool import Modifiers, Pointer, Tool
+from quartet.editor.plain_text import plural
 from quartet.graph.edits import Edit, Set
 from quartet.graph.edits import Move as MoveEdit
 from quartet.graph.model import AgentId, EdgeId
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
 
 THRESHOLD = 4
 """Pixels the pointer must travel before a press becomes a drag."""
-
-
-def plural(count: int, one: str, many: str | None = None) -> str:
-    """“1 agent”, “3 agents”."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def delta(start: Pointer, pointer: Pointer, anchor: Point, guides: Guides) -> Point:
@@ -128,6 +124,7 @@ class Move(Tool):
         self.move(pointer)
         (dx, dy), into = self._by, self._into
         self._clear()
+        bends.let_go(self.scene, self._bends)
         edits: list[Edit] = []
         if dx or dy:
             if self._starts:
@@ -166,7 +163,7 @@ class Move(Tool):
         if self._moving:
             self._moving = False
             self._clear()
-            bends.show(self.scene, self._bends, 0.0, 0.0)
+            bends.let_go(self.scene, self._bends)
             self.scene.preview_positions(self._starts)
             self.scene.end_preview()
         self.document.select(self._before)
