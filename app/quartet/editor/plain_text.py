@@ -25,6 +25,11 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
+def percent(zoom: float) -> str:
+    """“41 %”, and below ten “7.0 %”."""
+    return f"{zoom * 100:.0f} %" if zoom >= 0.1 else f"{zoom * 100:.1f} %"
+
+
 class Elided(QLabel):
     """Plain text on one line; what does not fit is shown as “…”."""
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from quartet.editor import icons, theme
+from quartet.editor.plain_text import percent
 
 if TYPE_CHECKING:
     from quartet.editor.session import Session
@@ -185,11 +186,6 @@ class StatusBar(QStatusBar):
 
     def _show_zoom(self, zoom: float) -> None:
         self.zoom.setText(percent(zoom))
-
-
-def percent(zoom: float) -> str:
-    """“41 %”, and below ten “7.0 %”."""
-    return f"{zoom * 100:.0f} %" if zoom >= 0.1 else f"{zoom * 100:.1f} %"
 
 
 def count(number: int, what: str) -> str:

@@ -11,7 +11,7 @@ from quartet.editor import icons, theme
 from quartet.editor.accessibility.speech import announce
 from quartet.editor.canvas import captions
 from quartet.editor.connections import change_kind, possible_kinds
-from quartet.editor.statusbar import percent
+from quartet.editor.plain_text import percent
 from quartet.graph.model import EdgeId, EdgeKind
 
 if TYPE_CHECKING:
