@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from editor.desk import Desk
 from quartet.editor.recovery import Keeper
@@ -32,10 +33,11 @@ def window(request, qapp, tmp_path: Path) -> Iterator[Window]:
     desk.close()
 
 
-def test_the_drawing_has_most_of_a_small_window(window: Window) -> None:
+def test_the_drawing_has_most_of_a_small_window(window: Window, qtbot: QtBot) -> None:
     assert window.session is not None
     canvas = window.session.canvas
-    assert canvas.width() * canvas.height() > window.width() * window.height() * 0.45
+    # docks are laid out some turns later
+    qtbot.waitUntil(lambda: canvas.width() * canvas.height() > window.width() * window.height() * 0.45)
 
 
 def test_everything_of_a_run_fits_into_it(window: Window) -> None:
