@@ -224,7 +224,7 @@ class Docks(QMainWindow):
     def _size(self) -> None:
         """Give the docks their first sizes; only a window that is shown can."""
         sides = [self.docks["palette"], self.docks["inspector"]]
-        widths = [168, 240] if self.window().width() < NARROW else [WIDTHS["palette"], WIDTHS["inspector"]]
+        widths = [152, 224] if self.window().width() < NARROW else [WIDTHS["palette"], WIDTHS["inspector"]]
         self.resizeDocks(sides, widths, Qt.Orientation.Horizontal)
         bottom = min(320, self.height() * 3 // 8) if self.height() >= HIGH else BOTTOM_HEIGHT
         self.resizeDocks([self.docks["problems"]], [bottom], Qt.Orientation.Vertical)
