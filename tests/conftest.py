@@ -14,6 +14,7 @@ os.environ.pop("OPENAI_API_KEY", None)
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -24,6 +25,12 @@ settings.register_profile(
 )
 settings.register_profile("endure", settings.get_profile("quartet"), derandomize=False, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quartet"))
+
+if settings().derandomize:
+    # Hypothesis also tries the constants of whatever modules are loaded by then. Which those are depends on the test
+    # files that this worker happened to run before, so the same test would try other examples from run to run.
+    assert callable(providers._get_local_constants), "Hypothesis calls it otherwise now"
+    providers._get_local_constants = providers.Constants
 
 
 TOLD: pytest.StashKey[list[str]] = pytest.StashKey()
