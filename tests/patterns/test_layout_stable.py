@@ -5,7 +5,7 @@ from random import Random
 from statistics import median_high, median_low
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from patterns.drawing_of_trees import draw
@@ -87,6 +87,7 @@ def test_what_is_laid_out_stays_where_it_is_when_it_is_laid_out_again(tree: Tree
 
 
 @given(trees, seeds)
+@example(random_tree(Random(347155753), 5, 4), 1)  # two peers, one above the other, of which one has stand-ins
 @settings(max_examples=settings.default.max_examples * 2)
 def test_one_agent_more_or_less_moves_the_others_by_what_the_drawing_grows_and_one_step_at_most(
     tree: Tree, seed: int

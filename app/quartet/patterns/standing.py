@@ -71,11 +71,14 @@ class Standing:
         return None if box is None else (box[1] + box[3]) / 2
 
     def around(self, parts: Sequence[Tree]) -> list[int]:
-        """The parts by index, clockwise around their middle from the one that stands on top; two from the left."""
+        """The parts by index, clockwise around their middle from the one that stands on top; two from the left, or from
+        above where they rather stand one above the other.
+        """
         boxes = {index: box for index, part in enumerate(parts) if (box := self._boxes.get(id(part))) is not None}
         centres = {index: ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for index, box in boxes.items()}
         if len(centres) <= 2:
-            ring = sorted(centres, key=lambda index: (centres[index], index))
+            wide, high = (max(ends) - min(ends) for ends in zip(*centres.values(), strict=True)) if centres else (0, 0)
+            ring = sorted(centres, key=lambda index: (centres[index][0 if wide >= high else 1], index))
         else:
             x, y = (sum(centre[axis] for centre in centres.values()) / len(centres) for axis in (0, 1))
             turns = {i: (atan2(cy - y, cx - x) + pi / 2) % (2 * pi) for i, (cx, cy) in centres.items()}
