@@ -2,6 +2,8 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication
 
 from editor.desk import CTRL, SHIFT, Desk
 from quartet.editor import command_list
@@ -112,3 +114,25 @@ def test_a_panel_is_gone_to(desk: Desk) -> None:
     desk.type("go to outline")
     desk.press(Qt.Key.Key_Return)
     assert panes.current(desk.window) == "outline"
+
+
+def test_what_the_keys_have_chosen_is_spoken(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from quartet.editor import chooser
+
+    said: list[str] = []
+    monkeypatch.setattr(chooser, "announce", lambda widget, text, urgent=False: said.append(text))
+    palette(desk)
+    desk.type("stop")
+    assert said[-1] == "Stop, not now: Nothing runs, Shift+F5"
+    desk.press(Qt.Key.Key_Down)
+    assert said[-1] != "Stop, not now: Nothing runs, Shift+F5" and len(said) > 5
+
+
+def test_enter_belongs_to_a_text_that_is_still_being_composed(desk: Desk) -> None:
+    found = palette(desk)
+    QApplication.sendEvent(found.line, QInputMethodEvent("すべて", []))
+    desk.press(Qt.Key.Key_Return)
+    assert found.isVisible()
+    QApplication.sendEvent(found.line, QInputMethodEvent("", []))
+    desk.press(Qt.Key.Key_Escape)
+    assert not found.isVisible()

@@ -45,7 +45,7 @@ class Row(NamedTuple):
 
     @property
     def spoken(self) -> str:
-        parts = [self.title, self.rest if self.able else f"not now: {self.rest}", self.keys]
+        parts = [self.title, self.rest if self.able else f"not now: {self.rest.rstrip('.')}", self.keys]
         return ", ".join(part for part in parts if part)
 
 

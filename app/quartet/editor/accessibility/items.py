@@ -13,6 +13,7 @@ from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAccessibleIn
 from shiboken6 import VoidPtr
 
 from quartet.editor.accessibility import words
+from quartet.editor.accessibility.leaf import Leaf
 from quartet.editor.canvas import geometry, keys, menus, small
 from quartet.editor.canvas.tips import name as called
 from quartet.graph.edits import Set
@@ -49,7 +50,7 @@ class Key(NamedTuple):
     """The id in the graph; of a part of the pattern tree its number."""
 
 
-class Item(QAccessibleInterface):
+class Item(Leaf):
     """What a reader is told of one thing on the canvas."""
 
     def __init__(self, reader: Reader, key: Key) -> None:
@@ -63,29 +64,11 @@ class Item(QAccessibleInterface):
     def isValid(self) -> bool:
         return self.reader.holds(self.key)
 
-    def object(self) -> Any:
-        return None
-
     def window(self) -> QWindow | None:  # type: ignore[override]  # a canvas that is nowhere shown has none
         return self.reader.canvas.window().windowHandle()
 
     def parent(self) -> QAccessibleInterface:
         return self.reader.interface
-
-    def child(self, index: int) -> Any:
-        return None
-
-    def childAt(self, x: int, y: int) -> Any:
-        return None
-
-    def childCount(self) -> int:
-        return 0
-
-    def focusChild(self) -> Any:
-        return None
-
-    def indexOfChild(self, child: QAccessibleInterface) -> int:
-        return -1
 
     # what it is
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QAccessibleWidget, QWidget
 
 from quartet.editor import theme
 from quartet.editor.accessibility.keeping import keep, let_go_with, register
+from quartet.editor.accessibility.leaf import Leaf
 from quartet.editor.canvas.captions import seconds
 from quartet.editor.canvas.tips import name as called
 
@@ -143,7 +144,7 @@ class RowsInterface(QAccessibleWidget):
         return self.child(row) if row is not None and self.widget().hasFocus() else None
 
 
-class RowItem(QAccessibleInterface):
+class RowItem(Leaf):
     """One row."""
 
     def __init__(self, owner: RowsInterface, row: int) -> None:
@@ -154,29 +155,11 @@ class RowItem(QAccessibleInterface):
     def isValid(self) -> bool:
         return self.row < self._owner.rows.count()
 
-    def object(self) -> Any:
-        return None
-
     def window(self) -> QWindow | None:  # type: ignore[override]  # a list that is nowhere shown has none
         return self._owner.widget().window().windowHandle()
 
     def parent(self) -> QAccessibleInterface:
         return self._owner
-
-    def child(self, index: int) -> Any:
-        return None
-
-    def childAt(self, x: int, y: int) -> Any:
-        return None
-
-    def childCount(self) -> int:
-        return 0
-
-    def focusChild(self) -> Any:
-        return None
-
-    def indexOfChild(self, child: QAccessibleInterface) -> int:
-        return -1
 
     def role(self) -> QAccessible.Role:
         return self._owner.rows.role
