@@ -4,50 +4,31 @@ from __future__ import annotations
 
 import json
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QGuiApplication,
-    QKeyEvent,
-    QKeySequence,
-    QMouseEvent,
-    QPainter,
-)
-from PySide6.QtWidgets import (
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from quartet.editor import icons, theme
 from quartet.editor.panels.log_model import LATER_ROLE, TONE_ROLE, EventModel
-from quartet.editor.panels.rows_table import dress
+from quartet.editor.panels.rows_table import ROW, RowPainter, RowsTable
 
-ROW = 24
-"""Height of a row in pixels."""
 TONES = {"good": ("succeeded", "check"), "bad": ("failed", "x"), "warn": ("warning", "triangle-alert")}
 """Tone → token of the colour and the icon that says it without colour."""
 
 
-class _RowPainter(QStyledItemDelegate):
-    """Paints a cell: the row's background, an icon where the tone matters, and one elided line of text."""
+class _RowPainter(RowPainter):
+    """An icon where the tone matters; what happened later than the moment shown is pale."""
 
     def __init__(self, table: EventTable) -> None:
         super().__init__(table)
-        self._table = table
+        self._events = table
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
+        self.paint_background(painter, option, index)
         now = theme.current()
         rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        if selected:
-            painter.fillRect(rect, now.selected)
-        elif index.row() == self._table.hovered:
-            painter.fillRect(rect, now.hover)
         column = index.column()
         last = column == index.model().columnCount() - 1
         tone = index.data(TONE_ROLE) if last else "plain"
@@ -60,21 +41,15 @@ class _RowPainter(QStyledItemDelegate):
             token, icon = TONES[tone]
             color = now.text(token)
             icons.paint(painter, icon, color, QRectF(inner.left(), inner.center().y() - 5.5, 12, 12))
-        if last and (tone in TONES or self._table.indented):
+        if last and (tone in TONES or self._events.indented):
             inner.setLeft(inner.left() + 18)
         painter.setPen(color)
-        painter.setFont(theme.font(theme.SMALL))
-        flags = Qt.AlignmentFlag.AlignVCenter | (
-            Qt.AlignmentFlag.AlignRight if column == 0 else Qt.AlignmentFlag.AlignLeft
-        )
-        text = painter.fontMetrics().elidedText(
-            str(index.data() or ""), Qt.TextElideMode.ElideRight, inner.width(), Qt.TextFlag.TextSingleLine
-        )
-        painter.drawText(inner, flags | Qt.TextFlag.TextSingleLine, text)
+        side = Qt.AlignmentFlag.AlignRight if column == 0 else Qt.AlignmentFlag.AlignLeft
+        self.paint_text(painter, inner, side, index)
         painter.restore()
 
 
-class EventTable(QTableView):
+class EventTable(RowsTable):
     """Rows of an EventModel. Ctrl+C copies the selected rows as text, their context menu also as JSON lines."""
 
     row_chosen = Signal(object)
@@ -83,17 +58,14 @@ class EventTable(QTableView):
     def __init__(self, model: EventModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.events = model
-        self.hovered = -1
         self.indented = True
         """Whether the last column leaves room for an icon in every row, so that its texts line up."""
         self._following = True
         self.setModel(model)
         self.setItemDelegate(_RowPainter(self))
-        dress(self, ROW)
         self.verticalScrollBar().rangeChanged.connect(self._stay_at_end)
         self.verticalScrollBar().valueChanged.connect(self._note_following)
         self.selectionModel().currentRowChanged.connect(self._chosen)
-        theme.changed.connect(self.viewport().update)
 
     def _note_following(self, value: int) -> None:
         bar = self.verticalScrollBar()
@@ -107,20 +79,16 @@ class EventTable(QTableView):
         if current.isValid():
             self.row_chosen.emit(self.events.event_at(current.row()))
 
-    def selected_rows(self) -> list[int]:
-        """The rows that are selected, from the top."""
-        return sorted(index.row() for index in self.selectionModel().selectedRows())
-
     def copy_text(self) -> None:
         """Put the selected rows (none: all) on the clipboard, a line each, cells separated by tabs."""
-        rows = self.selected_rows() or range(self.events.rowCount())
+        rows = self.chosen() or range(self.events.rowCount())
         columns = range(self.events.columnCount())
         lines = ("\t".join(self.events.cell(self.events.event_at(row), column) for column in columns) for row in rows)
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     def copy_json(self) -> None:
         """Put the events of the selected rows (none: all) on the clipboard as JSON lines."""
-        rows = self.selected_rows() or range(self.events.rowCount())
+        rows = self.chosen() or range(self.events.rowCount())
         lines = (json.dumps(self.events.event_at(row).as_json(), ensure_ascii=False) for row in rows)
         QGuiApplication.clipboard().setText("\n".join(lines))
 
@@ -131,19 +99,3 @@ class EventTable(QTableView):
             self.copy_text()
             return
         super().keyPressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hover(self.indexAt(event.position().toPoint()).row())
-        super().mouseMoveEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover(-1)
-        super().leaveEvent(event)
-
-    def _hover(self, row: int) -> None:
-        if row == self.hovered:
-            return
-        for each in (self.hovered, row):
-            if each >= 0:
-                self.viewport().update(0, self.rowViewportPosition(each), self.viewport().width(), ROW)
-        self.hovered = row
