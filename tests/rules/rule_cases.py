@@ -44,6 +44,17 @@ def bare_cycle() -> Graph:
     return draw(agent("Start"), agent("Ann"), agent("Bob"), edges="start > ann, ann > bob, bob > ann")
 
 
+@case("G002")
+def worker_before_its_supervisor() -> Graph:
+    return draw(agent("Boss", "supervisor", oversight={"restartable": True, "max_restarts": 2}), agent("Ann"),
+                agent("Bob"), agent("Cid"), edges="boss ~ ann, ann > bob, bob > cid, cid > boss")  # fmt: skip
+
+
+@case("G002")
+def peer_before_its_board() -> Graph:
+    return draw(agent("Wall", "board"), agent("Ann"), agent("Bob"), edges="ann & wall, ann > bob, bob > wall")
+
+
 @case("G003")
 def kind_of_the_future() -> Graph:
     return draw(agent("Ann"), agent("Hal", "telepath"), edges="ann > hal")

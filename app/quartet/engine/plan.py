@@ -12,6 +12,7 @@ from quartet.engine.policies import oversight_plan, run_plan
 from quartet.engine.state_access import sees
 from quartet.engine.tools import tools_of
 from quartet.graph.model import Graph, StateKey
+from quartet.graph.waiting import dispatch_of, own_supervisors, starts_all
 
 
 class Plan:
@@ -98,17 +99,10 @@ class Plan:
                 node.workers = given
 
     def _supervise(self) -> None:
-        """Who watches whom: of two supervisors the one that the other supervises, else the one with more workers."""
+        """Who watches whom: each worker has one supervisor that decides."""
         bosses = [node for node in self.nodes.values() if node.workers]
-        for boss in bosses:
-            for worker in boss.workers:
-                other = worker.supervisor
-                if (
-                    other is None
-                    or boss.id in other.gives
-                    or (other.id not in boss.gives and len(boss.workers) > len(other.workers))
-                ):
-                    worker.supervisor = boss
+        for worker, boss in own_supervisors({boss: boss.workers for boss in bosses}).items():
+            worker.supervisor = boss
         for boss in bosses:
             boss.workers = [worker for worker in boss.workers if worker.supervisor is boss]
             if boss.workers:
@@ -189,7 +183,8 @@ class Plan:
                 for peer in board.peers_of_board:
                     peer.fed = not peer.inputs
         for boss in self.bosses:
-            boss.dispatch = self._dispatch_of(boss)
+            fed = any(worker.inputs or worker.fed for worker in boss.workers)
+            boss.dispatch = dispatch_of(boss.agent, works=boss.engine_role == "worker", fed=fed)
             place = {worker: index for index, worker in enumerate(boss.workers)}
             waits = {worker: sum(link.source in place for link in worker.inputs) for worker in boss.workers}
             free = [place[worker] for worker in boss.workers if not waits[worker]]
@@ -217,15 +212,6 @@ class Plan:
                     node.keeps = True
                     if node.last_tokens is None:
                         node.last_tokens = {}
-
-    def _dispatch_of(self, boss: Node) -> str:
-        stated = boss.agent.oversight.dispatch if boss.agent.oversight else None
-        if boss.engine_role == "worker":
-            return stated if stated == "graph" else "manager"  # it works itself, so it asks for what it needs
-        if stated is not None:
-            return stated
-        # a hand-off gives work too, but only the flow, or a board in it, says that somebody else starts the workers
-        return "graph" if any(worker.inputs or worker.fed for worker in boss.workers) else "broadcast"
 
     def _find_loops(self) -> None:
         if not any(link.role == "loop" for link in self.links):
@@ -257,47 +243,13 @@ class Plan:
                     if link.target not in loop.body:
                         link.leaves = [*link.leaves, loop]
 
-    def cycle(self) -> list[Node]:
-        """Agents that would wait for each other for ever, in a circle; empty if there are none.
-
-        The peers of a chain are one here, whether or not the hand-offs lead back.
-        """
-        if not any(node.peers or node.workers or node.peers_of_board for node in self.nodes.values()):
-            return []  # a circle of flow edges alone was refused before
-        key = {node: node.peers.members[0] if node.peers else node for node in self.nodes.values()}
-        ahead: dict[Node, set[Node]] = {one: set() for one in key.values()}
-        for link in self.links:
-            if link.role in ("input", "fallback") and key[link.source] is not key[link.target]:
-                ahead[key[link.source]].add(key[link.target])
-        for giver in self.nodes.values():
-            for worker in [*giver.workers, *giver.peers_of_board]:
-                if worker.dispatched and not worker.inputs and key[giver] is not key[worker]:
-                    ahead[key[giver]].add(key[worker])
-        waits = dict.fromkeys(ahead, 0)
-        for targets in ahead.values():
-            for target in targets:
-                waits[target] += 1
-        free = [node for node, count in waits.items() if not count]
-        while free:
-            node = free.pop()
-            del waits[node]
-            for target in ahead[node]:
-                waits[target] -= 1
-                if not waits[target]:
-                    free.append(target)
-        # what is left lies on a circle or behind one: what leads nowhere within it is only behind
-        left = set(waits)
-        while behind := {node for node in left if not ahead[node] & left}:
-            left -= behind
-        return sorted(left, key=lambda node: node.index)
-
     def _choose_starts(self) -> None:
         for boss in self.bosses:
             for worker in boss.workers:
                 heads = worker.peers is None or worker.peers.entry is worker
                 free = not any(m.inputs for m in (worker.peers.members if worker.peers else [worker]))
                 free = free and (boss.dispatch != "graph" or not worker.fed)
-                if boss.dispatch in ("split", "pool", "manager") or (free and heads):
+                if starts_all(boss.dispatch) or (free and heads):
                     worker.dispatched = True
             if boss.dispatch not in ("graph", "manager") and not any(w.dispatched for w in boss.workers):
                 for worker in boss.workers:

@@ -11,10 +11,9 @@ from quartet.agents.config_errors import config_problem
 from quartet.agents.expressions import ExpressionError, check_template, compile
 from quartet.agents.kinds import Config, find
 from quartet.engine.nodes import ENGINE_ROLES, is_condition
-from quartet.engine.plan import Plan
 from quartet.graph.check import Problem
 from quartet.graph.check import problems as structural_problems
-from quartet.graph.model import Agent, AgentId, Graph
+from quartet.graph.model import Agent, Graph
 from quartet.graph.nesting import inside
 
 _SIMPLE = re.compile(r"\{\{ *(?:value|input|visit|context|from|state)(?:\.[A-Za-z_]\w*)* *\}\}")
@@ -41,24 +40,6 @@ def check(graph: Graph, *, rehearse: bool) -> None:
         Refused: with every reason.
     """
     found = reasons(graph, rehearse=rehearse)
-    if found:
-        raise Refused(found)
-
-
-def check_circles(plan: Plan) -> None:
-    """Refuse agents that would wait for each other for ever, here or in a sub-graph.
-
-    Raises:
-        Refused: with every circle.
-    """
-    found = []
-    drawings: list[tuple[Plan, str, tuple[AgentId, ...]]] = [(plan, "", ())]
-    drawings += [(Plan(one.graph, table=plan.table), f"In “{one.path}”: ", one.agents) for one in inside(plan.graph)]
-    for drawing, where, agents in drawings:
-        if circle := drawing.cycle():
-            names = ", ".join(node.agent.name for node in circle)
-            text = f"{where}{names} wait for each other in a circle: mark the edge that leads back as a loop."
-            found.append(Problem("circle", text, agents=agents or tuple(node.agent.id for node in circle)))
     if found:
         raise Refused(found)
 

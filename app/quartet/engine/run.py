@@ -27,7 +27,7 @@ from quartet.engine.plan import Plan
 from quartet.engine.policies import run_limits
 from quartet.engine.prices import PriceTable, shipped
 from quartet.engine.recording import Recorder
-from quartet.engine.refusal import Refused, check, check_circles
+from quartet.engine.refusal import Refused, check
 from quartet.engine.rehearsal import RehearsalExecutor
 from quartet.engine.scheduler import Scheduler
 from quartet.engine.state import RunState
@@ -94,7 +94,6 @@ def run(
     if seed is None:
         seed = 0 if rehearse else uuid.uuid4().int & 0xFFFFFFFF
     plan = Plan(graph)
-    check_circles(plan)
     scheduler = Scheduler(plan, run_id, plain(input), clock, executor, seed, rehearse=rehearse)
     scheduler.prices = shipped() if prices is None else prices
     scheduler.folder = folder_of(settings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from quartet.graph.cycles import unmarked_loop_edges
@@ -10,6 +10,10 @@ from quartet.graph.disabling import wrongly_bypassed
 from quartet.graph.model import UNKNOWN, AgentId, Edge, EdgeId, Graph
 from quartet.graph.nesting import SLOT, SUB_GRAPH, TROUBLE, Inside, circle, inside, link_of, named
 from quartet.graph.reading import GRAPHS, OWN
+from quartet.graph.waiting import circles
+
+NO_RELATION = frozenset({"share_without_board", "self_edge", "supervision_cycle"})
+"""Problems of drawings in which nobody can say who works for whom."""
 
 
 class Problem(NamedTuple):
@@ -18,8 +22,8 @@ class Problem(NamedTuple):
     code: str
     """Stable: empty, broken_item, invalid_field, unmarked_loop, endless_loop, supervision_cycle, self_edge,
     share_without_board, unknown_agent, unknown_condition, unknown_graph, unreadable_link, endless_nesting,
-    path_in_use, no_bypass. The engine adds unreadable_condition, unreadable_template, settings, unknown_kind, no_model
-    and circle."""
+    path_in_use, no_bypass, circle. The engine adds unreadable_condition, unreadable_template, settings,
+    unknown_kind and no_model."""
     text: str
     agents: tuple[AgentId, ...] = ()
     edges: tuple[EdgeId, ...] = ()
@@ -50,7 +54,10 @@ def problems(graph: Graph, *, rehearsal: bool = False) -> list[Problem]:
 
 
 def _drawing(graph: Graph, *, rehearsal: bool) -> list[Problem]:
-    found = [*_items(graph), *_ends(graph), *_loops(graph), *_supervision(graph), *_references(graph)]
+    unmarked = unmarked_loop_edges(graph)
+    found = [*_items(graph), *_ends(graph), *_loops(graph, unmarked), *_supervision(graph), *_references(graph)]
+    if not any(problem.code in NO_RELATION for problem in found):
+        found.extend(_circles(graph, unmarked))
     if not rehearsal:
         found.extend(
             Problem("unknown_condition", f"The condition of {_path(graph, edge)} is not known.", edges=(edge.id,))
@@ -134,8 +141,17 @@ def _ends(graph: Graph) -> Iterator[Problem]:
                 yield Problem("self_edge", f"“{source.name}” {does} itself.", (source.id,), (edge.id,))
 
 
-def _loops(graph: Graph) -> Iterator[Problem]:
-    unmarked = unmarked_loop_edges(graph)
+def _circles(graph: Graph, unmarked: Collection[EdgeId]) -> Iterator[Problem]:
+    """Circles through what a supervisor or a board gives somebody to do; those of the flow are unmarked loops."""
+    for found in circles(graph, unmarked):
+        named = [f"“{graph.agents[id].name}”" for id in found.agents[:3]]
+        last = f"{len(found.agents) - 3} more" if len(found.agents) > 3 else named.pop()
+        who = f"{', '.join(named)} and {last}"
+        text = f"{who} wait for each other in a circle: mark an edge that leads back as a loop."
+        yield Problem("circle", text, found.agents, found.edges)
+
+
+def _loops(graph: Graph, unmarked: Collection[EdgeId]) -> Iterator[Problem]:
     for edge in graph.edges.values() if unmarked else ():
         if edge.id in unmarked:
             yield Problem(

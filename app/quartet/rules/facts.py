@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from quartet.agents.kinds import Config, Kind, find
 from quartet.graph.check import Problem, problems
 from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, AgentId, Edge, Graph
+from quartet.graph.waiting import dispatch_of
 from quartet.patterns.tree import Leaf, Pipeline, Tree
 from quartet.patterns.verdict import Verdict
 from quartet.rules.defaults import MAX_ATTEMPTS
@@ -310,17 +311,14 @@ class Facts:
         )
 
     def dispatch(self, supervisor: AgentId) -> str:
-        """How a supervisor hands out work: as stated, else `manager` for a model, `graph` for workers that the flow
-        feeds, else `broadcast`."""
+        """How a supervisor hands out work."""
         agent = self.agents[supervisor]
-        if agent.oversight is not None and agent.oversight.dispatch is not None:
-            return agent.oversight.dispatch
-        if self.role(agent) != "supervisor":
-            return "manager"
+        if self.role(agent) == "worker":
+            return dispatch_of(agent, works=True, fed=False)
         fed = any(
             inward.source != supervisor for edge in self.workers[supervisor] for inward in self.flow_in[edge.target]
         ) or any(self.fed_by_a_board(edge.target) for edge in self.workers[supervisor])
-        return "graph" if fed else "broadcast"
+        return dispatch_of(agent, works=False, fed=fed)
 
     # the pattern tree --------------------------------------------------------------------------------------------
 

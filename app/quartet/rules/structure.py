@@ -6,7 +6,6 @@ import difflib
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -16,15 +15,13 @@ from quartet.agents.kinds import all_kinds
 from quartet.agents.llm import LlmConfig
 from quartet.graph.cycles import closing_edges
 from quartet.graph.edits import Edit, Remove, Set
-from quartet.graph.model import Agent, AgentId, Edge, EdgeId
+from quartet.graph.model import Agent, AgentId, EdgeId
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.registry import Rule, rule
 
 LOCAL = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 # names of this machine, nothing is bound
-PASSES = 5
-"""Passes that a fix allows a loop."""
-ELSEWHERE = frozenset({"empty", "unmarked_loop", "endless_loop", "unknown_condition"})
+ELSEWHERE = frozenset({"empty", "unmarked_loop", "endless_loop", "circle", "unknown_condition"})
 """Problems of the structure that a rule of their own tells, with a fix."""
 
 
@@ -56,53 +53,6 @@ def _on_top(facts: Facts, agents: tuple[AgentId, ...], edges: tuple[EdgeId, ...]
     drawn = [facts.graph.edges[id] for id in edges]
     closing = closing_edges(agents, [(edge.id, edge.source, edge.target) for edge in drawn], agents[:1])
     return [Remove(section="edges", id=edge.id) for edge in drawn if edge.id in closing]
-
-
-@rule("G002", "error", "any_graph", "A cycle that no edge is marked to repeat")
-def unmarked_cycle(facts: Facts, this: Rule) -> Iterator[Finding]:
-    """Agents that wait for each other in a circle, so that none of them can start.
-
-    However many ways lead back in one group of agents that all lead to each other, they are one finding.
-    """
-    groups: dict[int, list[Edge]] = {}
-    unmarked = [facts.graph.edges[each.edges[0]] for each in facts.problems if each.code == "unmarked_loop"]
-    circle = facts.circles if len(unmarked) > 1 else {}
-    for number, edge in enumerate(unmarked):
-        group = circle.get(edge.source, -1)
-        together = group >= 0 and group == circle.get(edge.target)
-        groups.setdefault(group if together else -1 - number, []).append(edge)
-    for edges in groups.values():
-        first = edges[0]
-        source, target = facts.name(first.source), facts.name(first.target)
-        title = f"{source} leads back to {target}" if source != target else f"{source} leads back to itself"
-        detail = f"{target} waits for {source}, and {source} for {target}: none of them would ever start."
-        on_it = Counter(end for edge in edges for end in (edge.source, edge.target))
-        worst = [id for id, _ in on_it.most_common()]  # of as many the first in the file
-        if len(edges) > 1:
-            title = f"{len(edges):,} ways lead back in one circle"
-            detail = f"{facts.names(worst)} wait for each other: none of them would ever start."
-        yield Finding(
-            this.code,
-            this.severity,
-            title,
-            f"{detail} Mark {'the way back as a loop' if len(edges) == 1 else 'the ways back as loops'}.",
-            tuple(worst),
-            tuple(edge.id for edge in edges),
-            (
-                Fix(
-                    f"Make the way back to {target} a loop" if len(edges) == 1 else "Make the ways back loops",
-                    partial(_mark, edges),
-                ),
-            ),
-        )
-
-
-def _mark(edges: list[Edge]) -> tuple[Edit, ...]:
-    """Mark edges as loops; those without a condition end after a few passes."""
-    ends: dict[str, Any] = {"max_iterations": PASSES}
-    return tuple(
-        Set(section="edges", id=edge.id, values={"loop": True, **(ends if edge.when is None else {})}) for edge in edges
-    )
 
 
 @rule("G003", "error", "any_graph", "An agent of an unknown kind")
