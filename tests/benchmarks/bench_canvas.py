@@ -169,6 +169,21 @@ def hover_frame(canvas: Canvas) -> float:
     return median(move, 25)
 
 
+def lit_frame(canvas: Canvas) -> float:
+    """Lighting up the edges of an agent on which the pointer comes to rest, and putting out those of the one before."""
+    seen = canvas.visible_scene_rect()
+    spots = [QPointF(x + 70, y + 20) for x, y in canvas.canvas_scene.positions.values()]
+    place = iter([spot for spot in spots if seen.contains(spot)] * 25)
+
+    def rest() -> None:
+        pixel = QPointF(canvas.mapFromScene(next(place)))
+        send(canvas, QEvent.Type.MouseMove, pixel, Qt.MouseButton.NoButton)
+        canvas.pointing.light()
+        QApplication.processEvents()
+
+    return median(rest, 25)
+
+
 def pulled_frame(canvas: Canvas, start: QPointF) -> float:
     """One frame of a drag that begins at a scene point: a wire being drawn, a rubber band."""
     pixel = QPointF(canvas.mapFromScene(start))
@@ -337,6 +352,7 @@ def rows(sizes: tuple[int, ...] = (1_000, 10_000)) -> list[dict[str, Any]]:
         middle = size // 2
         row("drag one agent, a frame", size, drag_frame(canvas, ids[middle : middle + 1]), "ms", 8.0)
         row("hover, a frame", size, hover_frame(canvas), "ms", 8.0)
+        row("hover: lighting up an agent's edges, a frame", size, lit_frame(canvas), "ms", 8.0)
         x, y = canvas.canvas_scene.positions[ids[middle]]
         canvas.centerOn(x, y)
         settle()

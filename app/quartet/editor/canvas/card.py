@@ -132,6 +132,8 @@ class Card(QGraphicsItem):
                 icon = (face.disabled, "soft")
         selected = self.id in scene.document.selection
         halo = "selected" if selected else "lit" if lit is not None and self.id in lit else ""
+        if self.id in scene.pointed_agents:
+            halo = halo or "selected"
         sides = scene.sides(self.id) if detail == "full" else ()
         look = Look(self._line(face, selected, status), halo, ground, sides, face.paint, face.small, icon)
         if scene.vector:

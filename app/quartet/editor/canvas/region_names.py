@@ -38,7 +38,7 @@ class RegionNames(QGraphicsItem):
         self._chips: dict[tuple[str, str, float], QPixmap] = {}
         self._widths: dict[str, float] = {}
         self._laid: list[tuple[int, str, QRectF]] = []
-        self._laid_for: tuple[QTransform, float, int] | None = None
+        self._laid_for: tuple[QTransform, int] | None = None
         self.setZValue(30)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
@@ -60,10 +60,9 @@ class RegionNames(QGraphicsItem):
         transform = painter.transform()
         painter.resetTransform()
         ratio = painter.device().devicePixelRatioF()
-        painter.scale(ratio, ratio)
-        looks = (transform, ratio, regions.version)
+        looks = (transform, regions.version)
         if looks != self._laid_for:
-            self._laid, self._laid_for = self._lay(transform, ratio, metrics), looks
+            self._laid, self._laid_for = self._lay(transform, metrics), looks
         beyond = MARK / scene.zoom
         for i, title, chip in self._laid:
             if not regions.boxes[i].adjusted(-beyond, -beyond, beyond, beyond).intersects(option.exposedRect):
@@ -76,19 +75,18 @@ class RegionNames(QGraphicsItem):
                 painter.drawPixmap(at, self._chip(pattern, title, chip.size(), font, ratio))
         painter.restore()
 
-    def _lay(self, transform: QTransform, ratio: float, metrics: QFontMetricsF) -> list[tuple[int, str, QRectF]]:
+    def _lay(self, transform: QTransform, metrics: QFontMetricsF) -> list[tuple[int, str, QRectF]]:
         """Which parts are named on the screen, with which words (none: by an icon alone), and where."""
         regions = self._regions
         found: list[tuple[int, str, QRectF]] = []
         taken: dict[tuple[int, int], list[QRectF]] = {}
         least = (MARK + 8) / self.canvas.zoom
         picky = len(regions.boxes) <= FEW and geometry.HEIGHT * self.canvas.zoom >= HIGH
-        bare = self._bare(transform, ratio) if picky else _anywhere
+        bare = self._bare(transform) if picky else _anywhere
         for i, box in enumerate(regions.boxes):
             if box.width() < least or box.height() < least:
                 continue
             on_screen = transform.mapRect(box)
-            on_screen = QRectF(on_screen.topLeft() / ratio, on_screen.size() / ratio)
             title = regions.parts[i].title
             width = self._width(title, metrics)
             named = on_screen.width() >= width + 24 and on_screen.height() >= 44
@@ -103,12 +101,12 @@ class RegionNames(QGraphicsItem):
             found.append((i, title, chip))
         return found
 
-    def _bare(self, transform: QTransform, ratio: float) -> Callable[[QRectF], bool]:
+    def _bare(self, transform: QTransform) -> Callable[[QRectF], bool]:
         """Whether a name at a place on the screen covers no card."""
         places, back = self.canvas.places, transform.inverted()[0]
 
         def bare(chip: QRectF) -> bool:
-            under = back.mapRect(QRectF(chip.topLeft() * ratio, chip.size() * ratio))
+            under = back.mapRect(chip)
             return not places.meets((under.left(), under.top(), under.right(), under.bottom()))
 
         return bare

@@ -76,6 +76,9 @@ class CanvasScene(StatefulScene):
         self.lit_edges: frozenset[str] | None = None
         self.hover: tuple[AgentId, Side | None] | None = None
         self.hover_edge: str | None = None
+        self.pointed_edges: frozenset[str] = frozenset()
+        """The edges that belong to what the pointer rests on (`pointing`)."""
+        self.pointed_agents: frozenset[str] = frozenset()
         self.targeted: frozenset[str] = frozenset()
         """Agents that a gesture would connect to."""
         self.refused: frozenset[str] = frozenset()

@@ -31,6 +31,7 @@ from quartet.editor.canvas.inline import Inline
 from quartet.editor.canvas.minimap import Minimap
 from quartet.editor.canvas.overlays import EmptyState, KindPill, Remark, ZoomBar
 from quartet.editor.canvas.paper import Paper
+from quartet.editor.canvas.pointing import Pointing
 from quartet.editor.canvas.tools.idle import Idle
 from quartet.editor.canvas.tools.tool import Pointer, Tool
 from quartet.editor.canvas.views import Views
@@ -70,6 +71,7 @@ class Canvas(Paper):
         self.menu_taken = False
         """The right button drew something: its release opens no menu."""
         self._asides = Asides(self)
+        self.pointing = Pointing(self)
         self._idle = Idle(self)
         self.tool: Tool = self._idle
         self._pointer = Pointer(QPointF(), QPoint(), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier)
@@ -86,12 +88,14 @@ class Canvas(Paper):
         self.adding: Adding = Adding(self)
         self.drop = drops.Drop(self)
         document.changing.connect(self.cancel_gesture)
+        document.changing.connect(self.pointing.off)
         document.changed.connect(self._changed)
         document.verdict_changed.connect(self._judged)
         document.revealed.connect(self.reveal)
         live.changed.connect(self.minimap.changed)
         self.zoom_changed.connect(self.zoom_bar.show_zoom)
         self.moved.connect(self._looked_elsewhere)
+        self.moved.connect(self.pointing.off)
         self.moved.connect(self.inline.follow)
         self.walked: AgentId | None = None
         """The agent that the keyboard last went to."""
@@ -186,6 +190,7 @@ class Canvas(Paper):
     def begin(self, tool: Tool, pointer: Pointer) -> None:
         """Start a gesture."""
         self.inline.commit()
+        self.pointing.off()
         self.tool = tool
         self.viewport().setCursor(tool.cursor)
         tool.press(pointer)
@@ -273,8 +278,9 @@ class Canvas(Paper):
         super().focusOutEvent(event)
 
     def show_hover(self, agent: tuple[AgentId, Side | None] | None, edge: EdgeId | None) -> None:
-        """What the pointer is on: its ports, or its line, stand out."""
+        """What the pointer is on: its ports, or its line, stand out; what belongs to it, when the pointer rests."""
         scene = self.canvas_scene
+        self.pointing.at(agent[0] if agent is not None else None, edge)
         if agent != scene.hover:
             for changed in {found[0] for found in (scene.hover, agent) if found is not None}:
                 if changed in scene.cards:

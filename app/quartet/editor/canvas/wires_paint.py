@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 DENSE = 420
 """From so many visible edges on, straight pieces are painted in one go instead of curves."""
+HALOES = 24
+"""Up to so many edges of one agent get a halo under the pointer; of more a line in the accent is enough, and quick."""
 COARSE, HALF, FINE = 0.0, 0.5, 1.0
 """Shares of the straight pieces that a curve is cut into: with icons only, with names, with all text."""
 
@@ -36,6 +38,7 @@ def paint(layer: WireLayer, painter: QPainter, chords: list[QLineF], exposed: QR
         _many(layer, painter, style, wires)
         return
     lit, selection, hover = scene.lit_edges, scene.document.selection, scene.hover_edge
+    pointed = scene.pointed_edges if len(scene.pointed_edges) <= HALOES else frozenset()
     running, fading = scene.live.state is not None, layer.fading
     groups: Groups = {}
     dimmed: Groups = {}
@@ -46,7 +49,7 @@ def paint(layer: WireLayer, painter: QPainter, chords: list[QLineF], exposed: QR
         chosen = id not in fading and (id in selection or id == hover or (twin is not None and twin in selection))
         if twin is not None and id > twin and not chosen:
             continue
-        if chosen or (lit is not None and id in lit):
+        if chosen or (lit is not None and id in lit) or id in pointed:
             special.append((wire, chosen))
         else:
             key = (wire.look, scene.carried(id) if running else "", wire.dashed)
@@ -63,6 +66,8 @@ def paint(layer: WireLayer, painter: QPainter, chords: list[QLineF], exposed: QR
     _groups(layer, painter, style, groups)
     for wire, chosen in special:
         _special(layer, painter, style, wire, chosen)
+    if len(scene.pointed_edges) > HALOES:
+        _pointed(layer, painter, style, wires, HALF)
     if scene.detail == "full":
         for wire, words, chosen in labels:
             painter.setOpacity(1.0 if lit is None or wire.id in lit else DIMMED)
@@ -133,3 +138,12 @@ def _many(layer: WireLayer, painter: QPainter, style: Style, wires: list[Wire]) 
     for key, lines in groups.items():
         painter.setPen(style.chords[key])
         painter.drawLines(lines)
+    if scene.pointed_edges:
+        _pointed(layer, painter, style, wires, share)
+
+
+def _pointed(layer: WireLayer, painter: QPainter, style: Style, wires: list[Wire], share: float) -> None:
+    """The edges of what the pointer rests on, in the accent."""
+    painter.setPen(style.edge_far_lit)
+    pointed = layer.canvas.pointed_edges
+    painter.drawLines([line for wire in wires if wire.id in pointed for line in wire.lines(share)])
