@@ -236,3 +236,19 @@ def test_what_leaves_a_loop_in_the_middle_passes_above_its_last_steps() -> None:
     found = layout(graph)
     assert found["find"][1] == found["grade"][1] == found["write"][1]
     assert found["ask"][1] > found["grade"][1] + CARD_HEIGHT / 2
+
+
+def test_branches_begin_in_one_column_however_long_they_are_or_deep_in_regions() -> None:
+    short, long = Leaf(AgentId("s")), Pipeline(stages=leaves("a b c"))
+    nest = Pipeline(stages=(FanOut(branches=leaves("p q"), collector=AgentId("r")), *leaves("u")))
+    found = layout(draw(FanOut(branches=(short, long, nest), trigger=AgentId("t"))))
+    assert found["s"][0] == found["a"][0] == found["p"][0] == found["q"][0]
+
+
+def test_a_branch_that_gets_longer_moves_no_other_one() -> None:
+    def parallel(stages: str) -> Graph:
+        return draw(FanOut(branches=(*leaves("a b"), Pipeline(stages=leaves(stages))), trigger=AgentId("t")))
+
+    before = layout(parallel("p q"))
+    after = layout(parallel("p q r"), standing=before)
+    assert {agent: after[agent] for agent in before} == before

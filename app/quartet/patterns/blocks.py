@@ -58,6 +58,8 @@ class Block:
     inside: list[tuple[float, float, Block | AgentId]] = field(default_factory=list)
     words: float = 0.0
     """How much more room than an arrow takes is needed on the left, where edges with words come in."""
+    lead: float = 0.0
+    """How far from the left its first step stands: as much as the regions around it take."""
 
 
 LETTER, PILL, WIDEST_PILL = 6.5, 18.0, 160.0
@@ -103,7 +105,7 @@ def row(blocks: Sequence[Block], gap: float = BETWEEN_STEPS, lowered: Container[
         inside.append((x, y, block))
         x += block.width + gap
         height = max(height, y + block.height)
-    return Block(x - gap, height, axis, inside, blocks[0].words)
+    return Block(x - gap, height, axis, inside, blocks[0].words, blocks[0].lead)
 
 
 def folded(blocks: Sequence[Block], lowered: Container[int] = (), kept: Sequence[int] | None = None) -> Block:
@@ -132,7 +134,9 @@ def folded(blocks: Sequence[Block], lowered: Container[int] = (), kept: Sequence
     for line in lines:
         inside.append((0.0, y, line))
         y += line.height + BETWEEN_LINES
-    return Block(max(line.width for line in lines), y - BETWEEN_LINES, lines[0].axis, inside, blocks[0].words)
+    return Block(
+        max(line.width for line in lines), y - BETWEEN_LINES, lines[0].axis, inside, blocks[0].words, blocks[0].lead
+    )
 
 
 def _broken(lengths: Sequence[float], lines: int) -> list[int]:
@@ -162,17 +166,18 @@ def _longest(lengths: Sequence[float], counts: Sequence[int]) -> float:
 
 
 def column(blocks: Sequence[Block], gap: float = BETWEEN_BRANCHES) -> Block:
-    """One above the other, each in the middle; the axis is the middle of the whole."""
+    """One above the other, their first steps below each other; the axis is the middle of the whole."""
     if len(blocks) == 1:
         return blocks[0]
-    width = max(block.width for block in blocks)
+    lead = max(block.lead for block in blocks)
+    width = max(lead - block.lead + block.width for block in blocks)
     inside: list[Placed] = []
     y = 0.0
     for block in blocks:
-        inside.append(((width - block.width) / 2, y, block))
+        inside.append((lead - block.lead, y, block))
         y += block.height + gap
     top, bottom = blocks[0].axis, y - gap - blocks[-1].height + blocks[-1].axis
-    return Block(width, y - gap, (top + bottom) / 2, inside, max(block.words for block in blocks))
+    return Block(width, y - gap, (top + bottom) / 2, inside, max(block.words for block in blocks), lead)
 
 
 def columns(blocks: Sequence[Block], stand: Lines | None = None) -> Block:
@@ -366,6 +371,7 @@ def region(block: Block, *, loop: bool = False) -> Block:
         block.axis + PADDING,
         [(PADDING, PADDING, block)],
         block.words,
+        block.lead + PADDING,
     )
 
 

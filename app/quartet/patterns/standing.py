@@ -6,9 +6,10 @@ stay broken where they are. Boxes are (left, top, right, bottom) in scene pixels
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from math import atan2, pi
-from statistics import median_low
+from statistics import median_high, median_low
 from typing import Literal, TypeAlias
 
 from quartet.graph.model import AgentId, Point
@@ -100,18 +101,19 @@ class Standing:
         return counts if last is not None else None
 
 
-def kept_in_place(
-    found: Mapping[AgentId, Point], places: Mapping[AgentId, Point], anchors: Iterable[AgentId] | None = None
-) -> dict[AgentId, Point]:
+def kept_in_place(found: Mapping[AgentId, Point], places: Mapping[AgentId, Point]) -> dict[AgentId, Point]:
     """The places found, all moved by as much as the middle one of those that stood somewhere was moved away.
 
-    `anchors` are the agents that count for that, all unless told otherwise. Half of them stay where they are, and no
-    other way to lay the whole drawing down moves them less in sum.
+    Half of them stay where they are, and no other way to lay the whole drawing down moves them less in sum; of several
+    as good, the one is taken that leaves the most just where they are.
     """
-    stood = [agent for agent in (found if anchors is None else anchors) if agent in places and agent in found]
+    stood = [agent for agent in found if agent in places]
     if not stood:
         return dict(found)
-    dx, dy = (_on_grid(median_low(places[agent][axis] - found[agent][axis] for agent in stood)) for axis in (0, 1))
+    away = [(_on_grid(places[a][0] - found[a][0]), _on_grid(places[a][1] - found[a][1])) for a in stood]
+    (left, right), (top, bottom) = ((median_low(along), median_high(along)) for along in zip(*away, strict=True))
+    good = Counter((x, y) for x, y in away if left <= x <= right and top <= y <= bottom)
+    dx, dy = max(good, key=good.__getitem__, default=(left, top))
     return {agent: (x + dx, y + dy) for agent, (x, y) in found.items()}
 
 
