@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from quartet.cli import contracts
 from quartet.cli.console import UNREADABLE, complain, followed, open_graph, plural, put, ready, say
 from quartet.graph.diff import ABSENT, Absent, Diff, Difference, diff
 from quartet.graph.diff_words import FieldWords, Words, moves, outline, words
@@ -33,7 +34,14 @@ def diff_files(before: str, after: str, *, as_json: bool = False, with_moves: bo
     except FileProblem as problem:
         complain(problem)
         if as_json:
-            put(json.dumps({"before": before, "after": after, "error": str(problem)}, ensure_ascii=False))
+            failed: contracts.DiffFailure = {
+                "report": "diff",
+                "version": contracts.VERSION,
+                "before": before,
+                "after": after,
+                "error": str(problem),
+            }
+            put(json.dumps(failed, ensure_ascii=False))
         return UNREADABLE
     found = diff(followed(ready(old), before), followed(ready(new), after))
     if as_json:
@@ -161,10 +169,12 @@ def _colored() -> bool:
 # as data
 
 
-def as_data(found: Diff, before: str, after: str) -> dict[str, JSON]:
+def as_data(found: Diff, before: str, after: str) -> contracts.Differing:
     """The differences for a program."""
     old, new = classify(found.before), classify(found.after)
     return {
+        "report": "diff",
+        "version": contracts.VERSION,
         "before": before,
         "after": after,
         "same": not found.means_something,
@@ -173,10 +183,10 @@ def as_data(found: Diff, before: str, after: str) -> dict[str, JSON]:
     }
 
 
-def _data(found: Diff) -> dict[str, JSON]:
+def _data(found: Diff) -> contracts.GraphChanges:
     return {
         "changes": [
-            {**_difference(item), "text": f"{told.sign} {told.title}"}
+            _difference(item, f"{told.sign} {told.title}")
             for item, told in zip(found.items, words(found), strict=False)
         ],
         "moved": [{"section": section, "id": id} for section, id in found.moved],
@@ -185,17 +195,19 @@ def _data(found: Diff) -> dict[str, JSON]:
     }
 
 
-def _difference(item: Difference) -> dict[str, JSON]:
-    data: dict[str, JSON] = {"section": item.section, "id": item.id, "how": item.how}
+def _difference(item: Difference, text: str) -> contracts.ItemChange:
+    data: contracts.ItemChange = {"section": item.section, "id": item.id, "how": item.how, "text": text}
     if item.section == "broken":
-        data = {"section": "broken", "count": int(item.id), "how": item.how}
+        data = {"section": "broken", "count": int(item.id), "how": item.how, "text": text}
     if item.how == "changed":
-        data["fields"] = [
-            {"path": list(change.path), **_side("before", change.before), **_side("after", change.after)}
-            for change in item.fields
-        ]
+        data["fields"] = [_field_change(list(each.path), each.before, each.after) for each in item.fields]
     return data
 
 
-def _side(name: str, value: JSON | Absent) -> dict[str, JSON]:
-    return {} if value is ABSENT else {name: value}
+def _field_change(path: list[str], before: JSON | Absent, after: JSON | Absent) -> contracts.FieldChange:
+    told: contracts.FieldChange = {"path": path}
+    if before is not ABSENT:
+        told["before"] = before
+    if after is not ABSENT:
+        told["after"] = after
+    return told

@@ -9,6 +9,7 @@ DIFF_COMMANDS = ("diff", "merge-driver")
 
 _DIFF = """\
 Exit code 0: nothing differs; 1: something differs; 2: a file cannot be read.
+`quartet schema diff` describes what --json prints.
 
 In git: a line in .gitattributes (kept with the graphs)
     *.quartet.json diff=quartet

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
+from quartet.cli import contracts
 from quartet.cli.console import plural, wrapped
-from quartet.graph.model import JSON, Graph
+from quartet.graph.model import Graph
 from quartet.patterns.changes import changes
-from quartet.patterns.tree import TITLES, Inner, Leaf, Question, Tree
+from quartet.patterns.tree import TITLES, Inner, Leaf, Pattern, Question, Tree
 from quartet.patterns.verdict import Verdict
 
 DEEPEST = 30
@@ -59,16 +60,16 @@ def explained(name: str, graph: Graph, verdict: Verdict) -> Iterator[str]:
         yield f"  … and {plural(len(inner) - TOLD, 'more part')}; --json tells of them"
 
 
-def parts(graph: Graph, verdict: Verdict) -> list[dict[str, JSON]]:
+def parts(graph: Graph, verdict: Verdict) -> list[contracts.Part]:
     """The whole and each part of the tree, from the outermost inwards: agents, questions, and what would change it."""
     if verdict.tree is None:
         return []
     return [_part(graph, part) for part in islice(_parts(verdict.tree), EXPLAINED)]
 
 
-def _part(graph: Graph, part: Inner) -> dict[str, JSON]:
-    found: dict[str, JSON] = {
-        "pattern": part.pattern,
+def _part(graph: Graph, part: Inner) -> contracts.Part:
+    found: contracts.Part = {
+        "pattern": cast("Pattern", part.pattern),
         "agents": sorted(part.agents),
         "questions": [
             {"question": q.text, "answer": q.answer, "note": q.note, "edges": list(q.edges), "chosen": n == part.chosen}

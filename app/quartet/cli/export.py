@@ -99,8 +99,14 @@ def _picture(graph: Graph, form: str, output: str, *, scale: float, dark: bool) 
     return 0
 
 
-def print_schema() -> int:
-    """Print the JSON Schema of a graph file, with the configurations of every installed agent kind."""
+def print_schema(what: str = "graph") -> int:
+    """Print the JSON Schema of a graph file, with the configurations of every installed agent kind; or that of what
+    the command `what` prints for programs."""
+    if what != "graph":
+        from quartet.cli.contracts import report_schema
+
+        put(json.dumps(report_schema(what), ensure_ascii=False, indent=2))
+        return 0
     import quartet.agents.built_in  # noqa: F401  # registers the kinds
     from quartet.agents.kinds import all_kinds
 

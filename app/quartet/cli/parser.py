@@ -43,7 +43,7 @@ commands:
   quartet diff A B               what differs between two graphs, in words
   quartet merge-driver           merge two versions of a graph, for git
   quartet export FILE --to FORM  json, node-link, mermaid, png, svg or pdf
-  quartet schema                 the JSON Schema of a graph file
+  quartet schema                 the JSON Schema of a graph file, or of what --json prints
 
 `quartet COMMAND --help` says more. FILE is a graph of ours or networkx node-link JSON; - reads standard input. RUN is
 the id of a run or the beginning of one, the name of a graph (its latest run), a path, or `last`.
@@ -79,15 +79,20 @@ def _command(given: Sequence[str]) -> int:
     classify = commands.add_parser(
         "classify",
         help="which pattern was drawn",
-        description="Say which pattern was drawn, how sure that is, and why. Exit code 2: a file cannot be read.",
+        description="Say which pattern was drawn, how sure that is, why, and what would make it another.",
+        epilog="Exit code 0: judged; 2: a file cannot be read. `quartet schema classify` describes what --json prints: "
+        "of each file “top”, “confidence”, “tree”, and in “parts” the questions, answers and smallest changes.",
     )
     _files(classify)
+    _json(classify, "print one JSON object a line, for programs")
 
     validate = commands.add_parser(
         "validate",
         help="what will go wrong",
         description="Say what will go wrong in a run, and what mends it. Nothing is run, imported or contacted.",
-        epilog="Exit code 0: it can run; 1: an error (with --strict also a warning); 2: a file cannot be read.",
+        epilog="Exit code 0: it can run; 1: an error (with --strict also a warning); 2: a file cannot be read. "
+        "`quartet schema validate` describes what --json prints: of each file “ok” and “findings”, each with its code, "
+        "the agents and edges it is about, and fixes as edits.",
     )
     validate.add_argument("--strict", action="store_true", help="count warnings as errors")
     validate.add_argument(
@@ -96,10 +101,10 @@ def _command(given: Sequence[str]) -> int:
         help="first mend what can be mended unseen, and write the file: limits and policies that nobody stated, loops "
         "that nobody marked; nothing drawn is added, removed or reworded",
     )
-    validate.add_argument(
-        "--sarif", action="store_true", help="print one SARIF 2.1.0 log, for code hosts and CI services"
-    )
     _files(validate)
+    form = validate.add_mutually_exclusive_group()
+    _json(form, "print one JSON object a line, for programs")
+    form.add_argument("--sarif", action="store_true", help="print one SARIF 2.1.0 log, for code hosts and CI services")
 
     run = commands.add_parser(
         "run",
@@ -138,14 +143,15 @@ def _command(given: Sequence[str]) -> int:
         description="Rehearse a graph a thousand times with the engine itself, on a virtual clock: how long runs take, "
         "what they cost, how often they succeed, and whom they wait for. What agents take is as the graph states it "
         "(estimate), else as kept runs of it show, else as their kind usually is. Nothing is executed.",
-        epilog="Exit code 0: simulated; 2: unreadable, or cannot run.",
+        epilog="Exit code 0: simulated; 2: unreadable, or cannot run. `quartet schema simulate` describes what --json "
+        "prints: “success”, quantiles of “seconds” and “cost”, and each agent's part in them.",
     )
     simulate.add_argument("file", metavar="FILE", help="the graph; - reads it from standard input")
     simulate.add_argument("--runs", type=_runs, default=1000, metavar="N", help="so many (default 1000)")
     simulate.add_argument("--seed", type=int, default=0, metavar="N", help="another number is other luck (default 0)")
     simulate.add_argument("--fixes", action="store_true", help="also what the suggested changes would do to it")
     simulate.add_argument("--assume", action="store_true", help="do not look at kept runs")
-    simulate.add_argument("--json", action="store_true", help="print one JSON object")
+    _json(simulate, "print one JSON object")
 
     export = commands.add_parser(
         "export", help="write a graph in another form", description="Write a graph in another form."
@@ -162,14 +168,29 @@ def _command(given: Sequence[str]) -> int:
 
     add_diff_commands(commands)
 
-    commands.add_parser("schema", help="the JSON Schema", description="Print the JSON Schema of a graph file.")
+    schema = commands.add_parser(
+        "schema",
+        help="the JSON Schema",
+        description="Print the JSON Schema (2020-12) of a graph file, or of what a command prints with --json. Such a "
+        "report says its name and version; within a version fields may come, none goes or changes its meaning.",
+    )
+    schema.add_argument(
+        "what",
+        nargs="?",
+        default="graph",
+        choices=["graph", "classify", "validate", "simulate", "diff"],
+        help="default: graph",
+    )
 
     return _carry_out(parser.parse_args(given))
 
 
 def _files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="graphs; - reads one from standard input")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
+
+
+def _json(parser: argparse._ActionsContainer, help: str) -> None:
+    parser.add_argument("--json", action="store_true", help=help)
 
 
 def _scale(text: str) -> float:
@@ -240,4 +261,4 @@ def _carry_out(options: Any) -> int:
         return export.export_file(options.file, options.to, options.output, scale=options.scale, dark=options.dark)
     from quartet.cli import export
 
-    return export.print_schema()
+    return export.print_schema(options.what)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import quartet.agents.built_in  # noqa: F401  # the rules look the kinds up
+from quartet.cli import contracts
 from quartet.cli.console import UNREADABLE, complain, followed, open_graph, plural, put, ready, say, wrapped
 from quartet.engine.journal.shelf import Shelf
 from quartet.engine.refusal import Refused
@@ -36,6 +37,8 @@ def simulate_file(
         graph = followed(ready(open_graph(name)), name)
     except FileProblem as problem:
         complain(problem)
+        if as_json:
+            put(_failed(name, str(problem)))
         return UNREADABLE
     measured = {} if assume else _measured(graph)
     try:
@@ -45,6 +48,8 @@ def simulate_file(
         say(f"quartet: {name} cannot be simulated, because it cannot run:")
         for each in refused.problems:
             say(wrapped(each, "    ", "  - "))
+        if as_json:
+            put(_failed(name, "It cannot be simulated, because it cannot run.", refused.problems))
         return UNREADABLE
     if as_json:
         put(json.dumps(_data(name, outcome, tried), ensure_ascii=False))
@@ -167,22 +172,25 @@ def _signed(value: float, words: Callable[[float], str]) -> str:
     return f"{'+' if value > 0 else '−' if value < 0 else '±'}{words(abs(value))}"
 
 
-def _data(name: str, outcome: Outcome, tried: Sequence[tuple[Finding, Fix, Comparison]]) -> dict[str, Any]:
-    seconds, costs = outcome.seconds, outcome.costs
+def _data(name: str, outcome: Outcome, tried: Sequence[tuple[Finding, Fix, Comparison]]) -> contracts.Simulated:
     low, high = outcome.success_range
-    marks = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
     return {
+        "report": "simulate",
+        "version": contracts.VERSION,
         "file": name,
         "runs": len(outcome.runs),
         "success": {"share": outcome.success, "from": low, "to": high},
-        "seconds": {
-            "mean": sum(seconds) / len(seconds),
-            **{f"p{share * 100:g}": quantile(seconds, share) for share in marks},
-        },
-        "cost": {"mean": outcome.mean_cost, **{f"p{share * 100:g}": quantile(costs, share) for share in marks}},
+        "seconds": _spread(outcome.seconds),
+        "cost": _spread(outcome.costs),
         "agents": {
             id: {
-                **expected._asdict(),
+                "seconds": expected.seconds,
+                "slow": expected.slow,
+                "fails": expected.fails,
+                "cost": expected.cost,
+                "items": expected.items,
+                "basis": expected.basis,
+                "samples": expected.samples,
                 "works": outcome.busy.get(id, 0.0),
                 "waited_for": outcome.critical.get(id, 0.0),
                 "fails_it": outcome.blamed.get(id, 0.0),
@@ -200,3 +208,31 @@ def _data(name: str, outcome: Outcome, tried: Sequence[tuple[Finding, Fix, Compa
             for finding, fix, comparison in tried
         ],
     }
+
+
+def _spread(values: Sequence[float]) -> contracts.Quantiles:
+    """How sorted values are spread."""
+    return {
+        "mean": sum(values) / len(values),
+        "min": values[0],
+        "p5": quantile(values, 0.05),
+        "p10": quantile(values, 0.1),
+        "p25": quantile(values, 0.25),
+        "p50": quantile(values, 0.5),
+        "p75": quantile(values, 0.75),
+        "p90": quantile(values, 0.9),
+        "p95": quantile(values, 0.95),
+        "p99": quantile(values, 0.99),
+        "max": values[-1],
+    }
+
+
+def _failed(name: str, error: str, problems: Sequence[str] = ()) -> str:
+    told: contracts.SimulateFailure = {
+        "report": "simulate",
+        "version": contracts.VERSION,
+        "file": name,
+        "error": error,
+        "problems": list(problems),
+    }
+    return json.dumps(told, ensure_ascii=False)

@@ -7,9 +7,10 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import quartet.agents.built_in  # noqa: F401  # the rules look the kinds up
+from quartet.cli import contracts
 from quartet.cli.console import UNREADABLE, complain, followed, open_graph, plural, put, ready, wrapped
 from quartet.cli.explaining import explained, parts
 from quartet.cli.sarif import Checked, sarif
@@ -25,13 +26,14 @@ from quartet.rules.safe import mend
 def classify_files(names: Sequence[str], *, as_json: bool) -> int:
     """Say which pattern each file draws; the exit code is 2 if one cannot be read."""
     code = 0
-    for index, (name, opened) in enumerate(_each(names, as_json=as_json)):
+    for index, (name, opened) in enumerate(_each(names, "classify", as_json=as_json)):
         if opened is None:
             code = UNREADABLE
             continue
         verdict = classify(followed(opened.graph, name))
         if as_json:
-            put(verdict.line(file=name, parts=parts(opened.graph, verdict)))
+            told = parts(opened.graph, verdict)
+            put(verdict.line(report="classify", version=contracts.VERSION, file=name, parts=told))
         else:
             put(("\n" if index else "") + "\n".join(explained(name, opened.graph, verdict)))
     return code
@@ -47,7 +49,7 @@ def validate_files(
     code = 0
     files: list[Checked] = []
     unreadable: list[tuple[str, str]] = []
-    for index, (name, opened) in enumerate(_each(names, as_json=as_json, failed=unreadable, judge=True)):
+    for index, (name, opened) in enumerate(_each(names, "validate", as_json=as_json, failed=unreadable)):
         if opened is None:
             code = UNREADABLE
             continue
@@ -69,7 +71,9 @@ def validate_files(
             files.append(Checked(name, _text(name), opened, found))
         elif as_json:
             told = _findings(name, opened, found, ok=not fails)
-            put(json.dumps({**told, "fixed": mended} if fix else told, ensure_ascii=False))
+            if fix:
+                told["fixed"] = mended
+            put(json.dumps(told, ensure_ascii=False))
         else:
             put(("\n" if index else "") + "\n".join([*_fixed(name, mended), *_judged(name, opened, found, heard)]))
     if as_sarif:
@@ -133,16 +137,20 @@ def _text(name: str) -> str:
 
 
 def _each(
-    names: Sequence[str], *, as_json: bool, failed: list[tuple[str, str]] | None = None, judge: bool = False
+    names: Sequence[str],
+    report: Literal["classify", "validate"],
+    *,
+    as_json: bool,
+    failed: list[tuple[str, str]] | None = None,
 ) -> Iterator[tuple[str, Opened | None]]:
     """Each file with what it holds; of one that cannot be read the reason is said, and then it holds None.
 
-    To `judge` of it, a file must be understood whole: one of a newer version may say more than is seen here.
+    To be validated, a file must be understood whole: one of a newer version may say more than is seen here.
     """
     for name in names:
         try:
             opened = open_graph(name)
-            if judge and opened.read_only:
+            if report == "validate" and opened.read_only:
                 text = opened.read_only.partition(". ")[0]
                 raise FileProblem(
                     f"{text}. It may say things that are not understood here, so it is not judged.",
@@ -155,30 +163,40 @@ def _each(
             if failed is not None:
                 failed.append((name, str(problem)))
             if as_json:
-                put(json.dumps({"file": name, "error": str(problem)}, ensure_ascii=False))
+                told = {"report": report, "version": contracts.VERSION, "file": name, "error": str(problem)}
+                put(json.dumps(told, ensure_ascii=False))
             yield name, None
 
 
-def _findings(name: str, opened: Opened, found: Sequence[Finding], *, ok: bool) -> dict[str, Any]:
-    return {
+def _findings(name: str, opened: Opened, found: Sequence[Finding], *, ok: bool) -> contracts.Validated:
+    told: contracts.Validated = {
+        "report": "validate",
+        "version": contracts.VERSION,
         "file": name,
         "ok": ok,
-        "findings": [
-            {
-                "code": finding.code,
-                "severity": finding.severity,
-                "confidence": finding.confidence,
-                "title": finding.title,
-                "detail": finding.detail,
-                "agents": list(finding.agents),
-                "edges": list(finding.edges),
-                "fixes": [fix.label for fix in finding.fixes],
-                **({"silenced": finding.silenced} if finding.silenced is not None else {}),
-            }
-            for finding in found
-        ],
-        **({"kept": list(opened.problems)} if opened.problems else {}),
+        "findings": [_finding(finding) for finding in found],
     }
+    if opened.problems:
+        told["kept"] = list(opened.problems)
+    return told
+
+
+def _finding(finding: Finding) -> contracts.Finding:
+    told: contracts.Finding = {
+        "code": finding.code,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "title": finding.title,
+        "detail": finding.detail,
+        "agents": list(finding.agents),
+        "edges": list(finding.edges),
+        "fixes": [{"label": fix.label, "edits": [edit.as_json() for edit in fix.edits]} for fix in finding.fixes],
+    }
+    if finding.inside:
+        told["inside"], told["places"] = finding.inside, list(finding.places)
+    if finding.silenced is not None:
+        told["silenced"] = finding.silenced
+    return told
 
 
 def _judged(name: str, opened: Opened, found: Sequence[Finding], heard: Counter[str]) -> Iterator[str]:
