@@ -1,12 +1,12 @@
-"""While runs are under way Python looks for garbage more seldom; afterwards it is as it was."""
+"""While runs are under way, or a drawing is judged, Python looks for garbage more seldom; then it is as it was."""
 
 import gc
 from collections.abc import Iterator
 
 import pytest
 
+from quartet.collector import SELDOM, seldom
 from quartet.engine import run
-from quartet.engine.collector import SELDOM
 from quartet.graph.model import Agent, AgentId, Graph
 
 ONE = Graph(agents={AgentId("a"): Agent(id=AgentId("a"), kind="template", name="A", config={"text": "x"})})
@@ -36,3 +36,20 @@ async def test_what_a_program_has_set_itself_stays() -> None:
         assert gc.get_threshold() == (1_234, 5, 6)
         await r.result()
     assert gc.get_threshold() == (1_234, 5, 6)
+
+
+async def test_a_drawing_that_is_judged_during_a_run_changes_nothing_for_it() -> None:
+    gc.set_threshold(700, 10, 10)
+    async with run(ONE) as r:
+        with seldom():
+            assert gc.get_threshold() == (SELDOM, 10, 10)
+        assert gc.get_threshold() == (SELDOM, 10, 10)
+        await r.result()
+    assert gc.get_threshold() == (700, 10, 10)
+
+
+def test_a_defect_in_what_is_judged_leaves_it_as_it_was() -> None:
+    gc.set_threshold(700, 10, 10)
+    with pytest.raises(ZeroDivisionError), seldom():
+        raise ZeroDivisionError
+    assert gc.get_threshold() == (700, 10, 10)

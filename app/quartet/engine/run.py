@@ -13,9 +13,9 @@ from types import TracebackType
 from typing import Any, Literal
 
 import quartet
+from quartet.collector import look_as_before, look_seldom
 from quartet.engine.backlog import Backlog
 from quartet.engine.clock import Clock, RealClock, VirtualClock
-from quartet.engine.collector import look_as_before, look_seldom
 from quartet.engine.commands import carry_out
 from quartet.engine.events import Event
 from quartet.engine.executors import Executor, RoutingExecutor

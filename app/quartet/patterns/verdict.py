@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from quartet.collector import seldom
 from quartet.graph.model import JSON, AgentId, Graph
 from quartet.patterns.evidence import explained
 from quartet.patterns.interpret import interpret
@@ -97,6 +98,7 @@ class Verdict:
         }
 
 
+@seldom()
 def classify(graph: Graph) -> Verdict:
     """Which of the four patterns, nested how, a drawing is. Never raises for a graph that could be opened."""
     found = interpret(graph)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from quartet.collector import seldom
 from quartet.graph.model import AgentId, EdgeId, Graph
 from quartet.graph.nesting import Inside, circle, inside
 from quartet.patterns.verdict import Verdict, classify
@@ -71,6 +72,7 @@ def find(code: str) -> Rule | None:
     return _rules.get(code)
 
 
+@seldom()
 def findings(graph: Graph, verdict: Verdict) -> list[Finding]:
     """What will go wrong when `graph`, read as `verdict`, runs: the gravest first, then in the order of its agents.
 
