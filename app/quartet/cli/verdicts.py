@@ -131,7 +131,7 @@ def _fixed(name: str, done: Sequence[str]) -> Iterator[str]:
 
 def _text(name: str) -> str:
     try:
-        return Path(name).read_text("utf-8")
+        return Path(name).read_text("utf-8-sig")
     except (OSError, ValueError):
         return ""
 

@@ -19,7 +19,7 @@ class Unpatchable(ValueError):  # noqa: N818  # no fault of anybody: the text is
     """The text does not say what it is believed to say, so nothing can be changed in it."""
 
 
-class _Member(NamedTuple):
+class Member(NamedTuple):
     """One member of an object, or one item of a list (without a key): where it stands in the text."""
 
     key: str
@@ -64,7 +64,7 @@ def _change(
         _change_members(text, at, before, after, changes)
         return
     if isinstance(before, list) and isinstance(after, list) and opening == "[" and len(before) == len(after):
-        items = _members(text, at)
+        items = members_at(text, at)
         if len(items) != len(before):
             raise Unpatchable("a list has another length")
         for item, old, new in zip(items, before, after, strict=True):
@@ -76,7 +76,7 @@ def _change(
 def _change_members(
     text: str, at: int, before: dict[str, JSON], after: dict[str, JSON], changes: list[tuple[int, int, str]]
 ) -> None:
-    members = _members(text, at)
+    members = members_at(text, at)
     place = {member.key: number for number, member in enumerate(members)}
     if len(place) < len(members):
         raise Unpatchable("an object says something twice")
@@ -113,7 +113,7 @@ def _change_members(
         changes.append((start, end, ""))
 
 
-def _style(text: str, at: int, members: list[_Member]) -> _Style:
+def _style(text: str, at: int, members: list[Member]) -> _Style:
     if not members:
         return _Style(" ", ": ", None)
     first = members[0]
@@ -126,7 +126,7 @@ def _style(text: str, at: int, members: list[_Member]) -> _Style:
     return _Style(lead, colon, _unit(text, at, lead, members))
 
 
-def _unit(text: str, at: int, lead: str, members: list[_Member]) -> str | None:
+def _unit(text: str, at: int, lead: str, members: list[Member]) -> str | None:
     """What nested members are indented by, if the objects beside are set in several lines."""
     if "\n" not in lead:
         return None
@@ -149,10 +149,10 @@ def _written(value: JSON, style: _Style | None) -> str:
     return words.replace("\n", style.lead)
 
 
-def _members(text: str, at: int) -> list[_Member]:
+def members_at(text: str, at: int) -> list[Member]:
     """The members of the object, or the items of the list, that begins there."""
     closing = "}" if text[at] == "{" else "]"
-    found: list[_Member] = []
+    found: list[Member] = []
     place = _skip(text, at + 1)
     while text[place : place + 1] != closing:
         start, key = place, ""
@@ -163,7 +163,7 @@ def _members(text: str, at: int) -> list[_Member]:
                 raise Unpatchable("an object has no value")
             place = _skip(text, place + 1)
         end = _end(text, place)
-        found.append(_Member(key, start, place, end))
+        found.append(Member(key, start, place, end))
         place = _skip(text, end)
         if text[place : place + 1] == ",":
             place = _skip(text, place + 1)
