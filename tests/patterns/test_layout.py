@@ -101,6 +101,13 @@ def test_two_peers_who_both_get_work_or_pass_it_on_stand_one_above_the_other(way
         assert at[end][1] == (y + other_y) / 2
 
 
+def test_a_large_peer_does_not_push_the_small_ones_far_away() -> None:
+    group = Supervisor(supervisor=AgentId("s"), workers=leaves("p q r t u"))
+    found = layout(draw(Swarm(members=(*leaves("a b"), group))))
+    left, right = min(x for x, _ in found.values()), max(x for x, _ in found.values()) + CARD_WIDTH
+    assert right - left < 5 * (CARD_WIDTH + 32) + 2 * (CARD_WIDTH + 50)
+
+
 def test_the_peer_that_work_comes_to_stands_on_the_side_it_comes_from() -> None:
     graph = draw(Swarm(members=leaves("a b c d"), trigger=AgentId("t")))
     found = layout(graph)
@@ -252,3 +259,9 @@ def test_a_branch_that_gets_longer_moves_no_other_one() -> None:
     before = layout(parallel("p q"))
     after = layout(parallel("p q r"), standing=before)
     assert {agent: after[agent] for agent in before} == before
+
+
+def test_what_steps_in_for_a_branch_does_not_push_it_out_of_its_column() -> None:
+    a, b, f, g = map(AgentId, "abfg")
+    found = layout(draw(FanOut(branches=(Leaf(a), Leaf(b)), trigger=AgentId("t"), fallback=((a, (f, g)),))))
+    assert found[a][0] == found[b][0]

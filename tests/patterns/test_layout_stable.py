@@ -78,6 +78,7 @@ def extent(places: list[Point], axis: int) -> float:
 
 
 @given(trees)
+@example(random_tree(Random(13), 8, 6))  # two peers one above the other, of which one is a group
 def test_what_is_laid_out_stays_where_it_is_when_it_is_laid_out_again(tree: Tree) -> None:
     graph = draw(tree)
     found = layout(graph)
@@ -88,6 +89,7 @@ def test_what_is_laid_out_stays_where_it_is_when_it_is_laid_out_again(tree: Tree
 
 @given(trees, seeds)
 @example(random_tree(Random(347155753), 5, 4), 1)  # two peers, one above the other, of which one has stand-ins
+@example(random_tree(Random(1021), 39, 7), 40)  # a group of peers in which one peer, itself a group, gets larger
 @settings(max_examples=settings.default.max_examples * 2)
 def test_one_agent_more_or_less_moves_the_others_by_what_the_drawing_grows_and_one_step_at_most(
     tree: Tree, seed: int

@@ -1,10 +1,10 @@
-"""Rectangles put together from rectangles: rows, columns, grids, roofs and rings. Pure geometry, in scene pixels."""
+"""Rectangles put together from rectangles: rows, columns, grids and roofs. Pure geometry, in scene pixels."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
-from math import ceil, cos, floor, pi, sin, sqrt
+from math import ceil, floor, sqrt
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from quartet.graph.model import AgentId
@@ -21,12 +21,6 @@ UNDER_ROOF = 66.0
 """Between a supervisor and its workers."""
 UNDER_CARD = 50.0
 """Between an agent and what steps in for it: room for “on failure”."""
-AROUND = 50.0
-"""Between the peers of a ring."""
-BETWEEN_PEERS = 112.0
-"""Between two peers without others."""
-MANY_PEERS = 16
-"""More peers than this stand as close as they can, whatever runs through them."""
 PADDING = 16.0
 """Between a part and the edge of its region."""
 FOOT = 20.0
@@ -165,19 +159,24 @@ def _longest(lengths: Sequence[float], counts: Sequence[int]) -> float:
     return max(sum(line) for line in _split(lengths, counts))
 
 
-def column(blocks: Sequence[Block], gap: float = BETWEEN_BRANCHES) -> Block:
-    """One above the other, their first steps below each other; the axis is the middle of the whole."""
+def column(blocks: Sequence[Block], gap: float = BETWEEN_BRANCHES, *, centred: bool = False) -> Block:
+    """One above the other, with their first steps below each other or else their middles; the axis is the middle of
+    the whole.
+    """
     if len(blocks) == 1:
         return blocks[0]
-    lead = max(block.lead for block in blocks)
-    width = max(lead - block.lead + block.width for block in blocks)
+    leads = [block.width / 2 if centred else block.lead for block in blocks]
+    lead = max(leads)
+    width = max(lead - own + block.width for own, block in zip(leads, blocks, strict=True))
     inside: list[Placed] = []
     y = 0.0
-    for block in blocks:
-        inside.append((lead - block.lead, y, block))
+    for own, block in zip(leads, blocks, strict=True):
+        inside.append((lead - own, y, block))
         y += block.height + gap
     top, bottom = blocks[0].axis, y - gap - blocks[-1].height + blocks[-1].axis
-    return Block(width, y - gap, (top + bottom) / 2, inside, max(block.words for block in blocks), lead)
+    return Block(
+        width, y - gap, (top + bottom) / 2, inside, max(block.words for block in blocks), 0.0 if centred else lead
+    )
 
 
 def columns(blocks: Sequence[Block], stand: Lines | None = None) -> Block:
@@ -279,88 +278,8 @@ def hung(agent: Block, others: Sequence[Block]) -> Block:
         ((width - agent.width) / 2, 0.0, agent),
         ((width - below.width) / 2, agent.height + UNDER_CARD, below),
     ]
-    return Block(width, agent.height + UNDER_CARD + below.height, agent.axis, inside)
-
-
-def ring(
-    blocks: Sequence[Block], middle: Block | None, chords: Collection[tuple[int, int]] = (), *, entered: bool = False
-) -> Block:
-    """Around a circle that is wider than tall, clockwise from the top, with a block in the middle.
-
-    A ring that is `entered` begins on the left, where the arrow to its first block comes from. It is as wide as the
-    `chords`, the edges between blocks by index, need to run past the others.
-    """
-    if len(blocks) == 2:
-        pair = centred_row(blocks, BETWEEN_PEERS)
-        return pair if middle is None else roof_below(pair, middle)
-    width = max(block.width for block in blocks) + AROUND
-    height = max(block.height for block in blocks) + AROUND
-    begin = pi if entered else -pi / 2
-    steps = [begin + 2 * pi * index / len(blocks) for index in range(len(blocks))]
-    scale, stretch = _fitting(steps, width, height, middle, chords if len(blocks) <= MANY_PEERS else ())
-    centres = [(width * scale * cos(step), height * scale * stretch * sin(step)) for step in steps]
-    boxes = [(x - b.width / 2, y - b.height / 2, b) for (x, y), b in zip(centres, blocks, strict=True)]
-    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
-    right, bottom = max(box[0] + box[2].width for box in boxes), max(box[1] + box[2].height for box in boxes)
-    inside: list[Placed] = [(x - left, y - top, block) for x, y, block in boxes]
-    if middle is not None:
-        inside.append((-left - middle.width / 2, -top - middle.height / 2, middle))
-    return Block(right - left, bottom - top, -top, inside)
-
-
-def _fitting(
-    steps: Sequence[float], width: float, height: float, middle: Block | None, chords: Collection[tuple[int, int]]
-) -> tuple[float, float]:
-    """How large a ring of cells of this size must be, and how much taller than the cells it is."""
-    roomy: list[tuple[float, float, float]] = []
-    for stretch in (1.0, 1.3, 1.7, 2.2) if chords else (1.0,):
-        scale = 1.0
-        while True:
-            centres = [(width * scale * cos(step), height * scale * stretch * sin(step)) for step in steps]
-            if not _crowded(centres, width, height, middle):
-                break
-            scale *= 1.06
-        hits = sum(_runs_through(chord, centres, width - AROUND, height - AROUND) for chord in chords)
-        roomy.append((hits, scale * stretch, scale))
-        if not hits:
-            break
-    _, tall, scale = min(roomy)
-    return scale, tall / scale
-
-
-def _runs_through(chord: tuple[int, int], centres: Sequence[tuple[float, float]], width: float, height: float) -> bool:
-    """Whether the straight line between two of the centres touches a card, of this size, around another."""
-    (ax, ay), (bx, by) = centres[chord[0]], centres[chord[1]]
-    for index, (x, y) in enumerate(centres):
-        if index in chord:
-            continue
-        for step in range(1, 16):
-            px, py = ax + (bx - ax) * step / 16, ay + (by - ay) * step / 16
-            if abs(px - x) < width / 2 and abs(py - y) < height / 2:
-                return True
-    return False
-
-
-def _crowded(centres: Sequence[tuple[float, float]], width: float, height: float, middle: Block | None) -> bool:
-    """Whether two cells of this size around the centres touch, or one touches the block in the middle."""
-    for index, (x, y) in enumerate(centres):
-        if middle is not None and abs(x) < (width + middle.width) / 2 and abs(y) < (height + middle.height) / 2:
-            return True
-        for near in range(1, min(4, len(centres))):
-            other = centres[(index + near) % len(centres)]
-            if abs(x - other[0]) < width - 0.01 and abs(y - other[1]) < height - 0.01:
-                return True
-    return False
-
-
-def roof_below(pair: Block, middle: Block) -> Block:
-    """A block under the middle of another; arrows enter and leave at the upper one."""
-    width = max(pair.width, middle.width)
-    inside: list[Placed] = [
-        ((width - pair.width) / 2, 0.0, pair),
-        ((width - middle.width) / 2, pair.height + UNDER_CARD, middle),
-    ]
-    return Block(width, pair.height + UNDER_CARD + middle.height, pair.axis, inside)
+    lead = (width - agent.width) / 2
+    return Block(width, agent.height + UNDER_CARD + below.height, agent.axis, inside, lead=lead)
 
 
 def region(block: Block, *, loop: bool = False) -> Block:

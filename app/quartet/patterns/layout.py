@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Container, Mapping, Sequence
 
 from quartet.graph.model import AgentId, Edge, Graph, Point
-from quartet.patterns import blocks
+from quartet.patterns import blocks, rings
 from quartet.patterns.blocks import Block
 from quartet.patterns.nesting import Nesting
 from quartet.patterns.solve import is_plain
@@ -191,8 +191,9 @@ class _Layout:
             and board is None
             and 2 in (self.doors(tree, self.feeders), self.doors(tree, self.readers))
         ):
-            return blocks.column(ordered, blocks.BETWEEN_PEERS / 2)  # else an arrow would pass behind one of them
-        return blocks.ring(ordered, board, chords, entered=first >= 0)
+            # else an arrow would pass behind one of them
+            return blocks.column(ordered, rings.BETWEEN_PEERS / 2, centred=True)
+        return rings.ring(ordered, board, chords, entered=first >= 0)
 
     def doors(self, swarm: Swarm, ends: Mapping[AgentId, Sequence[AgentId]]) -> int:
         """With how many of the members the other `ends` of edges from or to outside are connected."""
