@@ -18,6 +18,7 @@ from hypothesis.internal.conjecture import providers
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+import quartet.editor.overrides  # noqa: F401  # as the program does, before any class of the editor is made
 from enduring import Trials
 
 settings.register_profile(

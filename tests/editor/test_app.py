@@ -131,6 +131,34 @@ def test_a_defect_is_told_again_when_the_dialog_it_was_told_over_took_the_first_
     caplog.clear()
 
 
+def test_what_fails_at_every_painting_is_told_once(
+    qtbot: QtBot, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [1_000.0]
+    monkeypatch.setattr(crash, "monotonic", lambda: clock[0])
+    watch = crash.Watch(lambda: None)
+
+    def boxes() -> list[QMessageBox]:
+        QApplication.processEvents()
+        found = [each for each in QApplication.topLevelWidgets() if isinstance(each, QMessageBox)]
+        return [each for each in found if each.isVisible()]
+
+    error = fail()
+    watch.caught(type(error), error, None)
+    (box,) = boxes()
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    for _ in range(3):
+        clock[0] += 0.9 * crash.AGAIN
+        watch.caught(type(error), error, None)
+        assert boxes() == []
+    assert "ValueError again: " in caplog.text
+    clock[0] += 1.1 * crash.AGAIN
+    watch.caught(type(error), error, None)
+    (box,) = boxes()
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    caplog.clear()
+
+
 def test_a_defect_in_another_thread_is_told_on_the_main_one(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
     watch = crash.Watch(lambda: None)
     watch.install()

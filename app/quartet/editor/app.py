@@ -25,6 +25,7 @@ from PySide6.QtGui import QFileOpenEvent, QIcon, QSessionManager
 from PySide6.QtWidgets import QApplication
 
 import quartet
+import quartet.editor.overrides
 import quartet.editor.plain_imports
 from quartet.editor import preferences, theme
 from quartet.editor.settings import Settings

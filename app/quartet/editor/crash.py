@@ -13,6 +13,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import Any
 
@@ -27,6 +28,8 @@ from quartet.editor.settings import data_folder
 log = logging.getLogger(__name__)
 
 
+AGAIN = 10.0
+"""Seconds: what was answered and comes again before is only logged. What cannot be painted fails at every painting."""
 LONGEST = 300
 """Characters of one line of an exception's own words that a report keeps: more may be the text of a graph."""
 _SECRET = re.compile("KEY|TOKEN|SECRET|PASS", re.IGNORECASE)
@@ -63,6 +66,8 @@ class Watch(QObject):
         super().__init__(parent)
         self._save = save
         self._box: QMessageBox | None = None
+        self._answered: dict[str, float] = {}
+        """When what was told and answered came last, by where it was raised."""
         self._failed.connect(self._handle, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
@@ -94,6 +99,11 @@ class Watch(QObject):
             log.error("on the event loop: %s", context.get("message"))
 
     def _handle(self, error: BaseException) -> None:
+        place = _place(error)
+        if monotonic() - self._answered.get(place, -AGAIN) < AGAIN:
+            self._answered[place] = monotonic()
+            log.error("%s again: %s", type(error).__name__, place)
+            return
         text = report(error)
         log.error("%s", text)
         kept = "A copy of your unsaved work was just made."
@@ -109,6 +119,7 @@ class Watch(QObject):
 
         def answered(key: str) -> None:
             self._box = None
+            self._answered[place] = monotonic()
             if key == "copy":
                 QApplication.clipboard().setText(text)
 
@@ -125,6 +136,12 @@ class Watch(QObject):
 
     def _gone(self) -> None:
         self._box = None
+
+
+def _place(error: BaseException) -> str:
+    """Where it was raised: the file and the line."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    return f"{frames[-1][0].f_code.co_filename}:{frames[-1][1]}" if frames else ""
 
 
 def _write(text: str) -> Path | None:

@@ -1,7 +1,6 @@
 """Events of the canvas beside gestures and keys: tooltips, pinches, Tab, another screen.
 
-A filter takes them, and no override of `event`: where an override in Python stands round another one, an exception in
-the inner one ends the program without a word (PySide6 6.11 on Python 3.11, where exceptions are made late).
+A filter takes them, and no override of `event`, through which each movement of the pointer would go, too.
 """
 
 from __future__ import annotations
