@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from editor.test_runner import agent, chain
@@ -134,6 +134,7 @@ class Desk:
     def press(self, button: QWidget) -> None:
         assert button.isVisible()
         assert button.isEnabled()
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # it may have come in sight just now
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def asked(self, kind: type) -> QWidget | None:
