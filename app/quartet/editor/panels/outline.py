@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QVBoxLa
 from quartet.editor import theme
 from quartet.editor.document import Document
 from quartet.editor.live import Live
+from quartet.editor.panels import outline_inside
+from quartet.editor.panels.outline_inside import Place
 from quartet.editor.panels.outline_model import ID_ROLE, OutlineModel
 from quartet.editor.panels.outline_tree import Node
 from quartet.editor.panels.panel import EmptyPage, Pages, Panel, SearchBox
 from quartet.editor.search_popup import Search
-from quartet.graph.edits import removal
+from quartet.graph.edits import Edit, removal
 from quartet.graph.model import AgentId, EdgeId
 
 NAVIGATING = frozenset({
@@ -60,6 +62,8 @@ class Outline(Panel):
         self.model = OutlineModel(document, live, self)
         self._selecting = False
         self._opening = False
+        self._was: Place | None = None
+        """Where the current row was before the rows were read anew."""
         self.search = SearchBox("Find an agent…")
         self._closed: dict[str, bool] = {}
         """Which rows a person opened or closed: by the agent's id, or the pattern and its place."""
@@ -98,7 +102,9 @@ class Outline(Panel):
         self.search.textChanged.connect(self.model.search)
         self.model.structured.connect(self.reread_when_seen)
         document.verdict_changed.connect(self.reread_when_seen)
+        self.model.modelAboutToBeReset.connect(self._note)
         self.model.modelReset.connect(self._reset)
+        self.model.rowsInserted.connect(self._opened)
         self.tree.selectionModel().selectionChanged.connect(self._picked)
         self.tree.doubleClicked.connect(self.show_place)
         document.selection_changed.connect(self._follow)
@@ -125,9 +131,32 @@ class Outline(Panel):
                 self.tree.setExpanded(self.model.createIndex(node.row, 0, number * 2), True)
         self._opening = False
         self._follow()
+        back = self.model.index_inside(self._was) if self._was is not None and self._was.way else QModelIndex()
+        if back.isValid():
+            self._selecting = True  # who is inside a sub-graph is selected in the outline only
+            self.tree.setCurrentIndex(back)
+            self._selecting = False
+
+    def _note(self) -> None:
+        index = self.tree.currentIndex()
+        self._was = self.model.place_of(index) if index.isValid() else None
+
+    def _opened(self, above: QModelIndex, first: int, last: int) -> None:
+        """A sub-graph was opened: its parts are open as those of the drawing are."""
+        opening, self._opening = self._opening, True
+        for row in range(first, last + 1):
+            self._open_parts(self.model.index(row, 0, above))
+        self._opening = opening
+
+    def _open_parts(self, index: QModelIndex) -> None:
+        node = self.model.node_of(index)
+        if node is not None and node.children and not self._closed.get(self._key(node), False):
+            self.tree.setExpanded(index, True)
+            for row in range(len(node.children)):
+                self._open_parts(self.model.index(row, 0, index))
 
     def _key(self, node: Node) -> str:
-        return node.id or f"{node.pattern} {node.parent} {node.row}"
+        return "/".join((*node.way, node.id or f"{node.pattern} {node.parent} {node.row}"))
 
     def _remember(self, index: QModelIndex, *, closed: bool) -> None:
         node = self.model.node_of(index)
@@ -166,27 +195,44 @@ class Outline(Panel):
             rows = self.tree.selectionModel().selectedRows()
             ids: set[str] = set()
             for index in rows:
-                id = index.data(ID_ROLE)
-                ids.update([id] if id else self.model.agents_in(index))
+                if not self.model.inside_of(index):  # the canvas shows nothing of the inside
+                    id = index.data(ID_ROLE)
+                    ids.update([id] if id else self.model.agents_in(index))
             self.document.select(ids)
             self._selecting = False
 
     def show_place(self, index: QModelIndex) -> None:
         """Bring what a row stands for into view on the canvas."""
         if index.isValid():
-            id = index.data(ID_ROLE)
-            self.document.reveal({id} if id else set(self.model.agents_in(index)))
+            id = self.model.id_of(index)
+            places = {id} if id else set(self.model.agents_in(index))
+            inside = self.model.inside_of(index)
+            if inside:
+                outline_inside.root_of(self.document).inside_wanted.emit(inside, places)
+            else:
+                self.document.reveal(places)
 
     def remove_selected(self) -> None:
-        """Take the selected agents and edges away."""
-        graph = self.document.graph
-        ids = self.document.selection
-        agents = [AgentId(id) for id in ids if id in graph.agents]
-        edges = [EdgeId(id) for id in ids if id in graph.edges]
-        if (agents or edges) and self.document.read_only is None:
-            number = len(agents) + len(edges)
+        """Take the selected agents and edges away, those inside sub-graphs too."""
+        if self.document.read_only is not None:
+            return
+        ids: dict[str, set[str]] = {"": set(self.document.selection)}
+        for index in self.tree.selectionModel().selectedRows():
+            inside = self.model.inside_of(index)
+            if inside:
+                ids.setdefault(inside, set()).add(self.model.id_of(index))
+        number, steps = 0, dict[str, list[Edit]]()
+        for inside, each in ids.items():
+            graph = outline_inside.graph_of(self.document, inside)
+            if graph is None:
+                continue
+            agents = [AgentId(id) for id in sorted(each) if id in graph.agents]
+            edges = [EdgeId(id) for id in sorted(each) if id in graph.edges]
+            number += len(agents) + len(edges)
+            steps[inside] = removal(graph, agents, edges)
+        if number:
             label = f"Remove {number} items" if number > 1 else "Remove"
-            self.document.do(label, removal(graph, agents, edges))
+            outline_inside.do(self.document, label, steps)
 
 
 def build(document: Document, live: Live, parent: QWidget | None = None) -> Outline:

@@ -29,6 +29,12 @@ class Node:
     """“stage 2 of 4”; empty for what only belongs to a part."""
     ordered: bool = False
     """Its place means something: it is a stage."""
+    inside: str = ""
+    """The id of the sub-graph that it is in; “”: it is in the drawing itself."""
+    way: tuple[AgentId, ...] = ()
+    """The agents that stand for the sub-graphs it is in, the outermost first."""
+    around: tuple[str, ...] = ()
+    """The ids of the drawings round that sub-graph, as `inside` has them."""
 
 
 def build(graph: Graph, verdict: Verdict | None) -> list[Node]:
