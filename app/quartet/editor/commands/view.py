@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 
 from quartet.editor import panes, theme
@@ -45,6 +46,10 @@ def _go(number: int) -> Callable[[Window], object]:
 
 def _keep(number: int) -> Callable[[Window], object]:
     return lambda window: _canvas(window).views.keep(number)
+
+
+def _full_screen(window: Window) -> None:
+    window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
 
 def _is_kept(number: int) -> Callable[[Window], str | None]:
@@ -125,6 +130,10 @@ MENU: tuple[Command | str, ...] = (
     Command(
         "view.reset", "&Reset Panels", lambda window: window.reset_panels(), refuse=needs_document,
         tip="Put the panels back where they were at first",
+    ),
+    Command(
+        "view.full_screen", "F&ull Screen", _full_screen, ["F11"], checked=lambda window: window.isFullScreen(),
+        tip="The window takes the whole screen, or gives it back",
     ),
     "-",
     "theme",
