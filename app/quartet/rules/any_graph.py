@@ -15,6 +15,7 @@ from quartet.rules.facts import SEARCH, Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.mending import state, stated
 from quartet.rules.registry import Rule, rule
+from quartet.rules.trying import runs_as_before
 
 TELLING = ("prompt", "url", "text", "function", "instructions")
 """Settings in which agents of one kind differ most: only those that agree in them are compared whole."""
@@ -61,8 +62,12 @@ def nothing_leads_to(facts: Facts, this: Rule) -> Iterator[Finding]:
         if any(edges[id] for edges in incoming) or not any(edges[id] for edges in outgoing):
             continue
         name, event = facts.name(id), facts.name(events[0])
-        drawn = facts.pencil.edges([{"source": events[0], "target": id}])
+        # beside ways with a condition it is one that is always taken
+        always = {"when": "true"} if any(edge.when is not None for edge in facts.flow_out[events[0]]) else {}
+        drawn = facts.pencil.edges([{"source": events[0], "target": id, **always}])
         back = bool(facts.flow_in[events[0]]) and facts.precedes(id, events[0], steps) is not False
+        # one more way into a loop makes another of its edges the one that leads back
+        sound = not back and not _leads_into_a_ring(facts, id) and runs_as_before(facts, drawn)
         yield Finding(
             this.code,
             this.severity,
@@ -70,8 +75,7 @@ def nothing_leads_to(facts: Facts, this: Rule) -> Iterator[Finding]:
             f"{name} starts at once with the input of the run, whatever {event} says.",
             (id, events[0]),
             (),
-            # one more way into a loop makes another of its edges the one that leads back
-            () if back or _leads_into_a_ring(facts, id) else (Fix(f"Let {event} start {name}", tuple(drawn)),),
+            (Fix(f"Let {event} start {name}", tuple(drawn)),) if sound else (),
         )
 
 

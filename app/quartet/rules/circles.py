@@ -8,12 +8,13 @@ from functools import partial
 from typing import Any
 
 from quartet.graph.check import problems
-from quartet.graph.edits import Edit, EditError, Remove, Set, apply
+from quartet.graph.edits import Edit, EditError, Remove, Set
 from quartet.graph.model import AgentId, Edge
 from quartet.graph.waiting import Circle, circles
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.registry import Rule, rule
+from quartet.rules.trying import with_edits
 
 PASSES = 5
 """Passes that a fix allows a loop."""
@@ -118,9 +119,11 @@ def _ways_out(facts: Facts, circle: Circle, giver: AgentId, back: list[Edge]) ->
 
 def _opens(facts: Facts, circle: Circle, edits: list[Edit]) -> bool:
     """Whether these Edits open the circle, and none of what else keeps the graph from running comes with them."""
-    copy = facts.graph.model_copy(update={"edges": dict(facts.graph.edges), "agents": dict(facts.agents)})
+    if facts.trials <= 0:
+        return False
+    facts.trials -= 1
     try:
-        apply(copy, edits)
+        copy = with_edits(facts.graph, edits)
     except EditError:
         return False
     before = {(each.code, each.agents, each.edges) for each in facts.problems if each.code in CIRCULAR}

@@ -8,8 +8,9 @@ from functools import partial
 from quartet.agents.expressions import ExpressionError, check_template, compile
 from quartet.graph.check import problems
 from quartet.graph.edits import Edit, Remove, Set, apply
-from quartet.graph.model import OTHERWISE, UNKNOWN, AgentId, EdgeId, Graph
+from quartet.graph.model import OTHERWISE, UNKNOWN, AgentId, Edge, EdgeId, Graph
 from quartet.patterns.importing import PASSES
+from quartet.rules.collecting import collect
 from quartet.rules.facts import SEARCH, Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.registry import Rule, rule
@@ -150,12 +151,7 @@ def unused_input(facts: Facts, this: Rule) -> Iterator[Finding]:
         if not unused or not _readable(facts, id):
             continue
         name, sources = facts.name(id), list(dict.fromkeys(edge.source for edge in unused))
-        fixes = [
-            Fix(
-                f"Let {name} start without {facts.names(sources)}",
-                tuple(Remove(section="edges", id=edge.id) for edge in unused),
-            )
-        ]
+        fixes = list(_apart(facts, id, sources, unused))
         text = facts.agents[id].config.get(field)
         if isinstance(text, str) and field != "url":
             added = text.rstrip() + "".join(f"\n\n{{{{ from.{source} }}}}" for source in sources)
@@ -173,6 +169,30 @@ def unused_input(facts: Facts, this: Rule) -> Iterator[Finding]:
             tuple(edge.id for edge in unused),
             tuple(fixes),
         )
+
+
+def _apart(facts: Facts, id: AgentId, sources: list[AgentId], unused: list[Edge]) -> Iterator[Fix]:
+    """Let an agent start without those whose results it does not use. Where nothing else follows these, somebody has
+    to collect what is made on both sides."""
+    name, whom = facts.name(id), facts.names(sources)
+    removed = tuple(Remove(section="edges", id=edge.id) for edge in unused)
+    loose = [source for source in sources if facts.after(source) == [id]]
+    if not loose:
+        yield Fix(f"Let {name} start without {whom}", removed)
+        return
+    last = id
+    while len(facts.flow_out[last]) == 1:
+        last = facts.flow_out[last][0].target
+    if facts.flow_out[last] or facts.role(facts.agents[last]) != "worker" or facts.loops or len(sources) > len(loose):
+        return
+    if any(facts.shares[each] or facts.watchers[each] or facts.handoffs_out[each] for each in (last, *loose)):
+        return
+    ends = sorted((*loose, last), key=facts.place.__getitem__)
+    yield Fix(f"Let {name} start beside {whom}, and collect the results", partial(_beside, facts, removed, ends))
+
+
+def _beside(facts: Facts, removed: tuple[Edit, ...], ends: list[AgentId]) -> list[Edit]:
+    return [*removed, *collect(facts, ends)]
 
 
 def _shared(facts: Facts, source: AgentId, id: AgentId) -> bool:

@@ -25,6 +25,14 @@ SEARCH = 2_000_000
 """Edges that a search for an order among agents may look at; beyond it a rule is silent rather than slow."""
 
 
+TRIALS = 40
+"""Fixes that may be tried on the whole drawing while it is judged; what would take more is not offered."""
+JOINS_OVER_FAILURES = frozenset({"all_done", "all_done_min_one", "one_failed", "first_done"})
+"""Joins that go on when something before them fails."""
+CONTENT_WITH_SOME = frozenset({"any", "n_of_m"})
+"""Joins that go on with some of the results."""
+
+
 def _put(edges: dict[AgentId, Sequence[Edge]], id: AgentId, edge: Edge) -> None:
     there = edges[id]
     if isinstance(there, list):
@@ -53,6 +61,8 @@ class Facts:
         self.verdict = verdict
         self.agents = graph.agents
         self.pencil = Pencil(graph)
+        self.trials = TRIALS
+        """So often what a fix would do to the whole drawing may still be tried."""
         self._roles: dict[str, str] = {}
         self._used: dict[AgentId, frozenset[str]] = {}
         self._templates: dict[AgentId, list[tuple[str, str]]] = {}
@@ -218,6 +228,16 @@ class Facts:
         beyond = len(self.agents)
         level.update(dict.fromkeys(stuck, beyond))
         return level
+
+    def needs(self, id: AgentId) -> list[AgentId]:
+        """The agents that cannot go on when this one fails, each once."""
+        return [after for after in self.after(id) if not self._goes_on(after)]
+
+    def _goes_on(self, id: AgentId) -> bool:
+        join = self.agents[id].join
+        if join is None:
+            return False
+        return join.mode in JOINS_OVER_FAILURES or (join.mode in CONTENT_WITH_SOME and len(self.before(id)) > 1)
 
     def precedes(self, first: AgentId, second: AgentId, steps: list[int]) -> bool | None:
         """Whether `second` starts only after `first` ended. `steps[0]` is what the search may still cost; None when

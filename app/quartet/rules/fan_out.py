@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from quartet.graph.edits import Edit, Remove, Set
 from quartet.graph.model import Agent, AgentId, Edge
 from quartet.patterns.tree import FanOut, Leaf, Tree
+from quartet.rules.collecting import collect, limits_for
 from quartet.rules.defaults import MAX_CONCURRENCY
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
@@ -33,6 +34,10 @@ def dependent_branches(facts: Facts, this: Rule) -> Iterator[Finding]:
             continue
         for edge in (facts.graph.edges[id] for id in remark.edges if id in facts.graph.edges):
             first, second = facts.name(edge.source), facts.name(edge.target)
+            between = [each for each in facts.flow_out[edge.source] if each.target == edge.target]
+            # whoever has no other way out, or in, would stand alone without this one
+            apart = len(facts.after(edge.source)) > 1 and len(facts.before(edge.target)) > 1
+            removed = tuple(Remove(section="edges", id=each.id) for each in between)
             yield Finding(
                 this.code,
                 this.severity,
@@ -41,13 +46,14 @@ def dependent_branches(facts: Facts, this: Rule) -> Iterator[Finding]:
                 "are.",
                 (edge.target, edge.source),
                 (edge.id,),
-                (Fix(f"Let {second} start without {first}", (Remove(section="edges", id=edge.id),)),),
+                (Fix(f"Let {second} start without {first}", removed),) if apart else (),
             )
 
 
 @rule("F002", "advice", "fan_out", "Results that nobody collects", reads_pattern=True)
 def nobody_collects(facts: Facts, this: Rule) -> Iterator[Finding]:
     """A fan-out without a collector that ends a run: nobody learns which branch succeeded."""
+    events = any(facts.role(agent) == "trigger" and facts.flow_out[id] for id, agent in facts.agents.items())
     pending = [facts.verdict.tree] if facts.verdict.tree is not None else []
     while pending:
         part = pending.pop()
@@ -58,8 +64,12 @@ def nobody_collects(facts: Facts, this: Rule) -> Iterator[Finding]:
         ends = _ends(facts, part)
         if len(ends) < 2 or any(facts.after(id) for id in ends):
             continue
-        if any(facts.watchers[id] or facts.handoffs_in[id] or facts.shares[id] for id in ends):
+        if any(
+            facts.watchers[id] or facts.handoffs_in[id] or facts.handoffs_out[id] or facts.shares[id] for id in ends
+        ):
             continue
+        boundless = limits_for(facts, ends)
+        label = "Collect the results, and limit those that may take for ever" if boundless else "Collect the results"
         yield Finding(
             this.code,
             this.severity,
@@ -68,7 +78,8 @@ def nobody_collects(facts: Facts, this: Rule) -> Iterator[Finding]:
             "and nothing knows what the others did.",
             tuple(ends),
             (),
-            (Fix("Collect the results", partial(_collect, facts, ends)),),
+            # where an event starts the others, those that nothing leads to are what is to be mended first
+            (Fix(label, partial(collect, facts, ends)),) if not events or all(map(facts.before, ends)) else (),
         )
 
 
@@ -85,6 +96,9 @@ def meeting_without_join(facts: Facts, this: Rule) -> Iterator[Finding]:
         if not facts.reaches_out(agent):
             continue
         name, sources = facts.name(agent.id), facts.before(agent.id)
+        collector: tuple[Fix, ...] = ()
+        if not any(used.startswith("from.") for used in facts.used(agent.id)):  # a collector hands over a list
+            collector = (Fix("Put a collector before it", partial(_insert_collector, facts, agent, coming)),)
         yield Finding(
             this.code,
             this.severity,
@@ -94,7 +108,7 @@ def meeting_without_join(facts: Facts, this: Rule) -> Iterator[Finding]:
             (agent.id, *sources),
             tuple(edge.id for edge in coming),
             (
-                Fix("Put a collector before it", partial(_insert_collector, facts, agent, coming)),
+                *collector,
                 Fix(f"State that {name} waits for all", (state(agent, "join", mode="all"),)),
             ),
         )
@@ -205,20 +219,6 @@ def _ends(facts: Facts, part: Tree) -> list[AgentId]:
         and not facts.rescues[id]
         and not (isinstance(part, FanOut) and id == part.trigger)
     ]
-
-
-def _collect(facts: Facts, ends: list[AgentId]) -> list[Edit]:
-    """A collector after these agents."""
-    placed = [facts.graph.positions[id] for id in ends if id in facts.graph.positions]
-    at = None
-    if placed:
-        rightmost = max(ends, key=lambda id: facts.graph.positions.get(id, (float("-inf"), 0.0)))
-        beside = facts.pencil.beside(rightmost, 1, 0)
-        if beside is not None:
-            at = beside[0], sum(y for _, y in placed) / len(placed)
-    collector = facts.pencil.agent("Collect results", "collector", at, join={"mode": "all_done"})
-    edges = facts.pencil.edges([{"source": id, "target": id_of(collector)} for id in ends])
-    return [collector, *edges]
 
 
 def _insert_collector(facts: Facts, agent: Agent, coming: Sequence[Edge]) -> list[Edit]:

@@ -7,15 +7,13 @@ from functools import partial
 
 from quartet.graph.edits import Edit, Set
 from quartet.graph.model import Agent, AgentId
+from quartet.rules.collecting import limit_for, limited
 from quartet.rules.defaults import ATTEMPT_LIMIT, seconds, times
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.mending import id_of, state
 from quartet.rules.registry import Rule, rule
 
-LIMIT: dict[str, float] = {"http": 20.0, "python": 30.0}
-"""Seconds that a fix states for one attempt, by kind."""
-LIMIT_ELSE = 60.0
 PASSES = 5
 """Passes that a fix allows a loop."""
 
@@ -25,20 +23,20 @@ def no_time_limit(facts: Facts, this: Rule) -> Iterator[Finding]:
     """A step that depends on something outside, that others wait for, and that may take as long as it likes."""
     for id, agent in facts.agents.items():
         waiting = facts.after(id)
-        if not waiting or not facts.reaches_out(agent) or _limited(agent):
+        if not waiting or not facts.reaches_out(agent) or limited(agent):
             continue
         name = facts.name(id)
         attempts = facts.attempts(agent)
         in_all = f" for each of {attempts} attempts, {seconds(ATTEMPT_LIMIT * attempts)} in all" if attempts > 1 else ""
         if attempts == 0:
             in_all = " again and again, for its attempts have no end either"
-        limit = LIMIT.get(agent.kind, LIMIT_ELSE)
-        limited = partial(_limit, agent, limit)
-        fixes = [Fix(f"Limit {name} to {seconds(limit)}", partial(_edits, limited))]
+        limit = limit_for(agent)
+        stating = partial(_limit, agent, limit)
+        fixes = [Fix(f"Limit {name} to {seconds(limit)}", partial(_edits, stating))]
         if id in facts.stages and _on_its_own(facts, id) and _has_input(facts, id):
             stand_in = Fix(
                 f"Limit {name} to {seconds(limit)} and fall back to a ready answer",
-                partial(_edits, limited, partial(_stand_in, facts, agent)),
+                partial(_edits, stating, partial(_stand_in, facts, agent)),
             )
             fixes.append(stand_in)
         yield Finding(
@@ -62,7 +60,7 @@ def no_fallback(facts: Facts, this: Rule) -> Iterator[Finding]:
     for id, agent in facts.agents.items():
         if id not in facts.stages:
             continue
-        waiting = facts.after(id)
+        waiting = facts.needs(id)
         if not waiting or not facts.reaches_out(agent) or not _on_its_own(facts, id):
             continue
         if not _has_input(facts, id):
@@ -116,11 +114,6 @@ def _edits(*makers: Callable[[], Iterable[Edit]]) -> list[Edit]:
 
 def _limit(agent: Agent, most: float) -> list[Edit]:
     return [state(agent, "limits", start_to_close=most)]
-
-
-def _limited(agent: Agent) -> bool:
-    limits = agent.limits
-    return limits is not None and (limits.start_to_close or limits.schedule_to_close or limits.heartbeat) is not None
 
 
 def _on_its_own(facts: Facts, id: AgentId) -> bool:

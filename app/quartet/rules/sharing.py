@@ -12,6 +12,7 @@ from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.mending import state, stated
 from quartet.rules.registry import Rule, rule
+from quartet.rules.trying import runs_as_before
 
 LEASE = 30.0
 """Of a board that states none, in seconds."""
@@ -53,13 +54,18 @@ def nobody_takes(facts: Facts, this: Rule) -> Iterator[Finding]:
         if _peers(facts, board) or not facts.flow_in[board] or facts.workers[board]:
             continue
         name, sources = facts.name(board), facts.before(board)
-        takers = [id for id in facts.after(board) if facts.role(facts.agents[id]) == "worker"]
+        takers = [
+            id
+            for id in facts.after(board)
+            if facts.role(facts.agents[id]) == "worker" and not (facts.handoffs_in[id] or facts.handoffs_out[id])
+        ]
         fixes = []
         if takers:
             edges = [edge for edge in facts.flow_out[board] if edge.target == takers[0]]
             drawn = facts.pencil.edges([{"source": takers[0], "target": board, "kind": "share"}])
             taken = (*(Remove(section="edges", id=edge.id) for edge in edges), *drawn)
-            fixes.append(Fix(f"Let {facts.name(takers[0])} work at {name}", taken))
+            if runs_as_before(facts, taken):
+                fixes.append(Fix(f"Let {facts.name(takers[0])} work at {name}", taken))
         yield Finding(
             this.code,
             this.severity,

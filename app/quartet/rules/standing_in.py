@@ -45,7 +45,7 @@ def _content(facts: Facts, waiting: AgentId, helper: AgentId) -> bool:
 def _finding(facts: Facts, this: Rule, edge: Edge, lost: list[AgentId]) -> Finding:
     name, failing, waiting = facts.name(edge.target), facts.name(edge.source), facts.names(lost)
     get, fail = ("get", "fail or are") if len(lost) > 1 else ("gets", "fails or is")
-    own = facts.flow_in[edge.target]
+    own, works = facts.flow_in[edge.target], facts.role(facts.agents[edge.target]) == "worker"
     return Finding(
         this.code,
         this.severity,
@@ -54,7 +54,7 @@ def _finding(facts: Facts, this: Rule, edge: Edge, lost: list[AgentId]) -> Findi
         f"{get} anything instead of the result of {failing}, and {fail} skipped.",
         (edge.target, edge.source, *lost),
         (edge.id, *(each.id for each in own)),
-        (Fix(f"Let a copy of {name} stand in for {failing}", partial(_copied, facts, edge)),),
+        (Fix(f"Let a copy of {name} stand in for {failing}", partial(_copied, facts, edge)),) if works else (),
     )
 
 

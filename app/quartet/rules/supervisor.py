@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 
-from quartet.graph.edits import Edit, Remove, Set
-from quartet.graph.model import Agent, AgentId, Edge
+from quartet.graph.edits import Edit, Set
+from quartet.graph.model import Agent, AgentId
 from quartet.graph.policies import Oversight
 from quartet.rules.defaults import MAX_ATTEMPTS, MAX_RESTARTS
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
-from quartet.rules.mending import id_of, state, stated
+from quartet.rules.mending import state, stated
+from quartet.rules.oversight import above, between, leave_to, relieve, stating
 from quartet.rules.registry import Rule, rule
+from quartet.rules.trying import runs_as_before
 
 TOO_OFTEN = 40
 """More attempts than this at one piece of work nobody means."""
@@ -25,13 +27,13 @@ def no_workers(facts: Facts, this: Rule) -> Iterator[Finding]:
         if facts.role(agent) != "supervisor" or facts.workers[id]:
             continue
         name = facts.name(id)
-        loose = [after for after in facts.after(id) if not facts.watchers[after]]
+        loose = [after for after in facts.after(id) if not (facts.watchers[after] or facts.handoffs_in[after])]
         fixes = []
         if loose:
             turned = [edge for edge in facts.flow_out[id] if edge.target in loose and edge.when is None]
-            edits = [Set(section="edges", id=edge.id, values={"kind": "supervise"}) for edge in turned]
-            if edits:
-                edits.append(state(agent, "oversight", restartable=True))
+            edits: list[Edit] = [Set(section="edges", id=edge.id, values={"kind": "supervise"}) for edge in turned]
+            edits.append(stating(agent, facts.watchers[id], restartable=True))
+            if turned and runs_as_before(facts, edits):
                 fixes.append(Fix(f"Let {name} watch {facts.names(edge.target for edge in turned)}", tuple(edits)))
         yield Finding(
             this.code,
@@ -63,7 +65,7 @@ def unwatched_supervisor(facts: Facts, this: Rule) -> Iterator[Finding]:
             tuple(edge.id for edge in facts.workers[id]),
             (
                 Fix(f"Make {name} restartable", partial(_restartable, agent)),
-                Fix(f"Put a supervisor above {name}", partial(_above, facts, [id], f"Supervisor of {name}")),
+                Fix(f"Put a supervisor above {name}", partial(above, facts, [id], f"Supervisor of {name}")),
             ),
         )
 
@@ -76,10 +78,9 @@ def also_works(facts: Facts, this: Rule) -> Iterator[Finding]:
             continue
         name, workers = facts.name(id), [edge.target for edge in facts.workers[id]]
         fixes = []
-        if all(edge.target != id for edge in facts.workers[id]):
-            fixes.append(
-                Fix(f"Let a supervisor of its own watch {facts.names([id, *workers])}", partial(_relieve, facts, id))
-            )
+        edits = relieve(facts, id) if facts.trials else []
+        if edits and runs_as_before(facts, edits):
+            fixes.append(Fix(f"Let a supervisor of its own watch {facts.names([id, *workers])}", tuple(edits)))
         yield Finding(
             this.code,
             this.severity,
@@ -137,7 +138,7 @@ def nowhere_to_escalate(facts: Facts, this: Rule) -> Iterator[Finding]:
             (id,),
             (),
             (
-                Fix(f"Put a supervisor above {name}", partial(_above, facts, [id], f"Supervisor of {name}")),
+                Fix(f"Put a supervisor above {name}", partial(above, facts, [id], f"Supervisor of {name}")),
                 Fix("Ask a person then", (state(agent, "oversight", root_policy="ask_human"),)),
                 Fix(f"Let {name} {what} instead", (state(agent, "oversight", on_error=instead),)),
             ),
@@ -153,9 +154,7 @@ def two_supervisors(facts: Facts, this: Rule) -> Iterator[Finding]:
         if len(supervisors) < 2 or id in facts.rivals:
             continue
         name = facts.name(id)
-        fixes = [
-            Fix(f"Leave {name} to {facts.name(kept)}", partial(_leave_to, kept, watching)) for kept in supervisors[:2]
-        ]
+        fixes = [fix for kept in supervisors[:2] if (fix := leave_to(facts, id, kept, supervisors)) is not None]
         yield Finding(
             this.code,
             this.severity,
@@ -172,10 +171,6 @@ def _restartable(agent: Agent) -> tuple[Edit, ...]:
     return (state(agent, "oversight", restartable=True),)
 
 
-def _leave_to(kept: AgentId, watching: Iterable[Edge]) -> list[Edit]:
-    return [Remove(section="edges", id=edge.id) for edge in watching if edge.source != kept]
-
-
 @rule("S007", "warning", "supervisor", "A step between supervised steps that nobody watches")
 def unwatched_step(facts: Facts, this: Rule) -> Iterator[Finding]:
     """A step with a supervised step before and one after it, under one supervisor, that is not under it itself."""
@@ -183,7 +178,7 @@ def unwatched_step(facts: Facts, this: Rule) -> Iterator[Finding]:
         watched = {edge.target for edge in facts.workers[supervisor]}
         if len(watched) < 2:
             continue
-        for id in _between(facts, watched, supervisor):
+        for id in between(facts, watched, supervisor):
             agent = facts.agents[id]
             if not facts.reaches_out(agent) and facts.role(agent) != "worker":
                 continue
@@ -304,71 +299,3 @@ def _idle_statements(facts: Facts, id: AgentId, oversight: Oversight) -> Iterato
     if oversight.max_children is not None and oversight.dispatch in ("graph", "manager"):
         giver = "the drawn edges say" if oversight.dispatch == "graph" else f"{name} itself decides"
         yield "max_children", "At once", f"{giver} who works when"
-
-
-def _between(facts: Facts, watched: set[AgentId], supervisor: AgentId) -> list[AgentId]:
-    """The agents on a flow path between two of `watched` that no supervisor covers, in the order of the file.
-
-    Both searches go only through uncovered agents, so each agent is met once for each supervisor beside it.
-    """
-
-    def beyond(start: set[AgentId], edges: dict[AgentId, Sequence[Edge]], forward: bool) -> set[AgentId]:
-        met: set[AgentId] = set()
-        pending = list(start)
-        while pending:
-            for edge in edges[pending.pop()]:
-                other = edge.target if forward else edge.source
-                if other not in met and other not in watched and other != supervisor and not facts.watchers[other]:
-                    met.add(other)
-                    pending.append(other)
-        return met
-
-    downstream = beyond(watched, facts.flow_out, True)
-    if not downstream:
-        return []
-    between = downstream & beyond(watched, facts.flow_in, False)
-    covered = {"trigger", "collector", "board", "supervisor"}
-    return (
-        [
-            id
-            for id in facts.agents
-            if id in between and facts.role(facts.agents[id]) not in covered and not facts.rescues[id]
-        ]
-        if between
-        else []
-    )
-
-
-def _above(facts: Facts, watched: list[AgentId], name: str) -> list[Edit]:
-    """A restartable supervisor above these agents."""
-    above = facts.pencil.agent(
-        name,
-        "supervisor",
-        facts.pencil.beside(watched[0], 0, -1),
-        oversight={"restartable": True, "max_restarts": MAX_RESTARTS},
-    )
-    edges = [{"source": id_of(above), "target": id, "kind": "supervise"} for id in watched]
-    return [above, *facts.pencil.edges(edges)]
-
-
-def _relieve(facts: Facts, id: AgentId) -> list[Edit]:
-    """A supervisor that takes over the workers of an agent, and watches that agent too, which keeps its work: what it
-    asked of a worker as its manager becomes a plain edge."""
-    agent: Agent = facts.agents[id]
-    above = facts.pencil.agent(
-        f"Supervisor of {facts.name(id)}",
-        "supervisor",
-        facts.pencil.beside(id, 0, -1),
-        oversight={**stated(agent.oversight), "restartable": True, "max_restarts": MAX_RESTARTS, "dispatch": "graph"},
-    )
-    taken: list[Edit] = [
-        Set(section="edges", id=edge.id, values={"source": id_of(above)}) for edge in facts.workers[id]
-    ]
-    drawn: list[dict[str, object]] = [{"source": id_of(above), "target": id, "kind": "supervise"}]
-    drawn += [
-        {"source": id, "target": edge.target}
-        for edge in facts.workers[id]
-        if not facts.flow_in[edge.target] and not facts.duties[edge.target] and not facts.reports[edge.target]
-    ]
-    own: list[Edit] = [Set(section="agents", id=id, values={"oversight": None})] if agent.oversight else []
-    return [above, *taken, *own, *facts.pencil.edges(drawn)]

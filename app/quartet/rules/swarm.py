@@ -9,11 +9,14 @@ from functools import partial
 
 from quartet.graph.edits import Edit, Set
 from quartet.graph.model import Agent, AgentId
+from quartet.graph.waiting import starts_all
+from quartet.rules.collecting import limits_for
 from quartet.rules.defaults import MAX_HOPS
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.mending import state, stated
 from quartet.rules.registry import Rule, rule
+from quartet.rules.trying import runs_as_before
 
 HOPS = 6
 """Hand-offs that a fix allows one task."""
@@ -105,6 +108,8 @@ def unreachable_peer(facts: Facts, this: Rule) -> Iterator[Finding]:
                 continue
             name, first = facts.name(id), facts.name(entries[0])
             drawn = facts.pencil.edges([{"source": entries[0], "target": id, "kind": "handoff"}])
+            if not _limited(facts, group) and entries[0] in _handed(facts, id):
+                drawn.append(state(facts.agents[group[0]], "handover", max_hops=HOPS))
             yield Finding(
                 this.code,
                 this.severity,
@@ -112,7 +117,7 @@ def unreachable_peer(facts: Facts, this: Rule) -> Iterator[Finding]:
                 f"Tasks come in at {facts.names(entries)}, and nobody hands over to {name}: it never works.",
                 (id,),
                 tuple(edge.id for edge in facts.handoffs_out[id]),
-                (Fix(f"Let {first} hand over to {name}", tuple(drawn)),),
+                (Fix(f"Let {first} hand over to {name}", tuple(drawn)),) if runs_as_before(facts, drawn) else (),
             )
 
 
@@ -137,15 +142,17 @@ def dead_end(facts: Facts, this: Rule) -> Iterator[Finding]:
             ]
             ways = [edge for edge in leaving if edge.when is None] or leaving
             fixes = []
-            if ways:
-                targets = dict.fromkeys(edge.target for edge in ways)
-                edges = facts.pencil.edges([{"source": id, "target": target} for target in targets])
+            targets = dict.fromkeys(edge.target for edge in ways)
+            edges = facts.pencil.edges([{"source": id, "target": target} for target in targets])
+            edges += limits_for(facts, [id])
+            if ways and not facts.rescues[id] and runs_as_before(facts, edges):
                 fixes.append(Fix(f"Send the answer of {name} to {facts.names(targets)}", tuple(edges)))
             back = facts.handoffs_in[id][0].source
             handed = facts.pencil.edges([{"source": id, "target": back, "kind": "handoff"}])
             if not _limited(facts, group):
                 handed.append(state(facts.agents[group[0]], "handover", max_hops=HOPS))
-            fixes.append(Fix(f"Let {name} hand back to {facts.name(back)}", tuple(handed)))
+            if runs_as_before(facts, handed):
+                fixes.append(Fix(f"Let {name} hand back to {facts.name(back)}", tuple(handed)))
             yield Finding(
                 this.code,
                 this.severity,
@@ -249,8 +256,21 @@ def _limited(facts: Facts, group: list[AgentId]) -> bool:
 
 def _entered(facts: Facts, id: AgentId, group: set[AgentId]) -> bool:
     """Whether work comes to this peer from outside its group."""
-    given = facts.watchers[id] or facts.rescues[id] or facts.shares[id] or facts.agents[id].start is True
-    return bool(given) or any(edge.source not in group for edge in facts.flow_in[id])
+    given = facts.rescues[id] or facts.shares[id] or facts.agents[id].start is True
+    # a supervisor that leaves it to the drawing who begins starts the same peer as a run would
+    picked = any(starts_all(facts.dispatch(edge.source)) for edge in facts.watchers[id])
+    return bool(given) or picked or any(edge.source not in group for edge in facts.flow_in[id])
+
+
+def _handed(facts: Facts, id: AgentId) -> set[AgentId]:
+    """Whom hand-offs lead to from this agent, however often the task changes hands."""
+    met, pending = {id}, [id]
+    while pending:
+        for edge in facts.handoffs_out[pending.pop()]:
+            if edge.target not in met:
+                met.add(edge.target)
+                pending.append(edge.target)
+    return met
 
 
 def _ring(facts: Facts, group: list[AgentId]) -> list[AgentId]:
