@@ -13,6 +13,7 @@ from itertools import pairwise
 from quartet.graph.edits import Add, Edit, EditError, Remove, Set, apply, removal
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, EdgeKind, Graph
 from quartet.graph.names import fresh_edge_id, fresh_id, fresh_name, used_ids
+from quartet.patterns.few_edits import fewer
 from quartet.patterns.interpret import interpret
 from quartet.patterns.tree import FanOut, Inner, Leaf, Pattern, Pipeline, Supervisor, Swarm, Tree
 
@@ -40,15 +41,28 @@ class Change:
 def changes(graph: Graph, part: Inner) -> tuple[Change, ...]:
     """For each other pattern the smallest change found that makes `part`, of the tree of `graph`, that pattern.
 
-    A pattern that takes more than redrawing some edges is left out, and so is every part too large to redraw by hand.
+    In a small part none is smaller (see `few_edits`). A pattern that takes more than redrawing some edges is left out,
+    and so is every part too large to redraw by hand.
     """
-    if len(part.agents) > MOST_AGENTS:
-        return ()
-    sketch = _Sketch(graph, part)
-    if len(sketch.graph.edges) > MOST_EDGES:
+    sketch = _sketch(graph, part)
+    if sketch is None:
         return ()
     others = (pattern for pattern in PATTERNS if pattern != part.pattern)
-    return tuple(change for pattern in others if (change := sketch.towards(pattern)) is not None)
+    return tuple(change for pattern in others if (change := sketch.smallest(pattern)) is not None)
+
+
+def redrawn(graph: Graph, part: Inner, pattern: Pattern) -> Change | None:
+    """How a person would redraw `part` as `pattern`: perhaps more edits than the smallest change, but all of it."""
+    sketch = _sketch(graph, part)
+    return sketch.towards(pattern) if sketch is not None else None
+
+
+def _sketch(graph: Graph, part: Inner) -> _Sketch | None:
+    """None: the part is too large to redraw by hand."""
+    if len(part.agents) > MOST_AGENTS:
+        return None
+    sketch = _Sketch(graph, part)
+    return sketch if len(sketch.graph.edges) <= MOST_EDGES else None
 
 
 class _Sketch:
@@ -73,28 +87,39 @@ class _Sketch:
         ]
         """The edges between its children, and between them and its own agents."""
 
-    def towards(self, pattern: Pattern) -> Change | None:
+    def smallest(self, pattern: Pattern) -> Change | None:
         """The smallest change to that pattern, or None if none was found."""
+        known = self.towards(pattern)
+        most = len(known.edits) if known is not None else MOST_EDITS
+        steps = [agent for agent in self.graph.agents if agent not in self.part.standins]
+        found = fewer(self.graph, pattern, steps, self.between, most, self._draw, self._as, self.leads_to)
+        return self._change(pattern, found) if found is not None else known
+
+    def towards(self, pattern: Pattern) -> Change | None:
+        """What a person would redraw to make it that pattern, without what that does not take."""
         best: list[Edit] | None = None
         for edits in self.candidates(pattern):
             if not edits or len(edits) > MOST_EDITS or (best is not None and len(edits) >= len(best)):
                 continue
             if self.leads_to(pattern, edits):
                 best = self.least(pattern, edits)
-        if best is None:
-            return None
+        return self._change(pattern, best) if best is not None else None
+
+    def _change(self, pattern: Pattern, best: list[Edit]) -> Change:
         edges = tuple(EdgeId(edit.id) for edit in best if isinstance(edit, Set | Remove) and edit.section == "edges")
         return Change(pattern, _sentence(self.whole, best), tuple(best), edges)
 
     def leads_to(self, pattern: Pattern, edits: Sequence[Edit]) -> bool:
-        """Whether the part, drawn that way, is that pattern with nobody left out."""
+        """Whether the part, drawn that way, is that pattern, nothing of it entangled and nobody left out."""
         copy = self.graph.model_copy(update={"agents": dict(self.graph.agents), "edges": dict(self.graph.edges)})
         try:
             apply(copy, edits)
         except EditError:
             return False
         tree = interpret(copy).tree
-        return tree is not None and tree.pattern == pattern and tree.agents >= self.workers
+        if tree is None or tree.pattern != pattern or not tree.agents >= self.workers:
+            return False
+        return not (isinstance(tree, Pipeline) and tree.entangled)
 
     def least(self, pattern: Pattern, edits: list[Edit]) -> list[Edit]:
         """The edits without those that it does not take."""

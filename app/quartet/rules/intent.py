@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from quartet.graph.model import EdgeId
-from quartet.patterns.changes import changes
+from quartet.patterns.changes import redrawn
 from quartet.patterns.guide import advice, forget, intent
 from quartet.patterns.tree import TITLES, Leaf, Part
 from quartet.rules.facts import Facts
@@ -24,7 +24,7 @@ def another_pattern(facts: Facts, this: Rule) -> Iterator[Finding]:
     if tree.pattern == wanted or any(other.top == wanted for other in facts.verdict.alternatives):
         return
     drop = Fix("Hold the drawing against these answers no longer", (forget(),))
-    to = next((change for change in changes(facts.graph, tree) if change.to == wanted), None)
+    to = redrawn(facts.graph, tree, wanted)
     edges = to.edges if to is not None else _proof(tree)
     fixes = (Fix(f"Make it a {TITLES[wanted].lower()}", to.edits), drop) if to is not None else (drop,)
     yield Finding(
