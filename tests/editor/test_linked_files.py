@@ -12,7 +12,11 @@ from pytestqt.qtbot import QtBot
 from editor.test_going_inside import Inside, nested
 from engine.drawing import draw
 from graph.test_links import outer, put
+from quartet.editor.compare import compare
+from quartet.editor.compare_dialog import CompareDialog
+from quartet.editor.export import of_scene
 from quartet.graph import files
+from quartet.graph.edits import Set, apply
 from quartet.graph.model import AgentId
 
 
@@ -131,3 +135,51 @@ def test_saved_in_another_folder_the_links_still_lead_there(inside: Inside) -> N
     assert not document.modified
     document.judge_now()
     assert not any("no such file" in f.title + f.detail for f in document.findings)
+
+
+def test_a_pdf_has_a_page_for_what_is_behind_a_link(inside: Inside) -> None:
+    put(inside.folder, "inner.quartet.json", draw("a -> b"))
+    inside.open(graph=placed())
+    assert b"/Count 2\n" in of_scene(inside.session.canvas.canvas_scene, "pdf").data
+
+
+def test_a_picture_says_that_it_shows_one_drawing_only(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside.open(graph=nested())
+    inside.do("file.export.svg")
+    inside.choose(inside.folder / "picture.svg")
+    assert "a PDF has a page for each sub-graph" in inside.window.status.said.text()
+
+
+def named(name: str):
+    graph = draw("a -> b")
+    apply(graph, [Set(section="agents", id="a", values={"name": name})])
+    return graph
+
+
+def test_what_differs_behind_links_is_listed_and_drawn(qtbot: QtBot, tmp_path: Path) -> None:
+    for folder, name in (("old", "Look"), ("new", "Search")):
+        (tmp_path / folder).mkdir()
+        put(tmp_path / folder, "inner.quartet.json", named(name))
+    found = compare(placed(), placed(), (tmp_path / "old", tmp_path / "new"))
+    assert found.links == "Linked files count as they are on disk now: “inner.quartet.json”."
+    dialog = CompareDialog(None, found, "old", "new")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    row = dialog.list.topLevelItem(0)
+    assert row.text(0).startswith("~ “R” › Search")
+    dialog.list.setCurrentItem(row)
+    assert dialog.document.selection == {"a"}
+    assert dialog.layers[0].marks.how == {"a": "changed"}
+    assert dialog.place.text() == "Inside “R”"
+    dialog.whole.click()
+    assert dialog.document.graph.agents.keys() == {"w", "r"}
+    assert dialog.layers[0].marks.how == {"r": "changed"}
+    assert not dialog.whole.isVisible()
+
+
+def test_links_that_cannot_be_followed_on_one_side_are_not_compared_and_that_is_said(tmp_path: Path) -> None:
+    put(tmp_path, "inner.quartet.json", draw("a -> b"))
+    found = compare(placed(), placed(), (tmp_path, None))
+    assert not found.found.means_something
+    assert "What is behind links is not compared" in found.links
+    assert "Save it first" in found.links

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from quartet.editor.canvas import geometry
@@ -11,6 +13,7 @@ from quartet.editor.document_steps import Change
 from quartet.editor.judge import snapshot
 from quartet.graph.diff import Diff, diff
 from quartet.graph.edits import apply
+from quartet.graph.links import follow, linked
 from quartet.graph.model import Graph
 from quartet.graph.nesting import SUB_GRAPH
 from quartet.patterns.importing import placed
@@ -26,10 +29,15 @@ class Comparison(NamedTuple):
     marks: Marks
     before: Verdict
     after: Verdict
+    inner: Mapping[str, tuple[Graph, Graph]]
+    """The two versions of each sub-graph that differs, by id: to be compared in their turn."""
+    links: str = ""
+    """What is to be said of linked files; empty if there are none."""
 
 
-def compare(before: Graph, after: Graph) -> Comparison:
-    """What differs between two versions, ready to be drawn."""
+def compare(before: Graph, after: Graph, folders: tuple[Path | None, Path | None] = (None, None)) -> Comparison:
+    """What differs between two versions, ready to be drawn, what their links lead to from their folders included."""
+    before, after, links = _followed(before, after, folders)
     before, after = placed(before), placed(after)
     found = diff(before, after)
     both = snapshot(after)
@@ -53,7 +61,26 @@ def compare(before: Graph, after: Graph) -> Comparison:
             how[agent.id] = "changed"
     elsewhere = {id for section, id in found.moved if section == "agents"}
     moved = {id: at for id, at in before.positions.items() if id in elsewhere and after.positions.get(id) != at}
-    return Comparison(found, both, Marks(how, moved), classify(before), classify(after))
+    inner = {id: (_inside(before, id), _inside(after, id)) for id in found.inner}
+    return Comparison(found, both, Marks(how, moved), classify(before), classify(after), inner, links)
+
+
+def _followed(before: Graph, after: Graph, folders: tuple[Path | None, Path | None]) -> tuple[Graph, Graph, str]:
+    """Both with what their links lead to, and what is to be said of that."""
+    names = dict.fromkeys([*linked(before).values(), *linked(after).values()])
+    if not names:
+        return before, after, ""
+    old, new = follow(before, folders[0]), follow(after, folders[1])
+    trouble = next((file for file in (*old.files.values(), *new.files.values()) if file.trouble), None)
+    if trouble is not None:  # what is known of one side only would look as if it had come or gone
+        return before, after, f"What is behind links is not compared: “{trouble.path.name}”: {trouble.trouble}"
+    files = ", ".join(f"“{name}”" for name in names)
+    return old.graph, new.graph, f"Linked files count as they are on disk now: {files}."
+
+
+def _inside(graph: Graph, id: str) -> Graph:
+    """A sub-graph with the others, which it may use."""
+    return graph.graphs[id].model_copy(update={"graphs": {key: one for key, one in graph.graphs.items() if key != id}})
 
 
 def saved_version(document: Document) -> Graph | None:

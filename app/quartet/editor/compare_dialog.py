@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSplitter,
+    QStackedWidget,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -25,13 +26,13 @@ from quartet.editor import plain_text
 from quartet.editor.canvas import differences
 from quartet.editor.canvas.differences import Marks
 from quartet.editor.canvas.view import Canvas
-from quartet.editor.compare import Comparison
+from quartet.editor.compare import Comparison, compare
 from quartet.editor.document import Document
 from quartet.editor.live import Live
 from quartet.editor.plain_text import plain_label
 from quartet.graph.diff import How
-from quartet.graph.diff_words import SIGNS, Words, words
-from quartet.graph.nesting import SUB_GRAPH
+from quartet.graph.diff_words import SIGNS, words
+from quartet.graph.nesting import inside
 
 HOWS: tuple[How, ...] = ("added", "removed", "changed")
 IDS = Qt.ItemDataRole.UserRole
@@ -47,6 +48,15 @@ class Answer(NamedTuple):
     primary: bool = False
 
 
+class _Drawing(NamedTuple):
+    """A drawing of both versions, of the graph or of a sub-graph."""
+
+    comparison: Comparison
+    document: Document
+    canvas: Canvas
+    layers: Sequence[differences.Layer]
+
+
 class CompareDialog(QDialog):
     """Shows a comparison. Whoever opens it may add ways to answer it."""
 
@@ -60,23 +70,33 @@ class CompareDialog(QDialog):
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.resize(1180, 720)
         self.comparison = comparison
+        self._used = inside(comparison.both)
         self._live = Live(self)
-        self.document = Document(comparison.both, None, "This shows two versions of a graph: nothing in it is edited.")
-        self.document.setParent(self)
-        self.document.close()  # the verdicts of the two are known, and this mixture of them has none
-        self.document.verdict = comparison.after
-        self.canvas = Canvas(self.document, self._live)
-        self.layers = differences.show(self.canvas.canvas_scene, comparison.marks)
+        self._drawings: dict[str, _Drawing] = {}
+        """What was looked at: the graph itself (“”), and sub-graphs by their ids."""
+        self.place = plain_label("", "soft")
+        self.whole = QPushButton("Whole Drawing")
+        self.whole.setToolTip("Show the drawing around this sub-graph")
+        self.whole.clicked.connect(lambda: self._show_place("", ""))
+        self._inside = QWidget()
+        line = QHBoxLayout(self._inside)
+        line.setContentsMargins(12, 0, 0, 8)
+        line.addWidget(self.place, 1)
+        line.addWidget(self.whole)
+        self._pages = QStackedWidget()
+        self._go("")
         self.list = self._build_list()
         self.moves = QCheckBox("Show what was moved")
         self.moves.setChecked(True)
-        self.moves.setVisible(bool(comparison.marks.came_from))
+        self.moves.setVisible(comparison.found.moves > 0)
         self.moves.toggled.connect(self._show_moves)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(8)
         column.addWidget(plain_label(f"{before} → {after}", "headline"))
         column.addWidget(plain_label(self._summary(), "soft"))
+        if comparison.links:
+            column.addWidget(plain_label(comparison.links, "soft"))
         left = QWidget()
         rows = QVBoxLayout(left)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -85,7 +105,13 @@ class CompareDialog(QDialog):
         split = QSplitter()
         split.setHandleWidth(1)
         split.addWidget(left)
-        split.addWidget(self.canvas)
+        right = QWidget()
+        drawing = QVBoxLayout(right)
+        drawing.setContentsMargins(0, 0, 0, 0)
+        drawing.setSpacing(0)
+        drawing.addWidget(self._inside)
+        drawing.addWidget(self._pages, 1)
+        split.addWidget(right)
         split.setStretchFactor(1, 1)
         split.setSizes([380, 760])
         column.addWidget(split, 1)
@@ -102,6 +128,46 @@ class CompareDialog(QDialog):
         if not found.found.means_something:
             return "Nothing differs." if not found.found.moves else f"Nothing differs in meaning; {moved} moved."
         return f"{pattern} · {moved} moved" if moved else pattern
+
+    # the drawings
+
+    @property
+    def document(self) -> Document:
+        """The drawing in sight."""
+        return self._here.document
+
+    @property
+    def canvas(self) -> Canvas:
+        return self._here.canvas
+
+    @property
+    def layers(self) -> Sequence[differences.Layer]:
+        return self._here.layers
+
+    def _go(self, inside: str) -> None:
+        """Show the drawing of the graph itself (“”), or of a sub-graph that differs, by its id."""
+        found = self._drawings.get(inside)
+        if found is None:
+            pair = self.comparison.inner.get(inside)
+            found = self._drawings[inside] = self._draw(self.comparison if pair is None else compare(*pair))
+            self._pages.addWidget(found.canvas)
+        self._here = found
+        self._pages.setCurrentWidget(found.canvas)
+        self.place.setText(f"Inside {self._called(inside)}")
+        self._inside.setVisible(bool(inside))
+
+    def _draw(self, comparison: Comparison) -> _Drawing:
+        document = Document(comparison.both, None, "This shows two versions of a graph: nothing in it is edited.")
+        document.setParent(self)
+        document.close()  # the verdicts of the two are known, and this mixture of them has none
+        document.verdict = comparison.after
+        canvas = Canvas(document, self._live)
+        layers = differences.show(canvas.canvas_scene, comparison.marks)
+        return _Drawing(comparison, document, canvas, layers)
+
+    def _called(self, inside: str) -> str:
+        """A sub-graph by the names of the agents that one goes through, or by its id where none stands for it."""
+        return next((f"“{one.path}”" for one in self._used if one.id == inside), f"“{inside}”")
 
     def _buttons(self, answers: Sequence[Answer]) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -148,38 +214,39 @@ class CompareDialog(QDialog):
     def _fill(self) -> None:
         """Write the list."""
         for told in words(self.comparison.found):
-            place = "".join(f"{id} › " for id in told.inside)
+            place = "".join(f"{self._called(id)} › " for id in told.inside)
             verb = {"added": " added", "removed": " removed", "changed": ""}[told.how]
             row = QTreeWidgetItem(self.list, [f"{told.sign} {place}{told.title}{verb}"])
             row.setToolTip(0, plain_text.tip(row.text(0)))
-            row.setData(0, IDS, self._ids(told))
+            row.setData(0, IDS, (told.inside[0] if told.inside else "", told.id))
             for field in told.fields:
                 below = QTreeWidgetItem(row, [field.sentence])
                 below.setExpanded(told.how == "changed")
-                below.setData(0, IDS, self._ids(told))
+                below.setData(0, IDS, (told.inside[0] if told.inside else "", told.id))
                 for line in field.lines[:MOST_LINES]:
                     text = QTreeWidgetItem(below, [f"{line.sign} {line.text}"])
-                    text.setData(0, IDS, self._ids(told))
+                    text.setData(0, IDS, (told.inside[0] if told.inside else "", told.id))
                 if len(field.lines) > MOST_LINES:
                     QTreeWidgetItem(below, [f"… and {len(field.lines) - MOST_LINES} more lines"])
             row.setExpanded(told.how == "changed")
         if not self.list.topLevelItemCount():
             QTreeWidgetItem(self.list, ["Nothing differs in meaning."])
 
-    def _ids(self, told: Words) -> list[str]:
-        """What the canvas shows of a difference: of one in a sub-graph the agents that stand for it."""
-        if not told.inside:
-            return [told.id]
-        agents = self.document.graph.agents.values()
-        return [one.id for one in agents if one.kind == SUB_GRAPH and one.config.get("graph") == told.inside[0]]
-
     def _show(self, item: QTreeWidgetItem | None) -> None:
-        ids = [] if item is None else item.data(0, IDS) or []
-        self.document.select(ids)
-        self.document.reveal(ids)
+        place = None if item is None else item.data(0, IDS)
+        if place is None:
+            self.document.select([])
+            return
+        self._show_place(*place)
+
+    def _show_place(self, inside: str, id: str) -> None:
+        self._go(inside)
+        self._show_moves(self.moves.isChecked())
+        self.document.select([id] if id else [])
+        self.document.reveal([id] if id else [])
 
     def _show_moves(self, on: bool) -> None:
-        marks = self.comparison.marks
+        marks = self._here.comparison.marks
         for layer in self.layers:
             layer.marks = marks if on else Marks(marks.how, {})
             layer.update()
@@ -193,7 +260,8 @@ class CompareDialog(QDialog):
         super().done(result)
 
     def _release(self) -> None:
-        self.canvas.canvas_scene.release()
+        for drawing in self._drawings.values():
+            drawing.canvas.canvas_scene.release()
 
 
 def _legend(how: How) -> QLabel:

@@ -20,13 +20,21 @@ MINE = "this graph"
 
 
 def show(
-    window: Window, before: Graph, after: Graph, named: tuple[str, str], answers: Sequence[Answer] = ()
+    window: Window,
+    before: Graph,
+    after: Graph,
+    named: tuple[str, str],
+    answers: Sequence[Answer] = (),
+    folders: tuple[Path | None, Path | None] | None = None,
 ) -> CompareDialog:
-    """Show what differs between two versions; `named` is what they are called."""
+    """Show what differs between two versions; `named` is what they are called, `folders` where their links lead from
+    (by default where those of the open graph do)."""
     from quartet.editor.compare import compare
     from quartet.editor.compare_dialog import CompareDialog
 
-    dialog = CompareDialog(window, compare(before, after), *named, answers)
+    path = None if window.session is None else window.session.root.document.path
+    here = None if path is None else path.parent
+    dialog = CompareDialog(window, compare(before, after, folders or (here, here)), *named, answers)
     dialog.open()
     return dialog
 
@@ -41,7 +49,10 @@ def with_file(window: Window) -> None:
         for path in paths[:1]:
             graph = _read(window, path)
             if graph is not None:
-                show(window, graph, snapshot(session.root.document.graph), (f"“{path.name}”", MINE))
+                own = session.root.document.path
+                folders = path.parent, None if own is None else own.parent
+                mine = snapshot(session.root.document.graph)
+                show(window, graph, mine, (f"“{path.name}”", MINE), folders=folders)
 
     dialogs.choose_files(window, "Compare with", window.settings.folder, chosen)
 

@@ -136,14 +136,15 @@ def of_scene(scene: CanvasScene, form: Form, scale: float = 2.0) -> Drawn:
     Raises:
         OSError: the picture cannot be made.
     """
-    if form == "pdf" and scene.pens.theme.dark:
-        return drawn(_whole(scene), "pdf")  # paper is white
     path = scene.document.path
     # a picture travels alone, and opens where no link leads anywhere
-    text = files.dumps(self_contained(_whole(scene), None if path is None else path.parent, path))
+    whole = self_contained(_whole(scene), None if path is None else path.parent, path)
+    if form == "pdf" and scene.pens.theme.dark:
+        return drawn(whole, "pdf")  # paper is white
+    text = files.dumps(whole)
     if form == "png":
         return _png(scene, scale, text)
-    return _svg(scene, text) if form == "svg" else _pdf(scene, text)
+    return _svg(scene, text) if form == "svg" else _pdf(scene, text, whole)
 
 
 def _whole(scene: CanvasScene) -> Graph:
@@ -187,9 +188,9 @@ def _svg(scene: CanvasScene, text: str) -> Drawn:
     return Drawn(pictures.svg_with(data, text), round(size.width()), round(size.height()), 1.0)
 
 
-def _pdf(scene: CanvasScene, text: str) -> Drawn:
-    """Pages of A4, upright or across as the drawing is, one for the drawing and one for each sub-graph in it; colours
-    as on screen, the ground white as paper is.
+def _pdf(scene: CanvasScene, text: str, whole: Graph) -> Drawn:
+    """Pages of A4, upright or across as the drawing is, one for the drawing and one for each sub-graph in it, those of
+    linked files too; colours as on screen, the ground white as paper is.
     """
     from quartet.patterns.importing import placed
 
@@ -206,10 +207,9 @@ def _pdf(scene: CanvasScene, text: str) -> Drawn:
         raise OSError("there is not enough memory for it")
     _page(made, painter, scene)
     points = made.pageLayout().fullRectPoints()
-    whole = _whole(scene)
     for one in inside(whole):
         if not (one.graph.agents or one.graph.frames or one.graph.notes):
-            continue  # a link, or nothing
+            continue  # a link that leads nowhere, or nothing
         with _scene_of(placed(one.graph.model_copy(update={"graphs": whole.graphs}))) as below:
             _turn(made, below)
             if not made.newPage():

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Literal
 
 from quartet.editor import dialogs
 from quartet.graph import files, node_link
+from quartet.graph.nesting import named
 
 if TYPE_CHECKING:
+    from quartet.editor.session import Session
     from quartet.editor.window import Window
 
 
@@ -82,6 +84,13 @@ def _picture(form: Literal["png", "svg", "pdf"]) -> Callable[[Window], bytes]:
     return make
 
 
+def _left_out(session: Session, suffix: str) -> bool:
+    """Whether a picture of this form leaves out the inside of sub-graphs: the file in it has them all the same."""
+    document = session.document
+    stands = (named(each) in document.whole.graphs for each in document.graph.agents.values())
+    return suffix in (".png", ".svg") and any(stands)
+
+
 def _export(window: Window, title: str, filter: str, suffix: str, make: Callable[[Window], bytes]) -> None:
     session = window.session
     if session is None:
@@ -95,6 +104,9 @@ def _export(window: Window, title: str, filter: str, suffix: str, make: Callable
             dialogs.tell(window, f"“{path.name}” could not be written", str(problem))
             return
         window.settings.folder = path.parent
-        window.say(f"Exported to {path}")
+        said = f"Exported to {path}"
+        if _left_out(session, suffix):
+            said += ". It shows the drawing in sight; a PDF has a page for each sub-graph."
+        window.say(said)
 
     dialogs.choose_target(window, title, window.settings.folder / (stem + suffix), filter, suffix, write)

@@ -40,7 +40,7 @@ class Marks(NamedTuple):
     """Where agents stood that stand elsewhere now."""
 
 
-def show(scene: CanvasScene, marks: Marks) -> list[_Layer]:
+def show(scene: CanvasScene, marks: Marks) -> list[Layer]:
     """Draw the marks into a scene: those of edges under its cards, all others over everything."""
     layers = [_EdgeLayer(scene, marks), _CardLayer(scene, marks)]
     for layer in layers:
@@ -48,7 +48,7 @@ def show(scene: CanvasScene, marks: Marks) -> list[_Layer]:
     return layers
 
 
-class _Layer(QGraphicsItem):
+class Layer(QGraphicsItem):
     """A layer of marks, which nothing can be done with."""
 
     def __init__(self, scene: CanvasScene, marks: Marks) -> None:
@@ -70,7 +70,7 @@ class _Layer(QGraphicsItem):
         return [(wire, how) for wire, how in found if not wire.box.isNull()]
 
 
-class _EdgeLayer(_Layer):
+class _EdgeLayer(Layer):
     """The edges that differ, each in its line."""
 
     def __init__(self, scene: CanvasScene, marks: Marks) -> None:
@@ -85,7 +85,7 @@ class _EdgeLayer(_Layer):
             painter.drawPath(wire.path)
 
 
-class _CardLayer(_Layer):
+class _CardLayer(Layer):
     """Rings round agents, frames and notes, where agents came from, and the signs of everything."""
 
     def __init__(self, scene: CanvasScene, marks: Marks) -> None:
