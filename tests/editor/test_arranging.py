@@ -17,7 +17,7 @@ from quartet.editor.recovery import Keeper
 from quartet.editor.session import Session
 from quartet.editor.settings import Settings
 from quartet.editor.window import Window
-from quartet.graph.edits import Add, Move, removal
+from quartet.graph.edits import Add, Move, Set, removal
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Frame, Graph, Note, Point
 
 A, B, C, D = map(AgentId, "abcd")
@@ -235,3 +235,43 @@ def test_closing_the_drawing_ends_its_layout(window: Window, session: Session, h
     assert window.status.cancel.isHidden()
     held.set()
     qtbot.wait(30)
+
+
+def apart(places: dict[AgentId, Point]) -> bool:
+    one_by_one = list(places.values())
+    return all(
+        abs(x - other_x) >= 184 or abs(y - other_y) >= 62
+        for number, (x, y) in enumerate(one_by_one)
+        for other_x, other_y in one_by_one[number + 1 :]
+    )
+
+
+def test_the_drawing_is_laid_out_around_a_locked_agent_and_the_others_give_way_to_several(
+    window: Window, session: Session
+) -> None:
+    document = session.document
+    document.do("Lock", [Set(section="agents", id=C, values={"locked": True})])
+    stood = document.graph.positions[C]
+    arranging.arrange(window)
+    places = dict(document.graph.positions)
+    assert places[C] == stood
+    assert places[B][0] == places[C][0] == places[D][0] and places[A][1] == places[C][1]
+    assert len({places[B][1] - places[C][1], places[C][1] - places[D][1]}) == 1
+    on_it = {A: (places[B][0] + 40, places[B][1] - 20)}
+    document.do("Lock", [Set(section="agents", id=A, values={"locked": True}), Move(to=on_it)])
+    arranging.arrange(window)
+    assert document.graph.positions[C] == stood and document.graph.positions[A] == on_it[A]
+    assert apart(document.graph.positions)
+
+
+def test_what_is_laid_out_of_a_selection_lies_on_no_other_agent(window: Window, session: Session) -> None:
+    document = session.document
+    document.select([A, B])
+    arranging.arrange(window)
+    x, y = document.graph.positions[B]
+    document.undo_stack.undo()
+    document.do("Move", [Move(to={D: (x + 20, y)})])
+    stood = document.graph.positions[D]
+    arranging.arrange(window)
+    assert document.graph.positions[D] == stood
+    assert apart(document.graph.positions)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from quartet.editor.background import Background
 from quartet.editor.canvas import bends
 from quartet.editor.canvas.gliding import Glide
+from quartet.editor.canvas.placing import given_way
 from quartet.editor.inside import InnerDocument
 from quartet.editor.judge import snapshot
 from quartet.editor.manners import Tidier, considerate
@@ -133,6 +134,7 @@ def _apply(session: Session, found: dict[AgentId, Point], say: Callable[[str], N
     document = session.document
     graph = document.graph
     loose = {id: at for id, at in found.items() if id in graph.agents and not graph.agents[id].locked}
+    loose = given_way(loose, {id: at for id, at in graph.positions.items() if id not in loose})
     moved = {id: at for id, at in loose.items() if graph.positions.get(id) != at}
     if not moved:
         say("Everything stands where the layout would put it.")

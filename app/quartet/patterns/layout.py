@@ -43,7 +43,8 @@ def layout(
         verdict: what it was found to be, if that is known already.
         standing: where its agents stand, if little of that is to change: branches, workers and peers keep the order
             and the lines in which they stand, parts that nothing was done to keep their shape, and the whole comes to
-            lie where half of the agents need not move. What is laid out so once more stays where it is.
+            lie where half of the agents need not move, or of those that are locked if any are. What is laid out so
+            once more stays where it is.
         told: is told now and then which share of the work is done. What it raises ends the layout.
     """
     verdict = classify(graph) if verdict is None else verdict
@@ -63,7 +64,8 @@ def layout(
         rest = blocks.places(blocks.rows([blocks.card(agent) for agent in left]))
         found.update((agent, (x, y + below)) for agent, (x, y) in rest.items())
     found = {agent: found[agent] for agent in graph.agents}
-    return kept_in_place(found, standing) if standing else found
+    fast = {agent: place for agent, place in standing.items() if graph.agents[agent].locked}
+    return kept_in_place(found, fast or standing)
 
 
 class _Layout:

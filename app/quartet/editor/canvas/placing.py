@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import QPointF
 
 from quartet.editor.canvas import geometry
+from quartet.editor.canvas.cells import Cells
 from quartet.editor.canvas.geometry import Box, Point
 from quartet.editor.canvas.scene import CanvasScene
+from quartet.graph.model import AgentId
 
 STEP = 24.0
 """How far a copy stands from what it would hide."""
 GAP = 40.0
 """Between what is added and what stands there already: a pattern's tint fits between."""
 STRIDE = 48.0
+APART = 20.0
+"""Between a card that gives way and others, at least."""
 RINGS = 40
 """So many strides round the wanted place a free one is looked for."""
 
@@ -57,6 +61,32 @@ def free_beside(scene: CanvasScene, corner: Point, step: Point) -> Point:
             break
         x, y = x + step[0], y + step[1]
     return geometry.snapped((x, y))
+
+
+def given_way(places: Mapping[AgentId, Point], staying: Mapping[AgentId, Point]) -> dict[AgentId, Point]:
+    """Places for cards, of which each that would lie on one that stays is put to the nearest free place."""
+    cells, boxes = Cells(), dict[str, Box]()
+
+    def take(id: AgentId, at: Point) -> None:
+        boxes[id] = geometry.card(at, APART)
+        cells.put(id, boxes[id])
+
+    def free(at: Point) -> bool:
+        card = geometry.card(at)
+        return not any(_cross(boxes[id], card) for id in cells.near(card))
+
+    for id, at in staying.items():
+        take(id, at)
+    found = dict(places)
+    late = {id: at for id, at in places.items() if not free(at)}
+    if late:
+        for id, at in places.items():
+            if id not in late:
+                take(id, at)
+    for id, (x, y) in late.items():
+        found[id] = next(filter(free, ((x + dx, y + dy) for dx, dy in _round())), (x, y))
+        take(id, found[id])
+    return found
 
 
 def _taken(scene: CanvasScene) -> Iterator[Box]:
