@@ -90,6 +90,7 @@ def test_what_is_laid_out_stays_where_it_is_when_it_is_laid_out_again(tree: Tree
 @given(trees, seeds)
 @example(random_tree(Random(347155753), 5, 4), 1)  # two peers, one above the other, of which one has stand-ins
 @example(random_tree(Random(1021), 39, 7), 40)  # a group of peers in which one peer, itself a group, gets larger
+@example(random_tree(Random(20013037), 27, 8), 1385265)  # a short branch comes after one that is tall
 @settings(max_examples=settings.default.max_examples * 2)
 def test_one_agent_more_or_less_moves_the_others_by_what_the_drawing_grows_and_one_step_at_most(
     tree: Tree, seed: int

@@ -160,8 +160,10 @@ def _longest(lengths: Sequence[float], counts: Sequence[int]) -> float:
 
 
 def column(blocks: Sequence[Block], gap: float = BETWEEN_BRANCHES, *, centred: bool = False) -> Block:
-    """One above the other, with their first steps below each other or else their middles; the axis is the middle of
-    the whole.
+    """One above the other, with their first steps below each other or else their middles.
+
+    The axis is halfway between that of the first and that of the last, but about in the middle of the whole: it is
+    not to leap when a short branch comes after a tall one.
     """
     if len(blocks) == 1:
         return blocks[0]
@@ -173,9 +175,11 @@ def column(blocks: Sequence[Block], gap: float = BETWEEN_BRANCHES, *, centred: b
     for own, block in zip(leads, blocks, strict=True):
         inside.append((lead - own, y, block))
         y += block.height + gap
-    top, bottom = blocks[0].axis, y - gap - blocks[-1].height + blocks[-1].axis
+    ends = blocks[0].axis, y - gap - blocks[-1].height + blocks[-1].axis
+    middle, off = (y - gap) / 2, (CARD_HEIGHT + BETWEEN_BRANCHES) / 2
+    axis = min(max(sum(ends) / 2, middle - off), middle + off)
     return Block(
-        width, y - gap, (top + bottom) / 2, inside, max(block.words for block in blocks), 0.0 if centred else lead
+        width, y - gap, axis, inside, max(block.words for block in blocks), 0.0 if centred else lead
     )
 
 
