@@ -1,13 +1,29 @@
 """The drawing is held against the answers that are kept with it."""
 
+from collections.abc import Iterator
+
 import pytest
 
 import quartet.agents.built_in  # noqa: F401  # the rules look the kinds up
 from quartet.graph.edits import apply
+from quartet.graph.files import read
 from quartet.graph.model import Agent, Edge, Graph
-from quartet.patterns.guide import keep
+from quartet.paths import RESOURCES
+from quartet.patterns.guide import advice, keep, next_ask
 from quartet.patterns.verdict import classify
 from quartet.rules import Finding, findings
+
+FRAGMENTS = RESOURCES / "fragments"
+
+
+def ways(answers: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Every way of answering to the end."""
+    ask = next_ask(answers)
+    if ask is None:
+        yield answers
+        return
+    for option in ask.options:
+        yield from ways({**answers, ask.key: option.value})
 
 
 def drawn(*ways: str, **answers: str) -> Graph:
@@ -55,3 +71,46 @@ def test_a_second_reading_that_is_what_was_asked_for_is_good_enough() -> None:
 @pytest.mark.parametrize("answers", [{}, {"depend": "no"}, {"depend": "perhaps"}])
 def test_answers_that_lead_nowhere_yet_hold_nothing_against_the_drawing(answers: dict[str, str]) -> None:
     assert heard(drawn("a>b", "b>c", **answers)) == []
+
+
+def test_some_steps_in_an_order_and_some_at_once_are_right_whichever_is_the_outermost() -> None:
+    assert heard(drawn("a>w", "b>w", "c>w", depend="some", watch="no")) == [], "three searches, then somebody writes"
+    assert heard(drawn("s>a", "s>b", "a>w", "b>w", "w>p", depend="some", watch="no")) == []
+
+
+def watched(*ways: str, **answers: str) -> Graph:
+    graph = drawn(*ways, "a>z", **answers)
+    del graph.edges["a>z"]  # type: ignore[arg-type]
+    for id in list(graph.agents):
+        over = f"z-{id}"
+        if id != "z":
+            graph.edges[over] = Edge(id=over, source="z", target=id, kind="supervise")  # type: ignore[index, arg-type]
+    return graph
+
+
+def test_under_a_supervisor_too_it_counts_whether_steps_wait_for_each_other() -> None:
+    loose = watched("b>x", depend="yes", watch="yes")
+    del loose.edges["b>x"]  # type: ignore[arg-type]
+    (finding,) = heard(loose)
+    assert finding.title == "You asked for steps in an order, and nobody under Z waits for another"
+    apply(loose, finding.fixes[0].edits)
+    assert heard(loose) == []
+    assert heard(watched("a>b", "b>x", depend="yes", watch="yes")) == []
+
+
+def test_under_a_supervisor_too_it_counts_whether_all_start_together() -> None:
+    graph = watched("a>b", depend="no", event="yes", watch="yes")
+    (finding,) = heard(graph)
+    assert finding.edges == ("a>b",)
+    apply(graph, finding.fixes[0].edits)
+    assert heard(graph) == []
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FRAGMENTS.glob("*.json")))
+def test_a_ready_made_piece_is_what_was_asked_for(name: str) -> None:
+    graph = read(FRAGMENTS / name).graph
+    for answers in ways({}):
+        found = advice(answers)
+        if found is not None and name == f"{found.fragment}.quartet.json":
+            apply(graph, [keep(answers)])
+            assert heard(graph) == []

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from quartet.graph.model import EdgeId
+from quartet.graph.edits import Add, Edit, Remove
+from quartet.graph.model import AgentId, Edge, EdgeId, Graph
+from quartet.graph.names import fresh_edge_id, used_ids
 from quartet.patterns.changes import redrawn
 from quartet.patterns.guide import advice, forget, intent
-from quartet.patterns.tree import TITLES, Leaf, Part
+from quartet.patterns.tree import TITLES, FanOut, Leaf, Part, Pattern, Pipeline, Supervisor
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.registry import Rule, rule
@@ -21,9 +24,13 @@ def another_pattern(facts: Facts, this: Rule) -> Iterator[Finding]:
     if meant is None or tree is None or isinstance(tree, Leaf):
         return
     wanted = meant.patterns[0]
-    if tree.pattern == wanted or any(other.top == wanted for other in facts.verdict.alternatives):
-        return
     drop = Fix("Hold the drawing against these answers no longer", (forget(),))
+    if tree.pattern == wanted:
+        if isinstance(tree, Supervisor):
+            yield from _inside(facts, this, tree, meant.patterns[1:], drop)
+        return
+    if _some_of_each(tree, meant.patterns) or any(other.top == wanted for other in facts.verdict.alternatives):
+        return
     to = redrawn(facts.graph, tree, wanted)
     edges = to.edges if to is not None else _proof(tree)
     fixes = (Fix(f"Make it a {TITLES[wanted].lower()}", to.edits), drop) if to is not None else (drop,)
@@ -37,6 +44,61 @@ def another_pattern(facts: Facts, this: Rule) -> Iterator[Finding]:
         edges,
         fixes,
     )
+
+
+def _some_of_each(tree: Part, wanted: tuple[Pattern, ...]) -> bool:
+    """Whether some steps depend on others and some do not, whichever of the two is the outermost.
+
+    Three searches whose results one agent writes about are a fan-out with a collector; nobody would call that wrong.
+    """
+    return (
+        wanted == ("pipeline", "fan_out")
+        and isinstance(tree, FanOut)
+        and (
+            tree.collector is not None
+            or tree.trigger is not None
+            or any(not isinstance(branch, Leaf) for branch in tree.branches)
+        )
+    )
+
+
+def _inside(facts: Facts, this: Rule, tree: Supervisor, wanted: tuple[Pattern, ...], drop: Fix) -> Iterator[Finding]:
+    """Whether those that a supervisor watches depend on each other as was said."""
+    loose = [worker.agent for worker in tree.workers if isinstance(worker, Leaf)]
+    name = facts.name(tree.supervisor)
+    if wanted[:1] == ("pipeline",) and len(loose) == len(tree.workers) > 1:
+        yield Finding(
+            this.code,
+            this.severity,
+            f"You asked for steps in an order, and nobody under {name} waits for another",
+            "You said that steps need the result of the one before. No edge leads from one to another, so they all "
+            "start at once, each with the input of the run.",
+            (tree.supervisor, *loose),
+            (),
+            (Fix("Let them work one after the other", lambda: _chain(facts.graph, loose)), drop),
+        )
+    chains = [worker for worker in tree.workers if isinstance(worker, Pipeline) and not worker.loop]
+    if wanted == ("fan_out",) and chains:
+        edges = tuple(dict.fromkeys(edge for chain in chains for edge in _proof(chain)))
+        yield Finding(
+            this.code,
+            this.severity,
+            f"You asked for work side by side, and under {name} one waits for another",
+            "You said that each can work without the others. What waits starts later than it could, and not at all if "
+            "the one before it fails.",
+            (tree.supervisor,),
+            edges,
+            (Fix("Let them start together", tuple(Remove(section="edges", id=edge) for edge in edges)), drop)
+            if edges
+            else (drop,),
+        )
+
+
+def _chain(graph: Graph, agents: Sequence[AgentId]) -> Iterator[Edit]:
+    used = used_ids(graph)
+    for source, target in pairwise(agents):
+        id = fresh_edge_id(graph, source, target, used)
+        yield Add(section="edges", item=Edge(id=id, source=source, target=target))
 
 
 def _proof(tree: Part) -> tuple[EdgeId, ...]:
