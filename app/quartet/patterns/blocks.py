@@ -178,9 +178,7 @@ def column(blocks: Sequence[Block], gap: float = BETWEEN_BRANCHES, *, centred: b
     ends = blocks[0].axis, y - gap - blocks[-1].height + blocks[-1].axis
     middle, off = (y - gap) / 2, (CARD_HEIGHT + BETWEEN_BRANCHES) / 2
     axis = min(max(sum(ends) / 2, middle - off), middle + off)
-    return Block(
-        width, y - gap, axis, inside, max(block.words for block in blocks), 0.0 if centred else lead
-    )
+    return Block(width, y - gap, axis, inside, max(block.words for block in blocks), 0.0 if centred else lead)
 
 
 def columns(blocks: Sequence[Block], stand: Lines | None = None) -> Block:
