@@ -291,6 +291,30 @@ def test_a_link_that_is_pasted_into_a_file_elsewhere_leads_to_the_same_file(desk
     assert list(document.followed().graphs["g"].agents) == ["a", "b", "c", "d"]
 
 
+def test_a_link_that_is_pasted_into_a_graph_without_a_file_brings_what_it_leads_to(desk: Inside) -> None:
+    with_link(desk)
+    desk.session.document.select(["r"])
+    desk.key(Qt.Key.Key_C, CTRL)
+    desk.window.files.new()
+    desk.key(Qt.Key.Key_V, CTRL)
+    document = desk.session.document
+    assert [list(inner.agents) for inner in document.graph.graphs.values()] == [["a", "b", "c", "d"]]
+    assert "The content of “inner.quartet.json” is in this graph now" in desk.session.canvas.remark.text()
+    document.undo_stack.undo()
+    assert not document.graph.agents
+
+
+def test_a_link_whose_file_is_gone_says_what_to_do_where_it_is_pasted(desk: Inside) -> None:
+    with_link(desk)
+    desk.session.document.select(["r"])
+    desk.key(Qt.Key.Key_C, CTRL)
+    (desk.folder / "one" / "inner.quartet.json").unlink()
+    desk.window.files.new()
+    desk.key(Qt.Key.Key_V, CTRL)
+    assert list(desk.session.document.graph.agents)
+    assert "Save this graph, and link it anew" in desk.session.canvas.remark.text()
+
+
 def test_a_picture_holds_what_links_lead_to(desk: Inside) -> None:
     with_link(desk)
     found = files.from_bytes(of_scene(desk.session.canvas.canvas_scene, "png").data, "it").graph

@@ -230,6 +230,24 @@ def test_drawing_inside_by_keys_is_one_step_each(inside: Inside) -> None:
     assert not root.modified
 
 
+def test_undoing_a_reload_stays_where_it_changed_something(inside: Inside) -> None:
+    path = inside.open(graph=nested())
+    other = nested()
+    elsewhere = {"description": "Written elsewhere"}
+    apply(other, [Set(section="agents", id="a", values=elsewhere)])
+    apply(other.graphs["g"], [Set(section="agents", id="x", values=elsewhere)])
+    inside.double_click("r")
+    assert inside.way == ("r",)
+    files.write(other, path)
+    inside.window.files.load_again(inside.session, path, "Load again")
+    assert inside.way == ("r",)
+    inside.session.document.undo_stack.undo()
+    assert inside.way == ("r",)
+    assert "Written elsewhere" not in files.dumps(inside.session.root.document.graph)
+    inside.session.document.undo_stack.redo()
+    assert inside.way == ("r",)
+
+
 def test_a_sub_graph_made_inside_stands_beside_the_others_and_goes_with_undo(inside: Inside) -> None:
     inside.open(graph=nested())
     inside.double_click("r")

@@ -126,6 +126,10 @@ class Levels(QObject):
         """Those that were looked into, by the way there."""
         self.here: Session = session
         """The one that was shown last."""
+        self._graphs = dict(session.document.graph.graphs)
+        """The sub-graphs as they were last seen: another one by the same id came as a whole."""
+        self._replaced: set[str] = set()
+        """Those that the last step brought, or exchanged, as wholes, as reading a file again does."""
         self._touched: set[str] = set()
         """Where the last step changed something: ids of sub-graphs, and “” for the drawing of the file itself."""
         document = session.document
@@ -241,6 +245,10 @@ class Levels(QObject):
     def _changed(self, found: Changed) -> None:
         if found.agents or found.edges or found.frames or found.notes:
             self._touched.add("")
+        if found.graph:
+            before, self._graphs = self._graphs, dict(self._session.document.graph.graphs)
+            ids = before.keys() | self._graphs.keys()
+            self._replaced.update(id for id in ids if before.get(id) is not self._graphs.get(id))
         self._tidy()
 
     def _tidy(self) -> None:
@@ -266,11 +274,12 @@ class Levels(QObject):
 
     def _stepped(self, step: object) -> None:
         """Undo and redo show the drawing that they change."""
-        touched, self._touched = self._touched, set()
+        touched, replaced = self._touched, self._replaced
+        self._touched, self._replaced = set(), set()
         if not isinstance(step, str) or not touched:
             return
         mine = self.here.id if isinstance(self.here, Level) else ""
-        if mine not in touched:
+        if mine not in touched | replaced:
             self.go_to("" if "" in touched else min(touched))
 
     def close(self) -> None:

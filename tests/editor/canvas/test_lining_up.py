@@ -9,6 +9,7 @@ from quartet.editor.canvas import aligning
 from quartet.editor.canvas.guides import Guides, pull
 from quartet.editor.canvas.view import Canvas
 from quartet.graph import files
+from quartet.graph.edits import Move, Set
 from quartet.graph.model import Agent, Edge, Graph, Note
 
 ALT, CTRL, SHIFT = (
@@ -243,3 +244,43 @@ def test_nothing_is_duplicated_in_a_read_only_graph(pair: Canvas, hand_of) -> No
     pair.document.read_only = "This file is from a newer version."
     hand.drag(hand.body("a"), (70, 220), held=ALT)
     assert len(pair.document.graph.agents) == 2
+
+
+# locked agents stay, the others are arranged
+
+
+def locked(canvas: Canvas, *ids: str) -> None:
+    canvas.document.do("Lock", [Set(section="agents", id=id, values={"locked": True}) for id in ids])
+
+
+def test_what_is_not_locked_is_lined_up_and_who_stayed_is_said(make_canvas) -> None:
+    canvas = make_canvas(placed(a=(0, 0), b=(40, 100), c=(90, 200)))
+    locked(canvas, "b")
+    canvas.select_all()
+    before = state(canvas)
+    aligning.align(canvas, "left")
+    assert canvas.document.graph.positions == {"a": (0, 0), "b": (40, 100), "c": (0, 200)}
+    assert canvas.remark.text() == "B is locked. Unlock it in its menu first. The others were arranged."
+    canvas.document.undo_stack.undo()
+    assert state(canvas) == before
+
+
+def test_what_is_not_locked_is_spaced_out_among_itself(make_canvas) -> None:
+    canvas = make_canvas(placed(a=(0, 0), b=(210, 0), c=(500, 0), d=(1000, 0)))
+    locked(canvas, "b")
+    canvas.select_all()
+    aligning.distribute(canvas, "horizontally")
+    assert canvas.document.graph.positions == {"a": (0, 0), "b": (210, 0), "c": (500, 0), "d": (1000, 0)}
+    canvas.document.do("Move", [Move(to={"c": (700, 0)})])
+    aligning.distribute(canvas, "horizontally")
+    assert canvas.document.graph.positions == {"a": (0, 0), "b": (210, 0), "c": (500, 0), "d": (1000, 0)}
+
+
+def test_where_everything_that_would_move_is_locked_that_is_said(make_canvas) -> None:
+    canvas = make_canvas(placed(a=(0, 0), b=(40, 100)))
+    locked(canvas, "b")
+    canvas.select_all()
+    count = canvas.document.undo_stack.count()
+    aligning.align(canvas, "left")
+    assert canvas.document.undo_stack.count() == count
+    assert canvas.remark.text() == "B is locked. Unlock it in its menu first."

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt
+from PySide6.QtWidgets import QApplication
 
 from quartet.editor.canvas.drops import FRAGMENT, KIND
 from quartet.editor.canvas.geometry import HEIGHT, WIDTH
 from quartet.editor.canvas.view import Canvas
+from quartet.graph import files
 from quartet.graph.model import Agent, Graph
 from quartet.paths import RESOURCES
 
@@ -117,3 +119,28 @@ def test_a_person_who_zoomed_scrolled_or_drew_keeps_the_view(canvas: Canvas, han
     hand.drag(hand.body("cat"), (900, 100))
     canvas.resize(500, 400)
     assert canvas.zoom == 1.0
+
+
+def test_what_is_pasted_is_seen_whole_however_large_it_is(make_canvas) -> None:
+    piece = Graph()
+    for row in range(40):
+        piece.agents[f"a{row}"] = Agent(id=f"a{row}", kind="llm", name=f"A {row}")
+        piece.positions[f"a{row}"] = (300.0 * row, 0.0)
+    canvas = make_canvas(Graph())
+    QApplication.clipboard().setText(files.dumps(piece))
+    canvas.zoom_to(1.0)
+    canvas.paste()
+    seen = canvas.visible_scene_rect()
+    for x, y in canvas.canvas_scene.positions.values():
+        assert seen.contains(QRectF(x, y, WIDTH, HEIGHT))
+    zoom = canvas.zoom
+    canvas.document.undo_stack.undo()
+    assert canvas.zoom == zoom  # looking is no step
+
+
+def test_what_is_pasted_in_view_moves_nothing(canvas: Canvas) -> None:
+    canvas.document.select(["ann"])
+    canvas.copy()
+    before = canvas.visible_scene_rect()
+    canvas.paste(QPointF(150, 400))
+    assert canvas.visible_scene_rect() == before

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from quartet.editor.canvas import geometry
 from quartet.editor.canvas.geometry import Box, Point
+from quartet.editor.canvas.locking import is_locked, told
 from quartet.graph.edits import Edit, Move, Set
 from quartet.graph.model import AgentId
 
@@ -57,6 +58,9 @@ def distribute(canvas: Canvas, way: Way) -> None:
         canvas.say("Select three or more to space them out.")
         return
     axis = 0 if way == "horizontally" else 1
+    held = [id for id in boxes if is_locked(canvas.document.graph, id)]
+    if held and len(boxes) - len(held) >= 3:  # the others are spaced out among themselves
+        boxes = {id: box for id, box in boxes.items() if id not in held}
     order = sorted(boxes, key=lambda id: (boxes[id][axis], boxes[id][axis + 2], id))
     sizes = [boxes[id][axis + 2] - boxes[id][axis] for id in order]
     first, last = boxes[order[0]][axis], max(boxes[id][axis + 2] for id in order)
@@ -71,12 +75,15 @@ def distribute(canvas: Canvas, way: Way) -> None:
 
 
 def _move(canvas: Canvas, label: str, boxes: dict[str, Box], to: dict[str, Point]) -> None:
-    scene = canvas.canvas_scene
+    scene, graph = canvas.canvas_scene, canvas.document.graph
     moved = {id: at for id, at in to.items() if at != boxes[id][:2]}
+    held = [id for id in moved if is_locked(graph, id)]
+    moved = {id: at for id, at in moved.items() if id not in held}
     agents = {AgentId(id): at for id, at in moved.items() if id in scene.cards}
     edits: list[Edit] = [Move(to=dict(agents))] if agents else []
     for id in moved.keys() - agents.keys():
         section = scene.annotations[id].section
         edits.append(Set(section=section, id=id, values={"x": moved[id][0], "y": moved[id][1]}))
-    if edits:
-        canvas.do(label, edits)
+    done = bool(edits) and canvas.do(label, edits)
+    if held:
+        canvas.say(f"{told(graph, held)} The others were arranged." if done else told(graph, held))

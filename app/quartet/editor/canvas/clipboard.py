@@ -212,9 +212,13 @@ def paste(canvas: Canvas, at: QPointF | None = None) -> None:
     try:
         mime = QGuiApplication.clipboard().mimeData()
         piece = graph_of(mime).graph
-        path = canvas.document.path
-        if path is not None and mime.hasFormat(FOLDER_TYPE):
-            piece = links.relinked(piece, Path(bytes(mime.data(FOLDER_TYPE).data()).decode()), path.parent)
+        path, said = canvas.document.path, ""
+        if mime.hasFormat(FOLDER_TYPE):
+            folder = Path(bytes(mime.data(FOLDER_TYPE).data()).decode())
+            if path is not None:
+                piece = links.relinked(piece, folder, path.parent)
+            else:
+                piece, said = _unlinked(piece, folder)
     except FileProblem as problem:
         canvas.say(str(problem))
         return
@@ -222,7 +226,23 @@ def paste(canvas: Canvas, at: QPointF | None = None) -> None:
     if not (count or piece.frames or piece.notes):
         canvas.say("The clipboard holds a graph without agents.")
         return
-    insert(canvas, piece, at, f"Paste {plural(count, 'agent')}" if count else "Paste")
+    if insert(canvas, piece, at, f"Paste {plural(count, 'agent')}" if count else "Paste"):
+        canvas.bring_in(canvas.document.selection)
+        if said:
+            canvas.say(said)
+
+
+def _unlinked(piece: Graph, folder: Path) -> tuple[Graph, str]:
+    """What a graph without a file gets instead of links, which are relative to its file: what they lead to; with what
+    is to be said of that.
+    """
+    names = links.linked(piece)
+    piece = links.self_contained(piece, folder)
+    left = links.linked(piece)
+    if left:
+        return piece, f"“{next(iter(left.values()))}” cannot be read. Save this graph, and link it anew."
+    files_ = ", ".join(f"“{name}”" for name in dict.fromkeys(names.values()))
+    return piece, f"The content of {files_} is in this graph now: it has no file yet that a link could start from."
 
 
 def duplicate(canvas: Canvas) -> None:
