@@ -78,7 +78,9 @@ def _parts_fall_apart(plain: nx.Graph[int], head: int, dynamic: Container[int], 
     import networkx as nx  # takes 0.2 s, which no window should wait for
 
     parts = list(nx.connected_components(plain.subgraph(workers)))
-    if len(parts) >= 2 or any(unit in dynamic for part in parts for unit in part):
+    near = {unit for side in (head, *beside) for unit in plain[side]}
+    # copies that only stand further along a chain are no workers of the head
+    if len(parts) >= 2 or any(unit in dynamic and unit in near for part in parts for unit in part):
         return Hub(head, tuple(unit for unit in plain if unit in beside))
     return None
 

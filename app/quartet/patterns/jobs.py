@@ -8,6 +8,8 @@ from quartet.graph.model import Agent
 
 _WORDS = re.compile(r"[^\W\d_]+")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_SAY_NOTHING = frozenset({"agent", "agents", "ai", "assistant", "bot", "llm", "model", "node", "step"})
+"""What any agent may be called: two names that share only such a word say nothing about their jobs."""
 
 
 def same_job(first: Agent, second: Agent) -> bool:
@@ -20,7 +22,9 @@ def same_job(first: Agent, second: Agent) -> bool:
     one, other = _words(first.description), _words(second.description)
     if one and other:
         return one[0] == other[0]
-    return bool(set(_words(first.name)) & set(_words(second.name)))
+    shared = (set(_words(first.name)) & set(_words(second.name))) - _SAY_NOTHING
+    # of “a1” and “a2” the letter is only there to be counted on from
+    return any(len(word) > 2 or not word.isascii() for word in shared)
 
 
 def _words(text: str | None) -> list[str]:

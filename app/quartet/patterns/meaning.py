@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from quartet.graph.model import AgentId, EdgeId, EdgeKind, Graph
 from quartet.graph.node_link import CLOSES
@@ -45,6 +46,9 @@ BOTH_ENDS_WORK = Doubt("medium", (("pipeline", "If both ends do work of their ow
 OWN_FAN_OUT = Doubt("low", (("supervisor", "What starts the branches also gets their results: it may be in charge."),))
 NO_START = Doubt("low", (("swarm", "Nothing says where the cycle starts, so its agents may also be peers."),))
 TWO_IN_A_LOOP = Doubt("low", (("swarm", "Two agents that answer each other may also be peers."),))
+TOOL_OR_AGENT = Doubt("medium", (("pipeline", "If its tool is an agent of its own, the two work in turns."),))
+TOOLS_OR_WORKERS = Doubt("medium", (("supervisor", "If its tools are agents of their own, it is in charge of them."),))
+MOSTLY = "Most agents stand in one of its steps; what is before and after may be only preparation and delivery."
 NOT_SAID = Doubt("medium")
 
 
@@ -52,7 +56,7 @@ def doubts(found: Interpretation) -> Doubt:
     """How sure the outermost pattern is."""
     tree = found.tree
     if tree is None or isinstance(tree, Leaf):
-        return SURE
+        return SURE if tree is None else _alone(found, tree.agent)
     if found.own_fan_out and not isinstance(tree, Pipeline):
         return OWN_FAN_OUT
     if tree.doubt is not None:
@@ -65,9 +69,31 @@ def doubts(found: Interpretation) -> Doubt:
             return NO_START
     if isinstance(tree, FanOut) and tree.trigger is not None and tree.collector is not None:
         ends = (found.drawing.graph.agents[tree.trigger].kind, found.drawing.graph.agents[tree.collector].kind)
-        if not tree.dynamic and ("trigger" not in ends or "collector" not in ends):
+        # copies of one agent, as many as an event has items, say by themselves that somebody must gather
+        if "trigger" not in ends or ("collector" not in ends and not tree.dynamic):
             return BOTH_ENDS_WORK
+    if isinstance(tree, Pipeline) and not tree.loop and not tree.entangled:
+        main = _main_part(tree)
+        if main is not None:
+            return Doubt("medium", ((main.pattern, MOSTLY),))
     return NOT_SAID if tree.inferred else SURE
+
+
+def _alone(found: Interpretation, agent: AgentId) -> Doubt:
+    """How sure it is that an agent works alone: what was taken for its tools may be agents."""
+    roles, number = found.drawing.roles, found.drawing.number
+    tools = sum(roles[number[each]] in ("tool", "router") for each in found.attached.get(agent, ()))
+    return (SURE, TOOL_OR_AGENT, TOOLS_OR_WORKERS)[min(tools, 2)]
+
+
+def _main_part(tree: Pipeline) -> Supervisor | Swarm | None:
+    """The only stage with several agents, where those are a group of more than all other stages together."""
+    parts = [stage for stage in tree.stages if not isinstance(stage, Leaf)]
+    if len(parts) != 1 or not isinstance(parts[0], Supervisor | Swarm):
+        return None
+    others = len(tree.stages) - 1
+    more = islice((agent for node in parts[0].walk() for agent in node.own), others, None)
+    return parts[0] if next(more, None) is not None else None
 
 
 def inferences(found: Interpretation, tree: Tree) -> tuple[Inference, ...]:

@@ -16,6 +16,7 @@ from quartet.patterns.canonical import Assembly, Item
 from quartet.patterns.drawing import Drawing
 from quartet.patterns.groups import Group, Level, Wire, connected, cyclic
 from quartet.patterns.jobs import same_job
+from quartet.patterns.rounds import first_entries, left_early, steps_before, turning_back
 from quartet.patterns.swarms import mutual_parts, read, strong_parts
 from quartet.patterns.tree import FanOut, Leaf, Supervisor, Swarm, Tree
 
@@ -260,24 +261,10 @@ class Solver:
 
         Such steps are no alternative to what comes after the loop: that runs when the loop has ended.
         """
-        onward = {source for source, _, _ in level.wires}
-        back = [wire for wire in level.loops if wire[0] != wire[1]]
-        if self.turned > 5 * PATIENCE or all(source in onward for source, _, _ in back):
-            return
-        self.turned += len(level.wires)
-        parts = strong_parts([*level.wires, *back])
-        if any(len(part) == len(level.units) for part in parts):  # look for loops inside this one
-            later = {target for _, target, _ in level.wires}
-            back = [wire for wire in back if wire[1] in later]
-            parts = strong_parts([*level.wires, *back])
-        turning = {source for source, _, _ in back if source not in onward}
-        blocks = []
-        for units, _, around in level.sorted(parts, ()):
-            part = set(units)
-            if not turning.isdisjoint(part) and any(source in part for source, _, _ in around):
-                blocks.append(self.new_group(Group("loop", units)))
-        if blocks:
-            level.contract(blocks)
+        loops = turning_back(level) if self.turned <= 5 * PATIENCE else None
+        if loops is not None:
+            self.turned += len(level.wires)
+            level.contract([self.new_group(Group("loop", units)) for units in loops])
 
     def draw_in(self, level: Level, left: list[Wire]) -> bool:
         """Draw units on a way between two members of a group into the group; whether there were any."""
@@ -349,7 +336,7 @@ class Solver:
         for find in (mutual_parts, strong_parts):
             blocks = []
             for units, inside, around in level.sorted(find(true), true):
-                group = read(units, inside, around, dynamic, relaying, self.drawing.starts, self.is_alike)
+                group = read(units, inside, around, dynamic, relaying, self.drawing.starts, self.is_alike, self.count)
                 if group is not None and not (group.kind == "supervised" and not self.may_be_in_charge(group.head)):
                     blocks.append(self.new_group(group))
             if blocks:
@@ -372,8 +359,13 @@ class Solver:
         return unit in self.groups and self.groups[unit].kind == "dynamic"
 
     def cut_loops(self, level: Level, left: list[Wire]) -> None:
-        """Take the wires that close cycles for loops: those into the entries of each cyclic group."""
+        """Take the wires that close cycles for loops: those into the entries of each cyclic group.
+
+        A group that leads to something not only from its last steps counts as one unit from then on.
+        """
         back: set[int] = set()
+        early: list[tuple[int, Group]] = []
+        before: dict[int, int] | None = None
         for units, inside, around in level.sorted(strong_parts(left), left):
             part = set(units)
             entries = {target for _, target, _ in around if target in part}
@@ -382,8 +374,17 @@ class Solver:
             if not entries:
                 self.guessed_start = True
                 entries = {units[0]}
-            back |= {id(wire) for wire in inside if wire[1] in entries}
+            elif len(entries) > 1:
+                before = steps_before(level.wires, self.drawing.starts) if before is None else before
+                entries = first_entries(entries, before)
+            closing = {id(wire) for wire in inside if wire[1] in entries}
+            back |= closing
+            if self.turned <= 5 * PATIENCE and left_early(units, inside, around, closing):
+                self.turned += len(inside)
+                early.append(self.new_group(Group("loop", units)))
         self.set_aside(level, back)
+        if early:
+            level.contract(early)
 
     def set_aside(self, level: Level, back: set[int]) -> None:
         """Take the wires with these `id`s for loops."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Container
 
 from quartet.patterns.groups import Group, Wire, connected
-from quartet.patterns.hubs import hub, is_dense, neighbours
+from quartet.patterns.hubs import Hub, hub, is_dense, neighbours
 from quartet.patterns.tree import Doubt
 
 LOOP_OR_PEERS = Doubt("low", (("pipeline", "The cycle may be a loop that goes on until the result is good enough."),))
@@ -38,6 +38,7 @@ def read(
     relaying: Container[int],
     starts: Collection[int],
     alike: Callable[[int, int], bool],
+    agents: int,
 ) -> Group | None:
     """What a cyclic group of units is, if it is more than a loop: a supervisor's group or a swarm.
 
@@ -49,14 +50,18 @@ def read(
         relaying: the units that are tools or routers.
         starts: the units that are stated to be where a run starts: the group is entered there as well.
         alike: whether two units are agents that do the same job.
+        agents: the number of agents; units from there on are groups, and a group is not in charge of others.
     """
     part = set(units)
     entries = {target for _, target, _ in around if target in part}
     entries.update(unit for unit in units if unit in starts)
     exits = {source for source, _, _ in around if source in part}
     handed = [wire for wire in inside if wire[2].kind == "handoff"]
-    found = hub(units, inside, entries | exits, dynamic, relaying)
-    if found is not None:
+    doors = entries | exits
+    if len(doors) > 1 and around and not _led_to_one(part, around):
+        doors = _main_doors(part, around, {unit for unit in units if unit in starts}, inside) or doors
+    found = hub(units, inside, doors, dynamic, relaying) or _over_a_group(units, inside, doors, agents)
+    if found is not None and found.head < agents:
         doubt = PEERS_OR_HUB if len(handed) == len(inside) else ONLY_SHAPE
         return Group("supervised", units, head=found.head, relays=found.relays, doubt=doubt)
     if handed:
@@ -101,6 +106,35 @@ def _goes_back(inside: Collection[Wire]) -> bool:
 
 def _stated(wires: Collection[Wire]) -> bool:
     return all(link.stated for _, _, link in wires)
+
+
+def _over_a_group(units: list[int], inside: list[Wire], doors: set[int], agents: int) -> Hub | None:
+    """The agent, if there is one, that several members of the only other unit, a group, get work from and answer."""
+    heads = [unit for unit in units if unit < agents]
+    if len(units) != 2 or len(heads) != 1 or doors - set(heads):
+        return None
+    told = {link.target for source, _, link in inside if source in heads}
+    answering = {link.source for _, target, link in inside if target in heads}
+    return Hub(heads[0], ()) if len(told & answering) > 1 else None
+
+
+def _main_doors(part: set[int], around: list[Wire], starts: set[int], inside: list[Wire]) -> set[int]:
+    """The unit, if there is one, through which everything comes in and goes out but for ways that pass it by.
+
+    Who leads to it leads to those behind it as well, so that a wire of its own to them says nothing new.
+    """
+    ways: dict[tuple[int, bool], set[int]] = {(-1, True): starts} if starts else {}
+    for source, target, _ in around:
+        if target in part:
+            ways.setdefault((source, True), set()).add(target)
+        else:
+            ways.setdefault((target, False), set()).add(source)
+    common = set.intersection(*ways.values())
+    if len(common) > 1:
+        near = neighbours(part, inside)
+        most = max(len(near[unit]) for unit in common)
+        common = {unit for unit in common if len(near[unit]) == most}
+    return common if len(common) == 1 else set()
 
 
 def _led_to_one(part: set[int], around: list[Wire]) -> bool:
