@@ -2,6 +2,7 @@
 
 import io
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -241,3 +242,48 @@ def test_a_newer_file_is_recognised_but_not_judged(tmp_path: Path, capsys: pytes
     told = capsys.readouterr()
     assert "written by a newer Quartet" in told.err and told.out == ""
     assert main(["classify", str(path)]) == 0
+
+
+# --- what is long or odd ----------------------------------------------------------------------------------------------
+
+
+def test_a_person_reads_the_beginning_of_a_long_chain_and_some_findings_of_each_rule(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ids = [f"a{number}" for number in range(300)]
+    name = save(
+        tmp_path / "g.json",
+        agents=[agent(id, "llm", config={"model": "m", "prompt": "{{ value }}"}) for id in ids],
+        edges=[edge(*ends) for ends in pairwise(ids)],
+    )
+    assert main(["classify", name]) == 0
+    told = capsys.readouterr().out
+    assert "└─ … and 280 more" in told
+    assert len(told.splitlines()) < 60
+    assert main(["validate", name]) == 0
+    told = capsys.readouterr().out
+    assert told.count("warning P001") == 20
+    assert "279 P001" in told
+    main(["validate", "--json", name])
+    (line,) = lines(capsys)
+    assert sum(each["code"] == "P001" for each in line["findings"]) == 299, "a program gets them all"
+
+
+def test_what_is_left_out_of_a_verdict_is_said_beside_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = save(tmp_path / "g.json", agents=[agent("a"), agent("b")], edges=[edge("a", "b"), edge("b", "nowhere")])
+    assert main(["classify", name]) == 0
+    told = capsys.readouterr()
+    assert f"{name}: 1 item not understood and left out" in told.err
+    assert "understood" not in told.out
+    main(["classify", "--json", name])
+    assert json.loads(capsys.readouterr().out)["kept"]
+
+
+def test_a_title_is_not_said_twice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ring = [edge("a", "b", kind="supervise"), edge("b", "a", kind="supervise")]
+    name = save(tmp_path / "g.json", agents=[agent("a", "supervisor"), agent("b", "supervisor")], edges=ring)
+    main(["validate", "--json", name])
+    (line,) = lines(capsys)
+    (finding_,) = [each for each in line["findings"] if each["code"] == "G001"]
+    assert finding_["title"] not in finding_["detail"]
+    assert finding_["title"].endswith("nobody is on top")

@@ -178,6 +178,7 @@ class Classified(Verdict):
     report: Literal["classify"]
     version: Version
     file: str
+    kept: NotRequired[Annotated[list[str], Field(description="What in the file is not understood, and kept as it is.")]]
     parts: Annotated[list[Part], Field(description="The whole and its parts, from the outermost inwards; 60 at most.")]
     tree: Tree | None
 

@@ -16,6 +16,8 @@ from quartet.patterns.verdict import Verdict
 
 DEEPEST = 30
 """Levels of a tree that are shown to a person."""
+LISTED = 40
+"""Of so many children of a part each is shown to a person; of more the first ones."""
 TOLD = 12
 """Parts that are explained to a person; `--json` explains more."""
 EXPLAINED = 60
@@ -124,17 +126,24 @@ def _who(graph: Graph, part: Inner) -> str:
 
 
 def _tree(graph: Graph, root: Tree) -> Iterator[str]:
-    waiting: list[tuple[Tree, str, str]] = [(root, "  ", "  ")]
+    waiting: list[tuple[Tree | int, str, str]] = [(root, "  ", "  ")]
     while waiting:
         tree, first, rest = waiting.pop()
+        if isinstance(tree, int):
+            yield f"{first}… and {tree:,} more"
+            continue
         yield f"{first}{_node(graph, tree)}"
         if tree.children and len(rest) > DEEPEST * 3:
             yield f"{rest}└─ … deeper than is shown here"
             continue
-        last = len(tree.children) - 1
+        shown = tree.children if len(tree.children) <= LISTED else tree.children[: LISTED // 2]
+        left = len(tree.children) - len(shown)
+        last = len(shown) - 1 if not left else len(shown)
+        if left:
+            waiting.append((left, f"{rest}└─ ", rest))
         waiting.extend(
             (child, f"{rest}{'└' if index == last else '├'}─ ", f"{rest}{' ' if index == last else '│'}  ")
-            for index, child in reversed(list(enumerate(tree.children)))
+            for index, child in reversed(list(enumerate(shown)))
         )
 
 

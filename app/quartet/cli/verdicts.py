@@ -11,7 +11,7 @@ from typing import Literal
 
 import quartet.agents.built_in  # noqa: F401  # the rules look the kinds up
 from quartet.cli import contracts
-from quartet.cli.console import UNREADABLE, complain, followed, open_graph, plural, put, ready, wrapped
+from quartet.cli.console import UNREADABLE, complain, followed, open_graph, plural, put, ready, say, wrapped
 from quartet.cli.explaining import explained, parts
 from quartet.cli.sarif import Checked, sarif
 from quartet.graph.files import FileProblem, Opened, dumps, loads, write_atomically
@@ -22,6 +22,9 @@ from quartet.patterns.verdict import classify
 from quartet.rules import Finding, findings
 from quartet.rules.safe import mend
 
+ALIKE = 20
+"""So many findings of one rule are told to a person, to a program all of them."""
+
 
 def classify_files(names: Sequence[str], *, as_json: bool) -> int:
     """Say which pattern each file draws; the exit code is 2 if one cannot be read."""
@@ -31,11 +34,15 @@ def classify_files(names: Sequence[str], *, as_json: bool) -> int:
             code = UNREADABLE
             continue
         verdict = classify(followed(opened.graph, name))
+        kept = {"kept": list(opened.problems)} if opened.problems else {}
         if as_json:
             told = parts(opened.graph, verdict)
-            put(verdict.line(report="classify", version=contracts.VERSION, file=name, parts=told))
+            put(verdict.line(report="classify", version=contracts.VERSION, file=name, **kept, parts=told))
         else:
             put(("\n" if index else "") + "\n".join(explained(name, opened.graph, verdict)))
+        if opened.graph.broken:
+            left = plural(len(opened.graph.broken), "item")
+            say(f"quartet: {name}: {left} not understood and left out; `quartet validate` names them.")
     return code
 
 
@@ -210,10 +217,18 @@ def _judged(name: str, opened: Opened, found: Sequence[Finding], heard: Counter[
     if silenced:
         parts.append(f"{silenced} silenced")
     yield f"{name}: {', '.join(parts) or 'nothing to find fault with'}"
+    told: Counter[str] = Counter()
     for finding in found:
         if finding.silenced is None:
+            told[finding.code] += 1
+            if told[finding.code] > ALIKE:
+                continue
             yield ""
             yield wrapped(finding.title, " " * 16, f"  {finding.severity:<7} {finding.code:<5} ")
             yield wrapped(f"{finding.detail} {finding.doubt}".rstrip(), " " * 16)
             for fix in finding.fixes:
                 yield wrapped(fix.label, " " * 18, " " * 16 + "→ ")
+    more = [f"{count - ALIKE:,} {code}" for code, count in told.items() if count > ALIKE]
+    if more:
+        yield ""
+        yield wrapped(f"… and more of the same kind: {', '.join(more)}. --json and --sarif tell of each.", "  ")

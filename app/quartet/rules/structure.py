@@ -37,11 +37,12 @@ def broken(facts: Facts, this: Rule) -> Iterator[Finding]:
             elif problem.code == "no_bypass" and not problem.inside:
                 mute = Set(section="agents", id=problem.agents[0], values={"disabled": "muted"})
                 fixes = (Fix(f"Mute {facts.name(problem.agents[0])}", (mute,)),)
+            title, _, reason = problem.text.partition(": ") if len(problem.text) > 80 else (problem.text, "", "")
             yield Finding(
                 this.code,
                 this.severity,
-                problem.text.partition(": ")[0].rstrip(".") if len(problem.text) > 80 else problem.text.rstrip("."),
-                f"{problem.text} The graph cannot run before this is mended.",
+                title.rstrip("."),
+                f"{reason[:1].upper()}{reason[1:]} The graph cannot run before this is mended.".lstrip(),
                 tuple(id for id in problem.agents if id in facts.agents),
                 tuple(id for id in problem.edges if id in facts.graph.edges),
                 fixes,
