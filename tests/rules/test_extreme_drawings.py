@@ -15,6 +15,7 @@ from patterns.odd_shapes import chained, drawing
 from quartet.graph.model import Graph
 from quartet.patterns.verdict import classify
 from quartet.rules import Finding, findings
+from rules.drawings import agent, draw, found
 
 ALL = range(300)
 RING = [*chained(2_000), (1_999, 0)]
@@ -77,3 +78,10 @@ def test_what_supervises_itself_around_a_ring_is_named_and_one_fix_leaves_one_on
     [finding] = [each for each in findings(graph, classify(graph)) if each.code == "G001"]
     assert finding.title == "“a0”, “a1”, “a2” and others supervise each other: nobody is on top"
     assert [fix.label for fix in finding.fixes] == ["Leave a0 on top"]
+
+
+def test_steps_that_lead_round_and_use_nothing_are_judged() -> None:
+    config = {"model": "m", "instructions": "Go on.", "prompt": "Go on."}
+    steps = [agent(name, config=config) for name in "abc"]
+    graph = draw(agent("s"), *steps, edges="s > a, a > b, b > c, c > a")
+    assert found(graph, "P003")

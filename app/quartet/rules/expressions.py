@@ -180,10 +180,10 @@ def _apart(facts: Facts, id: AgentId, sources: list[AgentId], unused: list[Edge]
     if not loose:
         yield Fix(f"Let {name} start without {whom}", removed)
         return
-    last = id
-    while len(facts.flow_out[last]) == 1:
-        last = facts.flow_out[last][0].target
-    if facts.flow_out[last] or facts.role(facts.agents[last]) != "worker" or facts.loops or len(sources) > len(loose):
+    last = facts.last_after(id)
+    if last is None or facts.flow_out[last] or facts.role(facts.agents[last]) != "worker":
+        return
+    if facts.loops or len(sources) > len(loose):
         return
     if any(facts.shares[each] or facts.watchers[each] or facts.handoffs_out[each] for each in (last, *loose)):
         return

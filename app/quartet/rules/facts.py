@@ -66,6 +66,8 @@ class Facts:
         self._roles: dict[str, str] = {}
         self._used: dict[AgentId, frozenset[str]] = {}
         self._templates: dict[AgentId, list[tuple[str, str]]] = {}
+        self._dispatch: dict[AgentId, str] = {}
+        self._last: dict[AgentId, AgentId | None] = {}
         self.flow_out, self.flow_in = self._lists(), self._lists()
         """Flow edges that carry a result onwards: no fallback, no loop, no report to the agent's own supervisor."""
         self.reports = self._lists()
@@ -211,6 +213,22 @@ class Facts:
         """The agents whose results this one waits for, each once."""
         return list(dict.fromkeys(edge.source for edge in self.flow_in[id]))
 
+    def last_after(self, id: AgentId) -> AgentId | None:
+        """Whom the flow comes to as long as only one edge leads on; None if it goes round and round."""
+        way: list[AgentId] = []
+        on_way: set[AgentId] = set()
+        at: AgentId | None = id
+        while at is not None and at not in self._last and len(self.flow_out[at]) == 1:
+            if at in on_way:
+                at = None
+                break
+            way.append(at)
+            on_way.add(at)
+            at = self.flow_out[at][0].target
+        last = self._last.get(at, at) if at is not None else None
+        self._last.update(dict.fromkeys(way, last))
+        return last
+
     @cached_property
     def order(self) -> dict[AgentId, int]:
         """Each agent's level: the longest way of flow edges to it; of agents in a cycle nobody marked, one too high."""
@@ -332,6 +350,12 @@ class Facts:
 
     def dispatch(self, supervisor: AgentId) -> str:
         """How a supervisor hands out work."""
+        found = self._dispatch.get(supervisor)
+        if found is None:  # each of its workers asks
+            found = self._dispatch[supervisor] = self._dispatch_of(supervisor)
+        return found
+
+    def _dispatch_of(self, supervisor: AgentId) -> str:
         agent = self.agents[supervisor]
         if self.role(agent) == "worker":
             return dispatch_of(agent, works=True, fed=False)
