@@ -29,13 +29,18 @@ def standins(drawing: Drawing) -> dict[int, list[int]]:
                 helped[next_] = agent
                 queue.append(next_)
     found: dict[int, list[int]] = {}
+    primary: dict[int, int] = {}  # -1: it stands in for itself, over others
     for agent in queue:
-        primary, seen = helped[agent], {agent}
-        while primary in helped and primary not in seen:
-            seen.add(primary)
-            primary = helped[primary]
-        if primary not in helped:
-            found.setdefault(primary, []).append(agent)
+        way, at = [agent], helped[agent]
+        on_way = {agent}
+        while at in helped and at not in primary and at not in on_way:
+            way.append(at)
+            on_way.add(at)
+            at = helped[at]
+        end = primary[at] if at in primary else -1 if at in helped else at
+        primary.update(dict.fromkeys(way, end))
+        if end >= 0:
+            found.setdefault(end, []).append(agent)
     return found
 
 

@@ -107,6 +107,7 @@ def inferences(found: Interpretation, tree: Tree) -> tuple[Inference, ...]:
     swarm: dict[AgentId, int] = {}
     _places(tree, boss, swarm)
     loops = found.loops
+    unsaid_ids = {link.id for link in unsaid}
     result = []
     for id_ in marked:
         edge = graph.edges[id_]
@@ -127,7 +128,7 @@ def inferences(found: Interpretation, tree: Tree) -> tuple[Inference, ...]:
             result.append(Inference(id_, "handoff", False, "Both are peers of one swarm."))
         elif id_ in loops:
             result.append(Inference(id_, "flow", True, f"It leads back to {name[edge.target]}."))
-        elif edge.kind == "flow" and any(link.id == id_ for link in unsaid):
+        elif edge.kind == "flow" and id_ in unsaid_ids:
             result.append(Inference(id_, "flow", False, f"{name[edge.target]} comes after {name[edge.source]}."))
     return tuple(result)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from quartet.graph.model import EdgeId
 from quartet.patterns.drawing import Link
@@ -71,20 +73,43 @@ def _cyclic(by_worker: dict[int, dict[int, Link]]) -> bool:
     return any(waiting.values())
 
 
+def _downwards(parents: Sequence[int]) -> list[int]:
+    """Each node of a forest, right before everything under it."""
+    under: dict[int, list[int]] = {}
+    for node, parent in enumerate(parents):
+        under.setdefault(parent, []).append(node)
+    found = []
+    left = [-1]
+    while left:
+        node = left.pop()
+        found.append(node)
+        left.extend(under.get(node, ()))
+    return found[1:]
+
+
 def _settle(shared: dict[int, dict[int, Link]], staff: dict[int, int], found: Oversight) -> None:
     everybody = sorted({*found.boss, *found.boss.values(), *shared, *staff})
     place = {agent: n for n, agent in enumerate(everybody)}
     parents = [place[found.boss[agent]] if agent in found.boss else -1 for agent in everybody]
     nesting = Nesting(parents)
+    down = {agent: n for n, agent in enumerate(_downwards(parents))}
 
-    def oversees(upper: int, lower: int) -> bool:
-        return (lower in shared and upper in shared[lower]) or nesting.meet(place[upper], place[lower])[0] == place[
-            upper
-        ]
+    def over_others(bosses: Mapping[int, Link]) -> set[int]:
+        """Those of the supervisors that oversee another of them, as is drawn or through others."""
+        found: set[int] = set()
+        for boss in bosses:
+            if boss in shared:
+                found.update(shared[boss])
+        # whom somebody oversees comes right after them on the way down
+        for one, next_ in pairwise(sorted((place[boss] for boss in bosses), key=down.__getitem__)):
+            if nesting.meet(one, next_)[0] == one:
+                found.add(everybody[one])
+        return found
 
     settled: dict[int, int | None] = {}
     for worker, bosses in shared.items():
-        inner = [boss for boss in bosses if not any(oversees(boss, other) for other in bosses if other != boss)]
+        outer = over_others(bosses)
+        inner = [boss for boss in bosses if boss not in outer]
         most = max(staff[boss] for boss in inner)
         biggest = [boss for boss in inner if staff[boss] == most]
         settled[worker] = biggest[0] if len(biggest) == 1 else None
