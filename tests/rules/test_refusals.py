@@ -10,10 +10,15 @@ from enduring import Trials
 from engine.test_any_graph import random_graph
 from engine.test_any_nesting import nested
 from quartet.engine.refusal import reasons
-from quartet.graph.model import Graph
+from quartet.graph.model import Agent, Graph
 from rules.drawings import found
 
-FITS = {"template": {"text": "{{ value }}"}, "llm": {"model": "m", "instructions": "Work."}}
+
+def fitting(agent: Agent) -> dict[str, object]:
+    """Settings that fit the kind, other ones for each agent."""
+    if agent.kind == "llm":
+        return {"model": "m", "instructions": f"You are {agent.id}."}
+    return {"text": f"{agent.id} has: {{{{ value }}}}"} if agent.kind == "template" else dict(agent.config)
 
 
 def scribble(seed: int) -> Graph:
@@ -23,7 +28,7 @@ def scribble(seed: int) -> Graph:
     unmarked = chance.random() < 0.3
     for one in (graph, *graph.graphs.values()):
         for id, agent in one.agents.items():
-            fields: dict[str, object] = {"config": FITS.get(agent.kind, agent.config)}
+            fields: dict[str, object] = {"config": fitting(agent)}
             if chance.random() < 0.1:
                 fields["disabled"] = chance.choice(["muted", "bypassed"])
             if chance.random() < 0.1:
@@ -44,7 +49,7 @@ def held_against_a_run(seed: int) -> str:
 
 
 def test_a_run_refuses_what_has_an_error_and_nothing_else() -> None:
-    assert {held_against_a_run(seed) for seed in range(240)} == {"runs", "refused", "circle"}
+    assert {held_against_a_run(seed) for seed in range(120)} == {"runs", "refused", "circle"}
 
 
 @pytest.mark.endure

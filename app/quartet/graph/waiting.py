@@ -63,7 +63,19 @@ def circles(graph: Graph, skip: Collection[EdgeId] = ()) -> list[Circle]:
 
     `skip`: flow edges that are as good as loops, as they have to be marked anyway. Nobody supervises in a circle.
     """
-    if all(edge.kind == "flow" for edge in graph.edges.values()):
+    reached: set[AgentId] = set()
+    givers: set[AgentId] = set()
+    for edge in graph.edges.values():
+        if edge.kind == "supervise":
+            givers.add(edge.source)
+        elif edge.kind == "share":
+            givers.update((edge.source, edge.target))
+        elif edge.kind == "handoff":
+            reached.update((edge.source, edge.target))
+        elif not edge.loop:
+            reached.add(edge.target)
+    # nobody supervises in a circle, so on one of these something comes in to somebody who gives work
+    if givers.isdisjoint(reached):
         return []
     return _Waiting(graph, skip).circles()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from operator import itemgetter
 
@@ -15,7 +16,7 @@ from quartet.rules.facts import SEARCH, Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.mending import state, stated
 from quartet.rules.registry import Rule, rule
-from quartet.rules.trying import runs_as_before
+from quartet.rules.trying import no_worse
 
 TELLING = ("prompt", "url", "text", "function", "instructions")
 """Settings in which agents of one kind differ most: only those that agree in them are compared whole."""
@@ -67,7 +68,7 @@ def nothing_leads_to(facts: Facts, this: Rule) -> Iterator[Finding]:
         drawn = facts.pencil.edges([{"source": events[0], "target": id, **always}])
         back = bool(facts.flow_in[events[0]]) and facts.precedes(id, events[0], steps) is not False
         # one more way into a loop makes another of its edges the one that leads back
-        sound = not back and not _leads_into_a_ring(facts, id) and runs_as_before(facts, drawn)
+        sound = not back and not _leads_into_a_ring(facts, id) and no_worse(facts, this, partial(tuple, drawn))
         yield Finding(
             this.code,
             this.severity,

@@ -14,7 +14,7 @@ from quartet.graph.waiting import Circle, circles
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.registry import Rule, rule
-from quartet.rules.trying import with_edits
+from quartet.rules.trying import may_try, with_edits
 
 PASSES = 5
 """Passes that a fix allows a loop."""
@@ -119,9 +119,8 @@ def _ways_out(facts: Facts, circle: Circle, giver: AgentId, back: list[Edge]) ->
 
 def _opens(facts: Facts, circle: Circle, edits: list[Edit]) -> bool:
     """Whether these Edits open the circle, and none of what else keeps the graph from running comes with them."""
-    if facts.trials <= 0:
+    if not may_try(facts):
         return False
-    facts.trials -= 1
     try:
         copy = with_edits(facts.graph, edits)
     except EditError:

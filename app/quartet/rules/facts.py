@@ -14,6 +14,7 @@ from quartet.graph.waiting import dispatch_of
 from quartet.patterns.tree import Leaf, Pipeline, Tree
 from quartet.patterns.verdict import Verdict
 from quartet.rules.defaults import MAX_ATTEMPTS
+from quartet.rules.finding import Finding
 from quartet.rules.mending import Pencil
 from quartet.rules.texts import templates, used_in
 
@@ -25,8 +26,8 @@ SEARCH = 2_000_000
 """Edges that a search for an order among agents may look at; beyond it a rule is silent rather than slow."""
 
 
-TRIALS = 40
-"""Fixes that may be tried on the whole drawing while it is judged; what would take more is not offered."""
+TRIALS = 6_000
+"""Agents that may be looked at, while a drawing is judged, to find out what fixes would do to the whole of it."""
 JOINS_OVER_FAILURES = frozenset({"all_done", "all_done_min_one", "one_failed", "first_done"})
 """Joins that go on when something before them fails."""
 CONTENT_WITH_SOME = frozenset({"any", "n_of_m"})
@@ -56,13 +57,15 @@ def _circles(pairs: Iterable[tuple[AgentId, AgentId]]) -> dict[AgentId, int]:
 class Facts:
     """A graph and its verdict as rules see them. Every dict has an entry for every agent; edges are in file order."""
 
-    def __init__(self, graph: Graph, verdict: Verdict) -> None:
+    def __init__(self, graph: Graph, verdict: Verdict, *, trials: int = TRIALS) -> None:
         self.graph = graph
         self.verdict = verdict
         self.agents = graph.agents
         self.pencil = Pencil(graph)
-        self.trials = TRIALS
-        """So often what a fix would do to the whole drawing may still be tried."""
+        self.trials = trials
+        """Agents that may still be looked at to find out what fixes would do to the whole drawing."""
+        self.judged: list[Finding] | None = None
+        """What is found without trying fixes, once somebody has asked."""
         self._roles: dict[str, str] = {}
         self._used: dict[AgentId, frozenset[str]] = {}
         self._templates: dict[AgentId, list[tuple[str, str]]] = {}

@@ -17,6 +17,7 @@ from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.mending import id_of, state, state_run
 from quartet.rules.registry import Rule, rule
+from quartet.rules.trying import no_worse
 
 MANY = 8
 """From so many on, calls to one provider at the same moment are likely to be refused."""
@@ -38,6 +39,7 @@ def dependent_branches(facts: Facts, this: Rule) -> Iterator[Finding]:
             # whoever has no other way out, or in, would stand alone without this one
             apart = len(facts.after(edge.source)) > 1 and len(facts.before(edge.target)) > 1
             removed = tuple(Remove(section="edges", id=each.id) for each in between)
+            sound = apart and no_worse(facts, this, partial(tuple, removed))
             yield Finding(
                 this.code,
                 this.severity,
@@ -46,7 +48,7 @@ def dependent_branches(facts: Facts, this: Rule) -> Iterator[Finding]:
                 "are.",
                 (edge.target, edge.source),
                 (edge.id,),
-                (Fix(f"Let {second} start without {first}", removed),) if apart else (),
+                (Fix(f"Let {second} start without {first}", removed),) if sound else (),
             )
 
 
@@ -70,6 +72,7 @@ def nobody_collects(facts: Facts, this: Rule) -> Iterator[Finding]:
             continue
         boundless = limits_for(facts, ends)
         label = "Collect the results, and limit those that may take for ever" if boundless else "Collect the results"
+        gathered, sound = partial(collect, facts, ends), not events or all(map(facts.before, ends))
         yield Finding(
             this.code,
             this.severity,
@@ -79,7 +82,7 @@ def nobody_collects(facts: Facts, this: Rule) -> Iterator[Finding]:
             tuple(ends),
             (),
             # where an event starts the others, those that nothing leads to are what is to be mended first
-            (Fix(label, partial(collect, facts, ends)),) if not events or all(map(facts.before, ends)) else (),
+            (Fix(label, gathered),) if sound and no_worse(facts, this, gathered) else (),
         )
 
 

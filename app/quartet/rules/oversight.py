@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from quartet.graph.cycles import would_close_cycle
@@ -13,7 +14,8 @@ from quartet.rules.defaults import MAX_RESTARTS
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Fix
 from quartet.rules.mending import id_of, state, stated
-from quartet.rules.trying import runs_as_before
+from quartet.rules.registry import Rule
+from quartet.rules.trying import no_worse
 
 
 def above(facts: Facts, watched: list[AgentId], name: str) -> list[Edit]:
@@ -28,7 +30,7 @@ def above(facts: Facts, watched: list[AgentId], name: str) -> list[Edit]:
     return [above, *facts.pencil.edges(edges)]
 
 
-def leave_to(facts: Facts, id: AgentId, kept: AgentId, supervisors: list[AgentId]) -> Fix | None:
+def leave_to(facts: Facts, this: Rule, id: AgentId, kept: AgentId, supervisors: list[AgentId]) -> Fix | None:
     """Leave a worker to one of its supervisors. One that has no other worker watches that one instead; what a worker
     reports to one that is to watch it no longer would be work for that one."""
     if any(facts.handoffs_in[each] or facts.handoffs_out[each] for each in (id, *supervisors)):
@@ -44,7 +46,7 @@ def leave_to(facts: Facts, id: AgentId, kept: AgentId, supervisors: list[AgentId
             return None
         label += f", and let {facts.name(idle[0])} watch {facts.name(kept)}"
         edits += facts.pencil.edges([{"source": idle[0], "target": kept, "kind": "supervise"}])
-    return Fix(label, tuple(edits)) if runs_as_before(facts, edits) else None
+    return Fix(label, tuple(edits)) if no_worse(facts, this, partial(tuple, edits)) else None
 
 
 def stating(agent: Agent, above: Sequence[Edge], **values: JSON) -> Set:
@@ -61,14 +63,9 @@ def _kept(oversight: dict[str, Any]) -> dict[str, Any]:
 
 def relieve(facts: Facts, id: AgentId) -> list[Edit]:
     """A supervisor that takes over the workers of an agent, and watches that agent too, which keeps its work: what it
-    asked of a worker as its manager becomes a plain edge. Whoever watched the agent watches the supervisor.
-
-    Empty where what the agent does for others cannot be taken apart so simply.
-    """
+    asked of a worker as its manager becomes a plain edge. Whoever watched the agent watches the supervisor."""
     agent = facts.agents[id]
     workers = [edge.target for edge in facts.workers[id]]
-    if not _is_simple(facts, id, workers):
-        return []
     given = [worker for worker in dict.fromkeys(workers) if _is_asked(facts, id, worker)]
     watched = [id, *between(facts, {id, *workers}, None)]
     watching = facts.watchers[id]
@@ -93,9 +90,10 @@ def relieve(facts: Facts, id: AgentId) -> list[Edit]:
     return [*edits, *facts.pencil.edges(drawn)]
 
 
-def _is_simple(facts: Facts, id: AgentId, workers: list[AgentId]) -> bool:
+def can_be_relieved(facts: Facts, id: AgentId) -> bool:
     """Whether an agent and its workers are no boards and no peers, and what it leads to itself is no choice of its own
     among them: an edge to a worker carries nothing as long as the agent is its supervisor."""
+    workers = [edge.target for edge in facts.workers[id]]
     if facts.role(facts.agents[id]) != "worker" or facts.handoffs_in[id] or facts.handoffs_out[id]:
         return False
     if any(facts.role(facts.agents[each]) == "board" or each == id for each in workers):

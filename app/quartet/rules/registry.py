@@ -10,7 +10,7 @@ from quartet.collector import seldom
 from quartet.graph.model import AgentId, EdgeId, Graph
 from quartet.graph.nesting import Inside, circle, inside
 from quartet.patterns.verdict import Verdict, classify
-from quartet.rules.facts import Facts
+from quartet.rules.facts import TRIALS, Facts
 from quartet.rules.finding import CONFIDENCES, SEVERITIES, Confidence, Finding, Severity
 from quartet.rules.silence import reasons
 
@@ -78,7 +78,7 @@ def findings(graph: Graph, verdict: Verdict) -> list[Finding]:
 
     What a person silenced is among them, with the reason in `silenced`, after everything that is still heard.
     """
-    found = _of(graph, verdict)
+    found = judged(graph, verdict)
     if graph.graphs and not circle(graph):
         silenced = reasons(graph)
         for one in inside(graph):
@@ -94,8 +94,9 @@ def findings(graph: Graph, verdict: Verdict) -> list[Finding]:
     return found
 
 
-def _of(graph: Graph, verdict: Verdict) -> list[Finding]:
-    facts, silenced = Facts(graph, verdict), reasons(graph)
+def judged(graph: Graph, verdict: Verdict, *, trials: int = TRIALS) -> list[Finding]:
+    """What the rules say of a drawing, without what is found in its sub-graphs, rule by rule. `trials`: see `Facts`."""
+    facts, silenced = Facts(graph, verdict, trials=trials), reasons(graph)
     inferred = {id for id, edge in graph.edges.items() if edge.inferred is not None}
     found: list[Finding] = []
     for each in _rules.values():
@@ -136,6 +137,6 @@ def _seen_from_outside(place: Inside, whole: Graph) -> list[Finding]:
             inside=place.id,
             places=(*finding.agents, *finding.edges),
         )
-        for finding in _of(drawing, classify(drawing))
+        for finding in judged(drawing, classify(drawing), trials=0)  # its fixes are not offered here
         if finding.severity != "advice" and finding.silenced is None
     ]

@@ -36,21 +36,31 @@ def _states(edit: Edit) -> bool:
 def mend(graph: Graph) -> list[tuple[Finding, Fix]]:
     """Apply the first safe fix of every finding that is heard, until there is none left; what was applied, in order.
 
-    `graph` is changed. A fix that no longer fits after another one is left out.
+    `graph` is changed. A fix that no longer fits after another one is left out, and so is one that would make another
+    pattern of the drawing: whether two agents that lead to each other are a loop or peers is for a person to say.
     """
     applied: list[tuple[Finding, Fix]] = []
     for _ in range(ROUNDS):
-        ready = list(_safe(findings(graph, classify(graph))))
+        verdict = classify(graph)
+        ready = list(_safe(findings(graph, verdict)))
         before = len(applied)
         for finding, fix in ready:
             try:
-                apply(graph, fix.edits)
+                inverse = apply(graph, fix.edits).inverse
             except EditError:
+                continue
+            if _reshapes(fix) and classify(graph).tree != verdict.tree:
+                apply(graph, inverse)
                 continue
             applied.append((finding, fix))
         if len(applied) == before:
             break
     return applied
+
+
+def _reshapes(fix: Fix) -> bool:
+    """Whether a fix touches edges, which make the pattern."""
+    return any(isinstance(edit, Set) and edit.section == "edges" for edit in fix.edits)
 
 
 def _safe(found: Iterable[Finding]) -> Iterable[tuple[Finding, Fix]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from functools import partial
 
 from quartet.agents.expressions import ExpressionError, compile
 from quartet.graph.edits import Remove, Set, SetGraph
@@ -12,7 +13,7 @@ from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.mending import state, stated
 from quartet.rules.registry import Rule, rule
-from quartet.rules.trying import runs_as_before
+from quartet.rules.trying import no_worse
 
 LEASE = 30.0
 """Of a board that states none, in seconds."""
@@ -64,7 +65,7 @@ def nobody_takes(facts: Facts, this: Rule) -> Iterator[Finding]:
             edges = [edge for edge in facts.flow_out[board] if edge.target == takers[0]]
             drawn = facts.pencil.edges([{"source": takers[0], "target": board, "kind": "share"}])
             taken = (*(Remove(section="edges", id=edge.id) for edge in edges), *drawn)
-            if runs_as_before(facts, taken):
+            if no_worse(facts, this, partial(tuple, taken)):
                 fixes.append(Fix(f"Let {facts.name(takers[0])} work at {name}", taken))
         yield Finding(
             this.code,

@@ -12,9 +12,9 @@ from quartet.rules.defaults import MAX_ATTEMPTS, MAX_RESTARTS
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.mending import state, stated
-from quartet.rules.oversight import above, between, leave_to, relieve, stating
+from quartet.rules.oversight import above, between, can_be_relieved, leave_to, relieve, stating
 from quartet.rules.registry import Rule, rule
-from quartet.rules.trying import runs_as_before
+from quartet.rules.trying import no_worse
 
 TOO_OFTEN = 40
 """More attempts than this at one piece of work nobody means."""
@@ -33,7 +33,7 @@ def no_workers(facts: Facts, this: Rule) -> Iterator[Finding]:
             turned = [edge for edge in facts.flow_out[id] if edge.target in loose and edge.when is None]
             edits: list[Edit] = [Set(section="edges", id=edge.id, values={"kind": "supervise"}) for edge in turned]
             edits.append(stating(agent, facts.watchers[id], restartable=True))
-            if turned and runs_as_before(facts, edits):
+            if turned and no_worse(facts, this, partial(tuple, edits)):
                 fixes.append(Fix(f"Let {name} watch {facts.names(edge.target for edge in turned)}", tuple(edits)))
         yield Finding(
             this.code,
@@ -78,9 +78,9 @@ def also_works(facts: Facts, this: Rule) -> Iterator[Finding]:
             continue
         name, workers = facts.name(id), [edge.target for edge in facts.workers[id]]
         fixes = []
-        edits = relieve(facts, id) if facts.trials else []
-        if edits and runs_as_before(facts, edits):
-            fixes.append(Fix(f"Let a supervisor of its own watch {facts.names([id, *workers])}", tuple(edits)))
+        taken_over = partial(relieve, facts, id)
+        if can_be_relieved(facts, id) and no_worse(facts, this, taken_over):
+            fixes.append(Fix(f"Let a supervisor of its own watch {facts.names([id, *workers])}", taken_over))
         yield Finding(
             this.code,
             this.severity,
@@ -154,7 +154,7 @@ def two_supervisors(facts: Facts, this: Rule) -> Iterator[Finding]:
         if len(supervisors) < 2 or id in facts.rivals:
             continue
         name = facts.name(id)
-        fixes = [fix for kept in supervisors[:2] if (fix := leave_to(facts, id, kept, supervisors)) is not None]
+        fixes = [fix for kept in supervisors[:2] if (fix := leave_to(facts, this, id, kept, supervisors)) is not None]
         yield Finding(
             this.code,
             this.severity,

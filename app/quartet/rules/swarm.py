@@ -16,7 +16,7 @@ from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.mending import state, stated
 from quartet.rules.registry import Rule, rule
-from quartet.rules.trying import runs_as_before
+from quartet.rules.trying import no_worse
 
 HOPS = 6
 """Hand-offs that a fix allows one task."""
@@ -117,7 +117,9 @@ def unreachable_peer(facts: Facts, this: Rule) -> Iterator[Finding]:
                 f"Tasks come in at {facts.names(entries)}, and nobody hands over to {name}: it never works.",
                 (id,),
                 tuple(edge.id for edge in facts.handoffs_out[id]),
-                (Fix(f"Let {first} hand over to {name}", tuple(drawn)),) if runs_as_before(facts, drawn) else (),
+                (Fix(f"Let {first} hand over to {name}", tuple(drawn)),)
+                if no_worse(facts, this, partial(tuple, drawn))
+                else (),
             )
 
 
@@ -145,13 +147,13 @@ def dead_end(facts: Facts, this: Rule) -> Iterator[Finding]:
             targets = dict.fromkeys(edge.target for edge in ways)
             edges = facts.pencil.edges([{"source": id, "target": target} for target in targets])
             edges += limits_for(facts, [id])
-            if ways and not facts.rescues[id] and runs_as_before(facts, edges):
+            if ways and not facts.rescues[id] and no_worse(facts, this, partial(tuple, edges)):
                 fixes.append(Fix(f"Send the answer of {name} to {facts.names(targets)}", tuple(edges)))
             back = facts.handoffs_in[id][0].source
             handed = facts.pencil.edges([{"source": id, "target": back, "kind": "handoff"}])
             if not _limited(facts, group):
                 handed.append(state(facts.agents[group[0]], "handover", max_hops=HOPS))
-            if runs_as_before(facts, handed):
+            if no_worse(facts, this, partial(tuple, handed)):
                 fixes.append(Fix(f"Let {name} hand back to {facts.name(back)}", tuple(handed)))
             yield Finding(
                 this.code,

@@ -1,0 +1,101 @@
+"""A fix mends what it is for and brings nothing as grave; `validate --fix` goes on until there is nothing to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from enduring import Trials
+from quartet.graph.model import Graph
+from quartet.patterns.verdict import classify
+from quartet.rules import Finding
+from quartet.rules.finding import SEVERITIES
+from quartet.rules.safe import mend
+from rules.drawings import after, found
+from rules.rule_cases import CASES
+from rules.test_refusals import scribble
+
+EVERY = [pytest.param(make, id=make.__name__) for makes in CASES.values() for make in makes]
+
+
+def drawing(seed: int) -> Graph:
+    """A random drawing; in every other one nobody has stated anything."""
+    graph = scribble(seed)
+    if seed % 2:
+        graph.limits = None
+        for one in (graph, *graph.graphs.values()):
+            for id, agent in one.agents.items():
+                one.agents[id] = agent.model_copy(update=dict.fromkeys(("limits", "retry", "join", "oversight")))
+    return graph
+
+
+def as_grave(before: list[Finding], now: list[Finding], mended: Finding) -> list[Finding]:
+    """What is found now and was not found before, and is at least as grave as what was mended.
+
+    Whatever has moved to another agent is new only if there is more of it: of what was mended, as much as before.
+    """
+    known = {(each.code, each.agent) for each in before}
+    counts = Counter(each.code for each in before)
+    counts[mended.code] -= 1
+    more = {code for code, count in Counter(each.code for each in now).items() if count > counts[code]}
+    grave = SEVERITIES.index(mended.severity)
+    return [
+        each
+        for each in now
+        if each.code in more and (each.code, each.agent) not in known and SEVERITIES.index(each.severity) <= grave
+    ]
+
+
+def tried(graph: Graph) -> int:
+    """Apply each fix of each finding to a copy; how many there were."""
+    before, count = found(graph), 0
+    for finding in before:
+        for fix in finding.fixes:
+            count += 1
+            now = found(after(graph, fix.edits))
+            same = (finding.code, finding.agents, finding.edges, finding.inside)
+            if not finding.inside:
+                assert same not in {(each.code, each.agents, each.edges, each.inside) for each in now}, fix.label
+            new = as_grave(before, now, finding)
+            assert not new, (finding.title, fix.label, [each.title for each in new])
+    return count
+
+
+def mended(graph: Graph) -> int:
+    """Apply the safe fixes to the graph itself; how many there were."""
+    tree, before = classify(graph).tree, found(graph)
+    applied = mend(graph)
+    assert mend(graph.model_copy(deep=True)) == []
+    assert classify(graph).tree == tree
+    for severity in SEVERITIES:
+        assert sum(each.severity == severity for each in found(graph)) <= sum(
+            each.severity == severity for each in before
+        )
+    return len(applied)
+
+
+@pytest.mark.parametrize("make", EVERY)
+def test_no_fix_of_a_case_brings_what_is_as_grave(make: Callable[[], Graph]) -> None:
+    tried(make())
+
+
+def test_no_fix_of_any_drawing_brings_what_is_as_grave() -> None:
+    assert sum(tried(drawing(seed)) for seed in range(60)) > 50
+
+
+@pytest.mark.parametrize("make", EVERY)
+def test_safe_fixes_of_a_case_come_to_an_end_and_keep_the_pattern(make: Callable[[], Graph]) -> None:
+    mended(make())
+
+
+def test_safe_fixes_of_any_drawing_come_to_an_end_and_keep_the_pattern() -> None:
+    assert sum(mended(drawing(seed)) for seed in range(60)) > 10
+
+
+@pytest.mark.endure
+def test_fixes_of_very_many_drawings_bring_nothing_as_grave(trials: Trials) -> None:
+    for seed in trials:
+        trials.count("fixes", tried(drawing(seed)))
+        trials.count("safe fixes", mended(drawing(seed)))
