@@ -15,6 +15,7 @@ from quartet.editor import theme
 from quartet.editor.docks import Docks
 from quartet.editor.settings import LAYOUT_VERSION, Settings
 from quartet.editor.statusbar import StatusBar
+from quartet.editor.still import Still
 from quartet.editor.theme import Scheme
 from quartet.editor.welcome import Welcome
 
@@ -41,7 +42,7 @@ class BareWindow(QMainWindow):
             self._place_docks()
         else:
             self._place_welcome()
-        self.setCentralWidget(self._pages)
+        self.setCentralWidget(Still(self._pages))
         self.status = StatusBar()
         self.setStatusBar(self.status)
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 if TYPE_CHECKING:
     from quartet.editor.panels.panel import Panel
 from quartet.editor.side_by_side import Sides
+from quartet.editor.still import Still
 
 RIGHT = ("inspector", "verdict", "outline", "history")
 BOTTOM = ("problems", "timeline", "messages", "log", "output", "whatif", "runs", "find")
@@ -76,7 +77,7 @@ class Dock(QDockWidget):
         self.setObjectName(name)
         self.name = name
         self.pages = _Pages(name)
-        self.setWidget(self.pages)
+        self.setWidget(Still(self.pages))
         self._none = QWidget()
         self._none.setFixedHeight(0)
         self._alone = QLabel(TITLES[name])

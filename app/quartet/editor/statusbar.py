@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QS
 
 from quartet.editor import icons, theme
 from quartet.editor.plain_text import percent
+from quartet.editor.still import Still
 
 if TYPE_CHECKING:
     from quartet.editor.session import Session
@@ -73,7 +74,7 @@ class StatusBar(QStatusBar):
         for widget in (*shown, self.task, self.share, self.cancel, self.saved, self.zoom):
             line.addWidget(widget, 1 if widget is self.said else 0)
         self.show_session(None)  # before the bar asks how high it has to be: it is painted as high as it stays
-        self.addWidget(row, 1)
+        self.addWidget(Still(row), 1)
         self._silence = QTimer(self, singleShot=True, interval=STAYS)
         self._silence.timeout.connect(self.said.clear)
         theme.changed.connect(self.refresh)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from quartet.editor.bare_window import BareWindow
 from quartet.editor.menubar import MenuBar
 from quartet.editor.settings import Settings
+from quartet.editor.soon import Soon
 from quartet.editor.topbar import TopBar
 
 # Only what the first paint shows is imported above. All else takes several times as long, and is imported by the
@@ -56,8 +57,7 @@ class Window(BareWindow):
         self.sessions: list[Session] = []
         self.session: Session | None = None
         self.orphans: list[Orphan] = []
-        self._later = QTimer(self, singleShot=True, interval=0)
-        self._later.timeout.connect(self.refresh)
+        self._later = Soon(self.refresh, self)
         self.top = TopBar(self)
         self.top.tabs.currentChanged.connect(self._tab_changed)
         self.addToolBar(self.top)

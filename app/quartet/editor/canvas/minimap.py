@@ -30,6 +30,23 @@ DELAY_MANY = 250
 """The same of many cards: within it comes what an edit's verdict changes."""
 
 
+class _Map(QWidget):
+    """The picture of all cards. It lets nothing through, so that a new one needs no canvas painted under it."""
+
+    def __init__(self, minimap: Minimap) -> None:
+        super().__init__(minimap)
+        self._minimap = minimap
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setGeometry(minimap.frame().toRect())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._minimap.picture())
+        painter.translate(-self.pos())
+        self._minimap.paint_view(painter)
+
+
 class Minimap(QWidget):
     """A picture of all cards, made anew a moment after something changed, and the view's rectangle over it."""
 
@@ -46,6 +63,8 @@ class Minimap(QWidget):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._forget)
         theme.changed.connect(self.changed)
+        theme.changed.connect(self.update)
+        self._map = _Map(self)
 
     def has_room(self, area: QRect) -> bool:
         """Whether a view of this size has a corner to spare: in a narrow one the map would hide what it is a map of."""
@@ -58,27 +77,32 @@ class Minimap(QWidget):
 
     def _forget(self) -> None:
         self._picture = None
-        self.update()
+        # where everything lies elsewhere on the map, so does the view, whose rectangle reaches beyond the picture
+        (self._map if self._around() == self._area else self).update()
 
     # coordinates
 
-    def _frame(self) -> QRectF:
+    def _around(self) -> QRectF:
+        return self._canvas.canvas_scene.content_box().adjusted(-40, -40, 40, 40)
+
+    def frame(self) -> QRectF:
+        """Where the picture lies."""
         return QRectF(self.rect()).adjusted(INSET, INSET, -INSET, -INSET)
 
     def _scale(self) -> float:
-        frame = self._frame()
+        frame = self.frame()
         return min(frame.width() / max(1.0, self._area.width()), frame.height() / max(1.0, self._area.height()))
 
     def to_map(self, rect: QRectF) -> QRectF:
         """A rectangle of the scene as the map shows it."""
-        scale, frame, area = self._scale(), self._frame(), self._area
+        scale, frame, area = self._scale(), self.frame(), self._area
         left = frame.center().x() + (rect.left() - area.center().x()) * scale
         top = frame.center().y() + (rect.top() - area.center().y()) * scale
         return QRectF(left, top, rect.width() * scale, rect.height() * scale)
 
     def to_scene(self, at: QPointF) -> QPointF:
         """A point of the map as a place of the scene."""
-        scale, frame, area = self._scale(), self._frame(), self._area
+        scale, frame, area = self._scale(), self.frame(), self._area
         return QPointF(
             area.center().x() + (at.x() - frame.center().x()) / scale,
             area.center().y() + (at.y() - frame.center().y()) / scale,
@@ -89,34 +113,43 @@ class Minimap(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         look = theme.current()
         painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.line, 1))
+        painter.setBrush(look.panel)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        self.picture()  # it says where the view lies
+        self.paint_view(painter)
+
+    def paint_view(self, painter: QPainter) -> None:
+        """Draw the rectangle of the view, neither filled nor rounded: it is painted over every frame of the canvas."""
+        painter.setPen(QPen(theme.current().accent, 1))
+        inside = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+        painter.drawRect(self.to_map(self._canvas.visible_scene_rect()).intersected(inside))
+
+    def picture(self) -> QPixmap:
+        """All cards in the map's frame."""
         if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
             self._picture = self._draw()
-        painter.drawPixmap(0, 0, self._picture)
-        view = self.to_map(self._canvas.visible_scene_rect()).intersected(QRectF(self.rect()).adjusted(2, 2, -2, -2))
-        # no fill and no rounding: this is painted over every frame of the canvas
-        painter.setPen(QPen(look.accent, 1))
-        painter.drawRect(view)
+        return self._picture
 
     def _draw(self) -> QPixmap:
         scene = self._canvas.canvas_scene
         look = theme.current()
         ratio = self.devicePixelRatioF()
-        self._area = scene.content_box().adjusted(-40, -40, 40, 40)
-        picture = QPixmap(self.size() * ratio)
+        self._area = self._around()
+        if len(scene.positions) > MANY:
+            return QPixmap.fromImage(self._dots(ratio))
+        picture = QPixmap(self._map.size() * ratio)
         picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
+        picture.fill(look.panel)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(look.line, 1))
-        painter.setBrush(look.panel)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         painter.setPen(Qt.PenStyle.NoPen)
-        if len(scene.positions) > MANY:
-            painter.drawImage(self._frame().topLeft(), self._dots(ratio))
-            painter.end()
-            return picture
+        painter.translate(-self._map.pos())
         scale, groups = self._scale(), dict[str, list[QRectF]]()
-        frame, middle = self._frame().center(), self._area.center()
+        frame, middle = self.frame().center(), self._area.center()
         width, height = max(1.5, geometry.WIDTH * scale), max(1.0, geometry.HEIGHT * scale)
         for id, (x, y) in scene.positions.items():
             groups.setdefault(self._group(id), []).append(
@@ -135,13 +168,13 @@ class Minimap(QWidget):
 
     def _dots(self, ratio: float) -> QImage:
         """All cards in the map's frame, pixel by pixel: of many, each is so small that shapes would cost far more."""
-        look, frame, scale = theme.current(), self._frame(), self._scale() * ratio
+        look, frame, scale = theme.current(), self.frame(), self._scale() * ratio
         across, down = ceil(frame.width() * ratio), ceil(frame.height() * ratio)
         width, height = max(1, round(geometry.WIDTH * scale)), max(1, round(geometry.HEIGHT * scale))
         # the area lies in the middle of the frame
         left = self._area.center().x() - across / 2 / scale
         top = self._area.center().y() - down / 2 / scale
-        buffer = bytearray(4 * across * down)
+        buffer = bytearray(array("I", [look.panel.rgb()]).tobytes() * (across * down))
         pixels = memoryview(buffer).cast("I")
         rows: dict[str, memoryview] = {}
         last, right = across * (down - height), across - width
@@ -156,9 +189,10 @@ class Minimap(QWidget):
             column = int((x - left) * scale)
             first = int((y - top) * scale) * across + (column if column < right else right)
             if 0 <= first <= last:
-                for at in range(first, first + height * across, across):
+                pixels[first : first + width] = row
+                for at in range(first + across, first + height * across, across):
                     pixels[at : at + width] = row
-        found = QImage(buffer, across, down, 4 * across, QImage.Format.Format_ARGB32_Premultiplied).copy()
+        found = QImage(buffer, across, down, 4 * across, QImage.Format.Format_RGB32).copy()
         found.setDevicePixelRatio(ratio)
         return found
 

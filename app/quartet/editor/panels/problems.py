@@ -68,7 +68,8 @@ class Problems(Panel):
         heard, counts = found.heard, found.counts
         quiet = len(findings) - len(heard)
         shown = findings if self.silenced.isChecked() else heard
-        self.model.show(shown[:LISTED])
+        self.model.show(shown[:LISTED], (found.looks if shown is findings else found.heard_looks)[:LISTED])
+        self.list.executeDelayedItemsLayout()  # before anything is painted, or all rows are painted twice
         self.set_count(found.urgent)
         self._tell(counts, quiet, len(shown))
         self.pages.show_content(bool(shown))

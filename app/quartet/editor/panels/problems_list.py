@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from itertools import islice
-from operator import attrgetter
+from collections.abc import Callable, Sequence
+from math import ceil
+from operator import eq
 from typing import Any, Literal
 
 from PySide6.QtCore import (
@@ -20,10 +20,11 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap, QStaticText
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from quartet.editor import icons, theme
+from quartet.editor.gist import Look, look
 from quartet.editor.plain_text import tip
 from quartet.rules import Finding
 from quartet.rules.finding import IN_WORDS
@@ -38,6 +39,8 @@ SEVERITIES = {
 }
 """Severity → icon, colour token and word."""
 ROW, BUTTON = 44, 28
+KEPT = 200
+"""Texts that are kept laid out: those of more rows than a screen is high."""
 FINDING_ROLE = Qt.ItemDataRole.UserRole
 ACTIONS_ROLE = Qt.ItemDataRole.UserRole + 1
 
@@ -49,16 +52,21 @@ class ProblemModel(QStringListModel):
         """`watchable` tells whether what a finding warns of can be watched; asked for the rows that are seen."""
         super().__init__(parent)
         self.findings: list[Finding] = []
+        self._looks: list[Look] = []
         self._watchable = watchable
         self._asked: dict[int, bool] = {}
         self.rowsRemoved.connect(self._removed)  # before any view hears of it
 
-    def show(self, findings: list[Finding]) -> None:
-        """Show other findings; rows that stay the same stay selected, and only the others are touched."""
-        before = self.findings
-        first = top = _alike(zip(before, findings, strict=False))
+    def show(self, findings: list[Finding], looks: Sequence[Look] | None = None) -> None:
+        """Show other findings; rows that stay the same stay selected, and only the others are touched.
+
+        Args:
+            looks: what a person sees of each (`gist.look`), where that is known.
+        """
+        before, was, looks = self.findings, self._looks, list(map(look, findings)) if looks is None else looks
+        first = top = _alike(was, looks)
         room = min(len(before), len(findings)) - top
-        bottom = _alike(islice(zip(reversed(before), reversed(findings), strict=False), room))
+        bottom = min(room, _alike(was[::-1], looks[::-1]))
         last_before, last_after = len(before) - bottom, len(findings) - bottom
         while top < min(last_before, last_after) and _about_the_same(before[top], findings[top]):
             top += 1  # the same in other words: the rows stay, and Qt need not lay out all of them again
@@ -68,6 +76,7 @@ class ProblemModel(QStringListModel):
             before[top:top] = findings[top:last_after]
             self.insertRows(top, last_after - top)
         before[:] = findings  # what looks the same may be mended in another way
+        self._looks = list(looks)
         if first < top:
             self.dataChanged.emit(self.index(first, 0), self.index(top - 1, 0))
         self._asked.clear()
@@ -116,32 +125,32 @@ class ProblemModel(QStringListModel):
         return None
 
 
-_look = attrgetter("title", "detail", "code", "severity", "confidence", "silenced", "agents", "edges")
-
-
-def look_alike(one: Finding, other: Finding) -> bool:
-    """Whether a person sees the same of both: comparing fixes would work out the Edits of all of them."""
-    return _look(one) == _look(other) and len(one.fixes) == len(other.fixes)
-
-
 def _about_the_same(one: Finding, other: Finding) -> bool:
     return one.code == other.code and one.agents == other.agents and one.edges == other.edges
 
 
-def _alike(pairs: Iterable[tuple[Finding, Finding]]) -> int:
-    """How many of the pairs look alike before the first that does not."""
-    same = 0
-    for one, other in pairs:
-        if not look_alike(one, other):
-            break
-        same += 1
-    return same
+def _alike(some: Sequence[Look], others: Sequence[Look]) -> int:
+    """How many look alike before the first that does not."""
+    same = list(map(eq, some, others))
+    return same.index(False) if False in same else len(same)
 
 
 class _RowPainter(QStyledItemDelegate):
+    """Paints a row. Texts are laid out, and buttons drawn, once: after a judgement all rows in sight come again."""
+
     def __init__(self, view: ProblemList) -> None:
         super().__init__(view)
         self._view = view
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        self._texts: dict[tuple[str, str, int], tuple[QStaticText, QStaticText | None, int]] = {}
+        self._buttons: dict[tuple[Action, bool, float], QPixmap] = {}
+        self._title_font, self._rest_font = theme.font(theme.TEXT, QFont.Weight.DemiBold), theme.font(theme.SMALL)
+        metrics = QFontMetrics(theme.font(theme.TEXT))
+        self.widths: dict[Action, int] = {action: metrics.horizontalAdvance(LABELS[action]) + 24 for action in LABELS}
+        """How wide the buttons are."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(200, ROW)
@@ -150,52 +159,80 @@ class _RowPainter(QStyledItemDelegate):
         now = theme.current()
         finding: Finding = index.data(FINDING_ROLE)
         rect: QRect = option.rect
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ratio = painter.device().devicePixelRatioF()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, now.selected)
         elif index.row() == self._view.hovered:
             painter.fillRect(rect, now.hover)
-        painter.setPen(QPen(now.line, 1))
-        painter.drawLine(rect.left() + 12, rect.bottom(), rect.right() - 12, rect.bottom())
+        painter.fillRect(rect.left() + 12, rect.bottom(), rect.width() - 24, 1, now.line)
         silent = finding.silenced is not None
         icon, tone, _ = SEVERITIES[finding.severity]
         color = now.faint if silent else now.text(tone)
-        icons.paint(painter, icon, color, QRectF(rect.left() + 16, rect.center().y() - 7, 16, 16))
+        painter.drawPixmap(rect.left() + 16, rect.center().y() - 7, icons.pixmap(icon, color, 16, ratio))
         buttons = self._view.buttons(index)
         right = min((box.left() for _, box in buttons), default=rect.right()) - 16
         self._paint_text(painter, finding, QRect(rect.left() + 44, rect.top(), right - rect.left() - 44, rect.height()))
         for action, box in buttons:
-            self._paint_button(painter, action, box, self._view.pointed == (index.row(), action))
-        painter.restore()
+            painter.drawPixmap(box.topLeft(), self._button(action, self._view.pointed == (index.row(), action), ratio))
 
-    @staticmethod
-    def _paint_text(painter: QPainter, finding: Finding, box: QRect) -> None:
+    def _paint_text(self, painter: QPainter, finding: Finding, box: QRect) -> None:
         now = theme.current()
         silent = finding.silenced is not None
-        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
-        painter.setFont(theme.font(theme.TEXT, QFont.Weight.DemiBold))
+        says = finding.detail if not silent else f"silenced: {finding.silenced}"
+        title, rest, used = self._laid_out(finding.title, f"{finding.code} · {says}", box.width())
+        painter.setFont(self._title_font)
         painter.setPen(now.soft if silent else now.ink)
-        title = painter.fontMetrics().elidedText(finding.title, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, middle, title)
-        used = painter.fontMetrics().horizontalAdvance(title) + 8
-        painter.setFont(theme.font(theme.SMALL))
-        painter.setPen(now.soft)
-        rest = f"{finding.code} · {finding.detail}" if not silent else f"{finding.code} · silenced: {finding.silenced}"
-        rest_box = box.adjusted(used, 0, 0, 0)
-        if rest_box.width() > 40:
-            text = painter.fontMetrics().elidedText(rest, Qt.TextElideMode.ElideRight, rest_box.width())
-            painter.drawText(rest_box, middle, text)
+        painter.drawStaticText(box.left(), _middle(box, title), title)
+        if rest is not None:
+            painter.setFont(self._rest_font)
+            painter.setPen(now.soft)
+            painter.drawStaticText(box.left() + used, _middle(box, rest), rest)
 
-    @staticmethod
-    def _paint_button(painter: QPainter, action: Action, box: QRect, pointed: bool) -> None:
-        now = theme.current()
-        painter.setPen(QPen(now.outline, 1))
-        painter.setBrush(now.hover if pointed else now.panel)
-        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        painter.setPen(now.ink)
-        painter.setFont(theme.font(theme.TEXT))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, LABELS[action])
+    def _laid_out(self, title: str, rest: str, width: int) -> tuple[QStaticText, QStaticText | None, int]:
+        """Title and explanation in so many pixels, and where the latter begins; None where it has no room."""
+        found = self._texts.get((title, rest, width))
+        if found is None:
+            metrics = QFontMetrics(self._title_font)
+            shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, width)
+            used = metrics.horizontalAdvance(shown) + 8
+            room = width - used
+            more = QFontMetrics(self._rest_font).elidedText(rest, Qt.TextElideMode.ElideRight, room)
+            if len(self._texts) >= KEPT:
+                self._texts.clear()
+            found = self._texts[title, rest, width] = (
+                _static(shown, self._title_font), _static(more, self._rest_font) if room > 40 else None, used,
+            )  # fmt: skip
+        return found
+
+    def _button(self, action: Action, pointed: bool, ratio: float) -> QPixmap:
+        found = self._buttons.get((action, pointed, ratio))
+        if found is None:
+            now = theme.current()
+            box = QRect(0, 0, self.widths[action], BUTTON)
+            found = self._buttons[action, pointed, ratio] = QPixmap(ceil(box.width() * ratio), ceil(BUTTON * ratio))
+            found.setDevicePixelRatio(ratio)
+            found.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(found)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(now.outline, 1))
+            painter.setBrush(now.hover if pointed else now.panel)
+            painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+            painter.setPen(now.ink)
+            painter.setFont(theme.font(theme.TEXT))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, LABELS[action])
+            painter.end()
+        return found
+
+
+def _static(text: str, font: QFont) -> QStaticText:
+    found = QStaticText(text)
+    found.setTextFormat(Qt.TextFormat.PlainText)
+    found.prepare(font=font)
+    return found
+
+
+def _middle(box: QRect, text: QStaticText) -> int:
+    return box.top() + round((box.height() - text.size().height()) / 2)
 
 
 class ProblemList(QListView):
@@ -212,7 +249,8 @@ class ProblemList(QListView):
         self.hovered = -1
         self.pointed: tuple[int, Action] | None = None
         self.setModel(model)
-        self.setItemDelegate(_RowPainter(self))
+        self._painter = _RowPainter(self)
+        self.setItemDelegate(self._painter)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -229,9 +267,8 @@ class ProblemList(QListView):
         row = self.visualRect(index)
         right = row.right() - 12
         found: list[tuple[Action, QRect]] = []
-        metrics = QFontMetrics(theme.font(theme.TEXT))
         for action in reversed(self.problems.actions(index.data(FINDING_ROLE))):
-            width = metrics.horizontalAdvance(LABELS[action]) + 24
+            width = self._painter.widths[action]
             found.append((action, QRect(right - width, row.top() + (ROW - BUTTON) // 2, width, BUTTON)))
             right -= width + 8
         return found[::-1]

@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from quartet.editor import icons, theme
 from quartet.editor.document import Document
+from quartet.editor.gist import look
 from quartet.editor.panels.panel import Clamped, EmptyPage, Pages, Panel
 from quartet.editor.panels.problems_fix import FixSheet
-from quartet.editor.panels.problems_list import SEVERITIES, look_alike
+from quartet.editor.panels.problems_list import SEVERITIES
 from quartet.editor.panels.verdict_changes import Changes
 from quartet.editor.panels.verdict_inferred import Inferred
 from quartet.editor.panels.verdict_questions import Questions
@@ -208,7 +209,7 @@ class VerdictPanel(Panel):
         urgent = [finding for finding in heard if finding.severity != "advice"]
         listed = (urgent + [finding for finding in heard if finding.severity == "advice"])[:FAILING]
         there = [row.finding for row in self._failing_rows]
-        if not listed or len(there) != len(listed) or not all(map(look_alike, there, listed)):
+        if not listed or list(map(look, there)) != list(map(look, listed)):
             for old in (*self._failing_rows, *self._rules):
                 old.hide()
                 old.deleteLater()
