@@ -194,3 +194,60 @@ def test_copies_of_a_sub_graph_have_each_their_own_luck() -> None:
     found = simulate(graph, runs=FEW)
     assert set(found.costs) == {4.0}
     assert quantile(found.seconds, 0.5) > 1 + 15  # the slowest of four is waited for
+
+
+# worked out by hand
+
+
+def flaky(fails: float, **more: object) -> dict[str, object]:
+    """Takes a second, and fails that often; tried once."""
+    return {**sure(1, fails=fails, cost=1), "retry": {"max_attempts": 1}, **more}
+
+
+def near(share: float, runs: int = FEW) -> object:
+    """As near as a share of so many runs is, nearly always."""
+    return pytest.approx(share, abs=3.5 * math.sqrt(share * (1 - share) / runs))
+
+
+def test_a_second_attempt_waits_takes_its_time_and_costs_again() -> None:
+    retry = {"max_attempts": 2, "initial_interval": 10, "jitter": 0}
+    found = simulate(drawn({"a": flaky(0.5, retry=retry)}), runs=FEW)
+    assert {one.seconds for one in found.runs} == {1.0, 12.0}
+    assert found.success == near(0.75)
+    assert found.mean_cost == pytest.approx(1.5, abs=0.1)
+    assert sum(one.seconds for one in found.runs) / FEW == pytest.approx(1 * 0.5 + 12 * 0.5, abs=1)
+
+
+def test_a_pipeline_succeeds_if_all_of_its_steps_do() -> None:
+    found = simulate(drawn({"a": flaky(0.2), "b": flaky(0.3), "c": flaky(0.1)}, "a>b", "b>c"), runs=FEW)
+    assert found.success == near(0.8 * 0.7 * 0.9)
+    assert found.blamed["a"] == near(0.2)  # type: ignore[index]
+    assert found.blamed["b"] == near(0.8 * 0.3)  # type: ignore[index]
+    assert found.mean_cost == pytest.approx(1 + 0.8 + 0.8 * 0.7, abs=0.15)
+
+
+@pytest.mark.parametrize(("mode", "share"), [("all", 0.7 * 0.7), ("any", 1 - 0.3 * 0.3)])
+def test_a_collector_waits_for_all_of_its_branches_or_is_content_with_one(mode: str, share: float) -> None:
+    agents = {"t": sure(1), "a": flaky(0.3), "b": flaky(0.3), "c": {"kind": "collector", "join": {"mode": mode}}}
+    found = simulate(drawn(agents, "t>a", "t>b", "a>c", "b>c"), runs=FEW)
+    assert found.success == near(share)
+    assert {one.seconds for one in found.runs if one.succeeded} == {2.0}
+
+
+def test_a_supervisor_restarts_as_often_as_it_may() -> None:
+    over = {"kind": "supervisor", "oversight": {"max_restarts": 2, "on_error": [{"do": "restart"}]}}
+    edges: list[dict[str, object]] = [{"id": "sa", "source": "s", "target": "a", "kind": "supervise"}]
+    found = simulate(drawn({"s": over, "a": flaky(0.5)}, *edges), runs=FEW)
+    assert found.success == near(1 - 0.5**3)
+    assert {one.cost for one in found.runs} == {1.0, 2.0, 3.0}
+    assert {one.seconds for one in found.runs if one.cost == 1} == {1.0}
+    assert all(one.cost < one.seconds < one.cost + 2 for one in found.runs if one.cost > 1), "a restart waits a little"
+    assert found.critical == {"a": 1.0}
+
+
+def test_ten_times_the_luck_is_nearer_to_the_truth_and_the_interval_says_so() -> None:
+    graph = drawn({"a": flaky(0.5)})
+    (low, high), (lower, higher) = simulate(graph, runs=40).success_range, simulate(graph, runs=400).success_range
+    assert low < 0.5 < high
+    assert lower < 0.5 < higher
+    assert high - low > 2.5 * (higher - lower)

@@ -54,7 +54,10 @@ def simulate_file(
     if as_json:
         put(json.dumps(_data(name, outcome, tried), ensure_ascii=False))
     else:
-        put("\n".join(_told(name, graph, outcome, tried)))
+        told = _told(name, graph, outcome, tried)
+        if fixes and not tried:
+            told += ["", "  None of the changes that are suggested would change that; `quartet validate` names them."]
+        put("\n".join(told))
     return 0
 
 
