@@ -36,7 +36,7 @@ def test_whatever_meets_a_box_is_found_in_its_cells(boxes, dropped, asked) -> No
     st.booleans(),
     st.integers(0, 9),
     st.tuples(st.booleans(), st.booleans()),
-    st.sampled_from([geometry.watch, lambda a, b: geometry.beside(a, b, "left")]),
+    st.sampled_from([lambda a, b: (geometry.watch(a, b),), lambda a, b: (geometry.beside(a, b, "left"),)]),
 )
 def test_a_line_lies_where_it_was_said_before_it_was_routed(source, target, look, loop, lane, tiny, watch) -> None:
     wire = Wire("e", AgentId("a"), AgentId("b"), look, "a condition that is as long as a pill" * 3)

@@ -174,3 +174,27 @@ def _box(wire: Wire) -> geometry.Box:
     """That of the outermost point of its line."""
     x, y = max(wire.points, key=lambda point: abs(point[1] - wire.curve[1]))
     return x - 1, y - 1, x + 1, y + 1
+
+
+def test_lines_to_workers_in_a_lower_row_come_down_between_those_in_the_upper_one() -> None:
+    ids = [AgentId(f"w{number}") for number in range(9)]
+    graph = drawn({A: (0.0, 0.0), **dict.fromkeys(ids, (0.0, 0.0))})
+    for id in ids:
+        edge = EdgeId(f"a-{id}")
+        graph.edges[edge] = Edge(id=edge, source=A, target=id, kind="supervise")
+    graph.positions.update(layout(graph))
+    assert len({y for _, y in graph.positions.values()}) > 2, "the workers stand in rows"
+    with scene_of(graph) as scene:
+        assert hidden(scene) == 0
+        for id in ids:
+            end = scene.wires.wires[f"a-{id}"].curve[6:]
+            x, y = graph.positions[id]
+            assert end == pytest.approx((x + geometry.WIDTH / 2, y), abs=4), "they come in from above"
+
+
+def test_where_every_way_from_side_to_side_is_barred_a_line_leads_up_or_down() -> None:
+    places = {A: (0.0, 260.0), C: (272.0, 0.0), B: (108.0, 120.0)}
+    with scene_of(drawn(places, (A, C))) as scene:
+        wire = scene.wires.wires[SKIP]
+        assert not behind(scene, wire)
+        assert wire.curve[0] == places[A][0] + geometry.WIDTH / 2

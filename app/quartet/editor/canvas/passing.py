@@ -20,12 +20,10 @@ FEW = 40
 """When more cards move at once, lines that do not end at them stay as they are."""
 REACH = 240.0
 """How far from a card a line may run that goes round it."""
-ASIDE = 42.0
-"""How far beside a card the line comes down that goes round others (`geometry.beside`)."""
 SAMPLES = 24
 """At so many points, and more of a long one, a curve is looked at."""
 AWAY = 100.0
-"""How far above, below or beside both its cards a flow edge may run (`wire.reach` reckons with it)."""
+"""How far above, below or beside both its cards a line may run (`wire.reach` reckons with it)."""
 GAP = 10.0
 """Between a line and the cards that it passes: less than down to the name of a region."""
 STEP = 4.0
@@ -35,43 +33,50 @@ TURN = 28.0
 """Room that a line takes, at least, to come from its card into its lane."""
 
 
-def watch(scene: CanvasScene, source: Point, target: Point) -> Curve:
-    """The curve of a supervise edge between the cards at these places: of the ways there are, the one on which the
+def watch(scene: CanvasScene, source: Point, target: Point) -> tuple[Curve, ...]:
+    """The curves of a supervise edge between the cards at these places: of the ways there are, the one on which the
     fewest cards stand, the straightest of several."""
     straight = geometry.watch(source, target)
     if len(scene.positions) >= MANY or target[1] < source[1] + geometry.HEIGHT + 8:
-        return straight
-    least = _in_the_way(scene, straight, source, target)
-    best = straight
+        return (straight,)
+    best = flow(scene, source, target, straight)
+    least = len({card for curve in best for card in _behind(scene, curve, source, target)})
     if least:
         near: tuple[geometry.Side, geometry.Side] = ("right", "left") if target[0] < source[0] else ("left", "right")
         for side in near:
             curve = geometry.beside(source, target, side)
             found = _in_the_way(scene, curve, source, target)
             if found < least:
-                best, least = curve, found
+                best, least = (curve,), found
     return best
 
 
 def flow(scene: CanvasScene, source: Point, target: Point, straight: Curve) -> tuple[Curve, ...]:
     """The curves of a flow edge that would take a `straight` one: along a lane beside the cards in its way, if fewer
-    stand there."""
+    stand there, or from a card's top or bottom, if fewer stand in the way of that."""
     low, high = sorted((straight[1], straight[7]))
     if len(scene.positions) >= MANY or source == target or not low <= straight[3] <= high:
         return (straight,)  # what goes round below both its cards has no lane beside
     cards = _behind(scene, straight, source, target)
     best: tuple[Curve, ...] = (straight,)
     if cards:
-        least, detour = len(cards), 0.0
+        least, detour = len(cards), (0.0, 0.0)
         for curves, further, found in _lanes(scene, straight, cards, source, target):
             if found < least or (found == least and len(best) > 1 and further < detour):
                 best, least, detour = curves, found, further
+        if least and straight[1] == straight[3] and abs(source[1] - target[1]) >= geometry.HEIGHT + geometry.CLEAR:
+            below = target[1] > source[1]
+            start = geometry.port(source, "bottom" if below else "top")
+            upright = geometry.upright(start, geometry.port(target, "top" if below else "bottom"))
+            other = flow(scene, source, target, geometry.trimmed(upright, 5, 6))
+            if len({card for curve in other for card in _behind(scene, curve, source, target)}) < least:
+                best = other
     return best
 
 
 def _lanes(
     scene: CanvasScene, straight: Curve, cards: list[Box], source: Point, target: Point
-) -> Iterator[tuple[tuple[Curve, ...], float, int]]:
+) -> Iterator[tuple[tuple[Curve, ...], tuple[float, float], int]]:
     """Ways beside the cards in the way of a curve, each with how far it leads aside and how many cards it runs
     behind."""
     level = straight[1] == straight[3]  # else it leaves upward or downward
@@ -84,8 +89,10 @@ def _lanes(
             if not edges[0] <= at <= edges[1]:
                 break
             met = {card for curve in curves for card in _behind(scene, curve, source, target)}
-            middle = (straight[1] + straight[7]) / 2 if level else (straight[0] + straight[6]) / 2
-            yield curves, abs(at - middle), len(met)
+            ends = (straight[1], straight[7]) if level else (straight[0], straight[6])
+            detour = max(2 * abs(at - sum(ends) / 2), abs(ends[0] - ends[1]))
+            # straight down onto the lower card, or up from it: the lines of a card above several lie in each other
+            yield curves, (detour, 0.0 if level else abs(at - ends[straight[7] > straight[1]])), len(met)
             fresh = sorted(met.difference(passed))
             if not fresh:
                 break
@@ -122,7 +129,7 @@ def _along(straight: Curve, cards: list[Box], level: bool, side: int) -> tuple[t
 
 
 def _hull(source: Point, target: Point) -> Box:
-    """Where a flow edge between these cards may run."""
+    """Where a flow edge, or a line of supervision, between these cards may run."""
     (ax, ay), (bx, by) = source, target
     return (
         min(ax, bx) - AWAY,
@@ -153,18 +160,9 @@ def _ways_meet(scene: CanvasScene, wire: Wire, at: Point) -> bool:
     source, target = scene.positions.get(wire.source), scene.positions.get(wire.target)
     if source is None or target is None:
         return False
-    if wire.look != "supervise":
-        left, top, right, bottom = _hull(source, target)
-        x, y = at
-        return left <= x + geometry.WIDTH and x <= right and top <= y + geometry.HEIGHT and y <= bottom
-    left, top, right, bottom = geometry.card(at)
-    middle = source[0] + geometry.WIDTH / 2
-    return (
-        left <= max(middle, target[0] + geometry.WIDTH + ASIDE)
-        and right >= min(middle, target[0] - ASIDE)
-        and top <= target[1] + geometry.HEIGHT
-        and bottom >= source[1]
-    )
+    left, top, right, bottom = _hull(source, target)
+    x, y = at
+    return left <= x + geometry.WIDTH and x <= right and top <= y + geometry.HEIGHT and y <= bottom
 
 
 def _in_the_way(scene: CanvasScene, curve: Curve, source: Point, target: Point) -> int:

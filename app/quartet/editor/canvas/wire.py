@@ -152,13 +152,13 @@ class Wire:
         loop: bool,
         backwards: bool = False,
         tiny: tuple[bool, bool] = (False, False),
-        watch: Callable[[Point, Point], Curve] = geometry.watch,
+        watch: Callable[[Point, Point], tuple[Curve, ...]] = lambda source, target: (geometry.watch(source, target),),
         flow: Callable[[Point, Point, Curve], tuple[Curve, ...]] = lambda source, target, curve: (curve,),
     ) -> None:
         """Follow the cards: `source` and `target` are their top left corners (None: nobody knows where).
 
-        `tiny`: which of them are collapsed. `watch`: the way that a supervise edge takes. `flow`: the one that a flow
-        edge takes instead of a curve, in one piece or several.
+        `tiny`: which of them are collapsed. `watch`: the way that a supervise edge takes, in one piece or several.
+        `flow`: the one that a flow edge takes instead of a curve.
         """
         self.routed = True
         self._curves = ()
@@ -168,7 +168,11 @@ class Wire:
             self._curves = bends.through(self.look, source, target, self.via, tiny)
             curve = (*self._curves[0][:4], *self._curves[-1][4:])
         elif self.look == "supervise":
-            curve = geometry.trimmed(watch(source, target), 6, 3)
+            first, *rest = watch(source, target)
+            curve = geometry.trimmed(first, 6, 0 if rest else 3)
+            if rest:
+                self._curves = _reaching((curve, *rest[:-1], geometry.trimmed(rest[-1], 0, 3)), tiny)
+                curve = (*self._curves[0][:4], *self._curves[-1][4:])
         elif self.look in ("handoff", "share"):
             curve = geometry.direct(source, target, shift=14.0 * self.lane)
         else:
