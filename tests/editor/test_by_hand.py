@@ -1,9 +1,7 @@
 """What a person does to single agents of a run in the editor: from the agent's menu, and when a question is put."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -23,13 +21,6 @@ from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 from quartet.graph.policies import Oversight, Retry
 
 ONCE = Retry(max_attempts=1)
-
-
-@pytest.fixture
-def loop(qtbot: QtBot, qapp: Any) -> Iterator[EventLoop]:
-    found = EventLoop(qapp)
-    yield found
-    found.close()
 
 
 class Stage:

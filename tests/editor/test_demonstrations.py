@@ -1,36 +1,18 @@
 """A demonstration that takes something out of the drawing, or adds something, is shown in a tab of its own."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 
 import pytest
 from PySide6.QtCore import QTimer
-from pytestqt.qtbot import QtBot
 
 from quartet.editor.loop import EventLoop
-from quartet.editor.recovery import Keeper
 from quartet.editor.session import Session
-from quartet.editor.settings import Settings
 from quartet.editor.window import Window
 from quartet.graph import files
 from quartet.graph.edits import SetGraph
 from quartet.paths import EXAMPLES
 
-
-@pytest.fixture
-def loop(qtbot: QtBot, qapp) -> Iterator[EventLoop]:
-    found = EventLoop(qapp)
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def window(qtbot: QtBot, loop: EventLoop) -> Iterator[Window]:
-    keeper = Keeper()
-    found = Window(Settings(), keeper)
-    qtbot.addWidget(found, before_close_func=lambda _: [found.remove(session) for session in list(found.sessions)])
-    found.show()
-    yield found
-    keeper.close()
+pytestmark = pytest.mark.usefixtures("loop")  # which the window runs on
 
 
 class Stage:

@@ -1,6 +1,6 @@
 """The runner: one click starts a run, everything that has to be asked is asked, Stop stops."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,13 +24,6 @@ from quartet.graph.files import read
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 from quartet.paths import EXAMPLES
 from quartet.rules.demonstrations import demonstrations
-
-
-@pytest.fixture
-def loop(qtbot: QtBot, qapp) -> Iterator[EventLoop]:
-    found = EventLoop(qapp)
-    yield found
-    found.close()
 
 
 class Bench:

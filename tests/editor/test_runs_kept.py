@@ -1,25 +1,13 @@
 """Runs of the window are kept: real ones by default, shown again, gone on with; and what if they cannot be."""
 
-from collections.abc import Iterator
-
-import pytest
 from PySide6.QtCore import Qt
-from pytestqt.qtbot import QtBot
 
 from editor.test_runner import Bench, agent, chain
 from quartet.editor.kept_run import drawn_differently, moment, read
-from quartet.editor.loop import EventLoop
 from quartet.editor.panels.run_bar import RunBar
 from quartet.engine.journal.shelf import Shelf
 from quartet.engine.journal.summary import summary_of
 from quartet.graph.edits import Set
-
-
-@pytest.fixture
-def loop(qtbot: QtBot, qapp) -> Iterator[EventLoop]:
-    found = EventLoop(qapp)
-    yield found
-    found.close()
 
 
 def asking(**more):

@@ -3,7 +3,6 @@
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,13 +34,6 @@ from quartet.engine.run import run as start
 from quartet.graph import files
 from quartet.graph.edits import Set
 from quartet.graph.model import Graph
-
-
-@pytest.fixture
-def loop(qtbot: QtBot, qapp) -> Iterator[EventLoop]:
-    found = EventLoop(qapp)
-    yield found
-    found.close()
 
 
 def asking() -> Graph:

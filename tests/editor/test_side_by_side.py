@@ -1,39 +1,15 @@
 """Two views of one drawing, and two drawings side by side: commands are about the one that has the keyboard."""
 
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from editor.panel_story import newsroom
 from quartet.editor.canvas.view import Canvas
 from quartet.editor.document import Document
-from quartet.editor.recovery import Keeper
 from quartet.editor.session import Session
-from quartet.editor.settings import Settings
 from quartet.editor.window import Window
 from quartet.graph.model import AgentId, Graph
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Window:
-    settings, keeper = Settings(), Keeper()
-    settings.folder = tmp_path
-    found = Window(settings, keeper)
-
-    def clear(_: object) -> None:  # else closing it asks about what is not saved
-        for session in list(found.sessions):
-            found.remove(session)
-        keeper.close()
-
-    qtbot.addWidget(found, before_close_func=clear)
-    found.resize(1400, 900)
-    found.show()
-    found.activateWindow()
-    return found
 
 
 def opened(window: Window, name: str = "") -> Session:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
@@ -10,28 +9,9 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from quartet.editor.document import Document
-from quartet.editor.recovery import Keeper
-from quartet.editor.settings import Settings
 from quartet.editor.window import Window
 from quartet.graph import files
 from quartet.graph.model import Graph
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Window:
-    settings, keeper = Settings(), Keeper()
-    settings.folder = tmp_path
-    found = Window(settings, keeper)
-
-    def clear(_: object) -> None:
-        for session in list(found.sessions):
-            found.remove(session)
-        keeper.close()
-
-    qtbot.addWidget(found, before_close_func=clear)
-    found.resize(1400, 900)
-    found.show()
-    return found
 
 
 def names(window: Window) -> list[str]:

@@ -1,44 +1,25 @@
 """The tour: each step is done by a person's own hands, in a drawing that is theirs."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from quartet.editor import runner, tour
 from quartet.editor.loop import EventLoop
-from quartet.editor.recovery import Keeper
-from quartet.editor.settings import Settings
 from quartet.editor.tour import READER, STEPS, WRITER, Tour
 from quartet.editor.window import Window
 from quartet.graph import files
 from quartet.patterns.verdict import classify
 from quartet.rules import findings
 
+pytestmark = pytest.mark.usefixtures("loop")  # which the window runs on
+
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-
-
-@pytest.fixture
-def loop(qtbot: QtBot, qapp) -> Iterator[EventLoop]:
-    made = EventLoop(qapp)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def window(qtbot: QtBot, loop: EventLoop) -> Iterator[Window]:
-    keeper = Keeper()
-    made = Window(Settings(), keeper)
-    qtbot.addWidget(made, before_close_func=lambda _: [made.remove(session) for session in list(made.sessions)])
-    made.resize(1400, 900)
-    made.show()
-    yield made
-    keeper.close()
 
 
 def begin(window: Window) -> Tour:

@@ -1,39 +1,21 @@
 """“Watch it fail”: when what a finding warns of has happened, the place is lit and it is said in a sentence."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from pytestqt.qtbot import QtBot
 
 from quartet.editor.document import Document
 from quartet.editor.loop import EventLoop
 from quartet.editor.panels.problems import Problems
-from quartet.editor.recovery import Keeper
 from quartet.editor.runner import Runner
-from quartet.editor.settings import Settings
 from quartet.editor.window import Window
 from quartet.graph import files
 from quartet.graph.model import Graph
 from rules.drawings import agent, draw, found
 
-
-@pytest.fixture
-def loop(qtbot: QtBot, qapp) -> Iterator[EventLoop]:
-    made = EventLoop(qapp)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def window(qtbot: QtBot, loop: EventLoop) -> Iterator[Window]:
-    keeper = Keeper()
-    made = Window(Settings(), keeper)
-    qtbot.addWidget(made, before_close_func=lambda _: [made.remove(session) for session in list(made.sessions)])
-    made.show()
-    yield made
-    keeper.close()
+pytestmark = pytest.mark.usefixtures("loop")  # which the window runs on
 
 
 class Scene:

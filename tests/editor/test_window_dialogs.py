@@ -3,7 +3,6 @@
 import shutil
 from pathlib import Path
 
-import pytest
 import shiboken6
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
@@ -15,28 +14,10 @@ from quartet.editor import journal, orphans, theme
 from quartet.editor.document import Document
 from quartet.editor.recovery import Keeper
 from quartet.editor.recovery_dialog import RecoveryDialog
-from quartet.editor.settings import Settings
 from quartet.editor.window import Window
 from quartet.graph import files
 from quartet.graph.edits import Set, SetGraph
 from quartet.graph.model import AgentId, Graph
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Window:
-    settings, keeper = Settings(), Keeper()
-    settings.folder = tmp_path
-    found = Window(settings, keeper)
-
-    def clear(_: object) -> None:  # else closing it asks about what is not saved
-        for session in list(found.sessions):
-            found.remove(session)
-        keeper.close()
-
-    qtbot.addWidget(found, before_close_func=clear)
-    found.resize(1400, 900)
-    found.show()
-    return found
 
 
 def questions() -> list[QMessageBox]:

@@ -12,28 +12,10 @@ from pytestqt.qtbot import QtBot
 from editor.panel_story import Story, newsroom
 from quartet.editor.docks import ASKED_FOR, BOTTOM, RIGHT, TITLES
 from quartet.editor.document import Document
-from quartet.editor.recovery import Keeper
 from quartet.editor.session import PANELS, Session
 from quartet.editor.settings import Settings
 from quartet.editor.window import Window
 from quartet.graph.model import Graph
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Window:
-    settings, keeper = Settings(), Keeper()
-    settings.folder = tmp_path
-    found = Window(settings, keeper)
-
-    def clear(_: object) -> None:  # else closing it asks about what is not saved
-        for session in list(found.sessions):
-            found.remove(session)
-        keeper.close()
-
-    qtbot.addWidget(found, before_close_func=clear)
-    found.resize(1400, 900)
-    found.show()
-    return found
 
 
 def opened(window: Window) -> Session:

@@ -79,7 +79,7 @@ def _nothing(function: Callable[..., Any]) -> Any:
     said = function.__annotations__.get("return")
     try:
         # an annotation of our own, as text where its module puts annotations off
-        kind = eval(said, function.__globals__ | vars(builtins)) if isinstance(said, str) else said  # noqa: S307
+        kind = eval(said, inspect.unwrap(function).__globals__ | vars(builtins)) if isinstance(said, str) else said  # noqa: S307
         if kind is None or (isinstance(kind, type) and (kind is object or issubclass(kind, QObject))):
             return None
         return kind(0) if isinstance(kind, EnumMeta) else kind()
