@@ -241,7 +241,7 @@ def test_a_supervisor_restarts_as_often_as_it_may() -> None:
     assert found.success == near(1 - 0.5**3)
     assert {one.cost for one in found.runs} == {1.0, 2.0, 3.0}
     assert {one.seconds for one in found.runs if one.cost == 1} == {1.0}
-    assert all(one.cost < one.seconds < one.cost + 2 for one in found.runs if one.cost > 1), "a restart waits a little"
+    assert all(one.cost <= one.seconds < one.cost + 4 for one in found.runs), "a restart may wait a little"
     assert found.critical == {"a": 1.0}
 
 
