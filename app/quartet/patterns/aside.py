@@ -100,6 +100,11 @@ def tools(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link], ab
     watched: dict[int, set[int]] = {}
     for link in oversight:
         watched.setdefault(link.source, set()).add(link.target)
+    answering: dict[int, int] = {}
+    """By agent how many agents it goes to and fro with: a tool that is treated as they are is one of its workers."""
+    for source, target in ways:
+        if (target, source) in ways and source not in relays and target not in relays:
+            answering[source] = answering.get(source, 0) + 1
     found: dict[int, int] = {}
     for relay in relays:
         mutual = [other for other in near[relay] if (relay, other) in ways and (other, relay) in ways]
@@ -107,7 +112,10 @@ def tools(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link], ab
         if len(near[relay]) == 1 and roles[relay] == "tool":
             (agent,) = near[relay]
             kit = watched.get(agent, set())
-            if agent not in relays and (mutual or (relay in kit and all(roles[each] == "tool" for each in kit))):
+            colleagues = answering.get(agent, 0) > 1 and not (mutual and ways[relay, agent].stated)
+            if agent not in relays and (
+                (mutual and not colleagues) or (relay in kit and all(roles[each] == "tool" for each in kit))
+            ):
                 found[relay] = agent
         elif len(partners) == 1 and len(mutual) == 1:
             (agent,) = partners
@@ -133,7 +141,8 @@ def _kits(drawing: Drawing, ways: dict[tuple[int, int], Link], near: dict[int, s
     ends: dict[int, list[int]] = {}
     onward: dict[int, list[int]] = {}
     for (source, target), link in ways.items():
-        if drawing.roles[target] == "tool" and near.get(target) == {source} and not link.stated:
+        asked = drawing.roles[target] == "tool" and drawing.roles[source] != "tool"
+        if asked and near.get(target) == {source} and not link.stated and (target, source) not in ways:
             ends.setdefault(source, []).append(target)
         else:
             onward.setdefault(source, []).append(target)

@@ -336,3 +336,8 @@ def is_open(tree: Tree) -> bool:
 def is_bare(tree: Tree) -> bool:
     """Whether a tree is a single agent and nothing else."""
     return isinstance(tree, Leaf) and not tree.loop
+
+
+def is_plain(fan: FanOut) -> bool:
+    """Whether a fan-out says nothing but that its branches do not relate."""
+    return not (fan.trigger or fan.collector or fan.loop or fan.dynamic or fan.exclusive)

@@ -81,7 +81,8 @@ def _parts_fall_apart(plain: nx.Graph[int], head: int, dynamic: Container[int], 
     near = {unit for side in (head, *beside) for unit in plain[side]}
     # copies that only stand further along a chain are no workers of the head
     if len(parts) >= 2 or any(unit in dynamic and unit in near for part in parts for unit in part):
-        return Hub(head, tuple(unit for unit in plain if unit in beside))
+        # one that leads to nobody else stands between nobody: it works for the head as the others do
+        return Hub(head, tuple(unit for unit in plain if unit in beside and len(plain[unit]) > 1))
     return None
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from quartet.graph.model import AgentId, EdgeId, Graph
 from quartet.patterns.aside import reports, standins, tools
-from quartet.patterns.canonical import Item
+from quartet.patterns.canonical import Item, is_plain
 from quartet.patterns.drawing import Drawing, Link
 from quartet.patterns.groups import Group, Level
 from quartet.patterns.managers import managed
 from quartet.patterns.nesting import Nesting
-from quartet.patterns.solve import Solver, is_plain
+from quartet.patterns.solve import Solver
 from quartet.patterns.supervision import Oversight, oversight
 from quartet.patterns.tree import Doubt, FanOut, Leaf, Tree, with_children
 

@@ -14,8 +14,8 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from quartet.graph.model import AgentId, Edge, Graph, Point
 from quartet.patterns import blocks, rings
 from quartet.patterns.blocks import Block
+from quartet.patterns.canonical import is_plain
 from quartet.patterns.nesting import Nesting
-from quartet.patterns.solve import is_plain
 from quartet.patterns.standing import Standing, kept_in_place
 from quartet.patterns.tangles import Spot, side_by_side, tangle
 from quartet.patterns.tree import FanOut, Inner, Leaf, Pipeline, Supervisor, Swarm, Tree

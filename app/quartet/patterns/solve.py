@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from quartet.graph.cycles import closing_edges
 from quartet.graph.model import AgentId, EdgeId
-from quartet.patterns.canonical import Assembly, Item
+from quartet.patterns.canonical import Assembly, Item, is_plain
 from quartet.patterns.drawing import Drawing
 from quartet.patterns.groups import Group, Level, Wire, connected, cyclic
 from quartet.patterns.jobs import same_job
@@ -47,6 +47,8 @@ class Solver:
         """Edges that were found to lead back."""
         self._users: dict[int, int] | None = None
         """By board the first agent that shares it, found when a group shares a board."""
+        self.under: set[int] = set()
+        """Units that go to and fro with a supervisor."""
         self.turned = 0
         """Wires looked at for loops in loops."""
         self._agent_groups: dict[int, int] | None = None
@@ -144,6 +146,8 @@ class Solver:
             if wire[0] not in aside and wire[1] not in aside and wire[2].id not in self.calls
         ]  # fmt: skip
         loops = [wire for wire in group.loops if wire[0] not in aside and wire[1] not in aside]
+        answering = {source for source, target, _ in group.wires if target in aside}
+        self.under.update(target for source, target, _ in group.wires if source in aside and target in answering)
         again = any(source == target == head for source, target, _ in group.loops)
         # a board that its supervisor uses as well is the workers’; one that only the supervisor uses stands beside it
         shares = [share for share in group.shares if share[1] not in aside]
@@ -336,7 +340,8 @@ class Solver:
         for find in (mutual_parts, strong_parts):
             blocks = []
             for units, inside, around in level.sorted(find(true), true):
-                group = read(units, inside, around, dynamic, relaying, self.drawing.starts, self.is_alike, self.count)
+                starts, under = self.drawing.starts, self.under
+                group = read(units, inside, around, dynamic, relaying, starts, self.is_alike, self.count, under)
                 if group is not None and not (group.kind == "supervised" and not self.may_be_in_charge(group.head)):
                     blocks.append(self.new_group(group))
             if blocks:
@@ -392,8 +397,3 @@ class Solver:
         level.loops += loops
         level.wires = [wire for wire in level.wires if id(wire) not in back]
         self.loops.update(link.id for _, _, link in loops)
-
-
-def is_plain(fan: FanOut) -> bool:
-    """Whether a fan-out says nothing but that its branches do not relate."""
-    return not (fan.trigger or fan.collector or fan.loop or fan.dynamic or fan.exclusive)

@@ -39,6 +39,7 @@ def read(
     starts: Collection[int],
     alike: Callable[[int, int], bool],
     agents: int,
+    under: Collection[int],
 ) -> Group | None:
     """What a cyclic group of units is, if it is more than a loop: a supervisor's group or a swarm.
 
@@ -51,16 +52,20 @@ def read(
         starts: the units that are stated to be where a run starts: the group is entered there as well.
         alike: whether two units are agents that do the same job.
         agents: the number of agents; units from there on are groups, and a group is not in charge of others.
+        under: the units that go to and fro with a supervisor over all of this: to it the group is known by them.
     """
     part = set(units)
     entries = {target for _, target, _ in around if target in part}
-    entries.update(unit for unit in units if unit in starts)
+    known = {unit for unit in units if unit in under}
+    entries |= known.union(unit for unit in units if unit in starts)
     exits = {source for source, _, _ in around if source in part}
     handed = [wire for wire in inside if wire[2].kind == "handoff"]
     doors = entries | exits
     if len(doors) > 1 and around and not _led_to_one(part, around):
         doors = _main_doors(part, around, {unit for unit in units if unit in starts}, inside) or doors
     found = hub(units, inside, doors, dynamic, relaying) or _over_a_group(units, inside, doors, agents)
+    if found is None and len(units) == 2 and len(known) == 1 and doors == known:
+        found = Hub(*known, ())  # the root of a tree of two-way edges, even if only one is under it
     if found is not None and found.head < agents:
         doubt = PEERS_OR_HUB if len(handed) == len(inside) else ONLY_SHAPE
         return Group("supervised", units, head=found.head, relays=found.relays, doubt=doubt)
@@ -75,7 +80,7 @@ def read(
         passes_through = len(entries) == 1 and len(exits) == 1 and entries != exits
         if _stated(inside) and not passes_through and not _goes_back(inside):
             return Group("swarm", units, doubt=Doubt("medium", LOOP_OR_PEERS.alternatives))
-        if not entries and not exits and alike(*units):
+        if (not entries or known == part) and not exits and alike(*units):
             return Group("swarm", units, doubt=LOOP_OR_PEERS)
         return None
     ways = {(source, target) for source, target, _ in inside}
