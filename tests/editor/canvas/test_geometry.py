@@ -81,3 +81,8 @@ def test_snapping_moves_by_at_most_half_a_step(point) -> None:
 def test_the_nearest_port_is_the_one_pointed_at(side) -> None:
     x, y = geometry.port((40, 80), side)
     assert geometry.nearest_side((40, 80), x, y) == (side, 0)
+
+
+def test_the_words_on_two_ways_back_between_the_same_agents_do_not_lie_on_each_other() -> None:
+    heights = [geometry.on_curve(geometry.flow((600.0, 0.0), (0.0, 40.0), loop=True, lane=n), 0.5)[1] for n in range(3)]
+    assert all(lower - upper >= 20 for upper, lower in pairwise(heights))

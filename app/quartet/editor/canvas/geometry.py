@@ -15,6 +15,8 @@ AHEAD = 16.0
 """How far right of its source a target must begin for an edge to run from side to side."""
 CLEAR = 24.0
 """How far apart two cards must be, one above the other, for an edge to run between bottom and top."""
+LANE_BELOW = 28.0
+"""So much further down each way back between the same two agents hangs: the words on one lie below those on another."""
 
 Point = tuple[float, float]
 Curve = tuple[float, float, float, float, float, float, float, float]
@@ -86,7 +88,7 @@ def upright(start: Point, end: Point) -> Curve:
 def under(source: Point, target: Point, lane: int = 0) -> Curve:
     """From bottom to bottom, round below both cards: the way back of a loop."""
     start, end = port(source, "bottom"), port(target, "bottom")
-    depth = max(start[1], end[1]) + 48 + 0.14 * abs(start[0] - end[0]) + 14 * lane
+    depth = max(start[1], end[1]) + 48 + 0.14 * abs(start[0] - end[0]) + LANE_BELOW * lane
     return *start, start[0], depth, end[0], depth, *end
 
 
