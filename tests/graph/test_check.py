@@ -1,6 +1,11 @@
 """What keeps a graph from running, and that each of it is said."""
 
+from random import Random
+
+import networkx as nx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph.test_cycles import drawn
 from quartet.graph.check import Problem, problems
@@ -132,3 +137,30 @@ def test_what_is_a_flag_may_be_true() -> None:
     assert (
         problems(loads(f'{{"format": "quartet", "version": 1, {state}, "agents": [{agent}], "edges": []}}').graph) == []
     )
+
+
+@given(st.integers(0, 10**9))
+def test_loops_are_endless_exactly_where_nobody_on_a_way_round_decides(seed: int) -> None:
+    random = Random(seed)
+    graph = drawn("a b", *(f"{a} {b}" for a in "abcdefg" for b in "abcdefg" if random.random() < 0.2))
+    for id, edge in graph.edges.items():
+        marks = random.choice([{}, {"loop": True}, {"kind": "handoff"}, {"when": "value"}])
+        graph.edges[id] = edge.model_copy(update=marks)
+    edges = graph.edges.values()
+    forward: nx.DiGraph[str] = nx.DiGraph()
+    forward.add_nodes_from(graph.agents)
+    forward.add_edges_from((e.source, e.target) for e in edges if not e.loop)
+    forward.add_edges_from((e.target, e.source) for e in edges if e.kind == "handoff")
+    choose = {edge.source for edge in edges if edge.kind == "flow" and edge.when is not None}
+    endless: list[str] = []
+    held: dict[str, None] = {}
+    for edge in edges:
+        if edge.loop:
+            body = {edge.source, edge.target}
+            if edge.source != edge.target:
+                body |= nx.descendants(forward, edge.target) & nx.ancestors(forward, edge.source)
+            if body.isdisjoint(choose):
+                endless.append(edge.id)
+                held |= dict.fromkeys(id for id in graph.agents if id in body)
+    told = [each for each in problems(graph) if each.code == "endless_loop"]
+    assert [(each.edges, each.agents) for each in told] == ([(tuple(endless), tuple(held))] if endless else [])

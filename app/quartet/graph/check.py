@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from quartet.graph import strong
 from quartet.graph.cycles import unmarked_loop_edges
 from quartet.graph.disabling import wrongly_bypassed
 from quartet.graph.model import UNKNOWN, AgentId, Edge, EdgeId, Graph
@@ -12,6 +13,8 @@ from quartet.graph.nesting import SLOT, SUB_GRAPH, TROUBLE, Inside, circle, insi
 from quartet.graph.reading import GRAPHS, OWN
 from quartet.graph.waiting import circles
 
+AT_ONCE = 4_096
+"""So many loops are looked at together: more would take more memory than time."""
 NO_RELATION = frozenset({"share_without_board", "self_edge", "supervision_cycle"})
 """Problems of drawings in which nobody can say who works for whom."""
 
@@ -164,25 +167,7 @@ def _loops(graph: Graph, unmarked: Collection[EdgeId]) -> Iterator[Problem]:
     endless = [edge for edge in loops if edge.max_iterations is None and edge.when is None]
     if not endless:
         return
-    import networkx as nx  # takes 0.2 s, which no window should wait for
-
-    forward: nx.DiGraph[AgentId] = nx.DiGraph()
-    forward.add_nodes_from(graph.agents)
-    forward.add_edges_from(
-        (e.source, e.target) for e in graph.edges.values() if e.kind in ("flow", "handoff") and not e.loop
-    )
-    # whoever of a swarm answers, the others are on the way to it: to a run they are one
-    forward.add_edges_from((e.target, e.source) for e in graph.edges.values() if e.kind == "handoff")
-    chooses = {edge.source for edge in graph.edges.values() if edge.kind == "flow" and edge.when is not None}
-    held: dict[AgentId, None] = {}
-    hopeless = []
-    for edge in endless:
-        body = {edge.source, edge.target}
-        if edge.source != edge.target:
-            body |= nx.descendants(forward, edge.target) & nx.ancestors(forward, edge.source)
-        if not body & chooses:
-            hopeless.append(edge)
-            held.update(dict.fromkeys(id for id in graph.agents if id in body))
+    hopeless, held = _without_a_way_out(graph, endless)
     if hopeless:
         first = _path(graph, hopeless[0])
         text = (
@@ -191,27 +176,87 @@ def _loops(graph: Graph, unmarked: Collection[EdgeId]) -> Iterator[Problem]:
             else f"{len(hopeless):,} loops, {first} among them, have no way out: no edge on them has a condition, and "
             "no limit of passes is stated."
         )
-        yield Problem("endless_loop", text, tuple(held), tuple(edge.id for edge in hopeless))
+        yield Problem("endless_loop", text, held, tuple(edge.id for edge in hopeless))
+
+
+def _without_a_way_out(graph: Graph, loops: list[Edge]) -> tuple[list[Edge], tuple[AgentId, ...]]:
+    """Those of the loops within which nobody decides anything, and the agents within them, loop by loop in the order of
+    the file."""
+    after: dict[AgentId, list[AgentId]] = {id: [] for id in graph.agents}
+    chooses: set[AgentId] = set()
+    for edge in graph.edges.values():
+        if edge.kind in ("flow", "handoff") and not edge.loop:
+            after[edge.source].append(edge.target)
+        if edge.kind == "handoff":  # whoever of a swarm answers, the others are on the way to it: to a run they are one
+            after[edge.target].append(edge.source)
+        if edge.kind == "flow" and edge.when is not None:
+            chooses.add(edge.source)
+    parts = strong.components(after)
+    part_of = {id: number for number, part in enumerate(parts) for id in part}
+    onward = [{part_of[next_] for id in part for next_ in after[id]} - {n} for n, part in enumerate(parts)]
+    hopeless: list[Edge] = []
+    held: dict[AgentId, None] = {}
+    place: dict[AgentId, int] = {}
+    for first in range(0, len(loops), AT_ONCE):
+        some = loops[first : first + AT_ONCE]
+        within = _bodies([(part_of[edge.target], part_of[edge.source]) for edge in some], onward)
+        decided = 0
+        for id in chooses:
+            decided |= within[part_of[id]]
+        left = {
+            number: edge
+            for number, edge in enumerate(some)
+            if not (edge.source in chooses or edge.target in chooses)
+            and (edge.source == edge.target or not decided >> number & 1)
+        }
+        if not left:
+            continue
+        hopeless += left.values()
+        place = place or {id: index for index, id in enumerate(graph.agents)}
+        mask = sum(1 << number for number, edge in left.items() if edge.source != edge.target)
+        inside: dict[int, set[AgentId]] = {number: {e.source, e.target} for number, e in left.items()}
+        for number, part in enumerate(parts):
+            bits = within[number] & mask
+            if bits:
+                inside[(bits & -bits).bit_length() - 1].update(part)
+        for number in left:
+            held.update(dict.fromkeys(sorted(inside[number], key=place.__getitem__)))
+    return hopeless, tuple(held)
+
+
+def _bodies(ways: list[tuple[int, int]], onward: list[set[int]]) -> list[int]:
+    """Which of the ways, each from a part to a part, lead through each part, as the bits of a number.
+
+    Parts come after those they lead `onward` to. All ways are followed at once: however many they are, each part is
+    looked at twice.
+    """
+    begun, ended = [0] * len(onward), [0] * len(onward)
+    for number, (start, end) in enumerate(ways):
+        begun[start] |= 1 << number
+        ended[end] |= 1 << number
+    for part in range(len(onward)):
+        for next_ in onward[part]:
+            ended[part] |= ended[next_]
+    for part in reversed(range(len(onward))):
+        for next_ in onward[part]:
+            begun[next_] |= begun[part]
+    return [one & other for one, other in zip(begun, ended, strict=True)]
 
 
 def _supervision(graph: Graph) -> Iterator[Problem]:
     over = [e for e in graph.edges.values() if e.kind == "supervise" and e.source != e.target]
     if not over:
         return
-    import networkx as nx  # takes 0.2 s, which no window should wait for
-
-    tree: nx.DiGraph[AgentId] = nx.DiGraph([(edge.source, edge.target) for edge in over])
-    for group in nx.strongly_connected_components(tree):
-        if len(group) > 1:
-            members = tuple(id for id in graph.agents if id in group)
-            named = [f"“{graph.agents[id].name}”" for id in members[:3]]
-            last = "others" if len(members) > 3 else named.pop()
-            yield Problem(
-                "supervision_cycle",
-                f"{', '.join(named)} and {last} supervise each other: nobody is on top.",
-                members,
-                tuple(edge.id for edge in over if edge.source in group and edge.target in group),
-            )
+    for group in strong.groups((edge.source, edge.target) for edge in over):
+        members = tuple(id for id in graph.agents if id in group)
+        named = [f"“{graph.agents[id].name}”" for id in members[:3]]
+        last = "others" if len(members) > 3 else named.pop()
+        yield Problem(
+            "supervision_cycle",
+            f"{', '.join(named)} and {last} supervise each other: nobody is on top.",
+            members,
+            tuple(edge.id for edge in over if edge.source in group and edge.target in group),
+        )
 
 
 def _references(graph: Graph) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import TypeVar
 
+from quartet.graph import strong
 from quartet.graph.model import AgentId, Edge, EdgeId, Graph
 
 N = TypeVar("N", bound=Hashable)
@@ -118,19 +119,10 @@ def _peers(graph: Graph) -> tuple[dict[AgentId, AgentId], dict[AgentId, AgentId]
     pairs = [(edge.source, edge.target) for edge in graph.edges.values() if edge.kind == "handoff"]
     if not pairs:
         return {}, {}
-    import networkx as nx  # takes 0.2 s, which no window should wait for
-
-    handoffs: nx.DiGraph[AgentId] = nx.DiGraph(pairs)
     place = {id: index for index, id in enumerate(graph.agents)}
     strict, loose = (
-        {
-            id: first
-            for group in groups
-            if len(group) > 1
-            for first in [min(group, key=place.__getitem__)]
-            for id in group
-        }
-        for groups in (nx.strongly_connected_components(handoffs), nx.weakly_connected_components(handoffs))
+        {id: first for group in groups for first in [min(group, key=place.__getitem__)] for id in group}
+        for groups in (strong.groups(pairs), strong.groups([*pairs, *((target, source) for source, target in pairs)]))
     )
     return strict, loose
 
@@ -155,10 +147,8 @@ def closing_edges(nodes: Iterable[N], edges: Iterable[tuple[K, N, N]], starts: C
     for source, target in keys:
         successors.setdefault(source, []).append(target)
         predecessors.setdefault(target, []).append(source)
-    import networkx as nx  # takes 0.2 s, which no window should wait for
-
     chosen = set(starts)
-    waiting = [group for group in nx.strongly_connected_components(nx.DiGraph(list(keys))) if len(group) > 1]
+    waiting = strong.groups(keys)
     while waiting:
         group = waiting.pop()
         entries = [node for node in group if any(before not in group for before in predecessors[node])]
@@ -170,10 +160,8 @@ def closing_edges(nodes: Iterable[N], edges: Iterable[tuple[K, N, N]], starts: C
             # entered at several places, here or further inwards: one level at a time
             doors = set(entries)
             found = [(node, after) for node, following in inside.items() for after in following if after in doors]
-            left = nx.DiGraph(
-                [(node, after) for node, following in inside.items() for after in following if after not in doors]
-            )
-            waiting.extend(inner for inner in nx.strongly_connected_components(left) if len(inner) > 1)
+            left = ((node, after) for node, following in inside.items() for after in following if after not in doors)
+            waiting.extend(strong.groups(left))
         for pair in found:
             closing.update(keys[pair])
     return frozenset(closing)

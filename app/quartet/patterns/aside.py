@@ -37,7 +37,7 @@ def standins(drawing: Drawing) -> dict[int, list[int]]:
             way.append(at)
             on_way.add(at)
             at = helped[at]
-        end = primary[at] if at in primary else -1 if at in helped else at
+        end = primary.get(at, -1 if at in helped else at)
         primary.update(dict.fromkeys(way, end))
         if end >= 0:
             found.setdefault(end, []).append(agent)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from quartet.graph import strong
 from quartet.graph.model import EdgeId
 from quartet.patterns.drawing import Link
 from quartet.patterns.nesting import Nesting
@@ -38,11 +39,9 @@ def oversight(links: list[Link]) -> Oversight:
     for link in links:
         by_worker.setdefault(link.target, {}).setdefault(link.source, link)
     if _cyclic(by_worker):
-        import networkx as nx  # takes 0.2 s, which no window should wait for
-
-        whole: nx.DiGraph[int] = nx.DiGraph([(link.source, link.target) for link in links])
-        group = {agent: n for n, agents in enumerate(nx.strongly_connected_components(whole)) for agent in agents}
-        found.peers = [link for link in links if group[link.source] == group[link.target]]
+        parts = strong.groups((link.source, link.target) for link in links)
+        group = {agent: n for n, agents in enumerate(parts) for agent in agents}
+        found.peers = [link for link in links if link.source in group and group[link.source] == group.get(link.target)]
         for link in found.peers:
             by_worker[link.target].pop(link.source, None)
     staff: dict[int, int] = {}

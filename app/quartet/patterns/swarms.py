@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container
 
+from quartet.graph import strong
 from quartet.patterns.groups import Group, Wire, connected
 from quartet.patterns.hubs import Hub, hub, is_dense, neighbours
 from quartet.patterns.tree import Doubt
@@ -17,10 +18,7 @@ ONLY_WAY_EVERYWHERE = Doubt("low", ONLY_WAY.alternatives)
 
 def strong_parts(wires: list[Wire]) -> list[set[int]]:
     """The strongly connected groups of two and more units."""
-    import networkx as nx  # takes 0.2 s, which no window should wait for
-
-    whole: nx.DiGraph[int] = nx.DiGraph([(source, target) for source, target, _ in wires])
-    return [part for part in nx.strongly_connected_components(whole) if len(part) > 1]
+    return strong.groups((source, target) for source, target, _ in wires)
 
 
 def mutual_parts(wires: list[Wire]) -> list[set[int]]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pydantic import ValidationError
 
 from quartet.agents.kinds import Config, Kind, find
+from quartet.graph import strong
 from quartet.graph.check import Problem, problems
 from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, AgentId, Edge, Graph
 from quartet.graph.waiting import dispatch_of
@@ -44,14 +45,7 @@ def _put(edges: dict[AgentId, Sequence[Edge]], id: AgentId, edge: Edge) -> None:
 
 def _circles(pairs: Iterable[tuple[AgentId, AgentId]]) -> dict[AgentId, int]:
     """The number of its strongly connected group, for each node of one that has several."""
-    import networkx as nx  # takes 0.2 s, which no window should wait for
-
-    every = list(pairs)
-    if not every:
-        return {}
-    graph: nx.DiGraph[AgentId] = nx.DiGraph(every)
-    groups = (group for group in nx.strongly_connected_components(graph) if len(group) > 1)
-    return {id: number for number, group in enumerate(groups) for id in group}
+    return {id: number for number, group in enumerate(strong.groups(pairs)) for id in group}
 
 
 class Facts:
