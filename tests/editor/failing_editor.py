@@ -181,4 +181,8 @@ def at_random(folder: str, seed: str) -> None:
 
 
 if __name__ == "__main__":
-    {"list": count, "each": each, "random": at_random}[sys.argv[1]](*sys.argv[2:])
+    try:
+        {"list": count, "each": each, "random": at_random}[sys.argv[1]](*sys.argv[2:])
+    except BaseException:  # what failed may be what would tell of it
+        traceback.print_exc()
+        os._exit(1)
