@@ -234,3 +234,16 @@ def test_ten_thousand_agents_are_removed_and_brought_back_in_order() -> None:
     assert len(graph.agents) == 1000
     apply(graph, applied.inverse)
     assert state(graph) == before
+
+
+@given(graphs())
+def test_what_undoes_a_removal_is_as_if_it_had_been_written_down_and_read(graph: Graph) -> None:
+    made = removal(graph, list(graph.agents), list(graph.edges))
+    undoing = apply(graph, made).inverse
+    for edit in (*made, *undoing):
+        (read,) = from_json([edit.as_json()])
+        assert read == edit and read.model_fields_set == edit.model_fields_set
+        assert (
+            edit.model_dump()
+            == type(edit)(**{name: getattr(edit, name) for name in edit.model_fields_set}).model_dump()
+        )

