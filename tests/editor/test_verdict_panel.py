@@ -12,6 +12,7 @@ from quartet.editor.panels.verdict import build
 from quartet.editor.panels.verdict_rows import IN_ONE, MOST, agents_of, rows
 from quartet.graph.edits import Set
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
+from quartet.patterns.guide import intent, keep
 from quartet.patterns.tree import FanOut, Leaf, Pipeline, Question, Supervisor, Swarm, Why
 from quartet.patterns.verdict import Alternative, Inference, Verdict
 
@@ -267,3 +268,36 @@ def test_a_huge_tree_stays_short_and_counts_the_rest():
     for id in ids[1:]:
         nest = Pipeline(stages=(nest, Leaf(id)), loop=True)
     assert len(rows(graph, nest)) <= MOST + 1
+
+
+# --- what was asked for ---
+
+
+def test_what_was_asked_for_is_named_and_can_be_forgotten_in_one_step(qtbot):
+    document = judged(newsroom())
+    panel = build(document)
+    qtbot.addWidget(panel)
+    panel.show()
+    assert not panel.asked.isVisible()
+    document.do("Keep what was asked for", [keep({"depend": "some", "watch": "yes"})])
+    document.judge_now()
+    assert panel.asked.isVisible()
+    assert panel.asked.text.text() == "You asked for: Supervisor › Pipeline › Fan-out"
+    assert "Yes: start it over" in panel.asked.text.toolTip()
+    panel.asked.drop.setFocus()
+    qtbot.keyClick(panel.asked.drop, Qt.Key.Key_Space)
+    assert intent(document.graph) == {}
+    document.judge_now()
+    assert not panel.asked.isVisible()
+    document.undo_stack.undo()
+    document.judge_now()
+    assert panel.asked.isVisible()
+    document.close()
+
+
+def test_the_questions_can_be_answered_again_from_the_verdict(qtbot, parts):
+    document, panel = parts
+    document.do("Keep what was asked for", [keep({"depend": "yes", "watch": "no"})])
+    panel.reread()
+    with qtbot.waitSignal(panel.guide_requested):
+        qtbot.mouseClick(panel.asked.change, Qt.MouseButton.LeftButton)

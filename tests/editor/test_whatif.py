@@ -134,3 +134,12 @@ def test_every_value_is_in_a_bar_and_a_single_slow_run_does_not_squeeze_the_othe
 )
 def test_times_are_said_as_people_say_them(seconds, said):
     assert words(seconds) == said
+
+
+def test_the_end_of_the_axis_says_that_the_last_bar_counts_what_lies_beyond(qtbot):
+    plot = Plot()
+    qtbot.addWidget(plot)
+    plot.show_values([1.0] * 99 + [500.0])
+    assert plot.end == f"{words(plot.span)} and more"
+    plot.show_values([1.0, 2.0, 2.0])
+    assert plot.end == words(plot.span)

@@ -37,6 +37,7 @@ from quartet.graph import files
 from quartet.graph.edits import Add, SetGraph
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 from quartet.paths import EXAMPLES, RESOURCES
+from quartet.patterns.guide import keep
 from quartet.patterns.layout import layout
 
 
@@ -582,6 +583,20 @@ def test_what_the_guide_inserts_into_an_empty_drawing_is_all_in_sight(desk: Desk
     positions = desk.session.document.graph.positions
     assert positions and all(seen.contains(*geometry.card(at)[:2]) for at in positions.values())
     assert all(seen.contains(*geometry.card(at)[2:]) for at in positions.values())
+
+
+def test_the_questions_are_answered_again_from_the_verdict_with_the_old_answers_marked(desk: Desk) -> None:
+    desk.trigger("file.new")
+    document = desk.session.document
+    edits = [Add(section="agents", item=Agent(id="a", kind="template", name="A"))]
+    document.do("Begin", [*edits, keep({"depend": "yes", "watch": "no"})])
+    document.judge_now()
+    desk.window.show_panel("verdict")
+    panel = desk.session.panels["verdict"]
+    panel.asked.change.click()
+    (dialog,) = desk.window.findChildren(guide.GuideDialog)
+    assert [card.isChecked() for card in dialog.cards] == [True, False, False]
+    dialog.reject()
 
 
 def orphaned(desk: Desk) -> Path:

@@ -188,6 +188,7 @@ class Window(BareWindow):
         panel.count_changed.connect(self._counter(session, name))
         if name == "verdict":
             panel.problems_requested.connect(lambda: self.show_panel("problems"))  # type: ignore[attr-defined]
+            panel.guide_requested.connect(self.actions_["insert.guide"].trigger)  # type: ignore[attr-defined]
         if session is self.session:
             self.docks.show_panel(name, panel)
 

@@ -91,7 +91,8 @@ class _Sketch:
         """The smallest change to that pattern, or None if none was found."""
         known = self.towards(pattern)
         most = len(known.edits) if known is not None else MOST_EDITS
-        steps = [agent for agent in self.graph.agents if agent not in self.part.standins]
+        beside = {agent for node in self.part.walk() for agent in node.standins}
+        steps = [agent for agent in self.graph.agents if agent not in beside]
         found = fewer(self.graph, pattern, steps, self.between, most, self._draw, self._as, self.leads_to)
         return self._change(pattern, found) if found is not None else known
 

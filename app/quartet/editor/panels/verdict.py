@@ -11,6 +11,7 @@ from quartet.editor.gist import look
 from quartet.editor.panels.panel import Clamped, EmptyPage, Pages, Panel
 from quartet.editor.panels.problems_fix import FixSheet
 from quartet.editor.panels.problems_list import SEVERITIES
+from quartet.editor.panels.verdict_asked import Asked
 from quartet.editor.panels.verdict_changes import Changes
 from quartet.editor.panels.verdict_inferred import Inferred
 from quartet.editor.panels.verdict_questions import Questions
@@ -79,6 +80,8 @@ class VerdictPanel(Panel):
 
     problems_requested = Signal()
     """A person wants to see all problems."""
+    guide_requested = Signal()
+    """A person wants to answer the guided questions again."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__("Verdict", "scale", parent)
@@ -91,6 +94,8 @@ class VerdictPanel(Panel):
         self.confidence = QLabel()
         self.confidence.setProperty("look", "soft")
         self.others = plain_label(look="soft", wrap=True)
+        self.asked = Asked(document)
+        self.asked.change_requested.connect(self.guide_requested)
         self.tree = TreeCard()
         self.why = QLabel("Why")
         self.why.setProperty("look", "section")
@@ -119,6 +124,7 @@ class VerdictPanel(Panel):
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self.others)
+        column.addWidget(self.asked)
         column.addWidget(self.tree)
         column.addSpacing(8)
         column.addWidget(self.why)
@@ -161,6 +167,7 @@ class VerdictPanel(Panel):
         self.pages.show_content(verdict is not None and verdict.tree is not None)
         if verdict is None or verdict.tree is None:
             return
+        self.asked.reread()
         graph = self.document.graph
         fresh = rows(graph, verdict.tree)
         if list(map(_told, fresh)) != list(map(_told, self.tree.rows)):

@@ -47,6 +47,12 @@ class Plot(QWidget):
         tops = [quantile(values, 0.99) for values in (self.values, self.changed) if values]
         return max(tops, default=0.0) * 1.1 or 1.0
 
+    @property
+    def end(self) -> str:
+        """What stands at the right end: the last bar also counts what lies beyond it."""
+        beyond = any(values and values[-1] > self.span for values in (self.values, self.changed))
+        return words(self.span) + (" and more" if beyond else "")
+
     def counts(self, values: Sequence[float]) -> list[int]:
         """How many values fall into each bar; what lies beyond the axis counts to the last one."""
         found = [0] * BINS
@@ -95,7 +101,7 @@ class Plot(QWidget):
         painter.setPen(theme.current().soft)
         row = QRectF(area.left(), area.bottom() + 2, area.width(), AXIS - 2)
         painter.drawText(row, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), "0")
-        painter.drawText(row, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), words(self.span))
+        painter.drawText(row, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), self.end)
 
     def _marks(self, painter: QPainter, area: QRectF) -> None:
         now = theme.current()
