@@ -11,7 +11,7 @@ from quartet.editor import export
 from quartet.editor.canvas import bends, geometry, passing
 from quartet.editor.canvas.scene import CanvasScene
 from quartet.editor.canvas.view import Canvas
-from quartet.editor.canvas.wire import Wire
+from quartet.editor.canvas.wire import Wire, reach
 from quartet.editor.document import Document
 from quartet.editor.live import Live
 from quartet.graph.edits import Add, Move, removal
@@ -131,6 +131,19 @@ def test_a_line_between_columns_leads_beside_what_stands_in_the_column() -> None
 def test_a_way_back_goes_round_below_whatever_stands_there() -> None:
     with scene_of(drawn({**ROW, D: (260.0, 120.0)}, (C, A))) as scene:
         assert scene.wires.wires["c-a"].curves == ()
+
+
+def test_a_way_back_hangs_low_enough_to_pass_below_what_stands_between_its_cards() -> None:
+    places = {A: (0.0, 0.0), B: (560.0, 0.0), C: (280.0, 100.0)}
+    with scene_of(drawn(places, (B, A))) as scene:
+        wire = scene.wires.wires["b-a"]
+        assert not behind(scene, wire)
+        low = wire.label_at.y()
+        assert low > places[C][1] + geometry.HEIGHT
+        left, top, right, bottom = reach(places[B], places[A], 0)
+        assert QRectF(left, top, right - left, bottom - top).contains(wire.box)
+        scene.document.do("Move", [Move(to={C: (280.0, 400.0)})])
+        assert wire.label_at.y() < low
 
 
 def test_a_line_led_through_points_is_left_where_it_was_led() -> None:

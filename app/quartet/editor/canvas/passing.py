@@ -28,6 +28,8 @@ GAP = 10.0
 """Between a line and the cards that it passes: less than down to the name of a region."""
 STEP = 4.0
 """So much further out runs a line that passes one more card: lines along the same cards lie in each other."""
+LOWER = (28.0, 56.0, 84.0)
+"""So much lower the handles of a way back may lie (`wire.reach` reckons with it): it hangs lower by three quarters."""
 TRIES = 4
 TURN = 28.0
 """Room that a line takes, at least, to come from its card into its lane."""
@@ -55,8 +57,10 @@ def flow(scene: CanvasScene, source: Point, target: Point, straight: Curve) -> t
     """The curves of a flow edge that would take a `straight` one: along a lane beside the cards in its way, if fewer
     stand there, or from a card's top or bottom, if fewer stand in the way of that."""
     low, high = sorted((straight[1], straight[7]))
-    if len(scene.positions) >= MANY or source == target or not low <= straight[3] <= high:
-        return (straight,)  # what goes round below both its cards has no lane beside
+    if len(scene.positions) >= MANY or source == target:
+        return (straight,)
+    if not low <= straight[3] <= high:  # what goes round below both its cards has no lane beside
+        return (_lower(scene, straight, source, target),)
     cards = _behind(scene, straight, source, target)
     best: tuple[Curve, ...] = (straight,)
     if cards:
@@ -72,6 +76,18 @@ def flow(scene: CanvasScene, source: Point, target: Point, straight: Curve) -> t
             if len({card for curve in other for card in _behind(scene, curve, source, target)}) < least:
                 best = other
     return best
+
+
+def _lower(scene: CanvasScene, below: Curve, source: Point, target: Point) -> Curve:
+    """A way back that hangs so low, if that helps, that it runs below what stands under it."""
+    x0, y0, x1, y1, x2, _, x3, y3 = below
+    first = geometry.under(source, target)[3]  # the first lane's: others hang as much lower, not in its place
+    ways = [(x0, y0, x1, first + further, x2, first + further, x3, y3) for further in (0.0, *LOWER)]
+    behind = [_in_the_way(scene, ways[0], source, target)]
+    if behind[0]:
+        behind += [_in_the_way(scene, way, source, target) for way in ways[1:]]
+    lower = ways[behind.index(min(behind))][3] - first
+    return x0, y0, x1, y1 + lower, x2, y1 + lower, x3, y3
 
 
 def _lanes(

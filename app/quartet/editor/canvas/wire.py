@@ -178,6 +178,7 @@ class Wire:
         else:
             curve = geometry.trimmed(geometry.flow(source, target, loop=loop, lane=self.lane), 5, 6)
             found = flow(source, target, curve)
+            curve = found[0]
             if len(found) > 1:
                 self._curves = _reaching(found, tiny)
                 curve = (*self._curves[0][:4], *self._curves[-1][4:])
