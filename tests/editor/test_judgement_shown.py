@@ -20,7 +20,7 @@ def finding(number: int, detail: str = "It will fail.") -> Finding:
 
 
 def test_only_rows_that_look_different_are_touched_and_no_fix_is_worked_out(qtbot: QtBot) -> None:
-    model = ProblemModel(lambda finding: False)
+    model = ProblemModel()
     model.show([finding(number) for number in range(50)])
     told: list[tuple[str, int, int]] = []
     model.rowsInserted.connect(lambda _, first, last: told.append(("new", first, last)))
@@ -40,7 +40,7 @@ def test_only_rows_that_look_different_are_touched_and_no_fix_is_worked_out(qtbo
 
 
 def test_what_looks_the_same_is_mended_as_the_newest_judgement_says(qtbot: QtBot) -> None:
-    model = ProblemModel(lambda finding: False)
+    model = ProblemModel()
     model.show([finding(1)])
     newer = replace(finding(1), fixes=(Fix("Mend it", ()),))
     model.show([newer])

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from itertools import islice
 from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -34,8 +33,6 @@ FELT = 0.012
 """Seconds; so it does where the last judgement took longer than this."""
 HUGE = 2_000
 """From so many agents on, what goes through all of them takes longer than a person notices."""
-READ = 12
-"""So many findings are in sight at most: of these is found out whether they can be watched."""
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +44,6 @@ class Judgement(NamedTuple):
     findings: list[Finding]
     headline: str
     """The verdict's, which takes a walk through the tree."""
-    watchable: dict[int, bool]
-    """Whether what they warn of can be watched, of the first findings that are heard, by the `id` of each."""
     gist: Gist
     """What views show of it."""
 
@@ -58,14 +53,11 @@ def judge(graph: Graph, shown: Gist = NOTHING) -> Judgement:
     # with networkx and the expressions they take as long to import as the rest of the editor: the window comes first
     from quartet.patterns.verdict import classify
     from quartet.rules import findings
-    from quartet.rules.demonstrations import demonstration
 
     verdict = classify(graph)
     verdict.decision  # its evidence is gathered when it is asked for: now, in the thread, not when it is shown  # noqa: B018
     found = findings(graph, verdict)
-    first = islice((finding for finding in found if finding.silenced is None), READ)
-    watchable = {id(finding): demonstration(graph, finding) is not None for finding in first}
-    return Judgement(verdict, found, verdict.headline, watchable, gist(verdict, found, shown))
+    return Judgement(verdict, found, verdict.headline, gist(verdict, found, shown))
 
 
 def _try(graph: Graph, shown: Gist) -> Judgement | None:

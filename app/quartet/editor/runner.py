@@ -28,14 +28,14 @@ from quartet.editor.runner_kept import KeptRuns
 from quartet.editor.runner_questions import asked
 from quartet.editor.runner_summary import grant, summary
 from quartet.editor.settings import Settings
-from quartet.editor.watching import Witness, watch
+from quartet.editor.watching import Witness, watch, watch_finding
 from quartet.engine.clock import VirtualClock
 from quartet.engine.journal import JournalError
 from quartet.engine.journal.summary import FILE
 from quartet.engine.run import Refused, Run, run
 from quartet.graph.model import Graph
 from quartet.rules import Finding
-from quartet.rules.demonstrations import Demonstration, demonstration
+from quartet.rules.demonstrations import Demonstration
 
 JSON = Any
 PACE = 0.6
@@ -154,9 +154,8 @@ class Runner(QObject):
 
     def watch_finding(self, finding: Finding) -> None:
         """Show in a rehearsal what a finding is about."""
-        shown = demonstration(self.document.graph, finding)
-        if shown is not None:
-            self.watch(shown)
+        if not self.running:
+            watch_finding(self, finding)
 
     @property
     def offers(self) -> list[Demonstration]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from quartet.graph.edits import EditError
-from quartet.rules.demonstrations import FIELD, Demonstration
+from quartet.rules.demonstrations import FIELD, Demonstration, demonstration, ready
+from quartet.rules.finding import Finding
 from quartet.rules.moments import Moment, Watch
 
 if TYPE_CHECKING:
@@ -35,6 +36,27 @@ def watch(runner: Runner, shown: Demonstration) -> None:
         runner.watch_staged(shown, graph)
 
 
+def watch_finding(runner: Runner, finding: Finding) -> None:
+    """Show what a finding warns of: in the drawing itself, and where that cannot be, in a small one."""
+    shown = demonstration(runner.document.graph, finding)
+    if shown is not None and shown.can_be_rehearsed(runner.document.graph):
+        runner.watch(shown)
+    else:
+        runner.told.emit("It cannot be rehearsed in this drawing as it stands: here is a small one.")
+        watch_example(runner, finding.code)
+
+
+def watch_example(runner: Runner, code: str) -> None:
+    """Show what findings of this code warn of in a small drawing, in a tab of its own."""
+    found = ready(code)
+    if found is not None and runner.stage is not None:
+        graph, shown = found
+        if shown.refused is not None:
+            runner.gate.refuses(graph, rehearsal=shown.refused == "rehearsal")
+        else:
+            runner.stage(shown.staged(graph), shown)
+
+
 class Witness(QObject):
     """Reads along with a demonstration. When what it promises has happened, the place is lit and it is said."""
 
@@ -50,6 +72,7 @@ class Witness(QObject):
         """What has happened in the run that is shown, while that is a demonstration."""
         runner.live.started.connect(self._begin)
         runner.live.changed.connect(self._read)
+        runner.live.finished.connect(self._ended)
         runner.changed.connect(self._put_away)
 
     def _begin(self) -> None:
@@ -69,6 +92,16 @@ class Witness(QObject):
                 self._watch = None
                 self._say(shown.moment)
                 return
+
+    def _ended(self) -> None:
+        """Where the rehearsal of a drawing has not come to what it promised, show it in a small one."""
+        self._read()
+        shown, pending, events = self._runner.demonstration, self._watch is not None, self._runner.live.events
+        self._watch = None
+        stopped = not events or (events[-1].data or {}).get("state") == "cancelled"
+        if pending and shown is not None and shown.code and not stopped:
+            self._runner.told.emit("It did not come to that in this drawing: here is a small one in which it does.")
+            watch_example(self._runner, shown.code)
 
     def _put_away(self) -> None:
         if self._runner.demonstration is None and (self._watch is not None or self.met is not None):

@@ -14,18 +14,26 @@ and for the failure that a finding warns of, one is made of its own agents and e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from quartet.graph.check import problems
-from quartet.graph.edits import Edit, Set, SetGraph, apply
-from quartet.graph.model import JSON, AgentId, Graph
+from quartet.graph.disabling import wrongly_bypassed
+from quartet.graph.edits import Edit, EditError, Set, SetGraph, apply
+from quartet.graph.files import read
+from quartet.graph.model import JSON, AgentId, EdgeId, Graph
+from quartet.graph.waiting import Circle, circles
+from quartet.paths import RESOURCES
+from quartet.patterns.verdict import classify
 from quartet.rules.finding import Finding
 from quartet.rules.moments import Moment
+from quartet.rules.registry import judged
 from quartet.rules.staging.stage import stage_for, staged_codes
 
+OPENED = 3
+"""So often it is tried to open circles in which agents would wait for each other."""
 PASSES = 2
 """So often a loop is gone through again that would never end: enough to see the failure, not to wait for it."""
 FIELD = "watch"
@@ -46,11 +54,14 @@ class Demonstration:
     """When what is shown has happened; None of those that a file brings, which tell it in `what`."""
     refused: Literal["rehearsal", "run"] | None = None
     """What is shown is that nothing runs: it is refused already in a rehearsal, or in a real run."""
+    code: str = ""
+    """Of a finding in the drawing: its code. Where it turns out not to happen there, `ready` has it in a small one."""
 
     def staged(self, graph: Graph) -> Graph:
         """A copy of `graph` with the Edits applied: what is to be rehearsed.
 
-        Loops that would keep it from being rehearsed, and are not what is shown, are marked and end in the copy.
+        What would keep it from being rehearsed, and is not what is shown, is mended in the copy where that is simple:
+        loops are marked and end, and nobody is bypassed who cannot be.
 
         Raises:
             EditError: the graph has changed so much that they no longer fit.
@@ -59,8 +70,15 @@ class Demonstration:
         copy = graph.model_copy(update=dicts)
         apply(copy, self.edits)
         if self.refused is None:
-            _end_loops(copy)
+            _clear_the_way(copy)
         return copy
+
+    def can_be_rehearsed(self, graph: Graph) -> bool:
+        """Whether nothing else keeps `graph` from being rehearsed, so that what is shown can happen in it."""
+        try:
+            return self.refused is not None or not problems(self.staged(graph), rehearsal=True)
+        except EditError:
+            return False
 
 
 class _Written(BaseModel):
@@ -117,18 +135,53 @@ def demonstration(graph: Graph, finding: Finding) -> Demonstration | None:
     scene = stage(graph, finding)
     if scene is None:
         return None
-    return Demonstration("failure", "Watch it fail", scene.what, tuple(scene.edits), scene.moment, scene.refused)
+    # whoever was taken out of runs takes part, or nothing of it would be seen
+    takes_part = scene.refused is None and finding.code != "G027"
+    off = [id for id in finding.agents if takes_part and graph.agents[id].disabled is not None]
+    back = [Set(section="agents", id=id, values={"disabled": None}) for id in off]
+    edits, moment, refused = (*back, *scene.edits), scene.moment, scene.refused
+    return Demonstration("failure", "Watch it fail", scene.what, edits, moment, refused, finding.code)
 
 
-def _end_loops(graph: Graph) -> None:
-    """Mark the edges that lead back, and let loops without a way out end."""
-    loops = [edge for edge in graph.edges.values() if edge.kind == "flow"]
-    if not loops:
+def ready(code: str) -> tuple[Graph, Demonstration] | None:
+    """A small drawing in which the failure happens that findings of this code warn of, and what to watch in it; None
+    for a code whose failure nobody can watch.
+
+    Raises:
+        OSError: the drawing that Quartet comes with is not there.
+    """
+    if code not in staged_codes():
+        return None
+    graph = read(RESOURCES / "failures" / f"{code}.json").graph
+    for finding in judged(graph, classify(graph)):
+        shown = demonstration(graph, finding) if finding.code == code else None
+        if shown is not None:
+            return graph, replace(shown, what=f"In a small drawing: {shown.what}", code="")
+    return None
+
+
+def _clear_the_way(graph: Graph) -> None:
+    """Mark the edges that lead back, let loops without a way out end, and let those work who cannot be bypassed."""
+    for agent, _ in list(wrongly_bypassed(graph)):
+        apply(graph, [Set(section="agents", id=agent.id, values={"disabled": None})])
+    if all(edge.kind != "flow" for edge in graph.edges.values()):
         return
     stated: dict[str, dict[str, JSON]] = {"unmarked_loop": {"loop": True}, "endless_loop": {"max_iterations": PASSES}}
     for code, values in stated.items():  # only a loop that is marked can be told to be endless
         found = [id for each in problems(graph, rehearsal=True) if each.code == code for id in each.edges]
         apply(graph, [Set(section="edges", id=id, values=values) for id in found])
+    for _ in range(OPENED):
+        waiting = circles(graph)
+        if not waiting:
+            return
+        back = [id for one in waiting for id in _ways_back(graph, one)]
+        apply(graph, [Set(section="edges", id=id, values={"loop": True, "max_iterations": PASSES}) for id in back])
+
+
+def _ways_back(graph: Graph, circle: Circle) -> list[EdgeId]:
+    """The edges of a circle that lead back to whoever gives work there, else the last one drawn."""
+    edges = [graph.edges[id] for id in circle.edges if graph.edges[id].on is None]
+    return [edge.id for edge in edges if edge.target in circle.givers] or [edge.id for edge in edges[-1:]]
 
 
 def _script(id: AgentId, entries: list[dict[str, Any]]) -> Set:

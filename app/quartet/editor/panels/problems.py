@@ -13,12 +13,14 @@ from quartet.editor.panels.problems_fix import FixSheet, SilenceSheet
 from quartet.editor.panels.problems_list import FINDING_ROLE, Action, ProblemList, ProblemModel
 from quartet.editor.runner import Runner
 from quartet.rules import Finding
-from quartet.rules.demonstrations import demonstration
 from quartet.rules.finding import Severity
 from quartet.rules.silence import hear_again
 
 LISTED = 5_000
 """Findings that are listed at most: a person who has more than that reads the first ones."""
+
+NOTHING_FAILS = "No run fails of this, so there is nothing to watch. Its help says how one sees it instead."
+HEARD_NO_MORE = "It is silenced. Hear of it again to watch it."
 
 
 class Problems(Panel):
@@ -27,7 +29,7 @@ class Problems(Panel):
     def __init__(self, document: Document, runner: Runner, parent: QWidget | None = None) -> None:
         super().__init__("Problems", "triangle-alert", parent)
         self.document, self.runner = document, runner
-        self.model = ProblemModel(self._watchable, self)
+        self.model = ProblemModel(self)
         self.list = ProblemList(self.model)
         self.told = QLabel()
         self.told.setProperty("look", "soft")
@@ -53,10 +55,6 @@ class Problems(Panel):
         self.list.customContextMenuRequested.connect(self._menu)
         document.verdict_changed.connect(self._judged)
         self.reread()
-
-    def _watchable(self, finding: Finding) -> bool:
-        known = self.document.watchable.get(id(finding))  # of those in sight it was found out in the thread
-        return demonstration(self.document.graph, finding) is not None if known is None else known
 
     def _judged(self) -> None:
         self.set_count(self.document.gist.urgent)
@@ -146,8 +144,11 @@ class Problems(Panel):
         actions = self.model.actions(finding)
         if "fix" in actions:
             menu.addAction("Fix…", lambda: self.list.ask(index, "fix"))
-        if "watch" in actions:
-            menu.addAction("Watch it fail", lambda: self.list.ask(index, "watch"))
+        watching = menu.addAction("Watch it fail", lambda: self.list.ask(index, "watch"))
+        if "watch" not in actions:
+            watching.setEnabled(False)
+            watching.setToolTip(NOTHING_FAILS if finding.silenced is None else HEARD_NO_MORE)
+            menu.setToolTipsVisible(True)
         menu.addSeparator()
         if "again" in actions:
             menu.addAction("Hear again", lambda: self.list.ask(index, "again"))

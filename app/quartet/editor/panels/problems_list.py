@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import ceil
 from operator import eq
 from typing import Any, Literal
@@ -27,6 +27,7 @@ from quartet.editor import icons, theme
 from quartet.editor.gist import Look, look
 from quartet.editor.plain_text import tip
 from quartet.rules import Finding
+from quartet.rules.demonstrations import watchable
 from quartet.rules.finding import IN_WORDS
 
 Index = QModelIndex | QPersistentModelIndex
@@ -48,13 +49,10 @@ ACTIONS_ROLE = Qt.ItemDataRole.UserRole + 1
 class ProblemModel(QStringListModel):
     """Findings, a row each. Qt keeps the number of rows itself: a layout asks for it twice per row."""
 
-    def __init__(self, watchable: Callable[[Finding], bool], parent: QObject | None = None) -> None:
-        """`watchable` tells whether what a finding warns of can be watched; asked for the rows that are seen."""
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.findings: list[Finding] = []
         self._looks: list[Look] = []
-        self._watchable = watchable
-        self._asked: dict[int, bool] = {}
         self.rowsRemoved.connect(self._removed)  # before any view hears of it
 
     def show(self, findings: list[Finding], looks: Sequence[Look] | None = None) -> None:
@@ -79,23 +77,16 @@ class ProblemModel(QStringListModel):
         self._looks = list(looks)
         if first < top:
             self.dataChanged.emit(self.index(first, 0), self.index(top - 1, 0))
-        self._asked.clear()
 
     def _removed(self, parent: Index, first: int, last: int) -> None:
         del self.findings[first : last + 1]
-
-    def _can_be_watched(self, finding: Finding) -> bool:
-        known = self._asked.get(id(finding))
-        if known is None:
-            known = self._asked[id(finding)] = self._watchable(finding)
-        return known
 
     def actions(self, finding: Finding) -> list[Action]:
         """What can be done about a finding, as its buttons from the left."""
         if finding.silenced is not None:
             return ["again"]
         found: list[Action] = []
-        if self._can_be_watched(finding):
+        if finding.code in watchable():
             found.append("watch")
         if finding.fixes:
             found.append("fix")
