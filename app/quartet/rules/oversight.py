@@ -111,8 +111,12 @@ def _is_asked(facts: Facts, id: AgentId, worker: AgentId) -> bool:
     """Whether nothing but its manager starts a worker, so that the manager's result has to."""
     if facts.role(facts.agents[worker]) == "board" or facts.rescues[worker]:
         return False
-    led = facts.flow_in[worker] or facts.duties[worker] or facts.reports[worker]
-    return not led and not would_close_cycle(facts.graph, id, worker)
+    if facts.flow_in[worker] or facts.duties[worker] or facts.reports[worker]:
+        return False
+    ways = (facts.flow_out, facts.fallbacks, facts.workers, facts.handoffs_out, facts.handoffs_in)
+    if worker != id and not any(edges[worker] for edges in ways):
+        return True  # it leads nowhere, so not back: most workers, and a look at the whole drawing for each is too much
+    return not would_close_cycle(facts.graph, id, worker)
 
 
 def between(facts: Facts, watched: set[AgentId], supervisor: AgentId | None) -> list[AgentId]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
 
+from quartet.graph import strong
 from quartet.graph.edits import Edit, Set
 from quartet.graph.model import Agent, AgentId
 from quartet.graph.waiting import starts_all
@@ -103,12 +104,15 @@ def unreachable_peer(facts: Facts, this: Rule) -> Iterator[Finding]:
                 if edge.target in inside and edge.target not in reached:
                     reached.add(edge.target)
                     pending.append(edge.target)
+        if len(reached) == len(group):
+            continue
+        leading = set() if _limited(facts, group) else _leading_to(facts, entries[0])
         for id in group:
             if id in reached:
                 continue
             name, first = facts.name(id), facts.name(entries[0])
             drawn = facts.pencil.edges([{"source": entries[0], "target": id, "kind": "handoff"}])
-            if not _limited(facts, group) and entries[0] in _handed(facts, id):
+            if id in leading:
                 drawn.append(state(facts.agents[group[0]], "handover", max_hops=HOPS))
             yield Finding(
                 this.code,
@@ -133,8 +137,9 @@ def dead_end(facts: Facts, this: Rule) -> Iterator[Finding]:
         ]
         if not finishing:
             continue
+        done = set(finishing)
         for id in group:
-            if id in finishing or facts.handoffs_out[id] or facts.flow_out[id]:
+            if id in done or facts.handoffs_out[id] or facts.flow_out[id]:
                 continue
             name, other = facts.name(id), finishing[0]
             leaving = [
@@ -264,25 +269,20 @@ def _entered(facts: Facts, id: AgentId, group: set[AgentId]) -> bool:
     return bool(given) or picked or any(edge.source not in group for edge in facts.flow_in[id])
 
 
-def _handed(facts: Facts, id: AgentId) -> set[AgentId]:
-    """Whom hand-offs lead to from this agent, however often the task changes hands."""
+def _leading_to(facts: Facts, id: AgentId) -> set[AgentId]:
+    """From whom hand-offs lead to this agent, however often the task changes hands."""
     met, pending = {id}, [id]
     while pending:
-        for edge in facts.handoffs_out[pending.pop()]:
-            if edge.target not in met:
-                met.add(edge.target)
-                pending.append(edge.target)
+        for edge in facts.handoffs_in[pending.pop()]:
+            if edge.source not in met:
+                met.add(edge.source)
+                pending.append(edge.source)
     return met
 
 
 def _ring(facts: Facts, group: list[AgentId]) -> list[AgentId]:
     """Peers of the group that can hand a task round in a circle, in the order of the file; empty if none can."""
-    import networkx as nx  # takes 0.2 s, which no window should wait for
-
-    graph: nx.DiGraph = nx.DiGraph()
-    graph.add_nodes_from(group)
-    graph.add_edges_from((id, edge.target) for id in group for edge in facts.handoffs_out[id])
-    circles = [members for members in nx.strongly_connected_components(graph) if len(members) > 1]
+    circles = strong.groups((id, edge.target) for id in group for edge in facts.handoffs_out[id])
     ring = set().union(*circles)
     return [id for id in group if id in ring]
 
