@@ -43,6 +43,13 @@ class Remark:
 
 SURE = Doubt("high")
 BOTH_ENDS_WORK = Doubt("medium", (("pipeline", "If both ends do work of their own, they are stages like the others."),))
+GIVES_AGAIN = Doubt(
+    "medium",
+    (
+        ("pipeline", "What starts the branches takes up their results: two steps that go round."),
+        ("supervisor", "What starts the branches also gets their results: it may be in charge."),
+    ),
+)
 OWN_FAN_OUT = Doubt("low", (("supervisor", "What starts the branches also gets their results: it may be in charge."),))
 NO_START = Doubt("low", (("swarm", "Nothing says where the cycle starts, so its agents may also be peers."),))
 TWO_IN_A_LOOP = Doubt("low", (("swarm", "Two agents that answer each other may also be peers."),))
@@ -50,6 +57,7 @@ TOOL_OR_AGENT = Doubt("medium", (("pipeline", "If its tool is an agent of its ow
 TOOLS_OR_WORKERS = Doubt("medium", (("supervisor", "If its tools are agents of their own, it is in charge of them."),))
 MOSTLY = "Most agents stand in one of its steps; what is before and after may be only preparation and delivery."
 NOT_SAID = Doubt("medium")
+LEADS_TO_ALL = Doubt("medium", (("supervisor", "The first leads to each of the others, as one in charge does."),))
 
 
 def doubts(found: Interpretation) -> Doubt:
@@ -67,6 +75,9 @@ def doubts(found: Interpretation) -> Doubt:
             return TWO_IN_A_LOOP
         if found.guessed_start:
             return NO_START
+    if isinstance(tree, FanOut) and tree.loop and tree.trigger is not None and tree.collector is None:
+        certain = NOT_SAID if tree.inferred else SURE
+        return certain if found.drawing.graph.agents[tree.trigger].kind == "trigger" else GIVES_AGAIN
     if isinstance(tree, FanOut) and tree.trigger is not None and tree.collector is not None:
         ends = (found.drawing.graph.agents[tree.trigger].kind, found.drawing.graph.agents[tree.collector].kind)
         # copies of one agent, as many as an event has items, say by themselves that somebody must gather
@@ -76,7 +87,19 @@ def doubts(found: Interpretation) -> Doubt:
         main = _main_part(tree)
         if main is not None:
             return Doubt("medium", ((main.pattern, MOSTLY),))
+        if tree.inferred and _first_leads_to_all(found, tree):
+            return LEADS_TO_ALL
     return NOT_SAID if tree.inferred else SURE
+
+
+def _first_leads_to_all(found: Interpretation, tree: Pipeline) -> bool:
+    """Whether a chain of single agents has edges from the first to every other."""
+    agents = [stage.agent for stage in tree.stages if isinstance(stage, Leaf)]
+    if len(agents) < len(tree.stages):
+        return False
+    ids, first = found.drawing.ids, found.drawing.number[agents[0]]
+    led_to = {ids[link.target] for link in found.drawing.links if link.source == first}
+    return led_to.issuperset(agents[1:])
 
 
 def _alone(found: Interpretation, agent: AgentId) -> Doubt:

@@ -63,7 +63,7 @@ def read(
         doors = _main_doors(part, around, {unit for unit in units if unit in starts}, inside) or doors
     found = hub(units, inside, doors, dynamic, relaying) or _over_a_group(units, inside, doors, agents)
     if found is None and len(units) == 2 and len(known) == 1 and doors == known:
-        found = Hub(*known, ())  # the root of a tree of two-way edges, even if only one is under it
+        found = Hub(min(known), ())  # the root of a tree of two-way edges, even if only one is under it
     if found is not None and found.head < agents:
         doubt = PEERS_OR_HUB if len(handed) == len(inside) else ONLY_SHAPE
         return Group("supervised", units, head=found.head, relays=found.relays, doubt=doubt)
