@@ -109,6 +109,42 @@ def test_what_cannot_run_is_shown_to_be_refused(
     assert told and not scene.runner.running and scene.runner.demonstration is None
 
 
+def test_what_a_drawing_gives_nothing_to_watch_for_is_shown_in_a_small_one(
+    window: Window, loop: EventLoop, tmp_path: Path
+) -> None:
+    scene = Scene(window, loop, draw(agent("Boss", "supervisor"), agent("Ann"), edges="ann > boss"), tmp_path)
+
+    async def play() -> None:
+        scene.watch("S001")
+        small = window.session
+        assert small is not None and small is not scene.session and not scene.runner.running
+        assert small.document.graph.name == "A supervisor without workers"
+        await scene.until(lambda: small.runner.witness.met and not small.runner.running)
+        small.runner.leave_demonstration()
+        await scene.until(lambda: window.session is scene.session)
+
+    scene.play(play)
+
+
+def test_where_it_does_not_come_to_it_a_small_drawing_shows_it(window: Window, loop: EventLoop, tmp_path: Path) -> None:
+    # whoever it waits for fails by its own script, so that it never starts
+    broken = [{"fails": "down", "retry": False}]
+    graph = draw(agent("Ann", rehearsal=broken), agent("Bob", limits=None), agent("Cid"), edges="ann > bob, bob > cid")
+    scene = Scene(window, loop, graph, tmp_path)
+
+    async def play() -> None:
+        scene.watch("P001")
+        await scene.until(lambda: window.session is not scene.session)
+        small = window.session
+        assert small is not None and not scene.runner.running and scene.runner.witness.met is None
+        await scene.until(lambda: small.runner.witness.met)
+        assert small.document.graph.name == "A step without a time limit"
+        small.runner.leave_demonstration()
+        await scene.until(lambda: window.session is scene.session)
+
+    scene.play(play)
+
+
 def test_only_what_can_be_watched_has_a_button(window: Window, loop: EventLoop, tmp_path: Path) -> None:
     text = {"text": "{{ from.zoe }}{{ value }}"}
     unused = draw(agent("Zoe"), name="Search")
@@ -123,3 +159,15 @@ def test_only_what_can_be_watched_has_a_button(window: Window, loop: EventLoop, 
     offered = {finding.code for finding in model.findings if "watch" in model.actions(finding)}
     assert {"P001", "G007"} <= offered and "G028" not in offered
     assert "G028" in {finding.code for finding in model.findings}
+
+
+def test_the_menu_of_what_no_run_fails_of_says_why(window: Window, loop: EventLoop, tmp_path: Path) -> None:
+    scene = Scene(window, loop, draw(agent("Ann"), graphs={"search": draw(agent("Zoe"))}), tmp_path)
+    panel = scene.session.build("problems")
+    assert isinstance(panel, Problems)
+    panel.model.show(found(scene.document.graph, "G028"))
+    panel.list.setCurrentIndex(panel.model.index(0, 0))
+    menu = panel.row_menu()
+    assert menu is not None and menu.toolTipsVisible()
+    [watching] = [action for action in menu.actions() if action.text() == "Watch it fail"]
+    assert not watching.isEnabled() and "nothing to watch" in watching.toolTip()
