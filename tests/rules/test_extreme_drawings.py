@@ -12,7 +12,7 @@ import pytest
 
 import quartet.agents.built_in  # noqa: F401  # the rules look the kinds up
 from patterns.odd_shapes import chained, drawing
-from quartet.graph.model import Graph
+from quartet.graph.model import Agent, Edge, Graph
 from quartet.patterns.verdict import classify
 from quartet.rules import Finding, findings
 from rules.drawings import agent, draw, found
@@ -85,3 +85,11 @@ def test_steps_that_lead_round_and_use_nothing_are_judged() -> None:
     steps = [agent(name, config=config) for name in "abc"]
     graph = draw(agent("s"), *steps, edges="s > a, a > b, b > c, c > a")
     assert found(graph, "P003")
+
+
+def test_one_that_waits_for_itself_is_told_so() -> None:
+    graph = Graph(agents={"a": Agent(id="a", kind="template", name="A")})  # type: ignore[dict-item, arg-type]
+    graph.edges["e"] = Edge(id="e", source="a", target="a")  # type: ignore[index, arg-type]
+    (finding,) = [each for each in findings(graph, classify(graph)) if each.code == "G002"]
+    assert finding.title == "A leads back to itself"
+    assert finding.detail.startswith("A waits for its own result: it would never start.")

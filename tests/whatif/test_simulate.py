@@ -12,7 +12,7 @@ from quartet.graph.files import read
 from quartet.graph.model import OTHERWISE, Agent, Edge, Graph
 from quartet.paths import EXAMPLES
 from quartet.whatif.playing import playable
-from quartet.whatif.simulate import Stopped, compare, quantile, simulate
+from quartet.whatif.simulate import Stopped, compare, percent, quantile, simulate
 
 FEW = 400
 
@@ -251,3 +251,11 @@ def test_ten_times_the_luck_is_nearer_to_the_truth_and_the_interval_says_so() ->
     assert low < 0.5 < high
     assert lower < 0.5 < higher
     assert high - low > 2.5 * (higher - lower)
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(0, "0.0%"), (0.0004, "under 0.1%"), (0.001, "0.1%"), (0.5, "50.0%"), (0.9997, "over 99.9%"), (1, "100.0%")],
+)
+def test_all_and_none_are_said_only_if_it_is_so(share: float, words: str) -> None:
+    assert percent(share) == words

@@ -19,7 +19,7 @@ from quartet.graph.nesting import SUB_GRAPH
 from quartet.patterns.verdict import classify
 from quartet.rules import Finding, Fix, findings
 from quartet.whatif.estimates import Measured, measure
-from quartet.whatif.simulate import Comparison, Outcome, compare, quantile, simulate
+from quartet.whatif.simulate import Comparison, Outcome, compare, percent, quantile, simulate
 
 BARS = "▁▂▃▄▅▆▇█"
 BINS = 40
@@ -107,7 +107,7 @@ def _told(name: str, graph: Graph, outcome: Outcome, tried: Sequence[tuple[Findi
     lines = [
         f"{name}: {plural(len(outcome.runs), 'simulated run')}",
         "",
-        f"  Succeeds   {outcome.success:.1%} of the time ({low:.1%} to {high:.1%})",
+        f"  Succeeds   {percent(outcome.success)} of the time ({low:.1%} to {high:.1%})",
         f"  Takes      {_time(quantile(seconds, 0.5))} as a rule, more than {_time(quantile(seconds, 0.9))} one time "
         f"in ten, at most {_time(seconds[-1])}",
         f"  Costs      {_money(outcome.mean_cost)} on average, at most {_money(outcome.costs[-1])}",

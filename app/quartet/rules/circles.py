@@ -38,8 +38,11 @@ def unmarked_cycle(facts: Facts, this: Rule) -> Iterator[Finding]:
     for edges in groups.values():
         first = edges[0]
         source, target = facts.name(first.source), facts.name(first.target)
-        title = f"{source} leads back to {target}" if source != target else f"{source} leads back to itself"
+        title = f"{source} leads back to {target}"
         detail = f"{target} waits for {source}, and {source} for {target}: none of them would ever start."
+        if first.source == first.target:
+            title = f"{source} leads back to itself"
+            detail = f"{source} waits for its own result: it would never start."
         on_it = Counter(end for edge in edges for end in (edge.source, edge.target))
         worst = [id for id, _ in on_it.most_common()]  # of as many the first in the file
         if len(edges) > 1:

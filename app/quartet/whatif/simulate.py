@@ -104,6 +104,13 @@ def quantile(values: Sequence[float], share: float) -> float:
     return values[low] + (values[high] - values[low]) * (at - low)
 
 
+def percent(share: float) -> str:
+    """A share with one decimal: 100 % only if it is all of them, 0 % only if it is none."""
+    if 0 < share < 0.0005:
+        return "under 0.1%"
+    return "over 99.9%" if 0.9995 <= share < 1 else f"{share:.1%}"
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """What a change would do: the same luck before and after it."""

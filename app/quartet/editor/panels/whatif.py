@@ -25,7 +25,7 @@ from quartet.editor.panels.whatif_plot import Plot, words
 from quartet.editor.plain_text import caption, plain_label
 from quartet.editor.simulator import RUNS, Simulator
 from quartet.graph.model import AgentId
-from quartet.whatif.simulate import quantile
+from quartet.whatif.simulate import percent, quantile
 
 if TYPE_CHECKING:
     from quartet.rules import Fix
@@ -305,7 +305,7 @@ class WhatIf(Panel):
             less, faster = _signed(delta, words), delta <= 0
             cost = tried.mean_cost - outcome.mean_cost
             dear, cheaper = _signed(cost, money), cost <= 0
-        self.success.say(f"{outcome.success:.1%}", f"{low:.1%} to {high:.1%}", more, better)
+        self.success.say(percent(outcome.success), f"{low:.1%} to {high:.1%}", more, better)
         self.time.say(words(middle), f"9 of 10 within {words(late)}", less, faster)
         self.cost.say(money(outcome.mean_cost), f"at most {money(outcome.costs[-1])}", dear, cheaper)
         self.plot.show_values(seconds, tried.seconds if tried is not None else ())
