@@ -108,6 +108,22 @@ def test_a_large_peer_does_not_push_the_small_ones_far_away() -> None:
     assert right - left < 5 * (CARD_WIDTH + 32) + 2 * (CARD_WIDTH + 50)
 
 
+def test_two_peers_who_both_get_work_have_their_board_between_them() -> None:
+    graph = Graph()
+    for name in "tabmz":
+        kind = {"t": "trigger", "m": "board", "z": "collector"}.get(name, "llm")
+        graph.agents[AgentId(name)] = Agent(id=AgentId(name), kind=kind, name=name)
+    for way in ("ta", "tb", "az", "bz", "ma", "mb"):
+        source, target = map(AgentId, way)
+        kind = "share" if source == "m" else "flow"
+        graph.edges[EdgeId(way)] = Edge.model_validate({"id": way, "source": source, "target": target, "kind": kind})
+    at = layout(graph)
+    (x, y), (board_x, board_y), (other_x, other_y) = (at[AgentId(name)] for name in "amb")
+    assert x == board_x == other_x
+    assert y + CARD_HEIGHT < board_y < other_y - CARD_HEIGHT
+    assert at[AgentId("t")][1] == at[AgentId("z")][1] == (y + other_y) / 2
+
+
 def test_the_peer_that_work_comes_to_stands_on_the_side_it_comes_from() -> None:
     graph = draw(Swarm(members=leaves("a b c d"), trigger=AgentId("t")))
     found = layout(graph)

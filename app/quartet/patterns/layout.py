@@ -190,10 +190,12 @@ class _Layout:
         ordered = [children[index] for index in order]
         if (
             len(ordered) == 2
-            and board is None
+            and not (board and chords)
             and 2 in (self.doors(tree, self.feeders), self.doors(tree, self.readers))
         ):
             # else an arrow would pass behind one of them
+            if board is not None:
+                return blocks.column([ordered[0], board, ordered[1]], centred=True)
             return blocks.column(ordered, rings.BETWEEN_PEERS / 2, centred=True)
         return rings.ring(ordered, board, chords, entered=first >= 0)
 

@@ -146,6 +146,16 @@ def test_a_way_back_hangs_low_enough_to_pass_below_what_stands_between_its_cards
         assert wire.label_at.y() < low
 
 
+def test_a_way_back_to_an_agent_with_something_under_it_leads_above() -> None:
+    places = {A: (0.0, 0.0), B: (260.0, 0.0), C: (0.0, 112.0)}
+    with scene_of(drawn(places, (B, A))) as scene:
+        wire = scene.wires.wires["b-a"]
+        assert not behind(scene, wire)
+        assert wire.label_at.y() < 0
+        scene.document.do("Move", [Move(to={C: (0.0, 400.0)})])
+        assert wire.label_at.y() > geometry.HEIGHT
+
+
 def test_a_line_led_through_points_is_left_where_it_was_led() -> None:
     graph = drawn(ROW, (A, C))
     graph.edges[SKIP] = Edge(id=SKIP, source=A, target=C, points=((300.0, 20.0),))

@@ -60,7 +60,7 @@ def flow(scene: CanvasScene, source: Point, target: Point, straight: Curve) -> t
     if len(scene.positions) >= MANY or source == target:
         return (straight,)
     if not low <= straight[3] <= high:  # what goes round below both its cards has no lane beside
-        return (_lower(scene, straight, source, target),)
+        return (_back(scene, straight, source, target),)
     cards = _behind(scene, straight, source, target)
     best: tuple[Curve, ...] = (straight,)
     if cards:
@@ -78,16 +78,22 @@ def flow(scene: CanvasScene, source: Point, target: Point, straight: Curve) -> t
     return best
 
 
-def _lower(scene: CanvasScene, below: Curve, source: Point, target: Point) -> Curve:
-    """A way back that hangs so low, if that helps, that it runs below what stands under it."""
+def _back(scene: CanvasScene, below: Curve, source: Point, target: Point) -> Curve:
+    """A way back that hangs so low, if that helps, that it runs below what stands under it; above its cards, if what
+    stands under one of them is in the way of every other."""
     x0, y0, x1, y1, x2, _, x3, y3 = below
-    first = geometry.under(source, target)[3]  # the first lane's: others hang as much lower, not in its place
-    ways = [(x0, y0, x1, first + further, x2, first + further, x3, y3) for further in (0.0, *LOWER)]
-    behind = [_in_the_way(scene, ways[0], source, target)]
-    if behind[0]:
-        behind += [_in_the_way(scene, way, source, target) for way in ways[1:]]
-    lower = ways[behind.index(min(behind))][3] - first
-    return x0, y0, x1, y1 + lower, x2, y1 + lower, x3, y3
+    first = geometry.under(source, target)[3]
+    aside = y1 - first  # of those between the same two the first one's way counts: others take no place of another
+    ways = [(x0, y0, x1, first + lower, x2, first + lower, x3, y3) for lower in (0.0, *LOWER)]
+    ways.append(geometry.trimmed(geometry.over(source, target), 5, 6))
+    least, best = _in_the_way(scene, ways[0], source, target), ways[0]
+    for way in ways[1:] if least else ():
+        found = _in_the_way(scene, way, source, target)
+        if found < least:
+            least, best = found, way
+    x0, y0, x1, y1, x2, y2, x3, y3 = best
+    aside = aside if best is not ways[-1] else -aside
+    return x0, y0, x1, y1 + aside, x2, y2 + aside, x3, y3
 
 
 def _lanes(
