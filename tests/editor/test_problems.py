@@ -11,8 +11,9 @@ from quartet.editor.document import Document
 from quartet.editor.panels.problems import build
 from quartet.editor.panels.problems_fix import FixSheet, SilenceSheet
 from quartet.editor.panels.problems_words import lines, touched
-from quartet.graph.edits import Add, Remove, Set, SetGraph, removal
+from quartet.graph.edits import Add, Remove, Set, SetGraph, apply, removal
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
+from quartet.patterns.guide import forget
 from quartet.rules import Finding, Fix
 
 
@@ -268,6 +269,19 @@ def test_changes_are_told_in_words():
         ("change", "The run, time: 600 s"),
         ("remove", "Editor → Publisher"),
     ]
+
+
+def test_what_a_fix_leaves_as_it_is_is_not_told():
+    graph = pipeline()
+    same = {"on_error": [{"do": "restart"}, {"do": "reassign"}], "max_restarts": 3}
+    apply(graph, [Set(section="agents", id="editor", values={"oversight": same})])
+    told = lines(graph, [Set(section="agents", id="editor", values={"oversight": {**same, "restartable": True}})])
+    assert [line.text for line in told] == ["Editor: supervision, can be restarted: yes"]
+
+
+def test_that_an_intent_is_forgotten_is_told_in_words():
+    (line,) = lines(pipeline(), [forget()])
+    assert line.text == "What was asked for in the guided questions is forgotten"
 
 
 def test_what_a_fix_touches_is_lit_up():

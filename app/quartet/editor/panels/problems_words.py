@@ -26,6 +26,7 @@ from quartet.graph.model import (
     TimeLimits,
     WorkBoard,
 )
+from quartet.patterns.guide import FIELD as INTENT
 
 Sign = Literal["add", "remove", "change"]
 POLICIES: dict[str, tuple[str, type[BaseModel]]] = {
@@ -177,6 +178,8 @@ def _set_graph(edit: SetGraph, graph: Graph) -> Iterable[str]:
                     yield f"The shared state gets the key “{key}”"
                 else:
                     yield from (f"“{key}”{text}" for text in _policy(StateKey, _plain(before[key]), _plain(about)))
+        elif name == f"extra.{INTENT}" and value is None:
+            yield "What was asked for in the guided questions is forgotten"
         else:
             yield _field(name.removeprefix("extra.").replace("_", " ").capitalize(), None, value)
 
@@ -213,7 +216,8 @@ def _field(title: str, before: Any, after: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    return value.model_dump(by_alias=True, exclude_unset=True) if isinstance(value, BaseModel) else value
+    # as in a file, where a tuple and a list are the same
+    return value.model_dump(mode="json", by_alias=True, exclude_unset=True) if isinstance(value, BaseModel) else value
 
 
 def _value(value: Any) -> str:
