@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit
 
 import quartet.agents.built_in  # noqa: F401  # registers the kinds
 from editor.panel_story import Story, judged, newsroom
+from quartet.editor import theme
 from quartet.editor.document import Document
 from quartet.editor.live import Live
 from quartet.editor.panels.outline import build
@@ -152,3 +153,25 @@ def test_an_empty_drawing_says_so(qtbot):
     qtbot.addWidget(panel)
     assert not panel.pages.has_content
     document.close()
+
+
+def test_another_theme_has_the_rows_laid_out_once_and_only_where_they_are_seen(qtbot, qapp, parts, monkeypatch):
+    _, _, panel = parts
+    qtbot.waitExposed(panel)
+    panel.tree.viewport().repaint()
+    asked: list[str | None] = []
+    id_of = panel.model.id_of
+
+    def counted(index):
+        asked.append(id_of(index))
+        return asked[-1]
+
+    monkeypatch.setattr(panel.model, "id_of", counted)
+    before = theme.current().name
+    theme.apply(qapp, "light" if theme.current().dark else "dark")
+    assert asked == []
+    panel.tree.viewport().repaint()
+    assert "web" in asked
+    row = panel.tree.visualRect(panel.model.index_of("web"))
+    assert row.height() > 0 and panel.tree.indexAt(row.center()) == panel.model.index_of("web")
+    theme.apply(qapp, before)

@@ -281,7 +281,11 @@ def apply(app: QApplication, scheme: Scheme = "system", *, styled: bool = False)
         app.setStyle(STYLE[1])  # once: it dresses every widget anew, as the sheet below does too
     app.setFont(font())
     app.setPalette(palette(_current))
-    app.setStyleSheet(stylesheet(_current))
+    sheet = stylesheet(_current)
+    if sheet != app.styleSheet():
+        # from one sheet to another Qt dresses every widget once for each of those around it; to none and back, twice
+        app.setStyleSheet("")
+        app.setStyleSheet(sheet)
     changed.emit()
 
 

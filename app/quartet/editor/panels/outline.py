@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from quartet.editor import theme
@@ -28,13 +28,30 @@ class _Tree(QTreeView):
     def __init__(self, outline: Outline) -> None:
         super().__init__()
         self._outline = outline
+        self._dressing = self._owed = False
 
     def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.StyleChange:
+            self._dressing = True  # the rows stay what they are: they are laid out anew when somebody looks
+            try:
+                return super().event(event)
+            finally:
+                self._dressing = False
         renaming = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F2 and not event.modifiers()
         if renaming and event.type() == QEvent.Type.ShortcutOverride:
             event.accept()  # the row is renamed here, and not on the canvas
             return True
         return super().event(event)
+
+    def doItemsLayout(self) -> None:
+        self._owed = self._dressing
+        if not self._owed:
+            super().doItemsLayout()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._owed:
+            self.doItemsLayout()
+        super().paintEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
