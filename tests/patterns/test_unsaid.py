@@ -109,3 +109,83 @@ def test_who_asks_another_workers_help_does_not_come_before_it() -> None:
     found = tree(classify(loads(json.dumps(document)).graph))
     assert found["supervisor"] == "root"
     assert sorted(found["workers"]) == ["db", "ds", "ml"]
+
+
+@pytest.mark.parametrize("names", [("a1", "a2"), ("x", "y"), ("Agent 1", "Agent 2"), ("ai_node", "ai_step")])
+def test_names_that_any_agent_may_have_make_nobody_equal(names: tuple[str, str]) -> None:
+    verdict = read({"a": {"name": names[0]}, "b": {"name": names[1]}}, "a>b b>a")
+    assert tree(verdict) == {"pipeline": ["a", "b"], "loop": True}
+
+
+def test_what_leaves_a_loop_before_its_last_step_comes_after_it_as_well() -> None:
+    nodes: dict[str, dict[str, Any]] = {id: {} for id in ("plan", "work", "log", "report", "send")}
+    verdict = read(nodes, "plan>work work>plan plan>log work>report report>send")
+    loop = {"pipeline": ["plan", "work"], "loop": True}
+    assert tree(verdict) == {"pipeline": [loop, {"fan_out": ["log", {"pipeline": ["report", "send"]}]}]}
+
+
+def test_a_loop_begins_where_a_run_comes_to_it_first() -> None:
+    verdict = read(
+        {id: {} for id in ("task", "code", "cases", "run")}, "task>code task>cases code>run cases>run run>code"
+    )
+    loop = {"fan_out": ["code", "cases"], "collector": "run", "loop": True}
+    assert tree(verdict) == {"pipeline": ["task", loop]}
+
+
+@pytest.mark.parametrize("past", ["", " in>a", " in>a in>b", " in>a b>out hub>out"])
+def test_a_hub_stays_one_though_others_reach_past_it_into_its_team(past: str) -> None:
+    nodes: dict[str, dict[str, Any]] = {id: {} for id in ("in", "hub", "a", "b", *(["out"] if "out" in past else []))}
+    verdict = read(nodes, "in>hub hub>a a>hub hub>b b>hub" + past)
+    found = tree(verdict)["pipeline"]
+    assert found[:2] == ["in", {"supervisor": "hub", "workers": ["a", "b"]}]
+    assert [each.top for each in verdict.alternatives] == ["supervisor"]
+
+
+def test_who_gives_work_to_the_peers_of_a_board_and_hears_of_each_is_over_them() -> None:
+    nodes: dict[str, dict[str, Any]] = {"lead": {}, "a": {}, "b": {}, "notes": {"kind": "store"}}
+    verdict = read(nodes, "lead>a a>lead lead>b b>lead a>notes notes>a b>notes notes>b")
+    assert tree(verdict) == {"supervisor": "lead", "workers": [{"swarm": ["a", "b"], "board": "notes"}]}
+
+
+@pytest.mark.parametrize("kind", [None, "flow"])
+def test_below_a_hub_one_with_a_single_worker_is_over_it(kind: str | None) -> None:
+    nodes: dict[str, dict[str, Any]] = {id: {} for id in ("in", "top", "a", "b", "b1")}
+    found = tree(read(nodes, "in>top top>a a>top top>b b>top b>b1 b1>b", kind))
+    assert found["pipeline"][1] == {"supervisor": "top", "workers": ["a", {"supervisor": "b", "workers": ["b1"]}]}
+
+
+def test_copies_further_along_a_ring_make_nobody_their_supervisor() -> None:
+    nodes: dict[str, dict[str, Any]] = {"plan": {}, "one": {"multiplicity": "dynamic"}, "enough": {}, "out": {}}
+    verdict = read(nodes, "plan>one one>enough enough>plan enough>out")
+    assert "supervisor" not in json.dumps(verdict.as_json()["tree"])
+
+
+def test_a_tool_that_goes_to_and_fro_with_a_hub_as_its_workers_do_is_one() -> None:
+    verdict = read({"hub": {}, "a": {}, "b": {}, "run": {"kind": "tool"}}, "hub>a a>hub hub>b b>hub hub>run run>hub")
+    assert tree(verdict) == {"supervisor": "hub", "workers": ["a", "b", "run"]}
+
+
+def test_a_tool_asks_no_tool() -> None:
+    nodes: dict[str, dict[str, Any]] = {"fix": {}, "run": {"kind": "tool"}, "ship": {"kind": "tool"}, "in": {}}
+    assert "ship" in read(nodes, "in>run run>fix fix>run run>ship").tree.agents  # type: ignore[union-attr]
+
+
+def test_a_first_step_that_leads_to_each_of_the_others_may_be_in_charge() -> None:
+    verdict = read({"m": {}, "a": {}, "b": {}}, "m>a m>b a>b")
+    assert (verdict.top, verdict.confidence) == ("pipeline", "medium")
+    assert [each.top for each in verdict.alternatives] == ["supervisor"]
+
+
+def test_who_takes_up_again_what_its_branches_found_may_be_in_charge() -> None:
+    nodes = [{"id": id, "kind": "llm"} for id in ("w", "a", "b")]
+    ways = {"w>a": "flow", "w>b": "flow", "a>w": "feedback", "b>w": "feedback"}
+    edges = [dict(zip(("source", "target"), way.split(">"), strict=True), kind=kind) for way, kind in ways.items()]
+    verdict = classify(loads(json.dumps({"directed": True, "graph": {}, "nodes": nodes, "edges": edges})).graph)
+    assert (verdict.top, verdict.confidence) == ("fan_out", "medium")
+    assert {each.top for each in verdict.alternatives} == {"pipeline", "supervisor"}
+
+
+def test_an_agent_that_is_alone_with_its_tools_may_be_over_them() -> None:
+    verdict = read({"a": {}, "s": {"kind": "tool"}, "t": {"kind": "tool"}}, "a>s s>a a>t t>a")
+    assert (verdict.top, verdict.confidence) == ("agent", "medium")
+    assert [each.top for each in verdict.alternatives] == ["supervisor"]

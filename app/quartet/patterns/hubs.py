@@ -20,7 +20,7 @@ class Hub(NamedTuple):
 
 def hub(
     units: Collection[int],
-    wires: Iterable[Wire],
+    wires: Collection[Wire],
     doors: Collection[int],
     dynamic: Container[int],
     relaying: Container[int],
@@ -38,7 +38,7 @@ def hub(
         return None
     plain: nx.Graph[int] = nx.Graph(near)
     for head in _candidates(plain, doors, dynamic):
-        found = _parts_fall_apart(plain, head, dynamic, relaying)
+        found = _parts_fall_apart(plain, head, dynamic, relaying, wires)
         if found is not None:
             return found
     return None
@@ -70,7 +70,9 @@ def _candidates(plain: nx.Graph[int], doors: Collection[int], dynamic: Container
     return list(middle) if len(middle) == 1 else []
 
 
-def _parts_fall_apart(plain: nx.Graph[int], head: int, dynamic: Container[int], relaying: Container[int]) -> Hub | None:
+def _parts_fall_apart(
+    plain: nx.Graph[int], head: int, dynamic: Container[int], relaying: Container[int], wires: Collection[Wire]
+) -> Hub | None:
     beside = {unit for unit in plain[head] if unit in relaying}
     workers = [unit for unit in plain if unit != head and unit not in beside]
     if not workers:
@@ -78,12 +80,17 @@ def _parts_fall_apart(plain: nx.Graph[int], head: int, dynamic: Container[int], 
     import networkx as nx  # takes 0.2 s, which no window should wait for
 
     parts = list(nx.connected_components(plain.subgraph(workers)))
-    near = {unit for side in (head, *beside) for unit in plain[side]}
-    # copies that only stand further along a chain are no workers of the head
-    if len(parts) >= 2 or any(unit in dynamic and unit in near for part in parts for unit in part):
+    if len(parts) >= 2 or _answering_copies(head, beside, dynamic, wires):
         # one that leads to nobody else stands between nobody: it works for the head as the others do
         return Hub(head, tuple(unit for unit in plain if unit in beside and len(plain[unit]) > 1))
     return None
+
+
+def _answering_copies(head: int, beside: set[int], dynamic: Container[int], wires: Collection[Wire]) -> bool:
+    """Whether there are copies that the head starts and that answer it; those along a chain are no workers of it."""
+    ours = {head, *beside}
+    started = {target for source, target, _ in wires if source in ours and target in dynamic}
+    return any(source in started and target in ours for source, target, _ in wires)
 
 
 def centre(plain: nx.Graph[int]) -> frozenset[int]:

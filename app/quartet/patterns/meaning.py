@@ -89,6 +89,11 @@ def doubts(found: Interpretation) -> Doubt:
             return Doubt("medium", ((main.pattern, MOSTLY),))
         if tree.inferred and _first_leads_to_all(found, tree):
             return LEADS_TO_ALL
+        first = tree.stages[0]
+        if isinstance(first, FanOut) and first.loop and first.collector is None and tree.inferred:
+            return Doubt(
+                "medium", (("supervisor", "The first gives work to several, who answer it and go on from there."),)
+            )
     return NOT_SAID if tree.inferred else SURE
 
 
