@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from quartet.graph.edits import Set
 from quartet.graph.model import Agent, AgentId
@@ -22,11 +23,28 @@ COMMON = frozenset({
 WORD = re.compile(r"[^\W_]+")
 HANDS_OVER = re.compile(
     r"\b(?:hand(?:s|ing)?|transfer(?:s|ring)?|pass(?:es|ing)?|forward(?:s|ing)?|refer(?:s|ring)?|rout(?:e|es|ing)|"
-    r"escalat(?:e|es|ing)|delegat(?:e|es|ing))\b(?P<between>[^.;:!?\n]{0,40}?)\bto\s+(?:the\s+|our\s+|an?\s+)?"
+    r"escalat(?:e|es|ing)|delegat(?:e|es|ing))\b(?P<between>[^.;:!?]{0,40}?)\bto\s+(?:the\s+|our\s+|an?\s+)?"
     r"(?P<whom>[^.;:!?\n]{2,60})",
     re.IGNORECASE,
 )
 NEVER = re.compile(r"\b(?:not|never|don’t|don't|no longer|without|instead of)\b[^.;!?\n]{0,40}$", re.IGNORECASE)
+SUBJECT = re.compile(r"([^\W_]+)[\s*`]+(?:(?:may|can|will|should|must|then|also|always)\s+)*$", re.IGNORECASE)
+"""Who hands over, where that is said right before."""
+AFTER_A_NAME = frozenset({
+    "a", "after", "agent", "agents", "also", "and", "as", "assistant", "at", "because", "before", "bot", "but", "by",
+    "colleague", "department", "desk", "directly", "even", "expert", "first", "for", "from", "immediately", "in",
+    "instead", "if", "it", "later", "model", "node", "now", "of", "on", "once", "only", "or", "peer", "right", "so",
+    "specialist", "straight", "team", "that", "the", "then", "they", "this", "to", "unless", "until", "using", "via",
+    "when", "whenever", "where", "which", "while", "who", "whose", "with", "without", "worker", "you",
+})  # fmt: skip
+"""Words that may follow a name. Before any other one it is no name but says what sort: “legal documents”."""
+CHOOSES = re.compile(
+    r"\b(?:which(?:ever)?|(?:the )?(?:best|right|proper|appropriate|suitable|relevant|matching|fitting|correct)"
+    r"(?:[- ](?:suited|fitting|matching|qualified))?)\s+"
+    r"(?:agent|assistant|colleague|department|desk|expert|peer|specialist|team|one)s?\b",
+    re.IGNORECASE,
+)
+"""It is told to choose among all of them."""
 TOOL = re.compile(r"\btransfer_to_(\w+)")
 LONGEST = 6
 """Words of a name that are looked for after “to”."""
@@ -44,7 +62,7 @@ def forgotten_target(facts: Facts, this: Rule) -> Iterator[Finding]:
             continue
         words = {word.casefold() for word in WORD.findall(text)}
         forgotten = [target for target in targets if not _mentions(text, words, facts.name(target), target)]
-        if len(forgotten) == len(targets):
+        if len(forgotten) == len(targets) or CHOOSES.search(text):
             continue
         # back to where tasks come in from outside goes what fits nobody, and that needs no word
         forgotten = [target for target in forgotten if not facts.flow_in[target]]
@@ -71,12 +89,12 @@ def told_but_not_drawn(facts: Facts, this: Rule) -> Iterator[Finding]:
     steps = [SEARCH]
     for id, agent in facts.agents.items():
         text = _told(agent) if agent.kind == "llm" else ""
-        if "transfer_to_" not in text and not (" to " in text and HANDS_OVER.search(text)):
+        if "transfer_to_" not in text and not ("to " in text and HANDS_OVER.search(text)):
             continue
         named = named or _named(facts)
         missing = [
             target
-            for target in _sent_to(text, named)
+            for target in _sent_to(text, named, id)
             if target != id and target not in _reached(facts, id) and not facts.related(id, target)
         ]
         if not missing:
@@ -134,23 +152,36 @@ def _mentions(text: str, words: set[str], name: str, id: str) -> bool:
     return any(word.startswith(stems) for word in words) if stems else False
 
 
-def _sent_to(text: str, named: dict[str, AgentId]) -> list[AgentId]:
-    """Whom a text tells to hand over to, among the agents of these names; each once."""
+def _sent_to(text: str, named: dict[str, AgentId], id: AgentId) -> list[AgentId]:
+    """Whom a text tells an agent to hand over to, among the agents of these names; each once."""
     found: dict[AgentId, None] = {}
     for match in HANDS_OVER.finditer(text):
         if NEVER.search(text[max(0, match.start() - 60) : match.start()]) or NEVER.search(match["between"]):
             continue
-        words = [word.casefold() for word in WORD.findall(match["whom"])[:LONGEST]]
-        for length in range(len(words), 0, -1):
-            target = named.get(" ".join(words[:length]))
-            if target is not None:
+        subject = SUBJECT.search(text[max(0, match.start() - 60) : match.start()])
+        if subject is not None and named.get(subject[1].casefold(), id) != id:
+            continue  # it says what another one does
+        words = list(islice(WORD.finditer(match["whom"]), LONGEST + 1))
+        for length in range(min(len(words), LONGEST), 0, -1):
+            target = named.get(" ".join(word[0].casefold() for word in words[:length]))
+            if target is not None and _ends_there(text[match.start("whom") :], words, length):
                 found[target] = None
                 break
     tools = {handoff_name(name): target for name, target in named.items()} if "transfer_to_" in text else {}
     for match in TOOL.finditer(text):
-        if match[1].lower() in tools:
+        if match[1].lower() in tools and not NEVER.search(text[max(0, match.start() - 60) : match.start()]):
             found[tools[match[1].lower()]] = None
     return list(found)
+
+
+def _ends_there(text: str, words: list[re.Match[str]], length: int) -> bool:
+    """Whether a name of so many words is not part of something else: an address, or words that it only describes."""
+    rest = text[words[length - 1].end() :]
+    if rest[:1] in ("@", "/", "_") or re.match(r"[.-]\w", rest):
+        return False
+    if len(words) == length or not rest[:1].isspace():
+        return True
+    return words[length][0].casefold() in AFTER_A_NAME or not rest.lstrip()[:1].isalnum()
 
 
 def _reached(facts: Facts, id: AgentId) -> set[AgentId]:

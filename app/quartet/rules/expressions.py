@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -15,6 +16,9 @@ from quartet.rules.facts import SEARCH, Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.registry import Rule, rule
 from quartet.rules.texts import message_field, simple_names
+
+FOREIGN = re.compile(r"(?<![{$])\{\s*(?:value|input|output|result|text)\s*\}(?!\})|\$\{\s*\w+\s*\}|\{%.{0,40}?%\}")
+"""How other programs write what is put into a text."""
 
 
 @rule("G005", "error", "any_graph", "A condition that cannot be read")
@@ -159,12 +163,14 @@ def unused_input(facts: Facts, this: Rule) -> Iterator[Finding]:
             fixes.insert(
                 0, Fix(f"Add what {facts.names(sources)} made", (Set(section="agents", id=id, values=values),))
             )
+        foreign = FOREIGN.search(text) if isinstance(text, str) else None
         yield Finding(
             this.code,
             this.severity,
             f"{name} never uses what {facts.names(sources)} made",
             f"{name} waits for {facts.names(sources)}, but mentions neither “value” nor “from.{sources[0]}”: it could "
-            "start earlier, or it forgot something.",
+            "start earlier, or it forgot something."
+            + (f" “{foreign[0]}” is plain text here: “{{{{ value }}}}” puts the result in." if foreign else ""),
             (id, *sources),
             tuple(edge.id for edge in unused),
             tuple(fixes),

@@ -132,8 +132,11 @@ def dead_end(facts: Facts, this: Rule) -> Iterator[Finding]:
     """A peer whose answer goes nowhere, although the answers of others do, and that hands over to nobody."""
     for group in facts.peers:
         inside = set(group)
+        # what follows an answer only in some cases is not what every task has to come to
         finishing = [
-            id for id in group if facts.reports[id] or any(edge.target not in inside for edge in facts.flow_out[id])
+            id
+            for id in group
+            if facts.reports[id] or any(edge.target not in inside and edge.when is None for edge in facts.flow_out[id])
         ]
         if not finishing:
             continue
@@ -147,7 +150,7 @@ def dead_end(facts: Facts, this: Rule) -> Iterator[Finding]:
                 for edge in facts.flow_out[other]
                 if edge.target not in inside and not facts.related(id, edge.target)
             ]
-            ways = [edge for edge in leaving if edge.when is None] or leaving
+            ways = [edge for edge in leaving if edge.when is None]
             fixes = []
             targets = dict.fromkeys(edge.target for edge in ways)
             edges = facts.pencil.edges([{"source": id, "target": target} for target in targets])
