@@ -12,6 +12,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.growing import SIZES, growing
 from patterns.odd_shapes import SHAPES, drawing
 from quartet.graph.model import Graph
 from quartet.patterns.layout import layout
@@ -65,7 +66,12 @@ def rows() -> list[dict[str, Any]]:
         work = row["work"].split(":")[0]
         found.append({**row, "goal": 1e3 * SECONDS[work]})
     pairs = [(a, b) for a in range(300) for b in range(300) if a != b]
-    return [*found, *measured("everybody to everybody", drawing(300, pairs, "handoff"))]
+    found += measured("everybody to everybody", drawing(300, pairs, "handoff"))
+    row = {"room": "patterns", "size": SIZES[-1], "limit": None, "peers": None}
+    for name, value, times in growing(lambda graph: lambda: classify(graph)):
+        found.append({**row, "work": f"growing: {name}", "value": value, "unit": "ms", "goal": 400.0})
+        found.append({**row, "work": f"times 1,000 agents: {name}", "value": times, "unit": "×", "goal": 12.0})
+    return found
 
 
 if __name__ == "__main__":
