@@ -22,6 +22,8 @@ from quartet.patterns.tree import FanOut, Leaf, Supervisor, Swarm, Tree
 
 PATIENCE = 20_000
 """Cycles in cycles are looked at level by level, inwards, until so many wires were; what is left are loops."""
+DEEPEST = 20
+"""So often each wire may be looked at for that, at all levels together."""
 Steps: TypeAlias = Generator["Steps", Any, Any]
 
 
@@ -49,8 +51,8 @@ class Solver:
         """By board the first agent that shares it, found when a group shares a board."""
         self.under: set[int] = set()
         """Units that go to and fro with a supervisor."""
-        self.turned = 0
-        """Wires looked at for loops in loops."""
+        self.looked_at = self.turned = 0
+        """Wires looked at for cycles, and for loops in loops."""
         self._agent_groups: dict[int, int] | None = None
         self._split: set[int] = set()
         """Dynamic units that are already inside the group that stands for their copies."""
@@ -189,12 +191,9 @@ class Solver:
         inferred = any(not link.stated for _, _, link in group.wires)
         if len(members) < 2:
             return members[0] if members else None
-        self.attached_boards(members[0], boards[1:])
+        if boards[1:]:
+            self.attached[members[0].workforce[0]] += boards[1:]
         return Swarm(members=tuple(members), board=boards[0] if boards else None, inferred=inferred, doubt=group.doubt)
-
-    def attached_boards(self, member: Tree, boards: list[AgentId]) -> None:
-        if boards:
-            self.attached[member.workforce[0]] += boards
 
     # groups of a level -------------------------------------------------------------------------------------------
 
@@ -247,9 +246,10 @@ class Solver:
     def settle(self, level: Level) -> None:
         """Contract and cut until nothing leads back: supervisors by shape, swarms, members drawn in, loops."""
         looked_at = 0
-        while looked_at < PATIENCE:
+        while looked_at < PATIENCE and self.looked_at < PATIENCE + DEEPEST * len(self.drawing.links):
             left = cyclic(level.wires)
             looked_at += len(left)
+            self.looked_at += len(left)
             if not left:
                 return
             if self.draw_in(level, left) or self.contract_cycles(level, left):
