@@ -4,7 +4,7 @@ from itertools import pairwise
 from math import hypot, isclose
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from quartet.editor.canvas import geometry
@@ -57,6 +57,8 @@ def test_dashes_cover_their_share_of_the_line(curve, dash, gap) -> None:
 
 
 @given(st.tuples(*[st.floats(-1_000, 1_000)] * 8), st.floats(0, 1))
+@example((22.0, 0.0, 0.0, 0.0, 0.0, 0.0, 22.0, 0.0), 0.5)  # out and back on one line
+@example((0.0, 0.0, 60.0, 0.0, 60.0, 0.0, 20.0, 0.0), 0.5)  # past its end
 def test_a_point_on_the_curve_is_close_to_its_pieces_and_in_its_box(curve, t) -> None:
     x, y = geometry.on_curve(curve, t)
     left, top, right, bottom = geometry.curve_box(curve)

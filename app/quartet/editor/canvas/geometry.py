@@ -199,8 +199,12 @@ def _weights(pieces: int) -> list[tuple[float, float, float, float]]:
 
 
 def is_straight(curve: Curve) -> bool:
-    """Whether both handles lie on the line from start to end."""
+    """Whether both handles lie on the line from start to end, between the two: the curve is that line."""
     x0, y0, x1, y1, x2, y2, x3, y3 = curve
+    if max(x1, x2) > max(x0, x3) + 1 or min(x1, x2) < min(x0, x3) - 1:
+        return False
+    if max(y1, y2) > max(y0, y3) + 1 or min(y1, y2) < min(y0, y3) - 1:
+        return False
     dx, dy = x3 - x0, y3 - y0
     far = max(1.0, hypot(dx, dy))
     return abs(dx * (y1 - y0) - dy * (x1 - x0)) / far < 0.05 and abs(dx * (y2 - y0) - dy * (x2 - x0)) / far < 0.05
