@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
+from shiboken6 import isValid
 
 from quartet.agents.kinds import find
 from quartet.editor import icons, panes, shortcuts
@@ -166,7 +168,31 @@ def _menus(window: Window, made: list[QMenu]) -> list[Entry]:
         if menu is not None:
             made.append(menu)
             found += _of_menu(menu, TITLES[name])
+        if panel is not None:
+            found += _buttons(panel, TITLES[name])
     return found
+
+
+def _buttons(panel: QWidget, path: str) -> list[Entry]:
+    """What the buttons of a panel in sight do, each once: of a list with the same button in every row the first."""
+    found: dict[str, Entry] = {}
+    for button in panel.findChildren(QAbstractButton):
+        title = plain(button.text()) or button.accessibleName()
+        if not title or not button.isVisible() or not button.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            continue
+        mark = " (it is)" if button.isCheckable() and button.isChecked() else ""
+        reason = None if button.isEnabled() else button.toolTip() or "It cannot be done just now."
+        title = title.removesuffix("…")
+        found.setdefault(title, Entry("", title + mark, path, _click(button), reason=reason, also=button.toolTip()))
+    return list(found.values())
+
+
+def _click(button: QAbstractButton) -> Callable[[], object]:
+    def click() -> None:
+        if isValid(button):  # the panel may have been built anew meanwhile
+            button.click()
+
+    return click
 
 
 def _selected(document: Document) -> tuple[Hit | None, str]:

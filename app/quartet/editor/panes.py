@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 STEP = 40
 """Pixels by which a panel grows or shrinks."""
 Area = Qt.DockWidgetArea
+SIDES = {
+    Area.LeftDockWidgetArea: "on the left",
+    Area.RightDockWidgetArea: "on the right",
+    Area.BottomDockWidgetArea: "at the bottom",
+}
+"""Where panels can be, and how that is said."""
 
 
 def go_to(window: Window, name: str) -> None:
@@ -87,6 +93,56 @@ def resize(window: Window, by: int) -> None:
     elif name == "canvas":
         for side in ("palette", "inspector", "problems"):
             _resize(window, window.docks.docks[side], -by)
+
+
+def move(window: Window, area: Area) -> None:
+    """Put the panel with the keyboard to another side of the canvas, as a tab of what is there."""
+    dock = _with_keyboard(window)
+    if dock is None:
+        return
+    docks, side = window.docks, SIDES[area]
+    if not dock.isFloating() and docks.dockWidgetArea(dock) == area:
+        window.say(f"{TITLES[dock.name]} is {side} already.")
+        return
+    held = QApplication.focusWidget()
+    there = [
+        each for each in docks.docks.values()
+        if each is not dock and not each.isFloating() and each.isVisible() and docks.dockWidgetArea(each) == area
+    ]  # fmt: skip
+    dock.setFloating(False)
+    docks.addDockWidget(area, dock)
+    if there:
+        docks.tabifyDockWidget(there[0], dock)
+    _shown(window, dock, held, side)
+
+
+def float_(window: Window) -> None:
+    """Make the panel with the keyboard a window of its own, or put it back to where it was; with none, that which is
+    a window of its own."""
+    loose = [each for each in window.docks.docks.values() if each.isFloating() and each.isVisible()]
+    alone = loose[0] if len(loose) == 1 and current(window) not in window.docks.docks else None
+    dock = alone or _with_keyboard(window)
+    if dock is not None:
+        held = QApplication.focusWidget()
+        dock.setFloating(not dock.isFloating())
+        back = SIDES.get(window.docks.dockWidgetArea(dock), "back")
+        _shown(window, dock, held, "a window of its own" if dock.isFloating() else back)
+
+
+def _with_keyboard(window: Window) -> Dock | None:
+    dock = window.docks.docks.get(current(window) or "")
+    if dock is None:
+        window.say("Give the keyboard to a panel first: F6 goes from pane to pane.")
+    return dock
+
+
+def _shown(window: Window, dock: Dock, held: QWidget | None, where: str) -> None:
+    dock.show()
+    dock.raise_()
+    window.docks.fit_titles()
+    if held is not None and dock.isAncestorOf(held):
+        held.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    window.say(f"{TITLES[dock.name]}: {where}")
 
 
 def _resize(window: Window, dock: Dock, by: int) -> None:

@@ -60,6 +60,7 @@ class PricesDialog(RunDialog):
         row.addWidget(self.add)
         self.box.addLayout(row)
         self.table = QTableWidget(0, len(COLUMNS))
+        self.table.setTabKeyNavigation(False)  # the arrows go from cell to cell, and Tab goes on
         self.table.setAccessibleName("Prices")
         self.table.setHorizontalHeaderLabels(COLUMNS)
         self.table.verticalHeader().hide()

@@ -61,6 +61,10 @@ def _is_kept(number: int) -> Callable[[Window], str | None]:
     return refuse
 
 
+def _mover(area: panes.Area) -> Callable[[Window], object]:
+    return lambda window: panes.move(window, area)
+
+
 _PANES = "Give the keyboard to the canvas, a panel in sight, the run bar or the toolbar"
 
 BOOKMARKS = (
@@ -80,8 +84,36 @@ BOOKMARKS = (
     ),
 )  # fmt: skip
 
+PANE: tuple[Command | str, ...] = (
+    Command(
+        "view.pane_larger", "&Larger", lambda window: panes.resize(window, panes.STEP), ["Alt+="],
+        needs_document, tip="The panel that has the keyboard takes more room",
+    ),
+    Command(
+        "view.pane_smaller", "&Smaller", lambda window: panes.resize(window, -panes.STEP), ["Alt+-"],
+        needs_document, tip="The panel that has the keyboard takes less room",
+    ),
+    "-",
+    *(
+        Command(
+            f"view.pane_{key.lower()}", text, _mover(area), [f"Alt+Shift+{key}"], needs_document,
+            tip="Put the panel that has the keyboard there, as a tab of what is there",
+        )
+        for key, text, area in (
+            ("Left", "Move to the L&eft", panes.Area.LeftDockWidgetArea),
+            ("Right", "Move to the &Right", panes.Area.RightDockWidgetArea),
+            ("Down", "Move to the &Bottom", panes.Area.BottomDockWidgetArea),
+        )
+    ),
+    Command(
+        "view.pane_float", "&Float, or Put Back", panes.float_, ["Alt+Shift+F"], needs_document,
+        tip="Make the panel that has the keyboard a window of its own, or put it back where it was",
+    ),
+)  # fmt: skip
+
 SUBMENUS: dict[str, tuple[str, tuple[Command | str, ...]]] = {
     "bookmarks": ("&Bookmarks", BOOKMARKS),
+    "pane": ("Panel with the &Keyboard", PANE),
     "theme": ("Co&lours", (
         _scheme("system", "Follow the S&ystem", "monitor"),
         _scheme("light", "&Light", "sun"),
@@ -115,14 +147,7 @@ MENU: tuple[Command | str, ...] = (
     "panels",
     Command("view.next_pane", "Ne&xt Pane", lambda window: panes.step(window, 1), ["F6"], tip=_PANES),
     Command("view.previous_pane", "Previous Pa&ne", lambda window: panes.step(window, -1), ["Shift+F6"], tip=_PANES),
-    Command(
-        "view.pane_larger", "Make the Pane Larger", lambda window: panes.resize(window, panes.STEP), ["Alt+="],
-        needs_document, tip="The panel that has the keyboard takes more room",
-    ),
-    Command(
-        "view.pane_smaller", "&Make the Pane Smaller", lambda window: panes.resize(window, -panes.STEP), ["Alt+-"],
-        needs_document, tip="The panel that has the keyboard takes less room",
-    ),
+    "pane",
     Command(
         "view.palette", "Searc&h the Palette", lambda window: window.focus_palette(), ["Ctrl+K"], needs_document,
         tip="Put the cursor into the palette's search", icon="search",

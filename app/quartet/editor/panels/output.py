@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from quartet.editor import icons, theme
+from quartet.editor import icons, tabbing, theme
 from quartet.editor.document import Document
 from quartet.editor.live import Live
 from quartet.editor.panels.log_words import REASONS
@@ -115,6 +116,10 @@ class Output(Panel):
             self._show_run(state)
         else:
             self._show_agent(id, state.agents.get(id) or AgentState())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        tabbing.by_layout(self.view)  # it was put together from parts made elsewhere
 
     def _look(self, status: str) -> None:
         look = theme.STATES.get(status, theme.STATES["idle"])

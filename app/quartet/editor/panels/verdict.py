@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from quartet.editor import icons, theme
+from quartet.editor import icons, tabbing, theme
 from quartet.editor.document import Document
 from quartet.editor.gist import look
 from quartet.editor.panels.panel import Clamped, EmptyPage, Pages, Panel
@@ -178,6 +178,7 @@ class VerdictPanel(Panel):
         self._show_questions(verdict)
         self.inferred.show_inferences(verdict.inferred)
         self._show_failing()
+        tabbing.by_layout(self.area.widget())
 
     def _show_head(self, verdict: Judged) -> None:
         now = theme.current()
