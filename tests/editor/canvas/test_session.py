@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
@@ -169,7 +169,7 @@ def choose(canvas: Canvas, pick: int) -> None:
     """Take what a search offers, or (every fifth time) nothing."""
     search = canvas.adding.search
     if search.isVisible() and pick % 5 and search.choices:
-        search._choose(search.list.model().index(pick % len(search.choices), 0))
+        search.choose(pick % len(search.choices))
         canvas.inline.cancel()
     canvas.adding.close()
 
@@ -229,6 +229,7 @@ def live_through(make_canvas, hand_of, session) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(session=st.lists(steps, min_size=1, max_size=60))
+@example(session=[("wire", 0, "left", (0, -29), Qt.KeyboardModifier.NoModifier, 1)])  # one that fits is chosen
 def test_a_random_session_keeps_model_and_view_together(make_canvas, hand_of, session) -> None:
     live_through(make_canvas, hand_of, session)
 
