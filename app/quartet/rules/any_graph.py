@@ -133,7 +133,7 @@ def name_twice(facts: Facts, this: Rule) -> Iterator[Finding]:
             this.code,
             this.severity,
             f"{'Two' if len(ids) == 2 else len(ids)} agents are called {name}",
-            "Messages, the timeline and headed sections name agents: nobody can tell which one is meant.",
+            "Messages, the timeline and what agents are told of each other go by names: nobody can tell who is meant.",
             tuple(ids),
             (),
             (Fix("Number them", tuple(edits)),),
@@ -183,7 +183,7 @@ def no_otherwise(facts: Facts, this: Rule) -> Iterator[Finding]:
             this.code,
             this.severity,
             f"{name} may go nowhere",
-            f"If no condition holds, everything after {name} is skipped, and its result ends the run.",
+            f"If no condition holds, everything after {name} is skipped, and the run ends with its result.",
             (id,),
             tuple(edge.id for edge in out),
             (

@@ -23,7 +23,7 @@ FOREIGN = re.compile(r"(?<![{$])\{\s*(?:value|input|output|result|text)\s*\}(?!\
 
 @rule("G005", "error", "any_graph", "A condition that cannot be read")
 def unreadable_condition(facts: Facts, this: Rule) -> Iterator[Finding]:
-    """A `when` that is no expression: its source fails whenever it is done."""
+    """A `when` that is no expression: nobody can tell when that way is to be taken."""
     for edge in facts.graph.edges.values():
         if edge.when in (None, OTHERWISE, UNKNOWN) or edge.kind != "flow":
             continue
@@ -35,7 +35,7 @@ def unreadable_condition(facts: Facts, this: Rule) -> Iterator[Finding]:
                 this.code,
                 this.severity,
                 f"The condition from {source} to {target} cannot be read",
-                f"{problem} {source} would fail each time it is done.",
+                f"{problem} A run is refused until it can be read.",
                 (edge.source, edge.target),
                 (edge.id,),
                 (Fix("Always take this way", partial(_always, facts.graph, edge.id)),),
@@ -168,8 +168,8 @@ def unused_input(facts: Facts, this: Rule) -> Iterator[Finding]:
             this.code,
             this.severity,
             f"{name} never uses what {facts.names(sources)} made",
-            f"{name} waits for {facts.names(sources)}, but mentions neither “value” nor “from.{sources[0]}”: it could "
-            "start earlier, or it forgot something."
+            f"{name} waits for {facts.names(sources)}, but its text holds neither “{{{{ value }}}}”, which is what "
+            f"comes in, nor “{{{{ from.{sources[0]} }}}}”: it could start earlier, or it forgot something."
             + (f" “{foreign[0]}” is plain text here: “{{{{ value }}}}” puts the result in." if foreign else ""),
             (id, *sources),
             tuple(edge.id for edge in unused),

@@ -185,7 +185,7 @@ def order_relied_on(facts: Facts, this: Rule) -> Iterator[Finding]:
             this.severity,
             f"{whom} {'relies' if len(readers) < 2 else 'rely'} on the order in {name}",
             f"{whom} {verb} results by their place, but {name} lists them as they come in: the quickest is first, "
-            "another one in each run.",
+            "and that may be another one in each run.",
             (id, *readers),
             tuple(edge.id for edge in conditions),
             (Fix(f"List the results of {name} in the order drawn", (state(agent, "join", order="declared"),)),),

@@ -43,7 +43,11 @@ def nobody_can(facts: Facts, this: Rule) -> Iterator[Finding]:
                 "given up, and the board fails.",
                 (board, *peers),
                 (),
-                (Fix(f"Let {one.name} do it", (Set(section="agents", id=one.id, values=values),)),),
+                (
+                    Fix(
+                        f"State that {facts.name(one.id)} can do it", (Set(section="agents", id=one.id, values=values),)
+                    ),
+                ),
             )
             break
 
@@ -99,7 +103,12 @@ def short_lease(facts: Facts, this: Rule) -> Iterator[Finding]:
                 "sign of life: it would be done twice, and one result thrown away.",
                 (board, peer),
                 (),
-                (Fix(f"Make the lease {2 * silence:g} s", (state(facts.agents[board], "board", lease=2 * silence),)),),
+                (
+                    Fix(
+                        f"Leave claimed work to whoever took it for {2 * silence:g} s",
+                        (state(facts.agents[board], "board", lease=2 * silence),),
+                    ),
+                ),
             )
 
 

@@ -85,8 +85,8 @@ def also_works(facts: Facts, this: Rule) -> Iterator[Finding]:
             this.code,
             this.severity,
             f"{name} also does the work",
-            f"{name} decides who works next and works itself. An answer that goes wrong takes the oversight of "
-            f"{facts.names(workers)} with it.",
+            f"{name} decides who works next and works itself. If its own work goes wrong, nobody oversees "
+            f"{facts.names(workers)} any more.",
             (id,),
             tuple(edge.id for edge in facts.workers[id]),
             tuple(fixes),
