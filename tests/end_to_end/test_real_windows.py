@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -301,8 +302,17 @@ def drop(editor: Editor, widget: str, done: str, *given: object) -> None:
             hands.button(True)
             hands.glide((1210, 950), (1215, 940), 4)
             hands.glide((1215, 940), end)
-            while source.stdout.readline().strip() != "CopyAction":  # until then nobody would have it
-                assert source.poll() is None
+            said: list[str] = []
+            threading.Thread(
+                target=lambda: [said.append(line.strip()) for line in source.stdout or ()], daemon=True
+            ).start()
+
+            def wanted() -> bool:
+                for offset in (4, 0):  # whether it is wanted is asked at movements only
+                    hands.move(end[0] + offset, end[1])
+                return "CopyAction" in said
+
+            until(wanted, "somebody would have it")
             hands.button(False)
             editor.until(done)
         finally:
