@@ -7,6 +7,7 @@ import pytest
 
 from quartet.editor import checkpoints
 from quartet.editor.checkpoints import Counts, Kind, Store, StoreProblem, Where
+from quartet.editor.preferences import Preferences
 from quartet.graph import files
 from quartet.graph.model import Agent, AgentId, Graph
 
@@ -68,6 +69,18 @@ def test_what_was_taken_by_itself_goes_in_time_and_by_number_what_was_named_stay
     assert len(found) == checkpoints.MOST + 1 and found[-1] == "Mine" and found[-2] == "5"
     store.keep("d", named("New"), "New", kind, NONE, (checkpoints.DAYS + 1) * DAY)
     assert labels(store, "d") == ["New", "Mine"]
+
+
+def test_for_how_long_is_what_is_preferred(tmp_path: Path) -> None:
+    assert Preferences().history_days == checkpoints.DAYS
+    store = Store(tmp_path / "other.sqlite", lambda: 2)
+    kind: Kind = "before"
+    store.keep("d", named("Old"), "Old", kind, NONE, 0.0)
+    store.keep("d", named("Mine"), "Mine", "hand", NONE, 1.0)
+    store.keep("d", named("Day"), "Day", kind, NONE, 1.5 * DAY)
+    assert labels(store, "d") == ["Day", "Mine", "Old"]
+    store.keep("d", named("New"), "New", kind, NONE, 3 * DAY)
+    assert labels(store, "d") == ["New", "Day", "Mine"]
 
 
 def test_all_texts_together_are_bounded_the_oldest_go_first(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,7 +59,19 @@ def test_the_shelf_of_runs_reads_what_is_written() -> None:
 
 
 @pytest.mark.parametrize(
-    "stated", [{"motion": "wild"}, {"scale": 3}, {"scale": "100"}, {"grid": 1}, {"run_days": -1}, {"unknown": True}]
+    "stated",
+    [
+        {"motion": "wild"},
+        {"scale": 3},
+        {"scale": "100"},
+        {"grid": 1},
+        {"run_days": -1},
+        {"unknown": True},
+        {"history_days": 0},
+        {"history_days": 3651},
+        {"discarded_days": 0},
+        {"discarded_days": 366},
+    ],
 )
 def test_nonsense_counts_as_absent(stated: dict[str, object]) -> None:
     assert preferences.read(stated) == Preferences()

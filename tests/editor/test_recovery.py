@@ -245,7 +245,7 @@ def test_what_was_discarded_can_still_be_fetched_for_a_while(qtbot: QtBot) -> No
     assert orphans.orphans() == []
     (aside,) = orphans.discarded()
     assert again(aside.copies[0].file).graph.name.startswith("version ")
-    old = time.time() - orphans.KEEP_DISCARDED - 60
+    old = time.time() - orphans.discarded_days() * 24 * 3600 - 60
     os.utime(aside.place, (old, old))
     assert orphans.discarded() == []
     assert not aside.place.exists()

@@ -4,8 +4,9 @@ One SQLite database for all documents of this person; several editors may use it
 once, compressed, under its digest, however many checkpoints show it. A document is known by a name of its own, which is
 found again by its path, and where the file was moved by what it is and by what it holds. Nothing here needs Qt.
 
-How long: what was taken by itself for 30 days and at most 100 times a document; what a person took, until they delete
-it. All texts together take at most 256 MB: above that the oldest go, what was taken by itself first.
+How long: what was taken by itself for 30 days (or as many as is preferred) and at most 100 times a document; what a
+person took, until they delete it. All texts together take at most 256 MB: above that the oldest go, what was taken
+by itself first.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import sqlite3
 import time
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -28,7 +29,7 @@ from quartet.graph.strict_json import FileProblem
 Kind = Literal["hand", "before", "save", "import", "close"]
 
 DAYS = 30
-"""For how long what was taken by itself is kept."""
+"""For how long what was taken by itself is kept, where nothing else is preferred."""
 MOST = 100
 """How many of those a document has."""
 BYTES = 256_000_000
@@ -88,8 +89,10 @@ class StoreProblem(Exception):  # noqa: N818  # a problem that a person is told
 class Store:
     """The checkpoints of all documents. Each call opens the database for itself, so any thread may make it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, days: Callable[[], int] = lambda: DAYS) -> None:
+        """`days`: for how long what was taken by itself is kept, asked each time."""
         self.path = path
+        self._days = days
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -200,7 +203,7 @@ class Store:
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 row,
             )
-            _prune(database, document, now)
+            _prune(database, document, now, self._days())
             id = made.lastrowid or 0
             return Checkpoint(id, now, label, kind, digest, len(graph.agents), len(graph.edges), counts)
 
@@ -272,8 +275,8 @@ def _note(database: sqlite3.Connection, document: str, where: Where) -> None:
     )
 
 
-def _prune(database: sqlite3.Connection, document: str, now: float) -> None:
-    database.execute("DELETE FROM checkpoints WHERE kind != 'hand' AND time < ?", (now - DAYS * 24 * 3600,))
+def _prune(database: sqlite3.Connection, document: str, now: float, days: int) -> None:
+    database.execute("DELETE FROM checkpoints WHERE kind != 'hand' AND time < ?", (now - days * 24 * 3600,))
     database.execute(
         "DELETE FROM checkpoints WHERE id IN (SELECT id FROM checkpoints WHERE document = ? AND kind != 'hand'"
         " ORDER BY time DESC, id DESC LIMIT -1 OFFSET ?)",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from quartet.editor import preferences
 from quartet.editor.checkpoints import Checkpoint, Counts, Kind, Store, StoreProblem, Where
 from quartet.editor.document import Document
 from quartet.editor.document_steps import SECTIONS
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 
 def store() -> Store:
     """Where the checkpoints of this person's documents are."""
-    return Store(state_folder() / "checkpoints.sqlite")
+    return Store(state_folder() / "checkpoints.sqlite", lambda: preferences.current().history_days)
 
 
 def counts(before: Graph, after: Graph) -> Counts:

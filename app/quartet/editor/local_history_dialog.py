@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from quartet.editor import comparing, dialogs, plain_text
-from quartet.editor.checkpoints import BYTES, DAYS, Checkpoint, StoreProblem
+from quartet.editor import comparing, dialogs, plain_text, preferences
+from quartet.editor.checkpoints import BYTES, Checkpoint, StoreProblem
 from quartet.editor.dialogs import Choice
 from quartet.editor.document import Document
 from quartet.editor.judge import snapshot
@@ -88,7 +88,8 @@ class LocalHistoryDialog(QDialog):
         column.addWidget(plain_label(f"Versions of “{session.title}”", "headline"))
         self.about = QLabel(
             f"Kept on this computer, before each run, fix, layout, merge and reload, and when you save. They stay"
-            f" {DAYS} days, those you named until you delete them; all together take at most {BYTES // 10**6} MB."
+            f" {preferences.current().history_days} days, those you named until you delete them; all together take"
+            f" at most {BYTES // 10**6} MB."
         )
         self.about.setProperty("look", "soft")
         self.about.setWordWrap(True)

@@ -13,15 +13,20 @@ from pathlib import Path
 
 from PySide6.QtCore import QLockFile
 
-from quartet.editor import journal
+from quartet.editor import journal, preferences
 from quartet.editor.settings import state_folder
 
-DISCARDED_DAYS = 30
-"""For how long what was discarded can still be restored."""
-KEEP_DISCARDED = DISCARDED_DAYS * 24 * 3600
-"""The same in seconds."""
-
 log = logging.getLogger(__name__)
+
+
+def discarded_days() -> int:
+    """For how long what was discarded can still be restored."""
+    return preferences.current().discarded_days
+
+
+def _keep_discarded() -> int:
+    """The same in seconds."""
+    return discarded_days() * 24 * 3600
 
 
 def folder() -> Path:
@@ -77,7 +82,7 @@ class Orphan:
         shutil.rmtree(self.place, ignore_errors=True)
 
     def discard(self, copies: Collection[Copy] | None = None) -> None:
-        """Put these (None: all) aside; they are deleted after 30 days."""
+        """Put these (None: all) aside; they are deleted after a month, or what is preferred."""
         aside = folder() / "discarded"
         try:
             aside.mkdir(exist_ok=True)
@@ -134,7 +139,7 @@ def discarded() -> list[Orphan]:
     found = []
     for place in aside.iterdir() if aside.is_dir() else []:
         try:
-            until = place.stat().st_mtime + KEEP_DISCARDED
+            until = place.stat().st_mtime + _keep_discarded()
         except OSError:
             continue
         copies = _copies(place)
@@ -183,7 +188,7 @@ def _clear_discarded(aside: Path) -> None:
         return
     for place in aside.iterdir():
         try:
-            if time.time() - place.stat().st_mtime > KEEP_DISCARDED:
+            if time.time() - place.stat().st_mtime > _keep_discarded():
                 shutil.rmtree(place, ignore_errors=True)
         except OSError:
             continue

@@ -19,6 +19,8 @@ DAYS, MEGABYTES = "QUARTET_RUNS_DAYS", "QUARTET_RUNS_MB"
 """What the shelf of runs reads (`quartet.engine.journal.shelf`, which is too much to import at start)."""
 SCALES = (80, 90, 100, 110, 125, 150, 175, 200)
 """Sizes of everything, in per cent."""
+KEPT_DAYS = {"history_days": 3650, "discarded_days": 365}
+"""What is kept for at least one day, and for how many at most."""
 _given = {name for name in (DAYS, MEGABYTES) if name in os.environ}
 """What the environment stated before the editor started: it goes before what is preferred."""
 
@@ -40,6 +42,10 @@ class Preferences:
     """How long runs are kept; 0: without end."""
     run_megabytes: int = 1_000
     """How much room kept runs may take; 0: without limit."""
+    history_days: int = 30
+    """How long the local history keeps what it took by itself."""
+    discarded_days: int = 30
+    """How long what was discarded at a restore can still be restored."""
 
 
 class _Told(QObject):
@@ -70,6 +76,8 @@ def read(stated: Mapping[str, Any]) -> Preferences:
         if field.name == "scale" and value not in SCALES:
             continue
         if field.name.startswith("run_") and not 0 <= value <= 1_000_000:
+            continue
+        if field.name in KEPT_DAYS and not 1 <= value <= KEPT_DAYS[field.name]:
             continue
         changes: dict[str, Any] = {field.name: value}
         found = replace(found, **changes)

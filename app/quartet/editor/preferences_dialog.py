@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from quartet.editor import dialogs, preferences, runner_journal, theme
 from quartet.editor.dialogs import Choice
 from quartet.editor.plain_text import plain_label
-from quartet.editor.preferences import DAYS, MEGABYTES
+from quartet.editor.preferences import DAYS, KEPT_DAYS, MEGABYTES
 
 if TYPE_CHECKING:
     from quartet.editor.window import Window
@@ -107,6 +107,11 @@ class PreferencesDialog(QDialog):
         prices = QPushButton("Model prices…")
         prices.clicked.connect(self._window.actions_["run.prices"].trigger)
         self._row("What models cost", prices)
+        self._head("Versions")
+        self.history = self._number("history_days", " days", "", KEPT_DAYS["history_days"], "", least=1)
+        self._row("Local history", self.history, "Named checkpoints stay until they are deleted.")
+        self.discarded = self._number("discarded_days", " days", "", KEPT_DAYS["discarded_days"], "", least=1)
+        self._row("Discarded drawings", self.discarded, "The welcome page offers them until then.")
         self._head("Keyboard")
         keys = QPushButton("Keyboard shortcuts…")
         keys.clicked.connect(self._window.actions_["help.shortcuts"].trigger)
@@ -150,10 +155,10 @@ class PreferencesDialog(QDialog):
         self._row("", box, hint)
         return box
 
-    def _number(self, name: str, suffix: str, none: str, most: int, variable: str) -> QSpinBox:
+    def _number(self, name: str, suffix: str, none: str, most: int, variable: str, least: int = 0) -> QSpinBox:
         field = QSpinBox()
         field.lineEdit().setTextMargins(6, 0, 0, 0)  # the style sheet’s padding does not reach it
-        field.setRange(0, most)
+        field.setRange(least, most)
         field.setSuffix(suffix)
         field.setSpecialValueText(none)
         field.setGroupSeparatorShown(True)
@@ -196,7 +201,10 @@ class PreferencesDialog(QDialog):
             (self.keep, runner_journal.keeps(self._settings)),
         ):  # fmt: skip
             box.setChecked(on)
-        for field, value in ((self.days, found.run_days), (self.megabytes, found.run_megabytes)):
+        for field, value in (
+            (self.days, found.run_days), (self.megabytes, found.run_megabytes),
+            (self.history, found.history_days), (self.discarded, found.discarded_days),
+        ):  # fmt: skip
             field.blockSignals(True)
             field.setValue(value)
             field.blockSignals(False)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from quartet.editor import dialogs, icons, theme
-from quartet.editor.orphans import DISCARDED_DAYS, Copy, Orphan, discarded
+from quartet.editor.orphans import Copy, Orphan, discarded, discarded_days
 from quartet.editor.plain_text import plain_label
 from quartet.editor.restoring import Restored
 from quartet.editor.restoring import restore as restored
@@ -64,7 +64,7 @@ class RecoveryDialog(QDialog):
         title = QLabel("Restore what was discarded" if discarded else "Your work was kept")
         title.setProperty("look", "headline")
         before = (
-            f"What is discarded is kept for {DISCARDED_DAYS} days."
+            f"What is discarded is kept for {discarded_days()} days."
             if discarded
             else "Quartet ended unexpectedly with unsaved changes."
         )
@@ -98,7 +98,7 @@ class RecoveryDialog(QDialog):
         layout.addStretch(1)
         buttons = QHBoxLayout()
         self.discard = QPushButton("Discard")
-        self.discard.setToolTip(f"Not opened; the welcome page offers it again for {DISCARDED_DAYS} days")
+        self.discard.setToolTip(f"Not opened; the welcome page offers it again for {discarded_days()} days")
         self.discard.setVisible(not discarded)
         self.later = QPushButton("Close" if discarded else "Later")
         self.restore = QPushButton("Restore")
@@ -197,7 +197,7 @@ def offer(window: Window) -> None:
         window.orphans = [orphan for orphan in window.orphans if orphan.copies]
         window.welcome.show_recovered(window.orphans)
         if decision == "discard":
-            window.say(f"Discarded. The welcome page offers it again for {DISCARDED_DAYS} days.")
+            window.say(f"Discarded. The welcome page offers it again for {discarded_days()} days.")
 
     _open(window, RecoveryDialog(window, window.orphans), carry_out)
 

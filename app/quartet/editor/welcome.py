@@ -326,13 +326,13 @@ class Welcome(QScrollArea):
 
     def show_recovered(self, orphans: Sequence[Orphan]) -> None:
         """Say that there are recovered graphs that were left for later, or were discarded within a month."""
-        from quartet.editor.orphans import DISCARDED_DAYS, discarded
+        from quartet.editor.orphans import discarded, discarded_days
 
         count = sum(len(orphan.copies) for orphan in orphans)
         aside = sum(len(orphan.copies) for orphan in discarded())
         number, why = (count, "kept from a session that ended unexpectedly")
         if not count:
-            number, why = aside, f"discarded and can be restored for {DISCARDED_DAYS} days"
+            number, why = aside, f"discarded and can be restored for {discarded_days()} days"
         what = "One graph was" if number == 1 else f"{number} graphs were"
         self._recovered_text.setText(f"{what} {why}.")
         self._recovered_button.setVisible(count > 0)
