@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from shiboken6 import isValid
 
 from quartet.editor.canvas import geometry
 from quartet.editor.canvas.wires import EVERYWHERE
@@ -106,6 +107,8 @@ class Pointing:
 
     def off(self) -> None:
         """Nothing is pointed at."""
+        if not isValid(self._rest):
+            return  # the canvas is being taken down, and hears meanwhile that the pointer is elsewhere
         self._on = None
         self._rest.stop()
         scene = self._canvas.canvas_scene
