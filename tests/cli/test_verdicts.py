@@ -99,7 +99,7 @@ def test_a_person_reads_the_tree_the_questions_and_what_is_uncertain(
     )
     other = Change("fan_out", "Remove Writer → Editor.", (), (EdgeId("writer-editor"),))
     monkeypatch.setattr("quartet.cli.verdicts.classify", lambda graph: found)
-    monkeypatch.setattr("quartet.cli.explaining.changes", lambda graph, part: (other,) if part is tree else ())
+    monkeypatch.setattr("quartet.cli.explaining.changes", lambda graph, part, effort: (other,) if part is tree else ())
     assert main(["classify", name]) == 0
     assert (
         capsys.readouterr().out

@@ -1,5 +1,7 @@
 """The verdict panel: the pattern, its tree, the questions and their evidence, what was inferred, what will fail."""
 
+import threading
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
@@ -7,11 +9,13 @@ from PySide6.QtWidgets import QMenu
 import quartet.agents.built_in  # noqa: F401  # registers the kinds
 from editor.panel_story import judged, newsroom
 from quartet.editor.document import Document
+from quartet.editor.panels import verdict_changes
 from quartet.editor.panels.problems_fix import FixSheet
 from quartet.editor.panels.verdict import build
 from quartet.editor.panels.verdict_rows import IN_ONE, MOST, agents_of, rows
 from quartet.graph.edits import Set
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
+from quartet.patterns.changes import changes
 from quartet.patterns.guide import intent, keep
 from quartet.patterns.tree import FanOut, Leaf, Pipeline, Question, Supervisor, Swarm, Why
 from quartet.patterns.verdict import Alternative, Inference, Verdict
@@ -217,6 +221,7 @@ def test_what_would_make_it_another_pattern_is_asked_for_tried_and_undone(qtbot)
     panel.show()
     assert panel.changes.rows == []
     qtbot.mouseClick(panel.changes.ask, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not panel.changes.looking)
     row = panel.changes.rows[0]
     before = document.verdict.top
     qtbot.mouseClick(row.button, Qt.MouseButton.LeftButton)
@@ -235,11 +240,38 @@ def test_pointing_at_a_change_lights_up_the_edges_it_concerns(qtbot):
     qtbot.addWidget(panel)
     panel.show()
     panel.changes.ask.setChecked(True)
+    qtbot.waitUntil(lambda: not panel.changes.looking)
     row = next(row for row in panel.changes.rows if row.change.edges)
     row.enterEvent(None)
     assert set(row.change.edges) <= set(document.highlight_edges)
     row.leaveEvent(None)
     assert not document.highlight_edges
+    document.close()
+
+
+def test_what_would_change_it_is_looked_for_beside_the_window_and_only_for_the_drawing_as_it_is(qtbot, monkeypatch):
+    document = judged()
+    panel = build(document)
+    qtbot.addWidget(panel)
+    panel.show()
+    threads = []
+
+    def seen(graph, part, effort):
+        threads.append(threading.current_thread())
+        return changes(graph, part, effort)
+
+    monkeypatch.setattr(verdict_changes, "changes", seen)
+    panel.changes.ask.setChecked(True)
+    assert panel.changes.none.text() == "Looking for it…"
+    inner = next(node for node in document.verdict.tree.children if not isinstance(node, Leaf))
+    panel.changes.show_part(inner)  # meanwhile somebody asks about another part
+    qtbot.waitUntil(lambda: not panel.changes.looking)
+    assert threads and threading.main_thread() not in threads
+    told = [row.change for row in panel.changes.rows]
+    assert told == list(changes(document.graph, inner))
+    assert told and not panel.changes.none.isVisible()
+    panel.changes.ask.setChecked(False)
+    assert not panel.changes.rows
     document.close()
 
 

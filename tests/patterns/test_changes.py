@@ -13,7 +13,7 @@ from patterns.drawing_of_trees import draw
 from patterns.random_trees import random_tree
 from quartet.graph.edits import apply
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, EdgeKind, Graph
-from quartet.patterns.changes import Change, changes
+from quartet.patterns.changes import ONE, Change, Effort, changes
 from quartet.patterns.tree import FanOut, Leaf, Pipeline, Supervisor, Swarm, Tree
 from quartet.patterns.verdict import classify
 
@@ -111,6 +111,37 @@ def test_of_everybody_to_everybody_nothing_is_tried_for_minutes() -> None:
     tree = classify(graph).tree
     assert tree is not None and not isinstance(tree, Leaf)
     assert changes(graph, tree) == ()
+
+
+def test_of_what_leads_round_and_round_no_more_is_tried_than_a_person_waits_for() -> None:
+    ids = [AgentId(f"a{number}") for number in range(120)]
+    graph = Graph(agents={id: Agent(id=id, kind="llm", name=id) for id in ids})
+    for number, one in enumerate(ids):
+        for other in {ids[(number + 1) % 120], ids[number * 37 % 120 if number % 5 == 2 else 0]} - {one}:
+            way = EdgeId(f"{one}-{other}")
+            graph.edges[way] = Edge(id=way, source=one, target=other)
+    tree = classify(graph).tree
+    assert tree is not None and not isinstance(tree, Leaf)
+    tries: list[None] = []
+    size = len(graph.agents) + len(graph.edges)
+    changes(graph, tree, Effort(told=lambda: tries.append(None)))
+    assert 3 < len(tries) <= 3 * (2 * ONE // size + 2)
+    tries.clear()
+    effort = Effort(5 * size, lambda: tries.append(None))
+    changes(graph, tree, effort)
+    assert effort.spent
+    assert len(tries) <= 5 + 3 * 2
+
+
+def test_the_search_ends_at_once_when_nobody_waits_for_it() -> None:
+    def nobody() -> None:
+        raise InterruptedError
+
+    graph = draw(WHOLE[0])
+    tree = classify(graph).tree
+    assert tree is not None and not isinstance(tree, Leaf)
+    with pytest.raises(InterruptedError):
+        changes(graph, tree, Effort(told=nobody))
 
 
 KINDS: dict[str, EdgeKind] = {"pipeline": "flow", "fan_out": "flow", "supervisor": "supervise", "swarm": "handoff"}

@@ -10,7 +10,7 @@ from typing import Any, cast
 from quartet.cli import contracts
 from quartet.cli.console import plural, wrapped
 from quartet.graph.model import Graph
-from quartet.patterns.changes import changes
+from quartet.patterns.changes import Effort, changes
 from quartet.patterns.tree import TITLES, Inner, Leaf, Pattern, Question, Tree
 from quartet.patterns.verdict import Verdict
 
@@ -22,6 +22,8 @@ TOLD = 12
 """Parts that are explained to a person; `--json` explains more."""
 EXPLAINED = 60
 """Parts that are explained to a program, from the outermost inwards."""
+TRIED = 60_000
+"""So many agents and edges are looked at for what would change all parts, some seconds: the outermost come first."""
 
 
 def explained(name: str, graph: Graph, verdict: Verdict) -> Iterator[str]:
@@ -33,9 +35,10 @@ def explained(name: str, graph: Graph, verdict: Verdict) -> Iterator[str]:
         yield from _tree(graph, tree)
     for part, agents in verdict.attached.items():
         yield f"  beside {_name(graph, part)}: {_names(graph, agents)}"
+    effort = Effort(TRIED)
     if tree is not None and not isinstance(tree, Leaf):
         yield ""
-        yield from _why(graph, tree, "  ")
+        yield from _why(graph, tree, "  ", effort)
     if verdict.alternatives:
         yield ""
         for other in verdict.alternatives:
@@ -56,7 +59,7 @@ def explained(name: str, graph: Graph, verdict: Verdict) -> Iterator[str]:
     for node in inner[:TOLD]:
         yield ""
         yield wrapped(f"{_node(graph, node)}: {_who(graph, node)}", "    ", "  ")
-        yield from _why(graph, node, "    ")
+        yield from _why(graph, node, "    ", effort)
     if len(inner) > TOLD:
         yield ""
         yield f"  … and {plural(len(inner) - TOLD, 'more part')}; --json tells of them"
@@ -66,10 +69,11 @@ def parts(graph: Graph, verdict: Verdict) -> list[contracts.Part]:
     """The whole and each part of the tree, from the outermost inwards: agents, questions, and what would change it."""
     if verdict.tree is None:
         return []
-    return [_part(graph, part) for part in islice(_parts(verdict.tree), EXPLAINED)]
+    effort = Effort(TRIED)
+    return [_part(graph, part, effort) for part in islice(_parts(verdict.tree), EXPLAINED)]
 
 
-def _part(graph: Graph, part: Inner) -> contracts.Part:
+def _part(graph: Graph, part: Inner, effort: Effort) -> contracts.Part:
     found: contracts.Part = {
         "pattern": cast("Pattern", part.pattern),
         "agents": sorted(part.agents),
@@ -84,7 +88,7 @@ def _part(graph: Graph, part: Inner) -> contracts.Part:
                 "edges": list(change.edges),
                 "edits": [edit.as_json() for edit in change.edits],
             }
-            for change in changes(graph, part)
+            for change in changes(graph, part, effort)
         ],
     }
     if part.doubt is not None:
@@ -102,10 +106,10 @@ def _parts(tree: Tree | None) -> Iterator[Inner]:
         level = [child for node in level for child in node.children]
 
 
-def _why(graph: Graph, part: Inner, indent: str) -> Iterator[str]:
+def _why(graph: Graph, part: Inner, indent: str, effort: Effort) -> Iterator[str]:
     for index, question in enumerate(part.questions):
         yield from _question(question, index, index == part.chosen, indent)
-    found = changes(graph, part)
+    found = changes(graph, part, effort)
     for change in found:
         size = plural(len(change.edits), "change")
         first = f"{indent}  {TITLES[change.to]} instead, with {size}: "

@@ -6,7 +6,7 @@ left out of it is left out, so that every change told here does what it says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -23,6 +23,8 @@ MOST_AGENTS = 400
 MOST_EDGES = 4_000
 """With more edges every try takes a second, and no few of them would be what matters."""
 MOST_EDITS = 40
+ONE = 10_000
+"""So many agents and edges are looked at to find one change, half a second: what takes longer is not small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,49 @@ class Change:
     """The edges of today's drawing that it concerns: what the verdict hangs on."""
 
 
-def changes(graph: Graph, part: Inner) -> tuple[Change, ...]:
+class Effort:
+    """How much is tried before it is given up: agents and edges looked at, for one answer and for all together."""
+
+    def __init__(self, whole: int | None = None, told: Callable[[], object] = lambda: None) -> None:
+        self.whole = whole
+        self.told = told
+        """Called before each try; may raise what ends the search."""
+        self._one = ONE
+
+    @property
+    def spent(self) -> bool:
+        """Whether there is nothing left for another answer."""
+        return self.whole is not None and self.whole <= 0
+
+    def begin(self) -> None:
+        """Another answer is looked for."""
+        self._one = ONE
+
+    def use(self, size: int) -> None:
+        """One try.
+
+        Raises:
+            _TooMuch: it is one too many.
+        """
+        self.told()
+        if self._one < size or self.spent:
+            raise _TooMuch
+        self._one -= size
+        if self.whole is not None:
+            self.whole -= size
+
+
+class _TooMuch(Exception):  # noqa: N818  # nothing is wrong
+    """What was looked for is not found with little effort."""
+
+
+def changes(graph: Graph, part: Inner, effort: Effort | None = None) -> tuple[Change, ...]:
     """For each other pattern the smallest change found that makes `part`, of the tree of `graph`, that pattern.
 
     In a small part none is smaller (see `few_edits`). A pattern that takes more than redrawing some edges is left out,
-    and so is every part too large to redraw by hand.
+    and so is every part too large to redraw by hand, and whatever `effort` does not suffice for.
     """
-    sketch = _sketch(graph, part)
+    sketch = _sketch(graph, part, effort or Effort())
     if sketch is None:
         return ()
     others = (pattern for pattern in PATTERNS if pattern != part.pattern)
@@ -53,23 +91,26 @@ def changes(graph: Graph, part: Inner) -> tuple[Change, ...]:
 
 def redrawn(graph: Graph, part: Inner, pattern: Pattern) -> Change | None:
     """How a person would redraw `part` as `pattern`: perhaps more edits than the smallest change, but all of it."""
-    sketch = _sketch(graph, part)
-    return sketch.towards(pattern) if sketch is not None else None
+    sketch = _sketch(graph, part, Effort())
+    try:
+        return sketch.towards(pattern) if sketch is not None else None
+    except _TooMuch:
+        return None
 
 
-def _sketch(graph: Graph, part: Inner) -> _Sketch | None:
+def _sketch(graph: Graph, part: Inner, effort: Effort) -> _Sketch | None:
     """None: the part is too large to redraw by hand."""
     if len(part.agents) > MOST_AGENTS:
         return None
-    sketch = _Sketch(graph, part)
+    sketch = _Sketch(graph, part, effort)
     return sketch if len(sketch.graph.edges) <= MOST_EDGES else None
 
 
 class _Sketch:
     """One part, and what would have to be drawn differently."""
 
-    def __init__(self, graph: Graph, part: Inner) -> None:
-        self.whole, self.part = graph, part
+    def __init__(self, graph: Graph, part: Inner, effort: Effort) -> None:
+        self.whole, self.part, self.effort = graph, part, effort
         inside = part.agents
         self.graph = Graph(
             agents={id: agent for id, agent in graph.agents.items() if id in inside},
@@ -89,11 +130,17 @@ class _Sketch:
 
     def smallest(self, pattern: Pattern) -> Change | None:
         """The smallest change to that pattern, or None if none was found."""
-        known = self.towards(pattern)
-        most = len(known.edits) if known is not None else MOST_EDITS
-        beside = {agent for node in self.part.walk() for agent in node.standins}
-        steps = [agent for agent in self.graph.agents if agent not in beside]
-        found = fewer(self.graph, pattern, steps, self.between, most, self._draw, self._as, self.leads_to)
+        known = None
+        try:
+            self.effort.begin()
+            known = self.towards(pattern)
+            most = len(known.edits) if known is not None else MOST_EDITS
+            beside = {agent for node in self.part.walk() for agent in node.standins}
+            steps = [agent for agent in self.graph.agents if agent not in beside]
+            self.effort.begin()
+            found = fewer(self.graph, pattern, steps, self.between, most, self._draw, self._as, self.leads_to)
+        except _TooMuch:
+            found = None
         return self._change(pattern, found) if found is not None else known
 
     def towards(self, pattern: Pattern) -> Change | None:
@@ -112,6 +159,7 @@ class _Sketch:
 
     def leads_to(self, pattern: Pattern, edits: Sequence[Edit]) -> bool:
         """Whether the part, drawn that way, is that pattern, nothing of it entangled and nobody left out."""
+        self.effort.use(len(self.graph.agents) + len(self.graph.edges))
         copy = self.graph.model_copy(update={"agents": dict(self.graph.agents), "edges": dict(self.graph.edges)})
         try:
             apply(copy, edits)

@@ -8,7 +8,7 @@ into an event, is overseen by one, or closes a circle of steps.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from itertools import combinations, permutations
+from itertools import combinations, islice, permutations
 
 from quartet.graph.edits import Add, Edit, Remove
 from quartet.graph.model import AgentId, Edge, EdgeId, EdgeKind, Graph
@@ -44,9 +44,11 @@ def fewer(
     None if there is none, or if too many would have to be tried. Edges are drawn between `agents`; of today's
     only `edges` are touched.
     """
-    steps = list(_steps(graph, pattern, agents, edges, draw, turn))
     tries = EFFORT // max(1, len(graph.agents) + len(graph.edges))
-    if most <= 1 or len(steps) > tries:
+    if most <= 1:
+        return None
+    steps = list(islice(_steps(graph, pattern, agents, edges, draw, turn), tries + 1))
+    if len(steps) > tries:
         return None
     rest: list[list[Edit]] = []  # of two edits neither may do it alone
     for step in steps:

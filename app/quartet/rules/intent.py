@@ -39,7 +39,7 @@ def another_pattern(facts: Facts, this: Rule) -> Iterator[Finding]:
         this.severity,
         f"You asked for a {TITLES[wanted].lower()}, and drew a {tree.title.lower()}",
         f"{meant.because} The drawing says otherwise"
-        + (f". The smallest change that makes it one: {to.text[:1].lower()}{to.text[1:]}" if to is not None else "."),
+        + (f". What makes it one: {to.text[:1].lower()}{to.text[1:]}" if to is not None else "."),
         (),
         edges,
         fixes,

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from quartet.editor import icons, theme
+from quartet.editor.background import Background
 from quartet.editor.document import Document
+from quartet.editor.judge import snapshot
+from quartet.editor.manners import considerate
 from quartet.editor.panels.problems_fix import FixSheet
 from quartet.editor.panels.problems_words import touched
 from quartet.editor.plain_text import plain_label
-from quartet.patterns.changes import Change, changes
+from quartet.graph.model import Graph
+from quartet.patterns.changes import Change, Effort, changes
 from quartet.patterns.tree import TITLES, Inner
 from quartet.rules import Finding, Fix
 
@@ -58,14 +65,22 @@ class ChangeRow(QWidget):
         self.document.highlight()
 
 
+def _search(graph: Graph, part: Inner, told: Callable[[float], None]) -> tuple[Change, ...]:
+    with considerate():
+        return changes(graph, part, Effort(told=partial(told, 0.0)))
+
+
 class Changes(QWidget):
-    """The other patterns of one part; worked out when a person asks for them."""
+    """The other patterns of one part; worked out when a person asks for them, in a thread: each takes many tries."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document = document
         self.part: Inner | None = None
         self.rows: list[ChangeRow] = []
+        self._work = Background(self)
+        self.looking = False
+        """Whether an answer is under way."""
         self.ask = QPushButton("What would make it another pattern?")
         self.ask.setProperty("look", "link")
         self.ask.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -86,9 +101,28 @@ class Changes(QWidget):
         self._fill()
 
     def _fill(self) -> None:
-        found = changes(self.document.graph, self.part) if self.part is not None and self.ask.isChecked() else ()
-        if [row.change for row in self.rows] == list(found) and (found or not self.ask.isChecked()):
-            self.none.setVisible(False)
+        self._work.give_up()
+        part, graph = self.part, self.document.graph
+        self.looking = part is not None and self.ask.isChecked()
+        if part is None or not self.looking:
+            self._show(())
+        elif part.agents <= graph.agents.keys():  # else it is about to be judged anew
+            self._tell("" if self.rows else "Looking for it…")
+            self._work.do(partial(_search, snapshot(graph), part), self._take, self._fail)
+
+    def _take(self, found: tuple[Change, ...]) -> None:
+        self.looking = False
+        self._show(found)
+
+    def _fail(self, error: Exception) -> None:
+        self.looking = False
+        self._show(())
+        self._tell(f"It could not be found out: {error}")
+
+    def _show(self, found: tuple[Change, ...]) -> None:
+        asked = self.part is not None and self.ask.isChecked()
+        self._tell("No small change would: it takes more than redrawing a few edges." if asked and not found else "")
+        if [row.change for row in self.rows] == list(found):
             return
         for row in self.rows:
             row.hide()
@@ -96,5 +130,7 @@ class Changes(QWidget):
         self.rows = [ChangeRow(self.document, change) for change in found]
         for row in self.rows:
             self._box.addWidget(row)
-        self.none.setText("No small change would: it takes more than redrawing a few edges.")
-        self.none.setVisible(self.ask.isChecked() and not found)
+
+    def _tell(self, text: str) -> None:
+        self.none.setText(text)
+        self.none.setVisible(bool(text))
