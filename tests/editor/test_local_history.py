@@ -154,6 +154,7 @@ def test_a_damaged_version_is_told_and_nothing_is_changed(desk: Desk, qtbot: QtB
 
 
 def test_a_version_is_named_by_f2_and_deleted_by_delete_after_a_question(desk: Desk, qtbot: QtBot) -> None:
+    take(desk, qtbot, "Stays")
     take(desk, qtbot, "Typo")
     dialog = opened(desk, qtbot)
     QTest.keyClick(dialog.list, Qt.Key.Key_F2)
@@ -168,8 +169,8 @@ def test_a_version_is_named_by_f2_and_deleted_by_delete_after_a_question(desk: D
     button = box.findChild(QPushButton, "delete")
     assert button is not None
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(labels(dialog)) == count - 1)
-    assert "No typo" not in labels(dialog)
+    qtbot.waitUntil(lambda: "No typo" not in labels(dialog))
+    assert len(labels(dialog)) == count - 1 and labels(dialog)[0] == "Stays"
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
 
