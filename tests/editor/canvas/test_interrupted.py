@@ -4,10 +4,13 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent
+from PySide6.QtWidgets import QApplication
 
 from quartet.editor.canvas.view import Canvas
 from quartet.editor.document import Document
+from quartet.graph import files
 from quartet.graph.edits import Move, Remove, Set
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -75,3 +78,48 @@ def test_what_goes_wrong_in_a_gesture_or_a_key_is_told_and_does_not_end_the_prog
     # in a process of its own, because what is tried here once ended it
     done = subprocess.run([sys.executable, "-c", BROKEN], capture_output=True, text=True, timeout=120, check=False)
     assert done.stdout.split("\n")[:3] == ["heard of TypeError", "heard of ZeroDivisionError", "alive"], done.stderr
+
+
+def lose(canvas: Canvas, hand, how: str) -> None:
+    """The gesture goes on, but its end will not be heard of."""
+    match how:
+        case "another window":
+            QApplication.sendEvent(canvas, QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.ActiveWindowFocusReason))
+        case "another tab":
+            canvas.hide()
+            canvas.show()
+        case "the release is lost":
+            hand.hover((540.0, 340.0))
+        case "right button":
+            hand.press((520.0, 330.0), Qt.MouseButton.RightButton)
+            at = hand.pixel((520.0, 330.0)).toPoint()
+            menu = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, canvas.viewport().mapToGlobal(at))
+            QApplication.sendEvent(canvas.viewport(), menu)
+            assert QApplication.activePopupWidget() is None
+
+
+@pytest.mark.parametrize("what", PULLS)
+def test_a_gesture_that_nobody_can_end_is_taken_back(canvas: Canvas, hand, what: str) -> None:
+    document = canvas.document
+    document.do("x", [Set(section="edges", id="ann-ben", values={"points": [(250.0, 100.0)]})])
+    document.select({"ann-ben"})
+    before, steps = files.dumps(document.graph), document.undo_stack.count()
+    start, held = PULLS[what]
+    for how in ("another window", "another tab", "the release is lost", "right button"):
+        hand.pull(start(hand), (520.0, 330.0), held)
+        assert canvas.tool is not canvas._idle
+        lose(canvas, hand, how)
+        assert canvas.tool is canvas._idle
+        assert document.selection == {"ann-ben"}
+        hand.hover((560.0, 350.0))
+        hand.release((560.0, 350.0), held=held)
+        assert (files.dumps(document.graph), document.undo_stack.count()) == (before, steps)
+
+
+def test_after_a_stroke_with_the_right_button_the_menu_key_still_opens_the_menu(canvas: Canvas, hand) -> None:
+    hand.drag((600.0, 300.0), (640.0, 300.0), Qt.KeyboardModifier.ControlModifier, Qt.MouseButton.RightButton)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, canvas.viewport().rect().center(), QPoint(20, 20))
+    QApplication.sendEvent(canvas.viewport(), event)
+    menu = QApplication.activePopupWidget()
+    assert menu is not None
+    menu.close()

@@ -58,6 +58,27 @@ def test_shift_and_the_wheel_scroll_sideways(canvas: Canvas) -> None:
     assert canvas.center_scene_pos().y() == before.y()
 
 
+@pytest.mark.parametrize(
+    ("pixels", "angle", "phase", "zooms"),
+    [
+        ((0, 15), (0, 120), Qt.ScrollPhase.NoScrollPhase, True),  # a wheel under X11, which tells pixels too
+        ((0, 5), (0, 40), Qt.ScrollPhase.NoScrollPhase, False),  # fingers under X11: no whole notch
+        ((4, 15), (32, 120), Qt.ScrollPhase.NoScrollPhase, False),
+        ((0, 15), (0, 120), Qt.ScrollPhase.ScrollUpdate, False),  # fingers where they have phases
+        ((0, 0), (120, 0), Qt.ScrollPhase.NoScrollPhase, False),  # a wheel that is tilted
+    ],
+)
+def test_a_wheel_zooms_and_fingers_move_the_paper(canvas: Canvas, pixels, angle, phase, zooms: bool) -> None:
+    zoom, middle = canvas.zoom, canvas.center_scene_pos()
+    at = QPointF(300, 200)
+    there = QPointF(canvas.viewport().mapToGlobal(at))
+    button, none = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    event = QWheelEvent(at, there, QPoint(*pixels), QPoint(*angle), button, none, phase, False)
+    QApplication.sendEvent(canvas.viewport(), event)
+    assert (canvas.zoom != zoom) == zooms
+    assert canvas.center_scene_pos() != middle
+
+
 def test_zoom_has_its_bounds(canvas: Canvas) -> None:
     for _ in range(60):
         wheel(canvas, QPoint(300, 200), 600)

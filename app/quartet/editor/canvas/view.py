@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QFocusEvent,
+    QHideEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -22,7 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from quartet.editor.canvas import bends, clipboard, drops, hits, keys, locking, menus, opening
+from quartet.editor.canvas import bends, clipboard, drops, hits, keys, locking, menus, opening, wheel
 from quartet.editor.canvas.adding import Adding
 from quartet.editor.canvas.asides import Asides
 from quartet.editor.canvas.edge_scroll import EdgeScroll
@@ -69,7 +70,7 @@ class Canvas(Paper):
         self.armed: type[Tool] | None = None
         """The gesture that the next drag is, where a key has chosen one."""
         self.menu_taken = False
-        """The right button drew something: its release opens no menu."""
+        """The right button drew something, or took a gesture back: it opens no menu."""
         self._asides = Asides(self)
         self.pointing = Pointing(self)
         self._idle = Idle(self)
@@ -220,6 +221,7 @@ class Canvas(Paper):
         self.menu_taken = False
         if self.tool is not self._idle:  # a second button while one is held: the gesture is taken back
             self.cancel_gesture()
+            self.menu_taken = True
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.pill.dismiss()
@@ -228,6 +230,8 @@ class Canvas(Paper):
         self._idle.press(pointer)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.tool is not self._idle and event.buttons() == Qt.MouseButton.NoButton:
+            self.cancel_gesture()  # the button went up where nobody told: what is dragged does not stick to the pointer
         self.tool.move(self._pointer_of(event))
         if self.tool.scrolls:
             self._scroller.at(self._pointer.pixel)
@@ -275,7 +279,13 @@ class Canvas(Paper):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.space_held = False
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.cancel_gesture()  # neither Escape nor, maybe, the release would come here
         super().focusOutEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.cancel_gesture()
+        super().hideEvent(event)
 
     def show_hover(self, agent: tuple[AgentId, Side | None] | None, edge: EdgeId | None) -> None:
         """What the pointer is on: its ports, or its line, stand out; what belongs to it, when the pointer rests."""
@@ -311,17 +321,7 @@ class Canvas(Paper):
     # wheel, keys, menus
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        held = event.modifiers()
-        touchpad = not event.pixelDelta().isNull()
-        if held & Qt.KeyboardModifier.ControlModifier or not (touchpad or held & Qt.KeyboardModifier.ShiftModifier):
-            delta = event.angleDelta().y() or event.pixelDelta().y()
-            self.set_zoom(self.zoom * 1.0015**delta, event.position().toPoint())
-        else:
-            by = event.pixelDelta() if touchpad else event.angleDelta() / 2
-            if held & Qt.KeyboardModifier.ShiftModifier and by.x() == 0:
-                by = QPoint(by.y(), 0)
-            self.scroll_by(-by)
-        event.accept()
+        wheel.turn(self, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not keys.press(self, event):
@@ -335,7 +335,8 @@ class Canvas(Paper):
         super().keyReleaseEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if self.tool is not self._idle or self.menu_taken:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        if self.tool is not self._idle or (self.menu_taken and not by_key):
             return
         self.pill.dismiss()
         menus.show(self, event.pos(), event.globalPos())

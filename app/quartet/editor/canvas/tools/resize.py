@@ -29,9 +29,12 @@ class Resize(Tool):
         self._item = self.scene.annotations[self._id]
         self._start = self._box = self._item.scene_rect()
         self._from = pointer.at
+        self._before = self.document.selection
         self.document.select({self._id})
 
     def move(self, pointer: Pointer) -> None:
+        if self.document.read_only is not None:
+            return
         delta = pointer.at - self._from
         right = geometry.snap(self._start.right() + delta.x())
         bottom = geometry.snap(self._start.bottom() + delta.y())
@@ -50,3 +53,4 @@ class Resize(Tool):
 
     def cancel(self) -> None:
         self._item.place(self._start)
+        self.document.select(self._before)
