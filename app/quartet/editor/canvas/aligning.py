@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from quartet.editor.canvas import geometry
+from quartet.editor.canvas import carrying, geometry
 from quartet.editor.canvas.geometry import Box, Point
 from quartet.editor.canvas.locking import is_locked, told
 from quartet.graph.edits import Edit, Move, Set
@@ -30,8 +30,7 @@ def chosen(canvas: Canvas) -> dict[str, Box]:
     scene, selection = canvas.canvas_scene, canvas.document.selection
     found: dict[str, Box] = {id: geometry.card(at) for id, at in scene.positions.items() if id in selection}
     for id in scene.annotations.keys() & selection:
-        rect = scene.annotations[id].scene_rect()
-        found[id] = (rect.left(), rect.top(), rect.right(), rect.bottom())
+        found[id] = scene.annotations[id].box()
     return found
 
 
@@ -77,8 +76,9 @@ def distribute(canvas: Canvas, way: Way) -> None:
 def _move(canvas: Canvas, label: str, boxes: dict[str, Box], to: dict[str, Point]) -> None:
     scene, graph = canvas.canvas_scene, canvas.document.graph
     moved = {id: at for id, at in to.items() if at != boxes[id][:2]}
+    along = _taken_along(canvas, boxes, moved)
     held = [id for id in moved if is_locked(graph, id)]
-    moved = {id: at for id, at in moved.items() if id not in held}
+    moved = {id: at for id, at in moved.items() if id not in held} | along
     agents = {AgentId(id): at for id, at in moved.items() if id in scene.cards}
     edits: list[Edit] = [Move(to=dict(agents))] if agents else []
     for id in moved.keys() - agents.keys():
@@ -87,3 +87,22 @@ def _move(canvas: Canvas, label: str, boxes: dict[str, Box], to: dict[str, Point
     done = bool(edits) and canvas.do(label, edits)
     if held:
         canvas.say(f"{told(graph, held)} The others were arranged." if done else told(graph, held))
+
+
+def _taken_along(canvas: Canvas, boxes: dict[str, Box], moved: dict[str, Point]) -> dict[str, Point]:
+    """Where what lies in the frames that move comes to stand, unless it is lined up (`boxes`) or locked itself."""
+    scene, graph = canvas.canvas_scene, canvas.document.graph
+    found: dict[str, Point] = {}
+
+    def size(frame: str) -> float:
+        left, top, right, bottom = boxes[frame]
+        return (right - left) * (bottom - top)
+
+    # of frames in one another the innermost one counts, so it comes last
+    for frame in sorted((id for id in moved if id in graph.frames), key=size, reverse=True):
+        dx, dy = (moved[frame][axis] - boxes[frame][axis] for axis in (0, 1))
+        agents, others = carrying.held(scene, frame)
+        starts = {str(id): scene.positions[id] for id in agents if not is_locked(graph, id)}
+        starts |= {id: scene.annotations[id].box()[:2] for id in others}
+        found |= {id: (x + dx, y + dy) for id, (x, y) in starts.items() if id not in boxes}
+    return found

@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QTextDoc
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor.canvas.card import static
+from quartet.editor.canvas.geometry import Box
 from quartet.editor.canvas.style import DIMMED, Style
 from quartet.editor.theme import alpha, mix
 from quartet.graph.model import Frame, Note
@@ -59,6 +60,11 @@ class Annotation(QGraphicsItem):
 
     def scene_rect(self) -> QRectF:
         return self.rect.translated(self.pos())
+
+    def box(self) -> Box:
+        """Its rectangle in the scene."""
+        rect = self.scene_rect()
+        return rect.left(), rect.top(), rect.right(), rect.bottom()
 
     def boundingRect(self) -> QRectF:
         return self.rect.adjusted(-6, -6, 6, 6)
@@ -161,7 +167,6 @@ class NoteItem(Annotation):
             # pictures would be fetched from wherever a file says: they stay text
             made.setMarkdown(text.replace("![", "!\\["), QTextDocument.MarkdownFeature.MarkdownNoHTML)
             self._text = made
-        self._text.setTextWidth(max(10.0, self.rect.width() - 24))
         return self._text
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
@@ -180,17 +185,56 @@ class NoteItem(Annotation):
         )
         painter.drawRoundedRect(self.rect, 8, 8)
         if self.canvas.detail in ("full", "named"):
-            text = self._prepared(style, model.text)
-            painter.save()
-            painter.translate(12, 10)
-            painter.setClipRect(QRectF(0, 0, self.rect.width() - 24, self.rect.height() - 18))
-            context = text.documentLayout().PaintContext()
-            context.palette.setColor(context.palette.ColorRole.Text, look.ink)
-            text.documentLayout().draw(painter, context)
-            painter.restore()
+            self._write(painter, style, model.text)
             if self.selected:
                 self._grip(painter, look.faint)
         painter.setOpacity(1.0)
+
+    def _write(self, painter: QPainter, style: Style, words: str) -> None:
+        """The text, never smaller than can be read: from afar less of it, in whole lines, and a sign of the rest."""
+        larger = max(1.0, READABLE / (style.note_font.pixelSize() * self.canvas.zoom))
+        width, height = max(10.0, (self.rect.width() - 24) / larger), (self.rect.height() - 18) / larger
+        text = self._prepared(style, words)
+        if text.textWidth() != width:
+            text.setTextWidth(width)
+        painter.save()
+        painter.translate(12, 10)
+        painter.scale(larger, larger)
+        shown, end = whole_lines(text, height)
+        painter.save()
+        painter.setClipRect(QRectF(0, 0, width, shown))
+        context = text.documentLayout().PaintContext()
+        context.palette.setColor(context.palette.ColorRole.Text, style.theme.ink)
+        text.documentLayout().draw(painter, context)
+        painter.restore()
+        if end is not None:
+            painter.setFont(style.note_font)
+            painter.setPen(style.theme.text("soft"))
+            margin = width + 12 / larger - painter.fontMetrics().horizontalAdvance("…")
+            painter.drawText(QPointF(min(end.x(), margin), end.y()), "…")
+        painter.restore()
+
+
+def whole_lines(text: QTextDocument, height: float) -> tuple[float, QPointF | None]:
+    """How much of a laid out text fits into a height without cutting a line in two (the first is always shown), and
+    where the last of those lines ends, on its base; None when all fit.
+    """
+    layout = text.documentLayout()
+    if layout.documentSize().height() <= height:
+        return height, None
+    shown, end = 0.0, None
+    block = text.begin()
+    while block.isValid():
+        box, lines = layout.blockBoundingRect(block), block.layout()
+        for number in range(lines.lineCount()):
+            line = lines.lineAt(number)
+            bottom = box.top() + line.y() + line.height()
+            if end is not None and bottom > height:
+                return shown, end
+            shown = bottom
+            end = QPointF(box.left() + line.x() + line.naturalTextWidth(), box.top() + line.y() + line.ascent())
+        block = block.next()
+    return shown, end
 
 
 class Hint(QGraphicsItem):

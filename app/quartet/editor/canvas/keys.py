@@ -13,6 +13,8 @@ from quartet.editor import shortcuts
 from quartet.editor.canvas import (
     aligning,
     bends,
+    carrying,
+    locking,
     marking,
     neighbours,
     opening,
@@ -248,12 +250,17 @@ def nudge(canvas: Canvas, dx: float, dy: float) -> bool:
     document, scene = canvas.document, canvas.canvas_scene
     if document.read_only is None and bends.nudge(canvas, dx, dy):
         return True
-    agents = {AgentId(id): scene.positions[AgentId(id)] for id in document.selection if id in scene.cards}
+    chosen, others = carrying.with_held(scene, document.selection)
+    free = [id for id in chosen if not locking.is_locked(document.graph, id)]
+    agents = {id: scene.positions[id] for id in free}
     edits: list[Edit] = []
+    if chosen and not free and not others:
+        canvas.say(locking.told(document.graph, chosen))
+        return True
     if agents:
         edits.append(Move(to={id: (x + dx, y + dy) for id, (x, y) in agents.items()}))
         edits += bends.moved(bends.between(scene, agents.keys()), dx, dy)
-    for id in document.selection & scene.annotations.keys():
+    for id in others:
         item = scene.annotations[id]
         edits.append(Set(section=item.section, id=id, values={"x": item.pos().x() + dx, "y": item.pos().y() + dy}))
     if not edits:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF
 
 from quartet.editor import preferences
-from quartet.editor.canvas import bends, geometry, going_in, joining, locking
-from quartet.editor.canvas.annotations import FrameItem
+from quartet.editor.canvas import bends, carrying, geometry, going_in, joining, locking
 from quartet.editor.canvas.geometry import Box, Point
 from quartet.editor.canvas.guides import Guides
 from quartet.editor.canvas.tools.tool import Modifiers, Pointer, Tool
@@ -42,7 +41,7 @@ def delta(start: Pointer, pointer: Pointer, anchor: Point, guides: Guides) -> Po
 
 
 class Move(Tool):
-    """A drag of agents, frames (with the agents in them) and notes. A press without a drag selects.
+    """A drag of agents, frames (with what lies in them, unless Alt is held) and notes. A press without a drag selects.
 
     One agent that leads nowhere yet and is dropped on an edge goes into it, unless Alt is held.
     """
@@ -66,14 +65,12 @@ class Move(Tool):
     def _begin(self, pointer: Pointer) -> None:
         scene = self.scene
         chosen = self.document.selection | {self._id}
-        agents = {AgentId(id) for id in chosen if id in scene.cards}
-        self._boxes: dict[str, QRectF] = {}
-        for id in chosen & scene.annotations.keys():
-            item = scene.annotations[id]
-            box = self._boxes[id] = item.scene_rect()
-            if isinstance(item, FrameItem) and not self._from.alt:
-                held = (box.left(), box.top(), box.right(), box.bottom())
-                agents |= {a for a, at in scene.positions.items() if geometry.holds(held, geometry.card(at))}
+        if self._from.alt:
+            agents = [AgentId(id) for id in chosen if id in scene.positions]
+            others = [id for id in chosen if id in scene.annotations]
+        else:
+            agents, others = carrying.with_held(scene, chosen)
+        self._boxes: dict[str, QRectF] = {id: scene.annotations[id].scene_rect() for id in others}
         free = [id for id in agents if not locking.is_locked(self.document.graph, id)]
         self._starts: dict[AgentId, Point] = {id: scene.positions[id] for id in free}
         self._bends = bends.between(scene, self._starts.keys())
@@ -83,7 +80,7 @@ class Move(Tool):
         else:
             self._anchor = (self._boxes[self._id].left(), self._boxes[self._id].top())
         boxes: list[Box] = [geometry.card(at) for at in self._starts.values()]
-        boxes += [(box.left(), box.top(), box.right(), box.bottom()) for box in self._boxes.values()]
+        boxes += [scene.annotations[id].box() for id in others]
         self._guides = Guides(scene, self._starts, geometry.union(boxes) or (0.0, 0.0, 0.0, 0.0))
         incident = scene.wires.incident.get(lead, ())
         self._may_go_in = len(self._starts) == 1 and not self._boxes and joining.is_loose(self.document.graph, incident)
