@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from quartet.editor.disk import Print, changed_since, fingerprint
 
 
@@ -32,6 +34,17 @@ def test_a_file_never_seen_before_is_other_content(tmp_path: Path) -> None:
     assert not changed_since(path, None)
     path.write_text("theirs")
     assert changed_since(path, None)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text("one")
+    known = fingerprint(path)
+    path.unlink()
+    os.mkfifo(path)
+    assert fingerprint(path) is None
+    assert not changed_since(path, known)
 
 
 def test_a_print_survives_its_sidecar(tmp_path: Path) -> None:

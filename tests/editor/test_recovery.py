@@ -1,6 +1,7 @@
 """Journals: every step is there at once, gone when not needed, offered after a real kill, never lost by a click."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -277,6 +278,9 @@ def test_a_torn_end_costs_the_torn_line_only_and_a_damaged_middle_is_told(keeper
     del lines[at]
     torn.write_bytes(b"".join(lines))
     assert restoring.restore(torn).document.graph.name == "First"
+    torn.write_bytes(b"nonsense" + whole[8:])  # without the head nobody knows its file, but what was drawn is there
+    headless = restoring.restore(torn).document
+    assert (headless.graph.name, headless.path, headless.modified) == ("Third", None, True)
     torn.write_bytes(b"nonsense")
     with pytest.raises(files.FileProblem, match="first line"):
         restoring.restore(torn)
@@ -465,6 +469,26 @@ def test_orphans_whose_work_was_saved_are_cleared_away(qtbot: QtBot, keeper: Kee
     shutil.copytree(steps()[0].parent, dead, ignore=shutil.ignore_patterns("owner.lock"))
     found: list[Orphan] = orphans.orphans()
     assert found == [] and not dead.exists()
+    keeper.close()
+
+
+def test_nothing_is_cleared_away_that_cannot_be_read(keeper: Keeper, qtbot: QtBot) -> None:
+    document = Document(graph())
+    keeper.watch(document)
+    document.do("Rename", rename("First"))
+    keeper.write_now()
+    whole = steps()[0].read_bytes()
+    newer = re.sub(rb"^.*", journal.line([0, "head", {"version": journal.VERSION + 1}]).strip(), whole, count=1)
+    left = {"zeroes": bytes(len(whole) - 1) + b"\n", "newer": newer, "torn": whole[:40], "headless": b"x" + whole[1:]}
+    for name, text in left.items():
+        place = orphans.folder() / name
+        shutil.copytree(steps()[0].parent, place, ignore=shutil.ignore_patterns("owner.lock"))
+        next(place.glob("*" + journal.STEPS)).write_bytes(text)
+    (found,) = orphans.orphans()
+    assert found.place.name == "headless" and found.copies[0].title == "Untitled"
+    assert {name for name in left if (orphans.folder() / name).exists()} == {"zeroes", "newer", "headless"}
+    found.done(found.copies)
+    assert orphans.orphans() == [] and not found.place.exists()
     keeper.close()
 
 

@@ -189,3 +189,18 @@ def test_some_recovery_copies_can_be_restored_and_others_discarded(window: Windo
     (aside,) = (orphans.folder() / "discarded").glob("dead-*")
     assert titles(aside) == ["one"]
     assert [copy.title for orphan in window.orphans for copy in orphan.copies] == ["three"]
+
+
+def test_what_cannot_be_restored_stays_and_keeps_nothing_else_back(window: Window) -> None:
+    left_behind("one", "two")
+    dead = orphans.folder() / "dead"
+    broken = next(file for file in dead.glob("*.steps") if b"one" in file.read_bytes())
+    journal.base_of(broken).unlink()
+    window.found_orphans(orphans.orphans())
+    dialog = window.findChild(RecoveryDialog)
+    assert dialog is not None
+    QTest.mouseClick(dialog.restore, Qt.MouseButton.LeftButton)
+    assert [session.title for session in window.sessions] == ["two"]
+    assert [box.text() for box in questions()] == ["“one” cannot be restored"]
+    assert titles(dead) == ["one"]
+    assert [copy.title for orphan in window.orphans for copy in orphan.copies] == ["one"]

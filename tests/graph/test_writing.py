@@ -132,6 +132,26 @@ def test_a_folder_that_is_not_there_is_named_with_a_way_out(tmp_path: Path) -> N
         files.write(graph("x"), tmp_path / "none" / "graph.json")
 
 
+def test_what_is_protected_or_no_file_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "graph.json"
+    files.write(graph("old"), path)
+    path.chmod(0o444)
+    with pytest.raises(FileProblem, match="protected against changes"):
+        files.write(graph("new"), path)
+    assert files.read(path).graph.name == "old"
+    if hasattr(os, "mkfifo"):
+        pipe = tmp_path / "pipe.json"
+        os.mkfifo(pipe)
+        with pytest.raises(FileProblem, match="no ordinary file"):
+            files.write(graph("new"), pipe)
+        assert pipe.is_fifo()
+    lost = tmp_path / "link.json"
+    lost.symlink_to(tmp_path / "gone" / "graph.json")
+    with pytest.raises(FileProblem, match=r"no folder “.*gone”") as told:
+        files.write(graph("new"), lost)
+    assert "held before" not in str(told.value)  # there was nothing
+
+
 def test_what_a_killed_writer_left_is_taken_away_when_it_is_old(tmp_path: Path) -> None:
     path = tmp_path / "graph.json"
     old, young, other = (

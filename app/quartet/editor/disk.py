@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from dataclasses import dataclass, field
@@ -114,5 +115,7 @@ def read_ours(path: Path) -> Graph:
 
 
 def _digest(path: Path) -> bytes:
+    if not path.is_file():  # opening a pipe that took the place of a file would wait for ever
+        raise FileNotFoundError(errno.ENOENT, "There is no file of that name", str(path))
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").digest()

@@ -221,10 +221,13 @@ def _records(text: bytes) -> Iterator[tuple[Any, bool]]:
 
 
 def read(file: Path) -> Journal | None:
-    """Read the steps of a journal up to the first line that is not whole; None if not even the head is.
+    """Read the steps of a journal up to the first line that is not whole; None if there is no such line.
+
+    Where only the head is damaged, the steps behind it are as good as ever: it is the journal of an unsaved graph then.
 
     Raises:
         OSError: it cannot be read.
+        FileProblem: a newer Quartet wrote it.
     """
     found: Journal | None = None
     for number, (content, last) in enumerate(_records(file.read_bytes())):
@@ -233,19 +236,21 @@ def read(file: Path) -> Journal | None:
             continue
         if not isinstance(content, list) or len(content) < 2 or content[0] != number:
             if found is None:
-                return None
-            if not last or content is not None:
+                found = Journal(file, About(modified=True), About())
+            elif not last or content is not None:
                 found.damaged = 1
             continue
         kind, rest = content[1], content[2:]
         if found is None:
+            if kind == "head" and rest and isinstance(rest[0], dict) and rest[0].get("version") != VERSION:
+                raise FileProblem("The journal was written by a newer Quartet.", source=str(file))
             about = _about(rest[0]) if kind == "head" and rest else None
-            if about is None or rest[0].get("version") != VERSION:
+            if about is None:
                 return None
             found = Journal(file, about, about, changed=float(rest[0].get("time", 0)))
             continue
         _take(found, Record(kind, rest))
-    return found
+    return None if found is None or (found.first == About() and not found.records) else found
 
 
 def _take(journal: Journal, record: Record) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QLockFile
 
 from quartet.editor import journal, preferences
 from quartet.editor.settings import state_folder
+from quartet.graph.strict_json import FileProblem
 
 log = logging.getLogger(__name__)
 
@@ -74,12 +75,13 @@ class Orphan:
 
     def done(self, copies: Collection[Copy] | None = None) -> None:
         """These (None: all) were restored, and are kept anew by this editor."""
+        for copy in copies or ():
+            delete(copy.file)
         if self._keep_others(copies):
-            for copy in copies or ():
-                delete(copy.file)
             return
         self._lock.unlock()
-        shutil.rmtree(self.place, ignore_errors=True)
+        if copies is None or _spent(self.place):
+            shutil.rmtree(self.place, ignore_errors=True)
 
     def discard(self, copies: Collection[Copy] | None = None) -> None:
         """Put these (None: all) aside; they are deleted after a month, or what is preferred."""
@@ -127,9 +129,28 @@ def orphans() -> list[Orphan]:
         orphan = Orphan(place, lock, _copies(place))
         if orphan.copies:
             found.append(orphan)
-        else:
+        elif _spent(place):
             orphan.done()
+        else:
+            orphan.later()
     return found
+
+
+def _spent(place: Path) -> bool:
+    """Whether there is nothing in the journals of a folder that anybody could still want.
+
+    What cannot be read, or only by a newer version, is left where it is, and what is damaged from end to end as well:
+    somebody may know a way.
+    """
+    return all(_copy(file) is _SAVED or not _written(file) for file in place.glob("*" + journal.STEPS))
+
+
+def _written(file: Path) -> bool:
+    """Whether a step was ever taken down whole: the first writing, killed, leaves at most a torn line."""
+    try:
+        return b"\n" in file.read_bytes()
+    except OSError:
+        return True
 
 
 def discarded() -> list[Orphan]:
@@ -172,7 +193,7 @@ _SAVED = Copy(Path(), "", None, 0.0)
 def _copy(file: Path) -> Copy | None:
     try:
         read = journal.read(file)
-    except OSError:
+    except (OSError, FileProblem):
         return None
     if read is None:
         return None
@@ -180,7 +201,7 @@ def _copy(file: Path) -> Copy | None:
     if not about.modified and not read.drafts:
         return _SAVED
     path = None if about.path is None else Path(about.path)
-    return Copy(file, about.title, path, read.changed, read.steps, read.damaged > 0)
+    return Copy(file, about.title or "Untitled", path, read.changed, read.steps, read.damaged > 0)
 
 
 def _clear_discarded(aside: Path) -> None:

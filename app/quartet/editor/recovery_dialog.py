@@ -224,10 +224,9 @@ def _open(window: Window, dialog: RecoveryDialog, carry_out: Callable[[str, froz
 
 
 def restore(window: Window, orphan: Orphan, chosen: Collection[Copy]) -> None:
-    """Open these documents as they were, with what could be undone. If one of them cannot be read, all are kept."""
+    """Open these documents as they were, with what could be undone. One that cannot be read stays where it is."""
     found: list[tuple[Copy, Restored]] = []
-    copies = [copy for copy in orphan.copies if copy in chosen]
-    for copy in copies:
+    for copy in [copy for copy in orphan.copies if copy in chosen]:
         try:
             found.append((copy, restored(copy.file)))
         except files.FileProblem as problem:
@@ -236,7 +235,7 @@ def restore(window: Window, orphan: Orphan, chosen: Collection[Copy]) -> None:
                 f"“{copy.title}” cannot be restored",
                 f"{problem}\n\nIt is left where it is: {copy.file}",
             )
-            return
+    copies = [copy for copy, _ in found]
     for copy, (document, missing) in found:
         window.add(document)  # if the file was changed since, Save asks before it writes over that
         if missing:

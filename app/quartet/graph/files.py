@@ -187,11 +187,29 @@ def write_atomically(
     Raises:
         FileProblem: it cannot be written; what was there before is untouched.
     """
+    target = Path(os.path.realpath(path))
+    why = _why_spared(target)
+    if why is not None:
+        raise FileProblem(why, source=str(path), advice="Save under another name or in another folder.")
     try:
-        _replace(Path(os.path.realpath(path)), data, durable, check)
+        _replace(target, data, durable, check)
     except OSError as error:
-        advice = "What it held before is untouched. Save under another name or in another folder."
-        raise FileProblem(_why_unwritten(error, Path(path)), source=str(path), advice=advice) from error
+        advice = "What it held before is untouched. " if os.path.isfile(target) else ""  # noqa: PTH113  # that of pathlib raises
+        advice += "Save under another name or in another folder."
+        raise FileProblem(_why_unwritten(error, target), source=str(path), advice=advice) from error
+
+
+def _why_spared(target: Path) -> str | None:
+    """Why what stands there must not give way to a file of ours, though the system would let it, in a sentence."""
+    try:
+        mode = target.stat().st_mode
+    except OSError:
+        return None
+    if stat.S_ISDIR(mode):
+        return "There is a folder of that name."
+    if not stat.S_ISREG(mode):
+        return "It is no ordinary file."
+    return None if mode & 0o222 else "The file is protected against changes."
 
 
 def _why_unwritten(error: OSError, path: Path) -> str:
@@ -207,8 +225,6 @@ def _why_unwritten(error: OSError, path: Path) -> str:
             return f"You may not write into the folder “{path.parent}”."
         case errno.ENAMETOOLONG:
             return "The name is too long for this disk."
-        case errno.EISDIR:
-            return "There is a folder of that name."
         case errno.ENOENT | errno.ENOTDIR if not path.parent.is_dir():
             return f"There is no folder “{path.parent}”."
         case errno.ELOOP:
