@@ -5,12 +5,16 @@ from PySide6.QtCore import QPointF, Qt
 
 from quartet.editor.canvas.view import Canvas
 from quartet.graph import files
+from quartet.graph.edits import Set
 
 SHIFT, CTRL, ALT = (
     Qt.KeyboardModifier.ShiftModifier,
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.AltModifier,
 )
+
+
+NONE = Qt.KeyboardModifier.NoModifier
 
 
 def state(canvas: Canvas) -> str:
@@ -193,6 +197,28 @@ def test_a_read_only_document_cannot_be_dragged_apart(canvas: Canvas, hand) -> N
     hand.drag(hand.body("cat"), (900, 300))
     assert canvas.document.graph.positions["cat"] == (600, 0)
     assert canvas.canvas_scene.cards["cat"].pos() == QPointF(600, 0)
+
+
+@pytest.mark.parametrize(
+    ("start", "held"),
+    [
+        (lambda hand: hand.body("ann"), NONE),
+        (lambda hand: hand.body("ann"), ALT),
+        (lambda hand: (298.0, 358.0), NONE),
+        (lambda hand: (240.0, 100.0), NONE),
+        (lambda hand: hand.port("ann", "right"), NONE),
+    ],
+    ids=["move", "copy", "resize", "point of an edge", "wire"],
+)
+def test_a_drag_in_a_read_only_document_says_why_nothing_happens(canvas: Canvas, hand, start, held) -> None:
+    canvas.document.do("x", [Set(section="edges", id="ann-ben", values={"points": [(240.0, 100.0)]})])
+    canvas.document.select({"ann-ben"})
+    before = state(canvas)
+    canvas.document.read_only = "It was made by a newer version."
+    hand.pull(start(hand), hand.body("cat"), held)
+    hand.release(hand.body("cat"), held=held)
+    assert canvas.remark.text() == "It was made by a newer version."
+    assert state(canvas) == before
 
 
 # connecting

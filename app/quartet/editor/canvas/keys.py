@@ -198,7 +198,11 @@ def lasso(canvas: Canvas) -> None:
 def next_kind(canvas: Canvas) -> None:
     """Make the edge just drawn, or the one that is selected, one of the next kind that makes sense."""
     pill, chosen = canvas.pill, canvas.document.selected_edges
-    if pill.cycle() or len(chosen) != 1 or canvas.document.read_only is not None:
+    reason = canvas.document.read_only
+    if reason is not None:
+        canvas.say(reason)
+        return
+    if pill.cycle() or len(chosen) != 1:
         return
     wire = canvas.canvas_scene.wires.wires[chosen[0].id]
     pill.offer(chosen[0].id, canvas.mapFromScene(wire.label_at))

@@ -36,11 +36,9 @@ class Bend(Tool):
         bends.choose(self.canvas, self._edge, self._index)
 
     def move(self, pointer: Pointer) -> None:
-        if self.document.read_only is not None:
-            return
         x, y = self._points[self._index]
         if self._guides is None:
-            if (pointer.pixel - self._from.pixel).manhattanLength() < THRESHOLD:
+            if (pointer.pixel - self._from.pixel).manhattanLength() < THRESHOLD or not self.may_change(pointer):
                 return
             self._guides = Guides(self.scene, {}, (x, y, x, y))
         dx, dy = delta(self._from, pointer, (x, y), self._guides)

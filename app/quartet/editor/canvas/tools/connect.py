@@ -52,7 +52,7 @@ class Connect(Tool):
     def _judge(self, other: AgentId, alt: bool) -> tuple[EdgeKind, str | None]:
         source, target = self._ends(other)
         kind = fitting.kind_of_gesture(self._near, source, target, self._side, alt=alt)
-        held = locking.of_ends(self._near, source, target)
+        held = self.document.read_only or locking.of_ends(self._near, source, target)
         return kind, held or refusal(self._near, source, target, kind)
 
     def move(self, pointer: Pointer) -> None:
@@ -142,7 +142,7 @@ class Reconnect(Tool):
         return (other, self._edge.target) if self._end == "source" else (self._edge.source, other)
 
     def _reason(self, other: AgentId) -> str | None:
-        held = locking.of_ends(self._near, self._edge.source, self._edge.target, other)
+        held = self.document.read_only or locking.of_ends(self._near, self._edge.source, self._edge.target, other)
         return held or refusal(self._near, *self._ends(other), self._edge.kind, self._edge.id)
 
     def move(self, pointer: Pointer) -> None:

@@ -66,10 +66,8 @@ class Duplicate(Tool):
         return Guides(scene, () if len(boxes) <= 50 else chosen, whole)
 
     def move(self, pointer: Pointer) -> None:
-        if self.document.read_only is not None:
-            return
         if self._guides is None:
-            if (pointer.pixel - self._from.pixel).manhattanLength() < THRESHOLD:
+            if (pointer.pixel - self._from.pixel).manhattanLength() < THRESHOLD or not self.may_change(pointer):
                 return
             self._guides = self._begin()
         self._by = delta(self._from, pointer, self._anchor, self._guides)

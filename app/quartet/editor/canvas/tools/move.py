@@ -87,10 +87,11 @@ class Move(Tool):
         self._moving = True
 
     def move(self, pointer: Pointer) -> None:
-        if self.document.read_only is not None:
-            return
         if not self._moving:
             if self._refused or (pointer.pixel - self._from.pixel).manhattanLength() < THRESHOLD:
+                return
+            if not self.may_change(pointer):
+                self._refused = True
                 return
             if locking.is_locked(self.document.graph, self._id):
                 self._refused = True

@@ -33,7 +33,7 @@ class Resize(Tool):
         self.document.select({self._id})
 
     def move(self, pointer: Pointer) -> None:
-        if self.document.read_only is not None:
+        if not self.may_change(pointer):
             return
         delta = pointer.at - self._from
         right = geometry.snap(self._start.right() + delta.x())

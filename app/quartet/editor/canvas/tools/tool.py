@@ -48,6 +48,15 @@ class Tool:
         self.canvas = canvas
         self.scene = canvas.canvas_scene
         self.document = canvas.document
+        self._told = False
+
+    def may_change(self, pointer: Pointer) -> bool:
+        """Whether the document can be changed. If not, says once beside the pointer why."""
+        reason = self.document.read_only
+        if reason is not None and not self._told:
+            self._told = True
+            self.canvas.say(reason, pointer.at)
+        return reason is None
 
     def press(self, pointer: Pointer) -> None:
         """A button went down."""
