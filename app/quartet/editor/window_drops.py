@@ -34,7 +34,7 @@ def _paths(mime: QMimeData) -> list[Path]:
 def _graph(window: Window, mime: QMimeData) -> files.Opened | None:
     if window.session is not None or not mime.hasText():
         return None  # an open canvas takes texts itself
-    from quartet.editor.canvas.clipboard import graph_of
+    from quartet.editor.canvas.carried import graph_of
 
     try:
         return graph_of(mime)

@@ -51,6 +51,72 @@ def test_a_graph_in_a_chats_code_block_can_be_pasted(canvas: Canvas) -> None:
     assert {"x", "y"} <= set(canvas.document.graph.agents)
 
 
+def of(**content: str) -> QMimeData:
+    """What a program puts on the clipboard in one form alone."""
+    found = QMimeData()
+    for type, text in content.items():
+        {"text": found.setText, "html": found.setHtml}.get(
+            type, lambda text: found.setData("application/json", text.encode())
+        )(text)
+    return found
+
+
+@pytest.mark.parametrize(
+    "mime",
+    [
+        of(text=f"Dear all,\nhere it is: {NODE_LINK}\nRegards"),
+        of(text=NODE_LINK.replace(", ", ",\u00a0")),
+        of(html=f"<p>See</p><pre>{NODE_LINK}</pre>"),
+        of(json=NODE_LINK),
+    ],
+    ids=["in a letter", "indented by a page", "a page", "json alone"],
+)
+def test_a_graph_can_be_pasted_however_a_program_gives_it(canvas: Canvas, mime: QMimeData) -> None:
+    QGuiApplication.clipboard().setMimeData(mime)
+    canvas.paste()
+    assert {"x", "y"} <= set(canvas.document.graph.agents)
+
+
+def test_a_file_that_was_copied_is_inserted_and_of_several_it_is_said_what_to_do(canvas: Canvas, tmp_path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(NODE_LINK)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))] * 2)
+    QGuiApplication.clipboard().setMimeData(mime)
+    canvas.paste()
+    assert "2 files" in canvas.remark.text() and "x" not in canvas.document.graph.agents
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    QGuiApplication.clipboard().setMimeData(mime)
+    canvas.paste()
+    assert {"x", "y"} <= set(canvas.document.graph.agents)
+
+
+PARTLY = """{"format": "quartet", "version": 1, "agents": [{"id": "x", "kind": "llm"}, {"id": "x", "kind": "llm"}],
+"edges": [{"id": "e", "source": "x", "target": "nobody"}]}"""
+
+
+def test_what_of_a_graph_cannot_be_pasted_or_dropped_is_said(canvas: Canvas, hand) -> None:
+    QGuiApplication.clipboard().setText(PARTLY)
+    canvas.paste()
+    assert "x" in canvas.document.graph.agents
+    assert canvas.remark.isVisible() and "2 items could not be read and are left out" in canvas.remark.text()
+    canvas.document.undo_stack.undo()
+    canvas.remark.hide()
+    hand.carry(of_text(PARTLY), (400, 700))
+    hand.drop(of_text(PARTLY), (400, 700))
+    assert canvas.remark.isVisible() and "2 items" in canvas.remark.text()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("Dear all", "no graph"), (NODE_LINK[:-5], "Copy the whole"), ("", "no text to paste")]
+)
+def test_what_is_no_graph_is_explained_for_a_clipboard(canvas: Canvas, text: str, said: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    canvas.paste()
+    assert said in canvas.remark.text() and "backup" not in canvas.remark.text()
+
+
 @pytest.mark.parametrize("wrapped", [NODE_LINK, f"See:\n```\n{NODE_LINK}\n```\n"])
 def test_a_graph_that_is_dropped_as_text_is_inserted_where_it_was_shown(canvas: Canvas, hand, wrapped: str) -> None:
     mime = of_text(wrapped)

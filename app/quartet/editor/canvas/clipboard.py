@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,25 +11,22 @@ from PySide6.QtGui import QGuiApplication
 
 from quartet.editor import theme
 from quartet.editor.canvas import geometry, placing
+from quartet.editor.canvas.carried import JSON_TYPE, graph_of, left_out
 from quartet.editor.plain_text import plural
 from quartet.graph import files, links
 from quartet.graph.carrying import paste_whole, with_sub_graphs
 from quartet.graph.edits import Edit, Remove, removal
-from quartet.graph.files import FileProblem, Opened
+from quartet.graph.files import FileProblem
 from quartet.graph.model import AgentId, EdgeId, Graph
 from quartet.graph.names import fragment
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
 
-JSON_TYPE, TEXT_TYPE = "application/json", "text/plain"
+TEXT_TYPE = "text/plain"
 FOLDER_TYPE = "application/x-quartet-folder"
 """The folder that the links of what was copied are relative to; only where it has any."""
 PICTURES: dict[str, Literal["png", "svg"]] = {"image/png": "png", "image/svg+xml": "svg"}
-_FENCED = re.compile(r"^```[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
-"""A block of code in Markdown, as chats and pages give it."""
-MOST_FENCED = 1_000_000
-"""Characters of a text in which such blocks are looked for."""
 
 
 class Copied(QMimeData):
@@ -84,38 +79,6 @@ def leave() -> None:
     clipboard = QGuiApplication.clipboard()
     if isinstance(clipboard.mimeData(), Copied):
         clipboard.setText(clipboard.text())
-
-
-def graph_of(mime: QMimeData | None) -> Opened:
-    """The graph that a clipboard or a drag holds: as text, also within a text as chats and pages show it, or inside a
-    picture.
-
-    Raises:
-        FileProblem: it holds none.
-    """
-    if mime is None:  # Qt's answer for a clipboard that was emptied
-        raise FileProblem("The clipboard holds no text to paste.")
-    text = mime.text()
-    problem: FileProblem | None = None
-    for part in (text, *(found.group(1) for found in _FENCED.finditer(text[:MOST_FENCED]))):
-        if part.strip():
-            try:
-                return _as_drawn(files.loads(part, "the clipboard"))
-            except FileProblem as found:
-                problem = problem or found
-    for type in PICTURES:
-        if mime.hasFormat(type) and not mime.hasFormat(JSON_TYPE):
-            with contextlib.suppress(FileProblem):
-                return _as_drawn(files.from_bytes(bytes(mime.data(type).data()), "the picture"))
-    raise problem or FileProblem("The clipboard holds no text to paste.")
-
-
-def _as_drawn(opened: Opened) -> Opened:
-    if opened.format != "node-link":
-        return opened
-    from quartet.patterns.importing import as_read  # not needed at start-up
-
-    return opened._replace(graph=as_read(opened.graph))
 
 
 def selected_fragment(canvas: Canvas) -> Graph:
@@ -211,8 +174,8 @@ def paste(canvas: Canvas, at: QPointF | None = None) -> None:
         at = canvas.pointer_scene_pos() or canvas.center_scene_pos()
     try:
         mime = QGuiApplication.clipboard().mimeData()
-        piece = graph_of(mime).graph
-        path, said = canvas.document.path, ""
+        opened = graph_of(mime)
+        piece, path, said = opened.graph, canvas.document.path, left_out(opened)
         if mime.hasFormat(FOLDER_TYPE):
             folder = Path(bytes(mime.data(FOLDER_TYPE).data()).decode())
             if path is not None:

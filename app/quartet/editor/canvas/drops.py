@@ -9,7 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QGraphicsRectItem
 
 from quartet.agents.kinds import find
-from quartet.editor.canvas import clipboard, geometry, going_in, joining, placing, replacing
+from quartet.editor.canvas import carried, clipboard, geometry, going_in, joining, placing, replacing
 from quartet.graph import files
 from quartet.graph.edits import Add, Edit
 from quartet.graph.files import FileProblem
@@ -56,6 +56,8 @@ class Drop:
         """The edge that what is dragged would be put into."""
         self._instead: AgentId | None = None
         """The agent that would be replaced: the one below, while Shift is held."""
+        self._left_out = ""
+        """What of the text cannot be inserted."""
 
     def enter(self, event: QDragEnterEvent) -> None:
         """Accept what can be dropped, and show where it would stand."""
@@ -116,6 +118,7 @@ class Drop:
         into the edge `into`, in the same step.
         """
         canvas = self._canvas
+        self._left_out = ""
         if mime.hasFormat(KIND):
             there = self._free((geometry.WIDTH, geometry.HEIGHT)) if at is None else at
             done = self._insert_agent(_kind_of(mime), there, into)
@@ -126,6 +129,8 @@ class Drop:
             done = clipboard.insert(canvas, piece, there, f"Insert {piece.name or 'a pattern'}")
         if done:
             canvas.bring_in(canvas.document.selection)
+            if self._left_out:
+                canvas.say(self._left_out, at)
         return done
 
     def _free(self, size: tuple[float, float]) -> QPointF:
@@ -165,9 +170,11 @@ class Drop:
         if not text_of(mime):
             return None
         try:
-            return clipboard.graph_of(mime).graph
+            opened = carried.graph_of(mime)
         except FileProblem:
             return None
+        self._left_out = carried.left_out(opened)
+        return opened.graph
 
     def _fragment(self, mime: QMimeData) -> Graph | None:
         try:
