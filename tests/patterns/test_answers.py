@@ -56,6 +56,76 @@ def test_of_a_group_whose_work_follows_the_flow_it_is_said_whom_the_input_reache
     assert classify(manager).decision[1].note == "The input goes to s, who gives out the work."
 
 
+def notes(graph: Graph) -> list[str]:
+    verdict = classify(graph)
+    return [question.note for question in verdict.decision]
+
+
+def test_of_a_loop_it_is_said_which_stages_lead_back_and_to_which() -> None:
+    steps = [(one, other, "flow") for one, other in ("ab", "bc", "cd")]
+    assert "d leads back to a until it is done." in notes(told([*steps, ("d", "a", "feedback")]))[0]
+    crossing = told([*steps, ("c", "a", "feedback"), ("d", "b", "feedback")])
+    assert classify(crossing).tree == Pipeline(stages=(*THREE, Leaf(AgentId("d"))), loop=True)
+    assert notes(crossing)[0].endswith("c leads back to a and d leads back to b until it is done.")
+
+
+def test_of_branches_between_which_an_edge_leads_it_is_not_said_that_none_does() -> None:
+    apart = notes(told([("t", "a", "flow"), ("t", "b", "flow")], t="trigger"))
+    assert apart[0] == "No edge leads from one of the 2 branches to another: a and b."
+    graph = told([("t", "a", "flow"), ("t", "b", "flow"), ("a", "b", "feedback")], t="trigger")
+    assert classify(graph).top == "fan_out"
+    question = classify(graph).decision[0]
+    assert question.note == (
+        "None of the 2 branches needs what another made: a and b. "
+        "What leads across only stands in or leads back: a → b."
+    )
+    assert question.edges == ("a-b",)
+
+
+def test_what_starts_branches_without_an_event_of_their_own_is_named_and_proved() -> None:
+    graph = draw(Pipeline(stages=(Leaf(A), Leaf(B), FanOut(branches=(Leaf(C), Leaf(S))))))
+    for edge in list(graph.edges.values()):  # both begin with what b made
+        assert edge.source != C
+    tree = classify(graph).tree
+    assert tree is not None
+    fan = next(part for part in tree.walk() if isinstance(part, FanOut))
+    question = fan.questions[1]
+    assert question.note == "b starts 2 branches."
+    assert {graph.edges[edge].source for edge in question.edges} == {B}
+    assert notes(draw(FanOut(branches=(Leaf(A), Leaf(B)))))[1] == "The run itself starts 2 branches."
+
+
+def test_who_takes_a_task_over_does_not_need_what_another_made() -> None:
+    assert notes(told([("a", "b", "handoff"), ("b", "c", "handoff")]))[0].endswith(
+        "takes the task over from the one before it."
+    )
+    assert notes(told([("a", "b", "handoff"), ("b", "c", "flow")]))[0].endswith(
+        "goes on with what it gets from the one before it."
+    )
+
+
+def test_it_is_said_whom_of_several_peers_or_workers_the_work_reaches() -> None:
+    ring = [(one, other, "handoff") for one, other in ("ab", "bc", "ca")]
+    one = told([("t", "b", "flow"), *ring], t="trigger")
+    two = told([("t", "b", "flow"), ("t", "c", "flow"), *ring], t="trigger")
+    assert [classify(graph).decision[1].answer for graph in (one, two)] == ["No", "Only in part"]
+    assert notes(one)[1] == "t reaches b, who keeps the task or passes it on."
+    assert notes(two)[1] == "t reaches b and c, who keep the task or pass it on."
+    assert notes(told(ring))[1] == "The input reaches one of them, who keeps the task or passes it on."
+    past = told([("x", "s", "flow"), ("x", "a", "flow"), ("s", "a", "supervise"), ("s", "b", "supervise")])
+    tree = classify(past).tree
+    assert tree is not None
+    group = next(part for part in tree.walk() if isinstance(part, Supervisor))
+    assert group.questions[1].answer == "Only in part"
+    assert group.questions[1].note == "The input goes to s, who gives out the work. Some comes straight to a."
+
+
+def test_no_name_is_changed_at_the_start_of_a_sentence() -> None:
+    graph = draw(Pipeline(stages=(Leaf(A), Leaf(B)), loop=True))
+    graph.agents[B] = graph.agents[B].model_copy(update={"name": "fact_checker"})
+    assert "fact_checker leads back to a" in notes(graph)[0]
+
+
 def test_the_headline_goes_inwards_along_the_biggest_parts() -> None:
     inner = Pipeline(stages=(FanOut(branches=THREE), Swarm(members=(Leaf(AgentId("d")), Leaf(AgentId("e"))))))
     verdict = classify(draw(Supervisor(supervisor=S, workers=(inner,))))

@@ -22,7 +22,7 @@ TOLD = 12
 """Parts that are explained to a person; `--json` explains more."""
 EXPLAINED = 60
 """Parts that are explained to a program, from the outermost inwards."""
-TRIED = 60_000
+TRIED = 40_000
 """So many agents and edges are looked at for what would change all parts, some seconds: the outermost come first."""
 
 

@@ -5,6 +5,7 @@ Most drawings are never asked about most of their parts, so everything here is f
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property, partial
 
@@ -94,51 +95,108 @@ class Evidence:
                     Question(
                         DEPEND,
                         "Yes: Pipeline",
-                        self._order(part),
+                        self._order(part, edges),
                         _ids([edge for edge in edges if edge.kind != "share" and edge.on is None]),
                     )
                 ]
             case FanOut():
-                asked = [self._independent(part, flow), self._event(part, flow)]
+                asked = [self._independent(part, edges), self._event(part, flow)]
             case Supervisor():
                 asked = [self._work(part), self._same_event(part), self._manager(part, edges)]
             case Swarm():
                 asked = [self._work(part), self._same_event(part), self._no_manager(part), self._peers(part, edges)]
         return tuple(asked), len(asked) - 1
 
-    def _order(self, part: Pipeline) -> str:
+    def _order(self, part: Pipeline, edges: list[Edge]) -> str:
         first, last = self.label(part.stages[0]), self.label(part.stages[-1])
-        text = f"{len(part.stages)} stages, from {first} to {last}; each needs what the one before it made."
+        ordered = [edge for edge in edges if edge.on is None and not edge.loop]
+        handed = sum(edge.kind == "handoff" for edge in ordered)
         if part.entangled:
             text = (
                 f"{len(part.stages)} levels, from {first} to {last}; edges cross them, so nothing in it is independent."
             )
+        elif handed:
+            each = "takes the task over from" if handed == len(ordered) else "goes on with what it gets from"
+            text = f"{len(part.stages)} stages, from {first} to {last}; each {each} the one before it."
+        else:
+            text = f"{len(part.stages)} stages, from {first} to {last}; each needs what the one before it made."
         if part.loop:
-            text += f" {_upper(last)} leads back to {first} until it is done."
+            text += self._back(part, edges)
         return text
 
-    def _independent(self, part: FanOut, flow: list[Edge]) -> Question:
+    def _back(self, part: Pipeline, edges: list[Edge]) -> str:
+        """Which stages lead back, and to which: not always the last to the first."""
+        at = self._child_of(part)
+        back = [(at[edge.source], at[edge.target]) for edge in edges if edge.on is None and edge.kind != "share"]
+        ways = sorted({(one, other) for one, other in back if one >= other >= 0}, key=lambda way: (way[1], -way[0]))
+        if not ways:
+            return " It is gone through again until it is done."
+        told = [f"{self.label(part.stages[one])} leads back to {self.label(part.stages[other])}" for one, other in ways]
+        more = f" and {len(told) - 2} more lead back" if len(told) > 3 else ""
+        shown = told[:2] if more else told
+        joined = ", ".join(shown) if more else " and ".join(each for each in (", ".join(shown[:-1]), shown[-1]) if each)
+        return f" {_upper(joined)}{more} until it is done."
+
+    def _child_of(self, part: Inner) -> defaultdict[AgentId, int]:
+        """By agent the number of the child that holds it; of everybody else a negative one."""
+        found: defaultdict[AgentId, int] = defaultdict(lambda: -1)
+        found.update((agent, number) for number, child in enumerate(part.children) for agent in child.agents)
+        return found
+
+    def _independent(self, part: FanOut, edges: list[Edge]) -> Question:
         if part.dynamic:
             note = (
                 f"{_upper(self.label(part.branches[0]))} runs as many times as there are items; no copy needs another."
             )
             return Question(DEPEND, "No", note)
         some = self.names([branch.workforce[0] for branch in part.branches])
-        return Question(
-            DEPEND, "No", f"No edge leads from one of the {len(part.branches)} branches to another: {some}."
+        at = self._child_of(part)
+        across = [edge for edge in edges if edge.kind != "share" and -1 not in (at[edge.source], at[edge.target])]
+        if not across:
+            note = f"No edge leads from one of the {len(part.branches)} branches to another: {some}."
+            return Question(DEPEND, "No", note)
+        ways = [f"{self.name(edge.source)} → {self.name(edge.target)}" for edge in across[:3]]
+        more = f" and {len(across) - 3} more" if len(across) > 3 else ""
+        note = (
+            f"None of the {len(part.branches)} branches needs what another made: {some}. What leads across "
+            f"only stands in or leads back: {', '.join(ways)}{more}."
         )
+        return Question(DEPEND, "No", note, _ids(across))
 
     def _event(self, part: FanOut, flow: list[Edge]) -> Question:
         count = "as many copies as there are items" if part.dynamic else f"{len(part.branches)} branches"
         if part.exclusive and not part.dynamic:
             count = f"exactly one of {len(part.branches)} branches"
-        if part.trigger is None:
-            note = f"The same thing starts {count}: the run, or the step before."
-        else:
+        into: list[Edge] = []
+        if part.trigger is not None:
             note = f"{self.name(part.trigger)} starts {count}."
+        elif into := self._into(part):
+            before = list(dict.fromkeys(edge.source for edge in into))
+            verb = "starts" if len(before) == 1 else "start"
+            note = f"{self.names(before)} {verb} {count}."
+        else:
+            note = f"The run itself starts {count}."
         if part.collector is not None:
             note += f" {self.name(part.collector)} collects the results."
-        return Question(EVENT, "Yes: Fan-out", note, _ids(flow))
+        return Question(EVENT, "Yes: Fan-out", note, _ids(into + flow))
+
+    def _into(self, part: Inner) -> list[Edge]:
+        """The edges over which work comes to a part from outside, or from the event that starts it."""
+        inside = part.agents - {part.trigger}
+        return [
+            edge
+            for agent in part.workforce
+            for edge in self._arriving.get(agent, ())
+            if edge.source not in inside and self.graph.agents[edge.source].kind != "board"
+        ]
+
+    @cached_property
+    def _arriving(self) -> dict[AgentId, list[Edge]]:
+        found: dict[AgentId, list[Edge]] = {}
+        for edge in self.graph.edges.values():
+            if edge.kind in ("flow", "handoff") and edge.on is None and not edge.loop:
+                found.setdefault(edge.target, []).append(edge)
+        return found
 
     def _work(self, part: Supervisor | Swarm) -> Question:
         chained = [child for child in part.children if isinstance(child, Pipeline)]
@@ -148,14 +206,22 @@ class Evidence:
         if chained:
             note = f"Pipelines among the parts: {len(chained)} of {len(part.children)}; no part waits for another."
             return Question(DEPEND, "Only in part", note)
-        what = "worker" if isinstance(part, Supervisor) else "peer"
-        return Question(DEPEND, "No", f"No order leads through the {_count(len(part.children), what)}.")
+        if isinstance(part, Swarm):
+            return Question(DEPEND, "No", f"None of the {len(part.members)} peers comes before all the others.")
+        only = part.workers[0]
+        if len(part.workers) > 1:
+            what = "workers" if all(isinstance(each, Leaf) for each in part.workers) else "parts"
+            note = f"None of the {len(part.workers)} {what} under {self.name(part.supervisor)} waits for another."
+        else:
+            note = f"There is only one {'worker' if isinstance(only, Leaf) else 'part'}, {self.label(only)}."
+        return Question(DEPEND, "No", note)
 
     def _same_event(self, part: Supervisor | Swarm) -> Question:
         fans = [child for child in part.children if isinstance(child, FanOut)]
         if fans:
             inner = [fan.trigger for fan in fans if fan.trigger is not None]
-            note = f"{self.names(inner)} starts several at once." if inner else "Some of them start at once."
+            verb = "starts" if len(inner) == 1 else "start"
+            note = f"{self.names(inner)} {verb} several at once." if inner else "Some of them start at once."
             return Question(EVENT, "Only in part", note)
         starter = self.name(part.trigger) if part.trigger is not None else "The input"
         if isinstance(part, Supervisor):
@@ -166,8 +232,19 @@ class Evidence:
             if first:
                 note = f"{starter} goes to {self.names(first)} at once; {self.name(part.supervisor)} watches them."
                 return Question(EVENT, "Only in part", note)
-            return Question(EVENT, "No", f"{starter} goes to {self.name(part.supervisor)}, who gives out the work.")
-        return Question(EVENT, "No", f"{starter} reaches one of them, who keeps the task or passes it on.")
+            past = [edge for edge in self._into(part) if edge.target != part.supervisor]
+            note = f"{starter} goes to {self.name(part.supervisor)}, who gives out the work."
+            if not past:
+                return Question(EVENT, "No", note)
+            note += f" Some comes straight to {self.names(list(dict.fromkeys(edge.target for edge in past)))}."
+            return Question(EVENT, "Only in part", note, _ids(past))
+        into = self._into(part)
+        reached = list(dict.fromkeys(edge.target for edge in into))
+        if len(reached) > 1:
+            note = f"{starter} reaches {self.names(reached)}, who keep the task or pass it on."
+            return Question(EVENT, "Only in part", note, _ids(into))
+        who = self.names(reached) if reached else "one of them"
+        return Question(EVENT, "No", f"{starter} reaches {who}, who keeps the task or passes it on.", _ids(into))
 
     def _first_by_flow(self, part: Supervisor) -> list[AgentId]:
         """Whom the input of a supervised group reaches first, where the work follows the flow and the supervisor gives
@@ -211,7 +288,8 @@ class Evidence:
         elif any(edge.target == part.supervisor for edge in own):
             note = f"Everything between the others goes through {boss}: out to them and back."
         else:
-            note = f"{boss} gives work to {_count(len(part.workers), 'agent')}, and their ways never join."
+            what = "agent" if all(isinstance(each, Leaf) for each in part.workers) else "part"
+            note = f"{boss} gives work to {_count(len(part.workers), what)}, and their ways never join."
         return Question(MANAGER, "Yes: Supervisor", note, _ids(stated or own))
 
     def _no_manager(self, part: Swarm) -> Question:
@@ -221,11 +299,18 @@ class Evidence:
         handed = [edge for edge in edges if edge.kind == "handoff"]
         shared = [edge for edge in edges if edge.kind == "share"]
         if handed:
-            note = f"{_count(len(part.members), 'peer')} hand the task to each other and back."
+            givers, takers = {edge.source for edge in handed}, {edge.target for edge in handed}
+            who = [each for each in part.members if each.agents & givers and each.agents & takers]
+            peers = _count(len(part.members), "peer")
+            if len(who) < 2:
+                note = f"{peers} lead to each other and back, some by handing the task on."
+            else:
+                some = f"{len(who)} of the " if len(who) < len(part.members) else ""
+                note = f"{some}{peers} hand the task to each other and back."
         elif part.board is not None:
             note = f"{_count(len(part.members), 'peer')} read and write {self.name(part.board)}."
         else:
-            note = f"{_count(len(part.members), 'peer')} lead to each other and back, and nobody is first."
+            note = f"{_count(len(part.members), 'peer')} lead to each other and back."
         if handed and part.board is not None:
             note += f" They share {self.name(part.board)}."
         return Question(OTHERWISE, "Yes: Swarm", note, _ids(handed + shared or edges))
@@ -249,4 +334,5 @@ def _count(number: int, what: str) -> str:
 
 
 def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """A label at the start of a sentence; nobody's name is changed."""
+    return f"T{text[1:]}" if text.startswith("the ") else text
