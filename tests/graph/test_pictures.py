@@ -56,6 +56,20 @@ def test_a_picture_without_a_graph_is_refused(data: bytes) -> None:
         files.from_bytes(data, "p")
 
 
+@pytest.mark.parametrize(
+    ("begins", "what"), [(b"\xff\xd8\xff\xe0", "JPEG"), (b"%PDF-1.7", "PDF"), (b"PK\3\4", "archive")]
+)
+def test_what_people_take_for_an_exported_picture_is_named(begins: bytes, what: str) -> None:
+    with pytest.raises(FileProblem, match=f"{what}.* carries no graph"):
+        files.from_bytes(begins + bytes(30), "p")
+
+
+def test_a_picture_that_was_half_downloaded_says_that_its_graph_is_damaged() -> None:
+    whole = pictures.png_with(PNG, files.dumps(Graph(name="x" * 400)))
+    with pytest.raises(FileProblem, match="its end is missing"):
+        files.from_bytes(whole[: len(pictures.PNG) + 50], "p")
+
+
 @given(st.binary(max_size=60))
 def test_a_damaged_picture_is_refused_or_read_and_never_worse(junk: bytes) -> None:
     marked = b'<svg><metadata id="quartet-graph"' + junk

@@ -89,6 +89,9 @@ def from_bytes(data: bytes, source: str = "") -> Opened:
     if pictures.is_picture(data):
         opened = loads(pictures.text_in(data, source), source)
         return opened._replace(format="picture") if opened.format == "quartet" else opened
+    other = pictures.other(data)
+    if other is not None:
+        raise FileProblem(f"This is {other}, which carries no graph.", source=source, advice=pictures.WHICH_DO)
     return loads(decode(data, source), source)
 
 

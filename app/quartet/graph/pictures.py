@@ -12,6 +12,8 @@ import zlib
 
 from quartet.graph.strict_json import MAX_BYTES, FileProblem
 
+WHICH_DO = "PNG and SVG pictures exported from Quartet do, as long as no other program has written them anew."
+"""Which pictures carry a graph: advice for who opened another one."""
 PNG = b"\x89PNG\r\n\x1a\n"
 _KEYWORD = b"quartet"
 _ID = "quartet-graph"
@@ -21,6 +23,11 @@ _SVG = re.compile(
 )
 _HEAD = 4_000
 """Bytes in which an SVG says that it is one."""
+_OTHERS = {
+    b"\xff\xd8\xff": "a JPEG picture", b"GIF8": "a GIF picture", b"RIFF": "a WebP picture or a recording",
+    b"%PDF": "a PDF", b"PK\x03\x04": "an archive or an office document", b"\x1f\x8b": "a packed file",
+}  # fmt: skip
+"""How files begin that people take for what they exported."""
 _NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
@@ -29,6 +36,11 @@ def is_picture(data: bytes) -> bool:
     return data.startswith(PNG) or (
         data[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and bool(_SVG.match(data))
     )
+
+
+def other(data: bytes) -> str | None:
+    """What a file is, in words, that certainly holds no graph; None for all else."""
+    return next((what for start, what in _OTHERS.items() if data.startswith(start)), None)
 
 
 def png_with(data: bytes, text: str) -> bytes:
@@ -61,7 +73,7 @@ def text_in(data: bytes, source: str = "") -> str:
         raise FileProblem(
             "This picture carries no graph.",
             source=source,
-            advice="PNG and SVG pictures exported from Quartet do, as long as no other program has written them anew.",
+            advice=WHICH_DO,
         )
     return found
 
@@ -93,6 +105,8 @@ def _text(content: bytes) -> str:
         text = unpacking.decompress(text, MAX_BYTES)
         if unpacking.unconsumed_tail:
             raise ValueError(f"it is larger than {MAX_BYTES // 1_000_000} MB")
+        if not unpacking.eof:
+            raise ValueError("its end is missing")
     return text.decode()
 
 
