@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLayout, QWidget
+
+_DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
 def by_layout(place: QWidget | None) -> None:
@@ -26,15 +28,30 @@ def _takes_tab(widget: QWidget) -> bool:
 
 
 def _laid_out(layout: QLayout | None) -> Iterator[QWidget]:
-    for number in range(0 if layout is None else layout.count()):
-        item = layout.itemAt(number)  # type: ignore[union-attr]  # there is one, else there were no items
-        if item is None:
-            continue
-        widget = item.widget()
-        if widget is None:
-            yield from _laid_out(item.layout())
-        elif widget.layout() is not None and not _takes_tab(widget):
-            yield from _laid_out(widget.layout())
+    """The widgets of a layout in its order, of rows in rows, too.
+
+    Never by `itemAt`: it leaves a Python object for each item behind, which Qt deletes with its widget without telling
+    Python; what comes to lie at the same place in memory is taken for it, and the program ends.
+    """
+    place = None if layout is None else layout.parentWidget()
+    if layout is None or place is None:
+        return
+    yield from _in_order(layout, [each for each in place.children() if isinstance(each, QWidget)])
+
+
+def _in_order(layout: QLayout, widgets: Sequence[QWidget]) -> Iterator[QWidget]:
+    parts: dict[int, QWidget | QLayout] = {}
+    for widget in widgets:
+        parts[layout.indexOf(widget)] = widget
+    for inner in layout.children():
+        if isinstance(inner, QLayout):
+            parts[layout.indexOf(inner)] = inner
+    parts.pop(-1, None)  # what lies in other layouts
+    for _, part in sorted(parts.items()):
+        if isinstance(part, QLayout):
+            yield from _in_order(part, widgets)
+        elif part.layout() is not None and not _takes_tab(part):
+            yield from _laid_out(part.layout())
         else:
-            yield widget
-            yield from _laid_out(widget.layout())
+            yield part
+            yield from _laid_out(part.layout())
