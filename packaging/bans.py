@@ -1,4 +1,8 @@
-"""Static checks that no linter has: what the editor must never call (a nested event loop stalls every other task)."""
+"""Static checks that no linter has: what the editor must never call.
+
+A nested event loop stalls every other task. What the chain of focus answers, Qt for Python takes for a child of the
+widget that was asked, and with that widget goes whatever the chain led to, the window too.
+"""
 
 import ast
 import sys
@@ -12,10 +16,11 @@ DIALOGS = {
     "QColorDialog": {"getColor"},
     "QFontDialog": {"getFont"},
 }
+CHAIN = {"nextInFocusChain", "previousInFocusChain", "focusProxy"}
 
 
 def offences(path: Path) -> list[str]:
-    """One line for each call in the file that would run a nested event loop."""
+    """One line for each such call in the file."""
     found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
@@ -25,12 +30,14 @@ def offences(path: Path) -> list[str]:
         if name in ("exec", "exec_") or name in DIALOGS.get(owner, ()):
             call = f"{owner}.{name}" if owner else f".{name}"
             found.append(f"{path}:{node.lineno}: {call}() runs a nested event loop; use open() and await the answer")
+        elif name in CHAIN:
+            found.append(f"{path}:{node.lineno}: .{name}() makes its answer a child of the widget that was asked")
     return found
 
 
 def main() -> int:
     found = [line for path in sorted(ROOT.rglob("*.py")) for line in offences(path)]
-    print("\n".join(found) if found else f"No nested event loops in {ROOT.name}.")
+    print("\n".join(found) if found else f"No nested event loops and no chains of focus in {ROOT.name}.")
     return 1 if found else 0
 
 

@@ -2,10 +2,12 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QWidget
+from shiboken6 import dump
 
 from editor.desk import ALT, SHIFT, Desk
 from quartet.editor import panes
+from quartet.editor.docks import TITLES
 
 
 @pytest.fixture
@@ -33,6 +35,17 @@ def test_a_panel_goes_to_another_side_and_back_and_floats_by_its_keys(desk: Desk
     assert not outline.isFloating()
     assert docks.dockWidgetArea(outline) == panes.Area.RightDockWidgetArea
     docks.reset()
+
+
+def test_the_way_to_a_panel_makes_the_window_nobodys_child(desk: Desk) -> None:
+    """What Qt for Python takes for a child of another goes with it: all commands once went with a field."""
+    for name in TITLES:
+        panes.go_to(desk.window, name)
+        assert panes.current(desk.window) == name
+        for pane in desk.window.docks.docks[name].pages.currentWidget().findChildren(QWidget):
+            pane.clearFocus()
+        panes.go_to(desk.window, name)
+        assert "parent" not in dump(desk.window), name
 
 
 def test_without_a_panel_the_keys_for_its_place_say_what_to_do(desk: Desk) -> None:

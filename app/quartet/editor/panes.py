@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from quartet.editor.docks import TITLES
@@ -41,13 +41,26 @@ def focus(pane: QWidget) -> None:
     if pane.focusPolicy() & Qt.FocusPolicy.TabFocus:
         pane.setFocus(Qt.FocusReason.ShortcutFocusReason)
         return
-    first = pane.nextInFocusChain()
-    while first is not None and first is not pane:
-        takes = first.focusPolicy() & Qt.FocusPolicy.TabFocus
-        if takes and pane.isAncestorOf(first) and first.isVisibleTo(pane) and first.isEnabled():
-            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            return
-        first = first.nextInFocusChain()
+    # where nothing takes it the pane itself does, so that one can go on from there
+    (_first(pane) or pane).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def _first(pane: QWidget) -> QWidget | None:
+    """The first in a pane that takes the keyboard, as one reads, which is how Tab goes through it.
+
+    Not by asking each widget for the next in the chain of focus: Qt for Python takes that one for a child of the widget
+    that was asked. The chain leads through the window, and when a field of a form goes, all of the window goes with it.
+    """
+    spots = [
+        (QRect(each.mapTo(pane, QPoint()), each.size()), each)
+        for each in pane.findChildren(QWidget)
+        if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.isVisibleTo(pane) and each.isEnabled()
+    ]
+    if not spots:
+        return None
+    top = min((spot for spot, _ in spots), key=lambda spot: spot.top())
+    row = [(spot.left(), place) for place, (spot, _) in enumerate(spots) if spot.top() <= top.center().y()]
+    return spots[min(row)[1]][1]
 
 
 def panes(window: Window) -> list[tuple[str, QWidget]]:
