@@ -54,15 +54,14 @@ class RegionNames(QGraphicsItem):
         if scene.detail == "full":
             return
         regions = self._regions
-        font = canvas_font(13, scene.pens.region_font.weight())
-        metrics = QFontMetricsF(font)
+        font = self._font()
         painter.save()
         transform = painter.transform()
         painter.resetTransform()
         ratio = painter.device().devicePixelRatioF()
         looks = (transform, regions.version)
         if looks != self._laid_for:
-            self._laid, self._laid_for = self._lay(transform, metrics), looks
+            self._laid, self._laid_for = self._lay(transform, QFontMetricsF(font)), looks
         beyond = MARK / scene.zoom
         for i, title, chip in self._laid:
             if not regions.boxes[i].adjusted(-beyond, -beyond, beyond, beyond).intersects(option.exposedRect):
@@ -74,6 +73,21 @@ class RegionNames(QGraphicsItem):
                 at = QPointF(round((chip.x() - 1) * ratio) / ratio, round((chip.y() - 1) * ratio) / ratio)
                 painter.drawPixmap(at, self._chip(pattern, title, chip.size(), font, ratio))
         painter.restore()
+
+    def follow(self) -> None:
+        """The regions are other ones, or lie elsewhere: names make room for one another, so theirs may not be the only
+        ones that move."""
+        if self._laid_for is None or self.canvas.detail == "full":
+            return
+        transform, back = self._laid_for[0], self._laid_for[0].inverted()[0]
+        before, self._laid = self._laid, self._lay(transform, QFontMetricsF(self._font()))
+        self._laid_for = transform, self._regions.version
+        now = {(title, chip.getRect()) for _, title, chip in self._laid}
+        for title, rect in now.symmetric_difference((title, chip.getRect()) for _, title, chip in before):
+            self.update(back.mapRect(QRectF(*rect).adjusted(-2, -2, 2, 2)))
+
+    def _font(self) -> QFont:
+        return canvas_font(13, self.canvas.pens.region_font.weight())
 
     def _lay(self, transform: QTransform, metrics: QFontMetricsF) -> list[tuple[int, str, QRectF]]:
         """Which parts are named on the screen, with which words (none: by an icon alone), and where."""

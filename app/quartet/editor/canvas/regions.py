@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPainterPath, QPen, QStaticText
@@ -38,6 +38,22 @@ LEAST = 0.02
 OVER = 3.0
 """So many areas may lie over one another, on average, before all are tinted less: crossing patterns of thousands of
 agents would add up to a solid colour that hides their edges."""
+
+
+class Look(NamedTuple):
+    """All that there is to see of a part."""
+
+    pattern: str
+    title: str
+    stronger: bool
+    edge: Box | None
+    holes: frozenset[Box]
+    """The areas of the parts inside it, which it leaves out."""
+
+    @property
+    def itself(self) -> tuple[str, str, bool, Box | None]:
+        """What it looks like but for what lies inside it."""
+        return self[:4]
 
 
 class RegionLayer(QGraphicsItem):
@@ -136,24 +152,70 @@ class RegionLayer(QGraphicsItem):
         parts, before = self.canvas.document.gist.parts, self.parts
         if parts is before or parts == before:
             return False
-        shape = [(part.pattern, part.title, part.parent) for part in parts]
-        same = shape == [(part.pattern, part.title, part.parent) for part in before]
+        looks, inner_before, edges_before = self._looks(), self._inner, self._edges
         self.parts = parts
         self.version += 1
-        self._titles = {}
         self._inner = [[] for _ in parts]
         for number, part in enumerate(parts):
             if part.parent >= 0:
                 self._inner[part.parent].append(number)
         self._part_of = {agent: number for number, part in enumerate(parts) for agent in part.agents}
         self._stronger = [self._within_same(number) for number in range(len(parts))]
-        if same and len(self.boxes) == len(parts):
-            self._lay(self._chain({number for number, part in enumerate(parts) if part != before[number]}))
-            return True
-        self.boxes, self._paths = [], []
-        self.update()
-        self.follow(None)
+        known = {tuple(part.agents): number for number, part in enumerate(before) if part.agents and looks}
+        self._edges = {}
+        for number in range(len(parts) - 1, -1, -1):  # what lies inside comes first
+            part, inner = parts[number], [self._edges[child] for child in self._inner[number]]
+            at = known.get(tuple(part.agents), -1)
+            if at >= 0 and before[at].loop == part.loop and inner == [edges_before[each] for each in inner_before[at]]:
+                self._edges[number] = edges_before[at]
+            else:
+                self._edges[number] = part_boxes.box(part, self.canvas.positions, inner)
+        self.boxes = [_rect(self._edges[number]) for number in range(len(parts))]
+        self._take_over(looks)
+        self._thin_out()
+        self.canvas.region_names.follow()
         return True
+
+    def _looks(self) -> list[Look]:
+        """What there is to see of each part, in the order in which they are painted; nothing before all have boxes."""
+        if len(self.boxes) != len(self.parts):
+            return []
+        return [
+            Look(part.pattern, part.title, self._stronger[number], self._edges[number], self._holes(number))
+            for number, part in enumerate(self.parts)
+        ]
+
+    def _holes(self, number: int) -> frozenset[Box]:
+        return frozenset(edge for child in self._inner[number] if (edge := self._edges[child]) is not None)
+
+    def _take_over(self, before: list[Look]) -> None:
+        """Keep the pictures of the parts that look as they did, whichever numbers they have, and paint the others."""
+        numbers = {look.itself: number for number, look in enumerate(before)}
+        paths, titles = self._paths, self._titles
+        self._paths, self._titles = [], {}
+        last = -1
+        for number, look in enumerate(self._looks()):
+            at = numbers.get(look.itself, -1)
+            if at <= last:  # it is new, or lies over others now that lay over it
+                self._paths.append(self._path(number))
+                self._repaint(look.edge)
+                continue
+            last = at
+            del numbers[look.itself]
+            holes = before[at].holes
+            self._paths.append(paths[at] if holes == look.holes else self._path(number))
+            if at in titles:
+                self._titles[number] = titles[at]
+            for edge in holes ^ look.holes:
+                self._repaint(edge)
+        for itself in numbers:
+            self._repaint(itself[-1])
+
+    def _repaint(self, edge: Box | None) -> None:
+        """The area of a part looks different now."""
+        if edge is not None:
+            room = 2 + MARK / self.canvas.zoom  # its name may stand on the line
+            self.update(_rect(edge).adjusted(-room, -room, room, room))
 
     def follow(self, agents: Iterable[AgentId] | None) -> None:
         """These cards (None: any) stand elsewhere now."""
@@ -164,7 +226,7 @@ class RegionLayer(QGraphicsItem):
             return
         if len(self.boxes) != len(self.parts):
             self.boxes, self._paths = [QRectF() for _ in self.parts], [QPainterPath() for _ in self.parts]
-            agents = None
+            self._edges, agents = {}, None
         self._lay(
             set(range(len(self.parts)))
             if agents is None
@@ -174,27 +236,26 @@ class RegionLayer(QGraphicsItem):
     def _lay(self, touched: set[int]) -> None:
         """Measure these parts anew."""
         redo: set[int] = set()
-        room = 2 + MARK / self.canvas.zoom  # its name may stand on the line
         for number in sorted(touched, reverse=True):  # what lies inside comes first
             inner = [self._edges[child] for child in self._inner[number]]
+            before = self._edges.get(number)
             box = self._edges[number] = part_boxes.box(self.parts[number], self.canvas.positions, inner)
-            rect = QRectF() if box is None else QRectF(box[0], box[1], box[2] - box[0], box[3] - box[1])
-            before = self.boxes[number]
-            if rect == before:
+            if box == before:
                 continue
-            self.boxes[number] = rect
+            self.boxes[number] = _rect(box)
             self._titles.pop(number, None)
             redo.add(number)
             if self.parts[number].parent >= 0:
                 redo.add(self.parts[number].parent)
-            for area in (before, rect):
-                if not area.isNull():
-                    self.update(area.adjusted(-room, -room, room, room))
+            for edge in (before, box):
+                self._repaint(edge)
         self.version += bool(redo)
         for number in redo:
             self._paths[number] = self._path(number)
         if len(redo) * 8 > len(self.parts):  # not at every step of a drag
             self._thin_out()
+        if redo:
+            self.canvas.region_names.follow()
 
     def _chain(self, numbers: set[int]) -> set[int]:
         """These parts, and those around them."""
@@ -301,3 +362,7 @@ class RegionLayer(QGraphicsItem):
         painter.setPen(color)
         painter.setFont(style.region_font)
         painter.drawStaticText(QPointF(at.x() + 20, at.y()), title)
+
+
+def _rect(box: Box | None) -> QRectF:
+    return QRectF() if box is None else QRectF(box[0], box[1], box[2] - box[0], box[3] - box[1])
