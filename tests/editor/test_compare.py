@@ -142,7 +142,7 @@ def test_what_somebody_else_saved_is_merged_with_what_is_open(desk: Desk) -> Non
     desk.answer("compare")
     dialog = shown(desk)
     assert lines(dialog) == ["~ Writer (llm)", "~ Chief (llm)"]
-    QTest.mouseClick(dialog.answers["Merge Both"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.answers["Merge both"], Qt.MouseButton.LeftButton)
     graph = desk.session.document.graph
     assert [agent.name for agent in graph.agents.values()] == ["Research", "Author", "Chief"]
     assert not conflicts(graph)
@@ -158,7 +158,7 @@ def test_what_both_changed_is_a_problem_to_decide(desk: Desk) -> None:
     theirs(path, edited(team(), put("writer", name="Poet")))
     desk.window.files.save(desk.session)
     desk.answer("compare")
-    QTest.mouseClick(shown(desk).answers["Merge Both"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(shown(desk).answers["Merge both"], Qt.MouseButton.LeftButton)
     document = desk.session.document
     document.judge_now()
     desk.qtbot.waitUntil(lambda: "M001" in {one.code for one in document.findings})
@@ -175,6 +175,6 @@ def test_theirs_can_be_taken(desk: Desk) -> None:
     theirs(path, edited(team(), put("writer", name="Poet")))
     desk.window.outside.notice()
     desk.answer("compare")
-    QTest.mouseClick(shown(desk).answers["Take Theirs"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(shown(desk).answers["Take theirs"], Qt.MouseButton.LeftButton)
     assert desk.session.document.graph.agents["writer"].name == "Poet"
     assert not desk.session.document.modified

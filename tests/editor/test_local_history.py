@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QInputDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from editor.desk import Desk
 from quartet.editor.compare_dialog import CompareDialog
 from quartet.editor.local_history import counts
 from quartet.editor.local_history_dialog import LocalHistoryDialog, words
+from quartet.editor.name_dialog import NameDialog
 from quartet.graph import files
 from quartet.graph.edits import Set, SetGraph
 from quartet.graph.model import AgentId
@@ -42,8 +43,8 @@ def rename(desk: Desk, name: str) -> None:
 
 def take(desk: Desk, qtbot: QtBot, name: str) -> None:
     desk.window.actions_["file.checkpoint"].trigger()
-    dialog = next(found for found in desk.window.findChildren(QInputDialog) if found.isVisible())
-    dialog.setTextValue(name)
+    dialog = next(found for found in desk.window.findChildren(NameDialog) if found.isVisible())
+    dialog.name.setText(name)
     dialog.accept()
     desk.window.local_history.wait()
     QApplication.processEvents()
@@ -158,8 +159,10 @@ def test_a_version_is_named_by_f2_and_deleted_by_delete_after_a_question(desk: D
     take(desk, qtbot, "Typo")
     dialog = opened(desk, qtbot)
     QTest.keyClick(dialog.list, Qt.Key.Key_F2)
-    asked = next(found for found in dialog.findChildren(QInputDialog) if found.isVisible())
-    asked.setTextValue("No typo")
+    asked = next(found for found in dialog.findChildren(NameDialog) if found.isVisible())
+    asked.name.setText("  ")
+    assert not asked.ok.isEnabled() and asked.ok.toolTip()
+    asked.name.setText(" No  typo ")
     asked.accept()
     qtbot.waitUntil(lambda: labels(dialog)[:1] == ["No typo"])
     count = len(labels(dialog))

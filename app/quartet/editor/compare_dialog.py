@@ -75,7 +75,7 @@ class CompareDialog(QDialog):
         self._drawings: dict[str, _Drawing] = {}
         """What was looked at: the graph itself (“”), and sub-graphs by their ids."""
         self.place = plain_label("", "soft")
-        self.whole = QPushButton("Whole Drawing")
+        self.whole = QPushButton("Whole drawing")
         self.whole.setToolTip("Show the drawing around this sub-graph")
         self.whole.clicked.connect(lambda: self._show_place("", ""))
         self._inside = QWidget()

@@ -116,9 +116,9 @@ def with_others(window: Window, session: Session, path: Path) -> None:
             window.status.say("Both versions are in the graph now. Undo takes the merge back.", session)
 
     answers = [
-        Answer("Keep Mine", lambda: None),
-        Answer("Take Theirs", lambda: window.files.load_again(session, path, "Take the changed file")),
-        Answer("Merge Both", merged, primary=True),
+        Answer("Keep mine", lambda: None),
+        Answer("Take theirs", lambda: window.files.load_again(session, path, "Take the changed file")),
+        Answer("Merge both", merged, primary=True),
     ]
     named = (MINE, f"“{path.name}” as somebody else saved it")
     show(window, snapshot(document.graph), graph, named, answers)

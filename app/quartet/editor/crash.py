@@ -127,7 +127,7 @@ class Watch(QObject):
             QApplication.activeWindow(),
             "Something went wrong in Quartet",
             f"{kept} You can go on working; if something looks wrong, save and start Quartet again.{where}",
-            [Choice("close", "Go On", "escape"), Choice("copy", "Copy the Report", "other")],
+            [Choice("close", "Go on", "escape"), Choice("copy", "Copy the report", "other")],
             answered,
             tone="error",
             details=text,

@@ -195,9 +195,9 @@ class Files:
             "Since you opened or saved it, the file has got other content. Compare shows both and can merge them. Take"
             " theirs to have what the file holds now; Undo brings yours back. Overwrite replaces it with yours.",
             [
-                Choice("compare", "Compare and Merge…", "default"),
-                Choice("copy", "Save a Copy…"),
-                Choice("reload", "Take Theirs"),
+                Choice("compare", "Compare and merge…", "default"),
+                Choice("copy", "Save a copy…"),
+                Choice("reload", "Take theirs"),
                 Choice("overwrite", "Overwrite", "danger"),
                 Choice("cancel", "Cancel", "escape"),
             ],
@@ -232,7 +232,7 @@ class Files:
             self._window,
             f"“{path.name}” is no Quartet graph",
             f"{what} Saving a graph over it would destroy it. Choose another name, or export in that format.",
-            [Choice("other", "Another Name…", "default"), Choice("cancel", "Cancel", "escape")],
+            [Choice("other", "Another name…", "default"), Choice("cancel", "Cancel", "escape")],
             lambda key: self.save_as(session, then) if key == "other" else None,
             tone="warning",
         )
@@ -334,7 +334,7 @@ class Files:
             else "Without saving, what you changed since the last save is lost.",
             [
                 Choice("save", "Save", "default"),
-                Choice("discard", "Don't Save", "danger"),
+                Choice("discard", "Don’t save", "danger"),
                 Choice("cancel", "Cancel", "escape"),
             ],
             answered,
@@ -350,7 +350,7 @@ class Files:
             "It is kept: what succeeded stays, and you can resume it when you open the graph again."
             if kept
             else "Every agent is told to stop and given a few seconds to tidy up.",
-            [Choice("cancel", "Keep Open", "escape")],
+            [Choice("cancel", "Keep open", "escape")],
             lambda _: disconnect(),
         )
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QHeaderView,
-    QInputDialog,
     QLabel,
     QPushButton,
     QTreeWidget,
@@ -26,6 +25,8 @@ from quartet.editor.checkpoints import BYTES, Checkpoint, StoreProblem
 from quartet.editor.dialogs import Choice
 from quartet.editor.document import Document
 from quartet.editor.judge import snapshot
+from quartet.editor.name_dialog import NameDialog
+from quartet.editor.panels.panel import EmptyPage, Pages
 from quartet.editor.plain_text import plain_label
 from quartet.editor.statusbar import count
 from quartet.graph.model import Graph
@@ -45,21 +46,16 @@ def checkpoint(window: Window) -> None:
     if session is None:
         return
     document = session.root.document
-    dialog = QInputDialog(window)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setWindowTitle("Checkpoint — Quartet")
-    dialog.setLabelText("Name of this version:")
-    dialog.setTextValue("")
-    dialog.setOkButtonText("Keep")
-    dialog.setMinimumWidth(360)
 
     def keep(name: str) -> None:
-        label = " ".join(name.split()) or "Checkpoint"
+        label = name or "Checkpoint"
         window.local_history.take(document, label)
         window.status.say(f"Kept as “{label}”. File > Local History shows it.", session)
 
-    dialog.textValueSelected.connect(keep)
-    dialog.open()
+    NameDialog(
+        window, "save", "Keep this version", "Named versions stay in the local history until you delete them.",
+        "Keep", keep, hint="Checkpoint",
+    ).open()  # fmt: skip
 
 
 def show(window: Window) -> LocalHistoryDialog | None:
@@ -107,11 +103,14 @@ class LocalHistoryDialog(QDialog):
         self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.list.header().setStretchLastSection(False)
         self.list.installEventFilter(self)
-        column.addWidget(self.list, 1)
+        self.nothing = EmptyPage("history", "Looking…", "")
+        self.pages = Pages(self.list, self.nothing)
+        column.addWidget(self.pages, 1)
         column.addLayout(self._buttons())
         self.list.currentItemChanged.connect(lambda *_: self._enable())
         self.list.itemDoubleClicked.connect(lambda *_: self._compare())
-        self._say("Looking…")
+        self.pages.show_content(False)
+        self._enable()
         self._load()
 
     def _buttons(self) -> QHBoxLayout:
@@ -119,9 +118,9 @@ class LocalHistoryDialog(QDialog):
         self.rename = QPushButton("Name…")
         self.delete = QPushButton("Delete…")
         self.close_ = QPushButton("Close")
-        self.copy = QPushButton("Restore as a Copy")
+        self.copy = QPushButton("Restore as a copy")
         self.restore = QPushButton("Restore")
-        self.compare = QPushButton("Compare with Now…")
+        self.compare = QPushButton("Compare with now…")
         self.compare.setProperty("look", "primary")
         self.compare.setDefault(True)
         row.addWidget(self.rename)
@@ -161,13 +160,9 @@ class LocalHistoryDialog(QDialog):
         if first is not None:
             self.list.setCurrentItem(first)
         else:
-            self._say("There is no version yet. File > Checkpoint… keeps one.")
+            self.nothing.say("history", "No version yet", "File > Checkpoint… keeps one by name.")
+        self.pages.show_content(first is not None)
         self.list.setFocus()
-        self._enable()
-
-    def _say(self, text: str) -> None:
-        row = QTreeWidgetItem(self.list, ["", text])
-        row.setFlags(Qt.ItemFlag.NoItemFlags)
         self._enable()
 
     @property
@@ -214,7 +209,7 @@ class LocalHistoryDialog(QDialog):
         if found is None:
             return
         entry, graph = found
-        answers = [Answer("Restore as a Copy", lambda: self._open_copy(entry, graph))]
+        answers = [Answer("Restore as a copy", lambda: self._open_copy(entry, graph))]
         if self._session.document.read_only is None:
             answers.append(Answer("Restore", lambda: self._take(entry, graph), primary=True))
         named = f"“{entry.label}”, {moment(entry.time)}", "now"
@@ -248,20 +243,15 @@ class LocalHistoryDialog(QDialog):
         entry = self.chosen
         if entry is None:
             return
-        dialog = QInputDialog(self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle("Name of the version — Quartet")
-        dialog.setLabelText("Name. A version with a name is kept until you delete it.")
-        dialog.setTextValue(entry.label)
 
-        def named(text: str) -> None:
-            label = " ".join(text.split())
-            if label:
-                self._history.in_background(lambda: self._history.store.rename(entry, label))
-                self._load()
+        def named(label: str) -> None:
+            self._history.in_background(lambda: self._history.store.rename(entry, label))
+            self._load()
 
-        dialog.textValueSelected.connect(named)
-        dialog.open()
+        NameDialog(
+            self, "pen-line", "Name this version", "A version with a name is kept until you delete it.",
+            "Name", named, name=entry.label, needed=True,
+        ).open()  # fmt: skip
 
     def _delete(self) -> None:
         entry = self.chosen

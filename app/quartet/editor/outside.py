@@ -93,10 +93,10 @@ class OutsideChanges:
             "have what the file holds now; Undo brings yours back. If you keep yours, Save asks before it replaces the "
             "file.",
             [
-                Choice("compare", "Compare and Merge…", "default"),
-                Choice("keep", "Keep Mine", "escape"),
-                Choice("reload", "Take Theirs"),
-                Choice("copy", "Save a Copy…"),
+                Choice("compare", "Compare and merge…", "default"),
+                Choice("keep", "Keep mine", "escape"),
+                Choice("reload", "Take theirs"),
+                Choice("copy", "Save a copy…"),
             ],
             answered,
             tone="warning",

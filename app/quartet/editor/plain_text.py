@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel
 
 
@@ -22,12 +22,29 @@ def plain_label(text: str = "", look: str = "", *, wrap: bool = False) -> QLabel
 
 def plural(count: int, one: str, many: str | None = None) -> str:
     """“1 agent”, “3 agents”."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def percent(zoom: float) -> str:
     """“41 %”, and below ten “7.0 %”."""
     return f"{zoom * 100:.0f} %" if zoom >= 0.1 else f"{zoom * 100:.1f} %"
+
+
+def two_lines(text: str, font: QFont, metrics: QFontMetrics | QFontMetricsF, width: int) -> list[str]:
+    """A text broken between words into lines of at most `width` pixels: two at most, the second one elided."""
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout = QTextLayout(text, font)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    line = layout.createLine()
+    if line.isValid():
+        line.setLineWidth(max(1, width))
+    layout.endLayout()
+    units = text.encode("utf-16-le", "surrogatepass")  # Qt counts in these
+    cut = 2 * line.textLength() if line.isValid() else 0
+    first, rest = (part.decode("utf-16-le", "surrogatepass").strip() for part in (units[:cut], units[cut:]))
+    return [first, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, max(1, width))] if rest else [first]
 
 
 class Elided(QLabel):

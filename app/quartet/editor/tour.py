@@ -115,7 +115,7 @@ class TourBar(QFrame):
         self.skip = QPushButton("Skip")
         self.skip.setToolTip("Go on without having done this")
         self.skip.setProperty("look", "quiet")
-        self.end = QPushButton("End the Tour")
+        self.end = QPushButton("End the tour")
         self.end.setProperty("look", "quiet")
         kept = self.skip.sizePolicy()
         kept.setRetainSizeWhenHidden(True)  # so that the text has the same width at every step
@@ -171,7 +171,7 @@ class TourBar(QFrame):
         self.number.setText("" if last else f"{number + 1} of {len(STEPS) - 1}")
         self.text.setText(step.text)
         self.skip.setVisible(not last)
-        self.end.setText("Close" if last else "End the Tour")
+        self.end.setText("Close" if last else "End the tour")
         self.setAccessibleName(f"{step.title}. {step.text}")
         speech.announce(self, self.accessibleName())
 

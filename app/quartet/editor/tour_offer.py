@@ -26,8 +26,8 @@ class TourOffer(QFrame):
         text = "Three minutes with a drawing of your own: draw, read the verdict, watch it run, fail, and mend it."
         words.addWidget(plain_label(text, "soft", wrap=True))
         row.addLayout(words, 1)
-        self.take = QPushButton("Take the Tour")
-        self.refuse = QPushButton("Not Now")
+        self.take = QPushButton("Take the tour")
+        self.refuse = QPushButton("Not now")
         self.refuse.setProperty("look", "quiet")
         self.refuse.setToolTip("It stays in the Help menu")
         row.addWidget(self.refuse)

@@ -232,7 +232,7 @@ class Adding:
                     id, more = connect(graph, source, target, kind)
                     made.append(id)
                     edits += more
-                if canvas.do(said if len(made) == 1 else f"Connect {len(made)} agents", edits):
+                if canvas.do(said if len(made) == 1 else f"Connect {len(made):,} agents", edits):
                     canvas.document.select(made)
                     self._offer(made[0])
 
@@ -241,7 +241,7 @@ class Adding:
         def source(typed: str) -> list[Choice]:
             return self._listed(typed, (id for id in graph.agents if id not in chosen), does, kinds)
 
-        several = f"{len(chosen)} agents" if len(chosen) > 1 else name
+        several = f"{len(chosen):,} agents" if len(chosen) > 1 else name
         prompt = f"Connect {several} to…" if onward else f"Connect to {several} from…"
         self.search.ask(
             prompt,

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap, QStaticText, QTransform
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPixmap,
+    QStaticText,
+    QTransform,
+)
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor import icons
@@ -13,6 +21,7 @@ from quartet.editor.canvas import captions, card_marks, geometry, small
 from quartet.editor.canvas.backs import CARD, RING, SMALL, Look
 from quartet.editor.canvas.geometry import Side
 from quartet.editor.canvas.style import DIMMED, Style
+from quartet.editor.plain_text import two_lines
 from quartet.editor.theme import STATES
 from quartet.graph.model import Agent, AgentId
 from quartet.graph.nesting import SUB_GRAPH
@@ -39,6 +48,13 @@ def static(text: str, font: QFont, metrics: QFontMetricsF, width: float) -> QSta
     return found
 
 
+def static_name(name: str, font: QFont, metrics: QFontMetricsF, width: float) -> QStaticText:
+    """As `static`, but a name that is too wide goes on in a second line, between words where it can."""
+    if metrics.horizontalAdvance(name) <= width:
+        return static(name, font, metrics, width)
+    return static("\u2028".join(two_lines(name, font, metrics, int(width))), font, metrics, 4 * width)
+
+
 class Face:
     """What is drawn on a card as far as it follows from the agent alone."""
 
@@ -56,7 +72,7 @@ class Face:
         room = SMALL.width() - 42 if self.small else width
         self.name = static(name, style.name_font, style.name_metrics, room - marks)
         room = SMALL.width() - 40 if self.small else geometry.WIDTH - 54
-        self.big_name = static(name, style.big_font, style.big_metrics, room)
+        self.big_name = (static if self.small else static_name)(name, style.big_font, style.big_metrics, room)
         self.essence = static(captions.essence(agent), style.small_font, style.small_metrics, width)
         self.policy = static(
             captions.policy(agent, watches), style.small_font, style.small_metrics, geometry.WIDTH - 24
@@ -251,7 +267,8 @@ class Card(QGraphicsItem):
         if face.small:
             painter.drawStaticText(QPointF(SMALL.x() + 35, SMALL.y() + 3), face.big_name)
         else:
-            painter.drawStaticText(QPointF(48, 19), face.big_name)
+            top = (geometry.HEIGHT - face.big_name.size().height()) / 2
+            painter.drawStaticText(QPointF(_TEXT_LEFT, top), face.big_name)
 
     def put_icon(self, painter: QPainter, at: QPointF, face: Face, name: str, token: str, size: int) -> None:
         """Paint an icon in a token's colour, from a pixmap kept with the face."""

@@ -51,7 +51,7 @@ class Find(Panel):
         self.by.setAccessibleName("Replace with")
         self.one = QPushButton("Replace")
         self.one.setToolTip("Replace what is found in the selected row")
-        self.all = QPushButton("Replace All")
+        self.all = QPushButton("Replace all")
         self.all.setToolTip("Replace everything that is found, as one step that can be undone")
         self.filter = QToolButton()
         self.filter.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -182,7 +182,7 @@ def _header(form: Form, agents: list[Agent], kind: Kind | None) -> None:
         heading: QLabel = _Heading(document, agents[0].id)
         below = f"{kind.title if kind else agents[0].kind} · id: {agents[0].id}"
     else:
-        heading, below = plain_label(f"{len(agents)} agents"), "a change is made to all of them"
+        heading, below = plain_label(f"{len(agents):,} agents"), "A change is made to all of them"
     heading.setProperty("look", "title")
     heading.setWordWrap(True)
     soft = QLabel(below)

@@ -195,7 +195,7 @@ def build_edges(form: Form, edges: Sequence[Edge]) -> None:
     """Fill a form for several edges: what all of them can say; a change is made to all."""
     document = form.document
     ids, flow, conditional, loops = shape_of_many(edges)
-    heading = QLabel(f"{len(edges)} edges")
+    heading = QLabel(f"{len(edges):,} edges")
     heading.setProperty("look", "title")
     form.main.addWidget(heading)
     form.add_text("A change is made to all of them.")

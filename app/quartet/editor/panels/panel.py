@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTextLayout
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from quartet.editor import icons, theme
-from quartet.editor.plain_text import tip
+from quartet.editor.plain_text import tip, two_lines
 
 
 class Panel(QWidget):
@@ -87,6 +87,7 @@ class EmptyPage(QWidget):
         layout.addWidget(self._title)
         layout.addWidget(self._text)
         layout.addStretch(2)
+        self._layout = layout
         theme.changed.connect(self._dress)
         self._dress()
 
@@ -96,6 +97,12 @@ class EmptyPage(QWidget):
         self._title.setText(title)
         self._text.setText(text)
         self._dress()
+
+    def offer(self, button: QWidget) -> None:
+        """Put the button that does it right under the words."""
+        last = self._layout.count() - 1
+        self._layout.insertSpacing(last, 10)
+        self._layout.insertWidget(last + 1, button, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low panel the words stay whole and the icon makes room."""
@@ -138,20 +145,7 @@ class Clamped(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
 
     def _lines(self, width: int) -> list[str]:
-        """The text broken into lines of `width` pixels, two at most, the second one elided."""
-        layout = QTextLayout(self.text(), self.font())
-        layout.beginLayout()
-        found: list[str] = []
-        while (line := layout.createLine()).isValid():
-            line.setLineWidth(max(1, width))
-            start = line.textStart()
-            if len(found) == 1:
-                rest = self.text()[start:]
-                found.append(self.fontMetrics().elidedText(rest, Qt.TextElideMode.ElideRight, max(1, width)))
-                break
-            found.append(self.text()[start : start + line.textLength()])
-        layout.endLayout()
-        return found
+        return two_lines(self.text(), self.font(), self.fontMetrics(), width)
 
     def heightForWidth(self, width: int) -> int:
         return len(self._lines(width)) * self.fontMetrics().lineSpacing()

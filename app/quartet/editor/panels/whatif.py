@@ -204,10 +204,6 @@ class WhatIf(Panel):
         return page
 
     def _empty(self) -> QWidget:
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 8)
-        column.setSpacing(0)
         self.none = EmptyPage(
             "flask-conical",
             "What will a run take?",
@@ -216,9 +212,8 @@ class WhatIf(Panel):
         self.first = QPushButton("Simulate")
         self.first.setProperty("look", "primary")
         self.first.clicked.connect(self.simulate)
-        column.addWidget(self.none, 1)
-        column.addWidget(self.first, 0, Qt.AlignmentFlag.AlignHCenter)
-        return holder
+        self.none.offer(self.first)
+        return self.none
 
     # what a person does
 
