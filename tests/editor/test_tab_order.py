@@ -5,13 +5,25 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QHBoxLayout,
+    QPushButton,
+    QSpacerItem,
+    QVBoxLayout,
+    QWidget,
+    QWidgetItem,
+)
+from shiboken6 import Shiboken
 
 from editor.desk import SHIFT, Desk
 from editor.panel_story import Story
-from quartet.editor import panes
+from quartet.editor import panes, tabbing
 from quartet.editor.docks import TITLES
 
 
@@ -74,6 +86,25 @@ def check(place: QWidget) -> list[QWidget]:
         behind = b.bottom() < a.top() and b.left() <= a.left()
         assert not behind, f"{called(other)} is read before {called(one)}, and comes behind it"
     return there
+
+
+def items() -> set[int]:
+    """The Python objects for items of layouts. Such a one is taken for whatever comes to lie where its item was."""
+    return {id(each) for each in Shiboken.getAllValidWrappers() if isinstance(each, QWidgetItem | QSpacerItem)}
+
+
+def test_asking_for_the_order_leaves_nothing_behind_that_qt_deletes_untold(qapp: object) -> None:
+    place = QWidget()
+    rows, row = QVBoxLayout(place), QHBoxLayout()
+    second, first = QPushButton("2"), QPushButton("1")
+    row.addWidget(second)
+    rows.addWidget(first)
+    rows.addLayout(row)
+    before = items()
+    tabbing.by_layout(place)
+    assert first.nextInFocusChain() is second
+    assert items() == before
+    shiboken6.delete(place)
 
 
 def test_panels(qapp: object, tmp_path: Path) -> None:
