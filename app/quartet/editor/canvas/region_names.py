@@ -83,7 +83,7 @@ class RegionNames(QGraphicsItem):
         before, self._laid = self._laid, self._lay(transform, QFontMetricsF(self._font()))
         self._laid_for = transform, self._regions.version
         now = {(title, chip.getRect()) for _, title, chip in self._laid}
-        for title, rect in now.symmetric_difference((title, chip.getRect()) for _, title, chip in before):
+        for _title, rect in now.symmetric_difference((title, chip.getRect()) for _, title, chip in before):
             self.update(back.mapRect(QRectF(*rect).adjusted(-2, -2, 2, 2)))
 
     def _font(self) -> QFont:
