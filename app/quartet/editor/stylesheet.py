@@ -121,10 +121,11 @@ QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-origin: border; 
   width: 18px; border: none; margin: 0 2px 2px 0; }
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url(<<chevron_up>>); width: 10px; height: 10px; }
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url(<<chevron_down>>); width: 10px; height: 10px; }
+QComboBox { combobox-popup: 0; } /* a list, as the rules below dress it; a menu's chosen line would be white on white */
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url(<<chevron_down>>); width: 12px; height: 12px; }
 QComboBox QAbstractItemView, QListView#completions { background: <<panel>>; border: 1px solid <<outline>>; padding:
-  4px; }
+  4px; outline: 0; }
 
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid <<faint>>; border-radius: 4px; background:
