@@ -123,7 +123,7 @@ def test_a_person_reads_the_tree_the_questions_and_what_is_uncertain(
   It may also be a fan-out: Nothing comes back.
 
   Inferred, because the file does not say it (1 edge):
-    Writer → Editor: loop. It closes a cycle.
+    Writer → Editor: loop (medium confidence). It closes a cycle.
   Nobody watches Left.
 
   Pipeline (loop): Writer, Editor

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLabel, QMenu
 
 import quartet.agents.built_in  # noqa: F401  # registers the kinds
 from editor.panel_story import judged, newsroom
@@ -142,6 +142,7 @@ def test_an_inference_is_accepted_with_one_click_and_undone(qtbot, parts):
     document.verdict_changed.emit()
     assert not panel.inferred.isHidden()
     row = panel.inferred.rows[0]
+    assert "Peers lead back and forth. Medium confidence." in [label.text() for label in row.findChildren(QLabel)]
     qtbot.mouseClick(row.accept, Qt.MouseButton.LeftButton)
     assert document.graph.edges["e5"].kind == "handoff"
     assert document.graph.edges["e5"].inferred is None

@@ -120,6 +120,29 @@ def test_it_is_said_whom_of_several_peers_or_workers_the_work_reaches() -> None:
     assert group.questions[1].note == "The input goes to s, who gives out the work. Some comes straight to a."
 
 
+def test_each_inference_says_how_sure_it_is() -> None:
+    chain = classify(told([("s", "a"), ("a", "b")]))
+    assert {each.confidence for each in chain.inferred} == {"medium"}  # any of these edges may mean something else
+    cycle = classify(told([("a", "b"), ("b", "a")]))
+    assert {each.confidence for each in cycle.inferred} == {"low"} == {cycle.confidence}
+    hub = classify(told([("x", "s"), ("s", "a"), ("s", "b")]))
+    assert hub.as_json()["inferred"][0]["confidence"] == hub.inferred[0].confidence
+    store = classify(told([pair for peer in "abc" for pair in ((peer, "m", "flow"), ("m", peer, "flow"))], m="store"))
+    assert [(each.kind, each.confidence) for each in store.inferred] == [("share", "high")] * 3
+
+
+def test_what_stands_in_a_part_that_is_a_guess_is_guessed() -> None:
+    graph = told([("x", "a"), ("a", "b"), ("b", "a"), ("b", "y"), ("y", "z")])
+    verdict = classify(graph)
+    tree = verdict.tree
+    assert tree is not None
+    low = [part for part in tree.walk() if not isinstance(part, Leaf) and part.doubt and part.doubt.confidence == "low"]
+    for each in verdict.inferred:
+        edge = graph.edges[each.edge]
+        inside = any({edge.source, edge.target} <= part.agents for part in low)
+        assert (each.confidence == "low") == (inside or verdict.confidence == "low"), each
+
+
 def test_no_name_is_changed_at_the_start_of_a_sentence() -> None:
     graph = draw(Pipeline(stages=(Leaf(A), Leaf(B)), loop=True))
     graph.agents[B] = graph.agents[B].model_copy(update={"name": "fact_checker"})

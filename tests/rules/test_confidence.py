@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from quartet.rules import all_rules
+from quartet.graph.files import loads
+from quartet.patterns.verdict import classify
+from quartet.rules import all_rules, findings
 from quartet.rules.finding import CONFIDENCES
 from rules.drawings import agent, draw, found
 from rules.rule_cases import CASES
@@ -21,6 +25,14 @@ def test_what_rests_on_an_inferred_edge_is_likely() -> None:
     graph.edges["e0"] = graph.edges["e0"].model_copy(update={"inferred": "the file does not say"})
     [finding] = found(graph, "P001")
     assert finding.confidence == "medium" and finding.doubt == "This is likely, not certain."
+
+
+def test_what_rests_on_an_edge_that_was_guessed_is_a_guess() -> None:
+    links = [{"source": "a", "target": "b"}, {"source": "b", "target": "a"}]
+    graph = loads(json.dumps({"directed": True, "nodes": [{"id": "a"}, {"id": "b"}], "edges": links})).graph
+    guessed = {each.edge for each in classify(graph).inferred if each.confidence == "low"}
+    about = [finding for finding in findings(graph, classify(graph)) if guessed.intersection(finding.edges)]
+    assert about and {finding.confidence for finding in about} == {"low"}
 
 
 def test_what_rests_on_a_reading_of_texts_is_likely_at_most() -> None:

@@ -102,6 +102,7 @@ class Inference(TypedDict):
     kind: Annotated[str, Field(description="flow, supervise, handoff or share.")]
     loop: NotRequired[bool]
     reason: str
+    confidence: Annotated[Confidence, Field(description="How sure that is.")]
 
 
 class Note(TypedDict):

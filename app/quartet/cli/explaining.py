@@ -50,7 +50,8 @@ def explained(name: str, graph: Graph, verdict: Verdict) -> Iterator[str]:
             edge = graph.edges[inference.edge]
             kind = "loop" if inference.loop else inference.kind
             ends = f"{_name(graph, edge.source)} → {_name(graph, edge.target)}"
-            yield wrapped(f"{ends}: {kind}. {inference.reason}", "      ", "    ")
+            told = f"{ends}: {kind} ({inference.confidence} confidence). {inference.reason}"
+            yield wrapped(told, "      ", "    ")
         if len(verdict.inferred) > 8:
             yield f"    … and {len(verdict.inferred) - 8} more"
     for remark in verdict.notes:

@@ -9,7 +9,7 @@ from itertools import islice
 from quartet.graph.model import AgentId, EdgeId, EdgeKind, Graph
 from quartet.graph.node_link import CLOSES
 from quartet.patterns.interpret import Interpretation
-from quartet.patterns.tree import Doubt, FanOut, Leaf, Pipeline, Supervisor, Swarm, Top, Tree
+from quartet.patterns.tree import Confidence, Doubt, FanOut, Leaf, Pipeline, Supervisor, Swarm, Top, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class Inference:
     kind: EdgeKind
     loop: bool
     reason: str
+    confidence: Confidence = "medium"
+    """`high`: nothing else would make sense. `low`: a guess, most others would be as good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Remark:
     edges: tuple[EdgeId, ...] = ()
 
 
+BOTH_WAYS = "Both directions between an agent and a store are one share."
 SURE = Doubt("high")
 BOTH_ENDS_WORK = Doubt("medium", (("pipeline", "If both ends do work of their own, they are stages like the others."),))
 GIVES_AGAIN = Doubt(
@@ -124,8 +127,11 @@ def _main_part(tree: Pipeline) -> Supervisor | Swarm | None:
     return parts[0] if next(more, None) is not None else None
 
 
-def inferences(found: Interpretation, tree: Tree) -> tuple[Inference, ...]:
-    """What each edge that its file says nothing about was taken for."""
+def inferences(found: Interpretation, tree: Tree, sure: Confidence) -> tuple[Inference, ...]:
+    """What each edge that its file says nothing about was taken for. `sure`: how sure the whole verdict is.
+
+    None is surer than the parts that the edge lies in; and what a shape alone tells is likely at best.
+    """
     graph = found.drawing.graph
     unsaid = [link for link in (*found.drawing.links, *found.drawing.loops) if not link.stated]
     marked = [edge.id for edge in graph.edges.values() if edge.inferred is not None]
@@ -133,39 +139,48 @@ def inferences(found: Interpretation, tree: Tree) -> tuple[Inference, ...]:
         return ()
     boss: dict[AgentId, AgentId] = {}
     swarm: dict[AgentId, int] = {}
-    _places(tree, boss, swarm)
+    doubtful: dict[AgentId, int] = {}
+    _places(tree, boss, swarm, doubtful)
     loops = found.loops
     unsaid_ids = {link.id for link in unsaid}
     result = []
     for id_ in marked:
         edge = graph.edges[id_]
         name = {end: graph.agents[end].name or end for end in (edge.source, edge.target)}
+        inside = doubtful.get(edge.source)
+        guess = sure == "low" or (inside is not None and inside == doubtful.get(edge.target))
+        shape: Confidence = "low" if guess else "medium"
         if edge.kind == "share":
-            result.append(Inference(id_, "share", False, "Both directions between an agent and a store are one share."))
+            result.append(Inference(id_, "share", False, BOTH_WAYS, "high"))
         elif edge.inferred == CLOSES and edge.kind == "flow":
             # its file says that it carries a result: beside others that do it would be the only one that does not
             reason = f"It leads back to {name[edge.target]}."
-            result.append(Inference(id_, "flow", True, reason))
+            result.append(Inference(id_, "flow", True, reason, "low" if guess else sure))
         elif boss.get(edge.target) == edge.source:
             reason = f"{name[edge.source]} stands over {name[edge.target]}."
-            result.append(Inference(id_, "supervise", False, reason))
+            result.append(Inference(id_, "supervise", False, reason, shape))
         elif boss.get(edge.source) == edge.target:
             reason = f"{name[edge.source]} reports to its supervisor."
-            result.append(Inference(id_, "flow", False, reason))
+            result.append(Inference(id_, "flow", False, reason, shape))
         elif edge.source in swarm and swarm[edge.source] == swarm.get(edge.target):
-            result.append(Inference(id_, "handoff", False, "Both are peers of one swarm."))
+            result.append(Inference(id_, "handoff", False, "Both are peers of one swarm.", "low"))
         elif id_ in loops:
-            result.append(Inference(id_, "flow", True, f"It leads back to {name[edge.target]}."))
+            result.append(Inference(id_, "flow", True, f"It leads back to {name[edge.target]}.", shape))
         elif edge.kind == "flow" and id_ in unsaid_ids:
-            result.append(Inference(id_, "flow", False, f"{name[edge.target]} comes after {name[edge.source]}."))
+            reason = f"{name[edge.target]} comes after {name[edge.source]}."
+            result.append(Inference(id_, "flow", False, reason, shape))
     return tuple(result)
 
 
-def _places(tree: Tree, boss: dict[AgentId, AgentId], swarm: dict[AgentId, int]) -> None:
-    """Each worker's supervisor, and the swarm that each peer is in."""
-    stack: list[tuple[Tree, AgentId | None]] = [(tree, None)]
+def _places(tree: Tree, boss: dict[AgentId, AgentId], swarm: dict[AgentId, int], doubtful: dict[AgentId, int]) -> None:
+    """Each worker's supervisor, the swarm that each peer is in, and the outermost part around each that is a guess."""
+    stack: list[tuple[Tree, AgentId | None, int]] = [(tree, None, 0)]
     while stack:
-        node, over = stack.pop()
+        node, over, guess = stack.pop()
+        if not guess and not isinstance(node, Leaf) and node.doubt is not None and node.doubt.confidence == "low":
+            guess = id(node)
+        if guess:
+            doubtful.update((agent, guess) for agent in node.own)
         if over is not None:
             boss.update((agent, over) for agent in node.own)
         if isinstance(node, Swarm):
@@ -173,7 +188,7 @@ def _places(tree: Tree, boss: dict[AgentId, AgentId], swarm: dict[AgentId, int])
             for head in heads:
                 swarm.update((agent, id(node)) for agent in ((head,) if isinstance(head, str) else head))
         inner = node.supervisor if isinstance(node, Supervisor) else over
-        stack.extend((child, inner) for child in node.children)
+        stack.extend((child, inner, guess) for child in node.children)
 
 
 def remarks(found: Interpretation) -> tuple[Remark, ...]:

@@ -17,6 +17,8 @@ from quartet.graph.model import JSON, AgentId, EdgeId
 
 Pattern = Literal["pipeline", "fan_out", "supervisor", "swarm"]
 Top = Literal["pipeline", "fan_out", "supervisor", "swarm", "agent", "empty"]
+Confidence = Literal["high", "medium", "low"]
+"""`high`: it follows from what is drawn; `medium`: likely; `low`: a guess."""
 TITLES: Mapping[str, str] = {
     "pipeline": "Pipeline",
     "fan_out": "Fan-out",
@@ -45,7 +47,7 @@ class Question:
 class Doubt:
     """How sure a part's pattern is, and what else it may be."""
 
-    confidence: Literal["high", "medium", "low"]
+    confidence: Confidence
     alternatives: tuple[tuple[Top, str], ...] = ()
     """Other patterns a careful reader may see, each with the reason."""
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from quartet.collector import seldom
 from quartet.graph.model import JSON, AgentId, Graph
 from quartet.patterns.evidence import explained
 from quartet.patterns.interpret import interpret
 from quartet.patterns.meaning import Alternative, Inference, Remark, doubts, inferences, remarks
-from quartet.patterns.tree import TITLES, Leaf, Question, Top, Tree, dumps
+from quartet.patterns.tree import TITLES, Confidence, Leaf, Question, Top, Tree, dumps
 
 __all__ = ["Alternative", "Inference", "Remark", "Verdict", "classify"]
 
@@ -24,7 +23,7 @@ class Verdict:
     tree: Tree | None
     """None if nothing is drawn."""
     top: Top
-    confidence: Literal["high", "medium", "low"]
+    confidence: Confidence
     alternatives: tuple[Alternative, ...] = ()
     attached: Mapping[AgentId, tuple[AgentId, ...]] = field(default_factory=dict)
     """Tools that only relay, boards and events, by the agent they belong to: no part of the tree."""
@@ -89,7 +88,13 @@ class Verdict:
                 for index, q in enumerate(self.decision)
             ],
             "inferred": [
-                {"edge": i.edge, "kind": i.kind, **({"loop": True} if i.loop else {}), "reason": i.reason}
+                {
+                    "edge": i.edge,
+                    "kind": i.kind,
+                    **({"loop": True} if i.loop else {}),
+                    "reason": i.reason,
+                    "confidence": i.confidence,
+                }
                 for i in self.inferred
             ],
             "notes": [
@@ -112,7 +117,7 @@ def classify(graph: Graph) -> Verdict:
         doubt.confidence,
         tuple(Alternative(top, reason) for top, reason in doubt.alternatives),
         _tuples(found.attached),
-        inferences(found, tree),
+        inferences(found, tree, doubt.confidence),
         remarks(found),
         found.fallback,
         {agent.id: agent.disabled for agent in graph.agents.values() if agent.disabled is not None},

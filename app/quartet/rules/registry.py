@@ -97,7 +97,8 @@ def findings(graph: Graph, verdict: Verdict) -> list[Finding]:
 def judged(graph: Graph, verdict: Verdict, *, trials: int = TRIALS) -> list[Finding]:
     """What the rules say of a drawing, without what is found in its sub-graphs, rule by rule. `trials`: see `Facts`."""
     facts, silenced = Facts(graph, verdict, trials=trials), reasons(graph)
-    inferred = {id for id, edge in graph.edges.items() if edge.inferred is not None}
+    inferred: dict[EdgeId, Confidence] = {id: "medium" for id, edge in graph.edges.items() if edge.inferred is not None}
+    inferred.update((each.edge, each.confidence) for each in verdict.inferred)
     found: list[Finding] = []
     for each in _rules.values():
         most = each.confidence
@@ -107,10 +108,10 @@ def judged(graph: Graph, verdict: Verdict, *, trials: int = TRIALS) -> list[Find
     return found
 
 
-def _hedged(finding: Finding, most: Confidence, inferred: set[EdgeId]) -> Finding:
+def _hedged(finding: Finding, most: Confidence, inferred: dict[EdgeId, Confidence]) -> Finding:
     """The finding, no surer than its rule is, nor than the edges that it is about."""
-    if inferred and most == "high" and not inferred.isdisjoint(finding.edges):
-        most = "medium"
+    for edge in finding.edges if inferred else ():
+        most = max(most, inferred.get(edge, "high"), key=CONFIDENCES.index)
     if CONFIDENCES.index(most) <= CONFIDENCES.index(finding.confidence):
         return finding
     f = finding  # `replace` would take ten times as long, and a big drawing has thousands of them

@@ -47,7 +47,8 @@ class _Row(QWidget):
         names = {id: graph.agents[id].name or id for id in (edge.source, edge.target)}
         told = edge.model_copy(update={"kind": inference.kind, "loop": inference.loop, "when": None, "on": None})
         text = plain_label(edge_in_words(told, names), wrap=True)
-        reason = plain_label(inference.reason, "soft", wrap=True)
+        sure = f"{inference.confidence.capitalize()} confidence."
+        reason = plain_label(f"{inference.reason} {sure}", "soft", wrap=True)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(text)
