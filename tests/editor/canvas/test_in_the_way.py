@@ -74,3 +74,19 @@ def test_the_name_of_a_region_covers_no_card_where_there_is_another_place(make_c
     assert not any(scene.intersects(card) for card in cards)
     left = canvas.mapToScene(chip.toRect()).boundingRect().center().x() < 1000
     assert not left  # the first place, at the bottom left, is where the third card stands
+
+
+def test_a_long_remark_goes_on_in_the_next_line_and_stands_until_it_is_read(make_canvas) -> None:
+    long = "One leaves here and another leaves there, and a sub-graph has one result. " * 4
+    for size in ((1200, 800), (300, 400)):
+        canvas = make_canvas(spread([(0, 0)]), size)
+        remark, view = canvas.remark, canvas.viewport().rect()
+        for at in (view.topLeft(), view.center(), view.bottomRight()):
+            remark.tell(long, at)
+            assert view.contains(remark.geometry())
+            assert remark.height() >= remark.heightForWidth(remark.width()) > 3 * remark.fontMetrics().height()
+            assert remark._timer.interval() > 10_000
+            remark.tell("Nothing is selected.", at)
+            assert view.contains(remark.geometry())
+            assert remark.height() < 2 * remark.fontMetrics().height() + 16
+            assert remark._timer.interval() < 5_000

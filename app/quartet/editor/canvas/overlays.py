@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 OFFER = 3_000
 """Milliseconds for which the other kinds of a new edge are offered."""
 REMARK = 4_000
+"""Milliseconds for which a remark stands, at least; a long one stands as long as reading it takes."""
+READING = 60
+"""Milliseconds for a character."""
+REMARK_WIDTH = 400
+"""A longer remark goes on in the next line."""
 EDGE_ICONS: dict[EdgeKind, str] = {
     "flow": "arrow-right",
     "handoff": "arrow-left-right",
@@ -169,7 +174,6 @@ class Remark(QLabel):
         self._canvas = canvas
         self.setObjectName("remark")
         self.setMargin(8)
-        self.setWordWrap(False)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._timer = QTimer(self)
@@ -193,14 +197,20 @@ class Remark(QLabel):
             f"background: {look.panel.name()}; color: {look.text(token).name()};"
             f" border: 1px solid {look.color(token).name()}; border-radius: 8px;"
         )
-        self.setText(text)
-        self.adjustSize()
         area = self._canvas.viewport().rect()
+        self.setWordWrap(False)
+        self.setText(text)
+        width = min(REMARK_WIDTH, area.width() - 16)
+        if self.sizeHint().width() > width:
+            self.setWordWrap(True)
+            self.resize(width, self.heightForWidth(width))
+        else:
+            self.adjustSize()
         x = min(max(8, at.x() + 14), max(8, area.width() - self.width() - 8))
         self.move(x, min(max(8, at.y() + 18), max(8, area.height() - self.height() - 8)))
         self.show()
         self.raise_()
-        self._timer.start(REMARK)
+        self._timer.start(max(REMARK, READING * len(text)))
 
 
 class EmptyState(QWidget):
@@ -217,7 +227,7 @@ class EmptyState(QWidget):
         title.setProperty("look", "headline")
         text = QLabel(
             "Drag an agent or a whole pattern here from the palette, or double-click and type.\n"
-            "Then draw from one agent's right side to the next one's left.",
+            "Then draw from one agent’s right side to the next one’s left.",
             alignment=Qt.AlignmentFlag.AlignCenter,
         )
         text.setProperty("look", "soft")
