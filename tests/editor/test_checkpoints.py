@@ -71,6 +71,17 @@ def test_what_was_taken_by_itself_goes_in_time_and_by_number_what_was_named_stay
     assert labels(store, "d") == ["New", "Mine"]
 
 
+def test_a_clock_that_is_set_back_costs_no_version_and_hides_none(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "MOST", 3)
+    for n in range(3):
+        store.keep("d", named(str(n)), str(n), "before", NONE, 10 * DAY + n)
+    store.keep("d", named("new"), "new", "before", NONE, 9 * DAY)
+    assert labels(store, "d") == ["new", "2", "1"]
+    assert store.keep("d", named("new"), "again", "before", NONE, 9 * DAY + 1) is None  # the last is the last
+
+
 def test_for_how_long_is_what_is_preferred(tmp_path: Path) -> None:
     assert Preferences().history_days == checkpoints.DAYS
     store = Store(tmp_path / "other.sqlite", lambda: 2)

@@ -6,7 +6,7 @@ found again by its path, and where the file was moved by what it is and by what 
 
 How long: what was taken by itself for 30 days (or as many as is preferred) and at most 100 times a document; what a
 person took, until they delete it. All texts together take at most 256 MB: above that the oldest go, what was taken
-by itself first.
+by itself first. What is older than what is told by the order in which it came: a clock may be set back.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ class Store:
         now = time.time() if now is None else now
         with self._open() as database:
             last = database.execute(
-                "SELECT digest, id, kind FROM checkpoints WHERE document = ? ORDER BY time DESC, id DESC LIMIT 1",
+                "SELECT digest, id, kind FROM checkpoints WHERE document = ? ORDER BY id DESC LIMIT 1",
                 (document,),
             ).fetchone()
             if kind != "hand" and last is not None and last[0] == digest:
@@ -220,7 +220,7 @@ class Store:
                 seen.add(document)
                 rows = database.execute(
                     "SELECT id, time, label, kind, digest, agents, edges, added, removed, changed FROM checkpoints"
-                    " WHERE document = ? AND time <= ? ORDER BY time DESC, id DESC",
+                    " WHERE document = ? AND time <= ? ORDER BY id DESC",
                     (document, until),
                 )
                 found += [Checkpoint._make((*row[:7], Counts(*row[7:]))) for row in rows]
@@ -279,7 +279,7 @@ def _prune(database: sqlite3.Connection, document: str, now: float, days: int) -
     database.execute("DELETE FROM checkpoints WHERE kind != 'hand' AND time < ?", (now - days * 24 * 3600,))
     database.execute(
         "DELETE FROM checkpoints WHERE id IN (SELECT id FROM checkpoints WHERE document = ? AND kind != 'hand'"
-        " ORDER BY time DESC, id DESC LIMIT -1 OFFSET ?)",
+        " ORDER BY id DESC LIMIT -1 OFFSET ?)",
         (document, MOST),
     )
     _drop_texts(database)
@@ -287,7 +287,7 @@ def _prune(database: sqlite3.Connection, document: str, now: float, days: int) -
     while size > BYTES:
         oldest = database.execute(
             "SELECT id FROM checkpoints WHERE id != (SELECT max(id) FROM checkpoints)"
-            " ORDER BY kind = 'hand', time, id LIMIT 10"
+            " ORDER BY kind = 'hand', id LIMIT 10"
         ).fetchall()
         if not oldest:
             return
