@@ -1,5 +1,6 @@
 """The tabs of open graphs can be put in order, by mouse and by key; the recent files keep theirs."""
 
+import shutil
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -8,15 +9,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from quartet.editor import orphans
 from quartet.editor.document import Document
+from quartet.editor.recovery_dialog import RecoveryDialog
 from quartet.editor.window import Window
 from quartet.graph import files
+from quartet.graph.edits import SetGraph
 from quartet.graph.model import Graph
 
 
 def names(window: Window) -> list[str]:
     assert [session.title for session in window.sessions] == [
-        window.top.tabs.tabText(index) for index in range(window.top.tabs.count())
+        window.top.tabs.tabText(index).removesuffix(" •") for index in range(window.top.tabs.count())
     ]
     return [session.title for session in window.sessions]
 
@@ -99,3 +103,40 @@ def test_a_recent_file_that_is_there_opens_by_key(window: Window, qtbot: QtBot, 
     window.show_welcome()
     QTest.keyClick(window.welcome.recent.rows[0], Qt.Key.Key_Space)
     assert window.session is not None and window.session.title == "Kept"
+
+
+def test_after_a_crash_the_tabs_stand_as_they_stood_with_the_same_one_in_front(window: Window) -> None:
+    three(window)
+    for session in window.sessions:
+        session.document.do("Describe", [SetGraph(values={"description": "unsaved"})])
+    window.actions_.trigger("view.tab_left")  # A, C, B
+    window.actions_.trigger("view.tab_left")  # C, A, B
+    window.actions_.trigger("view.next_tab")
+    before, front = names(window), window.top.tabs.currentIndex()
+    assert front == 1 and before != sorted(before)
+    window.keeper.write_now()
+    dead = orphans.folder() / "dead"
+    shutil.copytree(window.keeper.place(), dead, ignore=shutil.ignore_patterns("owner.lock"))
+    for session in list(window.sessions):
+        window.remove(session)
+    window.found_orphans(orphans.orphans())
+    dialog = window.findChild(RecoveryDialog)
+    assert dialog is not None and [copy.title for copy in dialog.boxes] == before
+    QTest.mouseClick(dialog.restore, Qt.MouseButton.LeftButton)
+    assert [session.title for session in window.sessions] == before
+    assert window.top.tabs.currentIndex() == front and window.session is window.sessions[front]
+
+
+def test_a_list_of_tabs_that_cannot_be_read_costs_the_order_and_nothing_else(window: Window) -> None:
+    three(window)
+    for session in window.sessions:
+        session.document.do("Describe", [SetGraph(values={"description": "unsaved"})])
+    window.keeper.write_now()
+    dead = orphans.folder() / "dead"
+    shutil.copytree(window.keeper.place(), dead, ignore=shutil.ignore_patterns("owner.lock"))
+    for torn in ("", "{", "[]", '{"order": 3, "front": null}', '{"order": ["x"], "front": "y"}'):
+        (dead / orphans.TABS).write_text(torn)
+        (orphan,) = orphans.orphans()
+        assert sorted(copy.title for copy in orphan.copies) == ["A", "B", "C"]
+        assert not any(copy.front for copy in orphan.copies)
+        orphan.later()

@@ -40,7 +40,8 @@ class DocumentJournal:
     def __init__(self, keeper: Keeper, document: Document) -> None:
         self._keeper = keeper
         self.document = document
-        self._name = uuid.uuid4().hex
+        self.name = uuid.uuid4().hex
+        """What its files are called, but for their turn."""
         self._turn = 0
         self._file: Appender | None = None
         self._base: Future[None] | None = None
@@ -152,7 +153,7 @@ class DocumentJournal:
         story, stack = _Story(self.document), self.document.undo_stack
         graph, changes = snapshot(self.document.graph), story.changes[: stack.index()]
         try:
-            path = self._keeper.place() / f"{self._name}-{self._turn}{journal.STEPS}"
+            path = self._keeper.place() / f"{self.name}-{self._turn}{journal.STEPS}"
             self._file = Appender(path)
             self._about = self._now()
             self._file.append([journal.head(self._about, time.time()), *story.records()])
@@ -221,7 +222,7 @@ class DocumentJournal:
             try:
                 self._whole = made.size
                 made.append(since)
-                made.rename(old.path.with_name(f"{self._name}-{self._turn}{journal.STEPS}"))
+                made.rename(old.path.with_name(f"{self.name}-{self._turn}{journal.STEPS}"))
             except Failures as failure:
                 made.close()
                 self._keeper.tell(failure)

@@ -52,7 +52,7 @@ def _connect(window: Window) -> None:
     window.welcome.recent.pinned.connect(window.recent.pin)
     window.welcome.recent.forgotten.connect(window.recent.forget)
     window.welcome.recovery_requested.connect(window.offer_recovery)
-    window.top.tabs.tabMoved.connect(lambda old, new: window.sessions.insert(new, window.sessions.pop(old)))
+    window.top.tabs.tabMoved.connect(window.tab_moved)
     window.top.tabs.tabCloseRequested.connect(lambda index: window.files.close(window.sessions[index]))
     window.status.verdict_requested.connect(lambda: window.show_panel("verdict"))
     window.status.zoom_requested.connect(window.actions_["view.fit"].trigger)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 import shutil
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from quartet.editor import journal, preferences
 from quartet.editor.settings import state_folder
 from quartet.graph.strict_json import FileProblem
 
+TABS = "tabs.json"
+"""In an editor's folder: the names of its journals in the order of the tabs, and of the one in front."""
 log = logging.getLogger(__name__)
 
 
@@ -59,6 +62,8 @@ class Copy:
     """What came after some change cannot be read."""
     until: float | None = None
     """It was discarded, and is deleted then (seconds since the epoch). None: it was not."""
+    front: bool = False
+    """Its tab was the one in front."""
 
 
 class Orphan:
@@ -170,7 +175,7 @@ def discarded() -> list[Orphan]:
 
 
 def _copies(place: Path) -> list[Copy]:
-    """What is unsaved in the journals of a folder, one entry a document."""
+    """What is unsaved in the journals of a folder, one entry a document, in the order of their tabs."""
     found: dict[str, Copy] = {}
     # a document's journal may have been begun anew: NAME-1, NAME-2; the last one that is whole is the one
     for file in sorted(place.glob("*" + journal.STEPS), key=_turn):
@@ -178,7 +183,25 @@ def _copies(place: Path) -> list[Copy]:
         name = file.stem.rpartition("-")[0]
         if copy is not None:
             found[name] = copy
-    return [copy for copy in found.values() if copy is not _SAVED]
+    order, front = _tabs(place)
+    if front in found and found[front] is not _SAVED:
+        found[front] = replace(found[front], front=True)
+    names = sorted(found, key=lambda name: order.index(name) if name in order else len(order))
+    return [found[name] for name in names if found[name] is not _SAVED]
+
+
+def tabs(names: Sequence[str], front: str) -> str:
+    """What `TABS` holds."""
+    return json.dumps({"order": list(names), "front": front})
+
+
+def _tabs(place: Path) -> tuple[list[str], str]:
+    """The names in the order of the tabs and the one in front; nothing where that is not known."""
+    try:
+        found = json.loads((place / TABS).read_bytes())
+        return [str(name) for name in found["order"]], str(found["front"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return [], ""
 
 
 def _turn(file: Path) -> tuple[str, int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from PySide6.QtCore import QLockFile, QObject, Qt, QTimer, Signal, Slot
 from quartet.editor.document import Document
 from quartet.editor.document_journal import DocumentJournal
 from quartet.editor.manners import Tidier
-from quartet.editor.orphans import folder, lock_of
+from quartet.editor.orphans import TABS, folder, lock_of, tabs
 
 TO_DISK = 1_000
 """Milliseconds from a step to the disk."""
@@ -41,6 +41,7 @@ class Keeper(QObject):
         self._place: Path | None = None
         self._lock: QLockFile | None = None
         self._kept: dict[Document, DocumentJournal] = {}
+        self._tabs: tuple[list[Document], Document | None] = [], None
         self._failing = False
         self._closed = False
         self.tidier = Tidier(self)
@@ -59,8 +60,33 @@ class Keeper(QObject):
     def unwatch(self, document: Document) -> None:
         """The document is closed, by a person's decision: its journal goes."""
         kept = self._kept.pop(document, None)
+        others, front = self._tabs
+        self._tabs = [each for each in others if each is not document], None if front is document else front
         if kept is not None:
             kept.stop()
+
+    def arranged(self, documents: Sequence[Document], front: Document | None) -> None:
+        """These are the tabs, in their order: what a crash leaves is offered and opened as it stood."""
+        before, self._tabs = self._tabs, (list(documents), front)
+        if self._place is not None and before != self._tabs:
+            self._write_tabs(self._place)
+
+    def _write_tabs(self, place: Path) -> None:
+        documents, front = self._tabs
+        names = {document: self._kept[document].name for document in documents if document in self._kept}
+        text = tabs(list(names.values()), names.get(front, "") if front is not None else "")
+
+        def write() -> None:
+            part = place / f"{TABS}.part"
+            part.write_text(text, encoding="utf-8")
+            part.replace(place / TABS)
+
+        def wrote(error: Exception | None) -> None:
+            if error is not None:  # that costs the order only, and what made it fail is told of the journals
+                log.info("the order of the tabs is not kept: %s", error)
+
+        if not self._closed:
+            self.submit(write, wrote)
 
     def kept(self, document: Document) -> bool:
         """Whether all that is unsaved in it would outlast a crash."""
@@ -110,6 +136,7 @@ class Keeper(QObject):
             if not lock.tryLock(1000):
                 raise OSError(f"{place} cannot be locked")
             self._place, self._lock = place, lock
+            self._write_tabs(place)
         return self._place
 
     def submit(self, work: Callable[[], None], then: Callable[[Exception | None], None]) -> Future[None]:

@@ -236,8 +236,10 @@ def restore(window: Window, orphan: Orphan, chosen: Collection[Copy]) -> None:
                 f"{problem}\n\nIt is left where it is: {copy.file}",
             )
     copies = [copy for copy, _ in found]
+    front = None
     for copy, (document, missing) in found:
-        window.add(document)  # if the file was changed since, Save asks before it writes over that
+        session = window.add(document)  # if the file was changed since, Save asks before it writes over that
+        front = session if copy.front else front
         if missing:
             what = "The last change" if missing == 1 else f"The last {missing:,} changes"
             dialogs.tell(
@@ -246,6 +248,8 @@ def restore(window: Window, orphan: Orphan, chosen: Collection[Copy]) -> None:
                 "What was recorded of them is damaged. The graph is as it was before them.",
                 tone="warning",
             )
+    if front is not None:
+        window.show_session(front)
     if copies:
         window.keeper.write_now()
         if all(window.keeper.kept(document) for _, (document, _) in found):

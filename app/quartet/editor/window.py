@@ -229,6 +229,16 @@ class Window(BareWindow):
         self.top.tabs.blockSignals(False)
         self._front(None)
 
+    def tab_moved(self, old: int, new: int) -> None:
+        """A tab was dragged to another place."""
+        self.sessions.insert(new, self.sessions.pop(old))
+        self._arranged()
+
+    def _arranged(self) -> None:
+        self.keeper.arranged(
+            [session.document for session in self.sessions], self.session.root.document if self.session else None
+        )
+
     def _tab_changed(self, index: int) -> None:
         if 0 <= index < len(self.sessions):
             self._front(self.sessions[index].levels.here)
@@ -253,6 +263,7 @@ class Window(BareWindow):
             self.top.tabs.blockSignals(True)
             self.top.tabs.setCurrentIndex(self.sessions.index(session.root))
             self.top.tabs.blockSignals(False)
+        self._arranged()
         self._retitle()
         self.refresh()
 
