@@ -1,7 +1,8 @@
 """Static checks that no linter has: what the editor must never call.
 
 A nested event loop stalls every other task. What the chain of focus answers, Qt for Python takes for a child of the
-widget that was asked, and with that widget goes whatever the chain led to, the window too.
+widget that was asked, and with that widget goes whatever the chain led to, the window too. What a layout answers for
+one of its items is still known when Qt has deleted the item, and whatever comes to lie in its place is taken for it.
 """
 
 import ast
@@ -17,6 +18,7 @@ DIALOGS = {
     "QFontDialog": {"getFont"},
 }
 CHAIN = {"nextInFocusChain", "previousInFocusChain", "focusProxy"}
+ITEMS = {"itemAt", "itemAtPosition"}
 
 
 def offences(path: Path) -> list[str]:
@@ -32,12 +34,14 @@ def offences(path: Path) -> list[str]:
             found.append(f"{path}:{node.lineno}: {call}() runs a nested event loop; use open() and await the answer")
         elif name in CHAIN:
             found.append(f"{path}:{node.lineno}: .{name}() makes its answer a child of the widget that was asked")
+        elif name in ITEMS:
+            found.append(f"{path}:{node.lineno}: .{name}() makes a Python object that outlives the layout's item")
     return found
 
 
 def main() -> int:
     found = [line for path in sorted(ROOT.rglob("*.py")) for line in offences(path)]
-    print("\n".join(found) if found else f"No nested event loops and no chains of focus in {ROOT.name}.")
+    print("\n".join(found) if found else f"No nested event loops, chains of focus or items of layouts in {ROOT.name}.")
     return 1 if found else 0
 
 

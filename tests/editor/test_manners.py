@@ -2,9 +2,13 @@
 
 import gc
 import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
 
 from quartet.editor import manners
-from quartet.editor.manners import considerate, tidy
+from quartet.editor.manners import considerate, search, take_over, tidy
 
 
 class Ring:
@@ -48,3 +52,76 @@ def test_what_fails_minds_its_manners_too() -> None:
     assert gc.isenabled()
     tidy()
     gc.unfreeze()
+
+
+@pytest.fixture
+def taken_over(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As in the editor: Python searches nothing by itself."""
+    monkeypatch.setattr(manners, "_by_window", False)
+    monkeypatch.setattr(manners, "_old", 0)
+    gc.collect()
+    take_over()
+    yield
+    gc.unfreeze()
+    gc.enable()
+
+
+class Owned(Ring):
+    """Garbage that notes the thread which deleted it."""
+
+    def __init__(self, gone: list[threading.Thread]) -> None:
+        super().__init__()
+        self.gone = gone
+
+    def __del__(self) -> None:
+        self.gone.append(threading.current_thread())
+
+
+def busy() -> None:
+    """Make so much that Python would search."""
+    assert [[] for _ in range(10_000)]
+
+
+def in_thread() -> None:
+    thread = threading.Thread(target=busy)
+    thread.start()
+    thread.join()
+
+
+def test_what_is_the_windows_is_deleted_by_its_thread_whoever_makes_much(taken_over: None) -> None:
+    gone: list[threading.Thread] = []
+    Owned(gone)
+    in_thread()
+    manners.hold()
+    in_thread()
+    kept = [[] for _ in range(10_000)]  # type: ignore[var-annotated]
+    search()
+    assert not gone, "somebody holds"
+    manners.release()
+    in_thread()
+    assert not gone
+    search()
+    assert gone == [threading.main_thread()]
+    del kept
+
+
+def test_little_that_is_new_is_no_reason_to_search(taken_over: None) -> None:
+    gone: list[threading.Thread] = []
+    gc.collect()
+    Owned(gone)
+    search()
+    assert not gone
+
+
+def test_what_has_grown_old_is_found_too(taken_over: None) -> None:
+    gone: list[threading.Thread] = []
+    old = Owned(gone)
+    gc.collect(0)
+    gc.collect(1)
+    assert any(each is old for each in gc.get_objects(2))
+    del old
+    more = []
+    while not gone and len(more) < 300:
+        more.append([[] for _ in range(1_000)])  # type: ignore[var-annotated]
+        search()
+    assert gone == [threading.main_thread()]

@@ -10,7 +10,6 @@ what is not painted at first is imported here by the functions that use it.
 
 from __future__ import annotations
 
-import gc
 import importlib
 import logging
 import signal
@@ -27,7 +26,7 @@ from PySide6.QtWidgets import QApplication
 import quartet
 import quartet.editor.overrides
 import quartet.editor.plain_imports
-from quartet.editor import preferences, theme
+from quartet.editor import manners, preferences, theme
 from quartet.editor.settings import Settings
 from quartet.editor.single_instance import SingleInstance
 from quartet.editor.window import Window
@@ -255,8 +254,7 @@ async def _live(
         return 0  # closed before it could be used
     ended = asyncio.get_running_loop().create_future()
     window.closed.connect(lambda: None if ended.done() else ended.set_result(None))
-    gc.freeze()  # all there is so far stays, and is not looked through again
-    gc.enable()
+    manners.take_over()
     if screenshot is not None:
         return await _picture(window, Path(screenshot))
     QTimer.singleShot(0, window, _prepare)  # the window is painted first
@@ -295,12 +293,13 @@ async def _picture(window: Window, path: Path) -> int:
 
 
 def _let_signals_in() -> QTimer:
-    """Let Ctrl+C and a polite kill end the program as closing does. Python looks at signals only while it runs."""
+    """Let Ctrl+C and a polite kill end the program as closing does. Python looks at signals only while it runs, so it
+    does now and then, and looks for garbage meanwhile."""
     names = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
     for number in [getattr(signal, name) for name in names if hasattr(signal, name)]:
         signal.signal(number, lambda *_: QApplication.closeAllWindows())
     heart = QTimer()
-    heart.timeout.connect(lambda: None)
+    heart.timeout.connect(manners.search)
     heart.start(200)
     return heart
 

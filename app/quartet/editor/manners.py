@@ -3,6 +3,10 @@
 Python lets one thread run at a time. A window that paints asks for its turn hundreds of times a frame, and by default
 waits up to five milliseconds for each; and whatever thread makes the many objects of a big judgement sets off searches
 through all objects there are, a third of a second each for ten thousand agents, in which nobody gets a turn.
+
+And a search deletes what it finds in the thread that set it off, where Qt's objects must not be deleted: it ends the
+program. So in the editor Python searches nothing by itself, whatever thread makes objects; the thread of the window
+searches, between two events, as often as Python would.
 """
 
 from __future__ import annotations
@@ -19,11 +23,37 @@ TURN = 0.0005
 """Seconds that the window waits for its turn at most."""
 REST = 15_000
 """Milliseconds after the last long work until memory is tidied: by then whoever was drawing looks at the result."""
+GROWN = 1.25
+"""How many times as many old objects there have to be for all of them to be searched again, as Python has it."""
 
 _lock = Lock()
 _working = _holds = 0
 _before = 0.005
-_untidy = False
+_untidy = _by_window = False
+_old = 0
+
+
+def take_over() -> None:
+    """From now on until the program ends, memory is searched by `search` alone."""
+    global _by_window, _old
+    _by_window, _old = True, 0
+    gc.freeze()  # all there is so far stays, and is not looked through again
+    gc.disable()
+
+
+def search() -> None:
+    """Look for garbage if so much is new that Python would. The thread of the window calls this between events."""
+    global _old
+    new, limit = gc.get_count(), gc.get_threshold()
+    if not _by_window or _holds or not 0 < limit[0] < new[0]:
+        return
+    if new[1] <= limit[1]:
+        gc.collect(0)
+    elif new[2] % (limit[2] + 1) < limit[2] or len(gc.get_objects(2)) <= _old * GROWN:
+        gc.collect(1)
+    else:
+        gc.collect()
+        _old = len(gc.get_objects(2))
 
 
 def hold() -> None:
@@ -40,7 +70,7 @@ def release() -> None:
     global _holds
     with _lock:
         _holds -= 1
-        if _holds == 0:
+        if _holds == 0 and not _by_window:
             gc.enable()
 
 
