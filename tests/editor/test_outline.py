@@ -98,6 +98,23 @@ def test_f2_renames_in_place_as_a_step_that_can_be_undone(qtbot, parts):
     assert panel.model.index_of("web").data() == "Web research"
 
 
+def test_what_is_being_typed_outlasts_a_verdict_and_other_changes(qtbot, parts):
+    document, _, panel = parts
+    click(qtbot, panel, "web")
+    qtbot.keyClick(panel.tree, Qt.Key.Key_F2)
+    editor = panel.tree.findChild(QLineEdit)
+    editor.selectAll()
+    qtbot.keyClicks(editor, "Half a na")
+    document.do("Remove", removal(document.graph, [AgentId("writer")]))
+    document.judge_now()
+    assert panel.tree.findChild(QLineEdit) is editor
+    qtbot.keyClicks(editor, "me")
+    with qtbot.waitSignal(document.changed):
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert document.graph.agents["web"].name == "Half a name"
+    qtbot.waitUntil(lambda: not panel.model.index_of("writer").isValid())
+
+
 def test_delete_removes_what_is_selected_with_its_edges(qtbot, parts):
     document, _, panel = parts
     click(qtbot, panel, "facts")

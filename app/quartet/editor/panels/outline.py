@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from quartet.editor import theme
 from quartet.editor.document import Document
@@ -52,6 +52,10 @@ class _Tree(QTreeView):
         if self._owed:
             self.doItemsLayout()
         super().paintEvent(event)
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        super().closeEditor(editor, hint)
+        self._outline.catch_up()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -130,8 +134,11 @@ class Outline(Panel):
         self._reset()
 
     def reread(self) -> None:
-        """List anew what is drawn, in the order of its pattern."""
-        self.model.reread()
+        """List anew what is drawn, in the order of its pattern; once nobody types into a row any more, whose field
+        would go with all that is in it."""
+        self._owed = self.tree.state() == QAbstractItemView.State.EditingState
+        if not self._owed:
+            self.model.reread()
 
     def _reset(self) -> None:
         if self.document.graph.agents:
