@@ -1,5 +1,8 @@
 """What lies over the drawing does not hide it: the overview, the zoom buttons, the regions, their tints and names."""
 
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication
+
 from quartet.editor.canvas.regions import LEAST
 from quartet.editor.canvas.view import Canvas
 from quartet.graph.model import Agent, Graph
@@ -90,3 +93,14 @@ def test_a_long_remark_goes_on_in_the_next_line_and_stands_until_it_is_read(make
             assert view.contains(remark.geometry())
             assert remark.height() < 2 * remark.fontMetrics().height() + 16
             assert remark._timer.interval() < 5_000
+
+
+def test_the_overview_follows_the_view_wherever_one_looks(make_canvas) -> None:
+    canvas = make_canvas(spread([(0, 0), (900, 300), (2400, 1200)]))
+    canvas.zoom_to(1.0)
+    for _ in range(3):
+        canvas.scroll_by(QPoint(60, 35))
+        QApplication.processEvents()
+        on_screen = canvas.screen().grabWindow(canvas.winId()).toImage().copy(canvas.minimap.geometry())
+        inside = on_screen.rect().adjusted(4, 4, -4, -4)  # its rounded corners let the drawing through
+        assert on_screen.copy(inside) == canvas.grab(canvas.minimap.geometry()).toImage().copy(inside)

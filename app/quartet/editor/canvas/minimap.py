@@ -63,7 +63,7 @@ class Minimap(QWidget):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._forget)
         theme.changed.connect(self.changed)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self.refresh)
         self._map = _Map(self)
 
     def has_room(self, area: QRect) -> bool:
@@ -77,8 +77,15 @@ class Minimap(QWidget):
 
     def _forget(self) -> None:
         self._picture = None
-        # where everything lies elsewhere on the map, so does the view, whose rectangle reaches beyond the picture
-        (self._map if self._around() == self._area else self).update()
+        if self._around() == self._area:
+            self._map.update()
+        else:  # where everything lies elsewhere on the map, so does the view, whose rectangle reaches beyond the picture
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Paint all of it: of what lets nothing through Qt does not think when what it lies in is painted."""
+        self.update()
+        self._map.update()
 
     # coordinates
 

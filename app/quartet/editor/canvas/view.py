@@ -146,7 +146,7 @@ class Canvas(Paper):
 
     def _looked_elsewhere(self) -> None:
         self._place_minimap()
-        self.minimap.update()
+        self.minimap.refresh()
 
     def _place_minimap(self) -> None:
         """At the bottom right; a drawing that is small and wholly in view needs none."""
