@@ -79,7 +79,7 @@ class Minimap(QWidget):
         self._picture = None
         if self._around() == self._area:
             self._map.update()
-        else:  # where everything lies elsewhere on the map, so does the view, whose rectangle reaches beyond the picture
+        else:  # where everything lies elsewhere on the map, so does the frame of the view, which reaches beyond it
             self.refresh()
 
     def refresh(self) -> None:
