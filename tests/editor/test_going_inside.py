@@ -195,6 +195,44 @@ def test_each_level_keeps_its_selection_and_view(inside: Inside) -> None:
     assert inside.session.canvas.zoom == pytest.approx(0.7)
 
 
+def test_bookmarks_of_views_are_each_levels_own_and_last(inside: Inside) -> None:
+    path = inside.open(graph=nested())
+    outside = inside.session.canvas
+    outside.set_zoom(0.5)
+    inside.key(Qt.Key.Key_1, CTRL | SHIFT)
+    inside.double_click("r")
+    canvas = inside.session.canvas
+    inside.key(Qt.Key.Key_1, CTRL)
+    assert canvas.zoom != 0.5  # that is a view of another drawing
+    canvas.set_zoom(2.0)
+    canvas.centerOn(QPointF(300, 40))
+    middle = canvas.center_scene_pos()
+    inside.key(Qt.Key.Key_1, CTRL | SHIFT)
+    for _ in range(2):
+        inside.session.canvas.fit()
+        inside.key(Qt.Key.Key_1, CTRL)
+        assert inside.session.canvas.zoom == 2.0
+        assert (inside.session.canvas.center_scene_pos() - middle).manhattanLength() < 3
+        inside.window.remove(inside.session.root)  # and again, when the file has been closed and opened
+        inside.window.files.open_path(path)
+        inside.key(Qt.Key.Key_1, CTRL)
+        assert inside.session.canvas.zoom == 0.5
+        inside.double_click("r")
+
+
+def test_two_views_side_by_side_have_the_same_bookmarks(inside: Inside) -> None:
+    inside.open(graph=nested())
+    split = inside.session.split
+    split.split()
+    left, right = split.canvases
+    left.set_zoom(0.5)
+    left.views.keep(1)
+    right.set_zoom(2.0)
+    right.views.keep(2)
+    assert right.views.go(1) and right.zoom == 0.5
+    assert left.views.go(2) and left.zoom == 2.0
+
+
 def test_what_is_done_inside_is_part_of_the_file_and_undo_shows_where_it_was(inside: Inside) -> None:
     path = inside.open(graph=nested())
     root = inside.session

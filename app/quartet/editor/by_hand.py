@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from quartet.editor.offers import Offer
 from quartet.editor.run_dialogs import RunDialog, parse_input
 from quartet.engine.seen import FINAL
-from quartet.graph.model import AgentId
+from quartet.graph.nesting import agent_at, title
 
 if TYPE_CHECKING:
     from quartet.editor.live import Live
@@ -32,7 +32,7 @@ class Hands:
             return self._again(id)
         if self._runner.stopping or self._live.shown_seq is not None:
             return []
-        if state is None or graph is None or id not in graph.agents or id not in state.agents:
+        if state is None or graph is None or agent_at(graph, self._live.path(id)) is None or id not in state.agents:
             return []
         status = state.agents[id].status
         again = Offer("rotate-cw", "Start It Again", lambda: self._try("restart_agent", id))
@@ -65,7 +65,7 @@ class Hands:
         return dialog
 
     def _try(self, command: str, id: str, *arguments: JSON) -> None:
-        if not self._runner.by_hand(command, id, *arguments):
+        if not self._runner.by_hand(command, self._live.path(id), *arguments):
             why = {
                 "restart_agent": "What it has done stands, or nobody gives it anything to do",
                 "stop_agent": "It has nothing to do at the moment",
@@ -75,8 +75,7 @@ class Hands:
 
     def _name(self, id: str) -> str:
         graph = self._live.snapshot
-        agent = graph.agents.get(AgentId(id)) if graph is not None else None
-        return agent.name if agent is not None else id
+        return id if graph is None else title(graph, self._live.path(id))
 
 
 class ResultDialog(RunDialog):

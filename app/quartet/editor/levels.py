@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from quartet.editor.breadcrumbs import Breadcrumbs
+from quartet.editor.by_hand import Hands
 from quartet.editor.canvas.view import Canvas
 from quartet.editor.document import Changed
 from quartet.editor.inside import InnerDocument
@@ -53,7 +54,8 @@ class Level(Session):
         self.document = self.inner
         self.inner.setParent(self)
         self.live = InnerLive(root.live, way, self)
-        self.runner = root.runner
+        self.runner, self._window = root.runner, window
+        self._bookmarks = {}
         self._builder = QTimer(self, interval=0)
         self._builder.timeout.connect(self._build_next)
         self.split = Split(self._new_canvas)
@@ -83,6 +85,8 @@ class Level(Session):
     def _new_canvas(self) -> Canvas:
         canvas = Canvas(self.document, self.live)
         canvas.nested = True
+        canvas.hands = Hands(self.live, self.runner, self._window)
+        canvas.views.attach(self._root.settings, self._bookmarks, self.id)
         self.canvas_built.emit(canvas)
         return canvas
 

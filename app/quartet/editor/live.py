@@ -194,6 +194,10 @@ class Live(QObject):
         """The sequence number of the moment that is shown, or None: the present."""
         return self._past_seq
 
+    def path(self, id: str) -> str:
+        """What the run calls an agent of this drawing."""
+        return id
+
     def note(self, state: AgentState) -> str:
         """The last intervention in words, with the name of the agent that it is about."""
         about = state.note_about

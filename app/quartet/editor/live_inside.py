@@ -27,6 +27,8 @@ class InnerLive(Live):
         steps = [re.escape(str(id)) + r"(?:#\d+)?" for id in way]
         self._path = re.compile("/".join(steps) + r"/([^/]+)")
         self._mine: RunState | None = None
+        self._paths: dict[str, str] = {}
+        """Of the agents, as the run knows them; of several copies that which moved last."""
         self._past_of: RunState | None = None
         outer.changed.connect(self._follow)
         outer.started.connect(self._began)
@@ -47,6 +49,9 @@ class InnerLive(Live):
     @property
     def shown_seq(self) -> int | None:
         return self._outer.shown_seq
+
+    def path(self, id: str) -> str:
+        return self._paths.get(id, id)
 
     def note(self, state: AgentState) -> str:
         return self._outer.note(state)
@@ -105,11 +110,14 @@ class InnerLive(Live):
         if mine is None:
             return touched
         outer = self._outer.state
-        into: dict[str, object] = mine.agents if outer is not None and found is outer.agents else mine.edges  # type: ignore[assignment]  # both are tables of states
+        agents = outer is not None and found is outer.agents
+        into: dict[str, object] = mine.agents if agents else mine.edges  # type: ignore[assignment]  # both are tables of states
         for path in paths:
             match = self._path.fullmatch(path)
             if match is not None and (state := found.get(path)) is not None:
                 into[match[1]] = state
+                if agents:
+                    self._paths[match[1]] = path
                 touched.add(match[1])
         return touched
 

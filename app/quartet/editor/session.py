@@ -19,6 +19,7 @@ from quartet.editor.settings import Settings
 from quartet.editor.side_by_side import Split
 
 if TYPE_CHECKING:
+    from quartet.editor.canvas.views import View
     from quartet.editor.levels import Levels
     from quartet.rules import Finding
 
@@ -77,6 +78,7 @@ class Session(QObject):
         self.problem: Finding | None = None
         """The finding that was gone to last."""
         self._settings, self._window = settings, window
+        self._bookmarks: dict[int, View] = {}
         self.split = Split(self._new_canvas)
         """Its canvas, or two of them side by side."""
         self.split.entered.connect(self.entered)
@@ -98,10 +100,15 @@ class Session(QObject):
         document.changed.connect(self._changed)
         self._title = document.title
 
+    @property
+    def settings(self) -> Settings:
+        """What the person prefers."""
+        return self._settings
+
     def _new_canvas(self) -> Canvas:
         canvas = Canvas(self.document, self.live)
         canvas.hands = Hands(self.live, self.runner, self._window)
-        canvas.views.attach(self._settings)
+        canvas.views.attach(self._settings, self._bookmarks)
         self.canvas_built.emit(canvas)
         return canvas
 

@@ -1,4 +1,7 @@
-"""Bookmarks of views: nine places of a drawing to come back to. They are the person's, so no file holds them."""
+"""Bookmarks of views: nine places of a drawing to come back to. They are the person's, so no file holds them.
+
+What is inside a sub-graph is a drawing of its own here; two views side by side of one drawing have the same bookmarks.
+"""
 
 from __future__ import annotations
 
@@ -34,20 +37,27 @@ class Store(Protocol):
 
 
 class Views:
-    """The bookmarks of one document."""
+    """The bookmarks of one drawing."""
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self._store: Store | None = None
+        self._inside = ""
         self._kept: dict[int, View] = {}
 
-    def attach(self, store: Store) -> None:
-        """Keep the bookmarks there under the document's path, and read those that are there."""
-        self._store = store
+    def attach(self, store: Store, kept: dict[int, View] | None = None, inside: str = "") -> None:
+        """Keep the bookmarks there under the document's path, and read those that are there.
+
+        Args:
+            kept: those of another view of the same drawing; what is kept in one is there in both.
+            inside: the sub-graph that is drawn here, by its id.
+        """
+        self._store, self._inside = store, inside
+        self._kept = self._kept if kept is None else kept
         document = self._canvas.document
         document.path_changed.connect(self._save)
         if not self._kept:
-            self._kept = self._read().get(self._name(), {})
+            self._kept.update(self._read().get(self._name(), {}))
 
     def __contains__(self, number: int) -> bool:
         return number in self._kept
@@ -73,7 +83,10 @@ class Views:
 
     def _name(self) -> str:
         path = self._canvas.document.path
-        return "" if path is None else sha256(str(path.absolute()).encode()).hexdigest()[:16]
+        if path is None:
+            return ""
+        name = f"{path.absolute()}\0{self._inside}" if self._inside else str(path.absolute())
+        return sha256(name.encode()).hexdigest()[:16]
 
     def _read(self) -> dict[str, dict[int, View]]:
         """All bookmarks by document, the one touched last at the end; what cannot be read counts as absent."""
