@@ -17,7 +17,8 @@ from editor.desk import Desk
 from quartet.editor import app, disk
 from quartet.editor.session import Session
 from quartet.graph import files
-from quartet.graph.edits import SetGraph
+from quartet.graph.edits import Add, SetGraph
+from quartet.graph.model import Note
 
 
 @pytest.fixture
@@ -229,3 +230,51 @@ def test_logging_out_asks_about_unsaved_work_where_it_may(own_desk: Desk, sessio
     assert manager.called == (["cancel", "release"] if lets_ask else [])
     assert closed == (["all"] if lets_ask else [])
     assert own_desk.keeper.kept(session.document)
+
+
+def test_what_is_being_typed_in_a_note_is_kept_safe_at_once_and_undone_as_one_step(
+    own_desk: Desk, session: Session
+) -> None:
+    note, before = "memo", "Before"
+    session.document.do("Add a note", [Add(section="notes", item=Note(id=note, text=before, x=0.0, y=0.0))])
+    own_desk.window.files.save(session)
+    for text in ("Long words", "More"):
+        session.document.select([note])
+        session.canvas.setFocus()
+        session.canvas.rename_selected()
+        own_desk.type(text)
+        assert session.document.graph.notes[note].text == text and own_desk.keeper.kept(session.document)
+        own_desk.press(Qt.Key.Key_Escape)
+    session.document.undo_stack.undo()
+    assert session.document.graph.notes[note].text == "Long words"
+    session.document.undo_stack.undo()
+    assert session.document.graph.notes[note].text == before and not session.document.modified
+
+
+def test_save_takes_in_what_is_being_typed(own_desk: Desk, session: Session) -> None:
+    agent = next(iter(session.document.graph.agents))
+    session.document.select([agent])
+    session.canvas.setFocus()
+    session.canvas.rename_selected()
+    own_desk.type("Typed")
+    own_desk.press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert files.read(path_of(session)).graph.agents[agent].name == "Typed" and not session.document.modified
+    edge = next(one.id for one in session.document.graph.edges.values() if one.kind == "flow")
+    session.document.select([edge])
+    session.canvas.rename_selected()
+    own_desk.type("otherwise")
+    own_desk.press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert files.read(path_of(session)).graph.edges[edge].when == "otherwise"
+
+
+def test_closing_asks_about_what_is_being_typed(own_desk: Desk, session: Session) -> None:
+    session.document.select([next(iter(session.document.graph.agents))])
+    session.canvas.setFocus()
+    session.canvas.rename_selected()
+    own_desk.type("Typed")
+    own_desk.press(Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    assert "Save the changes" in box().text()
+    answer("cancel")
+    assert session in own_desk.window.sessions
+    session.document.undo_stack.undo()
+    assert not session.document.modified

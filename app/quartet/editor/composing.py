@@ -1,15 +1,21 @@
-"""Text that is being composed by an input method: until it is settled, Enter, Escape and arrows belong to that."""
+"""Text that is being typed and is not settled yet: Enter, Escape and arrows belong to an input method that composes it,
+and what is made of the whole document takes it in first.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication, QWidget
 
 Key = Qt.Key
 ITS_KEYS = frozenset(
     {Key.Key_Return, Key.Key_Enter, Key.Key_Escape, Key.Key_Tab, Key.Key_Backtab, Key.Key_Up, Key.Key_Down}
 )
+
+
+IN_PLACE = "in place"
+"""The property of a field that becomes a value when the keyboard leaves it."""
 
 
 class _Watch(QObject):
@@ -40,3 +46,16 @@ def takes(field: QObject, event: QEvent) -> bool:
         return False
     found = field.findChild(_Watch, options=Qt.FindChildOption.FindDirectChildrenOnly)
     return found is not None and found.active
+
+
+def settle() -> None:
+    """Take what is being typed in place, on the canvas or in a list, for a value.
+
+    The document is about to be saved, run or closed, perhaps by a key, and a person means by it what they see.
+    """
+    field = QApplication.focusWidget()
+    around = None if field is None else field.parentWidget()
+    while around is not None and not isinstance(around, QAbstractScrollArea):
+        around = around.parentWidget()
+    if field is not None and around is not None and (field.property(IN_PLACE) or isinstance(around, QAbstractItemView)):
+        around.setFocus()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from quartet.editor import dialogs
+from quartet.editor import composing, dialogs
 from quartet.graph import files, node_link
 from quartet.graph.nesting import named
 
@@ -95,6 +95,7 @@ def _export(window: Window, title: str, filter: str, suffix: str, make: Callable
     session = window.session
     if session is None:
         return
+    composing.settle()
     stem = (session.document.path or session.suggested or Path(session.title)).name.split(".")[0] or "untitled"
 
     def write(path: Path) -> None:

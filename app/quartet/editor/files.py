@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quartet.editor import comparing, dialogs, disk
+from quartet.editor import comparing, composing, dialogs, disk
 from quartet.editor.dialogs import Choice
 from quartet.editor.document import Document
 from quartet.editor.drafts import left_out
@@ -167,6 +167,7 @@ class Files:
 
     def save(self, session: Session, then: Callable[[], None] = lambda: None) -> None:
         """Save to the document's file, or ask for one. `then` follows when it is saved."""
+        composing.settle()
         session = session.root
         path = session.document.path
         if path is None or session.document.read_only is not None:
@@ -207,6 +208,7 @@ class Files:
 
     def save_as(self, session: Session, then: Callable[[], None] = lambda: None) -> None:
         """Ask for a file and save to it."""
+        composing.settle()
         session = session.root
         suggested = (
             session.document.path
@@ -308,6 +310,7 @@ class Files:
 
     def close(self, session: Session, then: Callable[[], None] = lambda: None) -> None:
         """Close one document: stop its run, ask about unsaved work. `then` follows when it is closed."""
+        composing.settle()
         session = session.root
         if session.runner.running:
             self._window.show_session(session)

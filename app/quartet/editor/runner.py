@@ -14,6 +14,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from quartet.editor import composing
 from quartet.editor.document import Changed, Document
 from quartet.editor.judge import snapshot
 from quartet.editor.kept_run import Record, edited
@@ -124,6 +125,7 @@ class Runner(QObject):
 
     def rehearse(self) -> None:
         """Run from the scripts of the file: no model, no network, no question asked first."""
+        composing.settle()
         self.put_demonstration_away()
         self._start(self.document.followed(), rehearsal=True)
 
@@ -131,6 +133,7 @@ class Runner(QObject):
         """Run for real, after the input, leave to run code, and missing keys were seen to."""
         if self.running:
             return
+        composing.settle()
         self.put_demonstration_away()
         graph = self.document.followed()
         if self.gate.refuses(graph, rehearsal=False):

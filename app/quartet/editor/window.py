@@ -348,6 +348,9 @@ class Window(BareWindow):
         QApplication.closeAllWindows()
 
     def _close(self, event: QCloseEvent) -> None:
+        from quartet.editor import composing
+
+        composing.settle()
         if all(not session.document.modified and not session.runner.running for session in self.sessions):
             for session in list(self.sessions):
                 self.remove(session)

@@ -44,7 +44,7 @@ class EdgeBar(QFrame):
 class Inline(QObject):
     """At most one editor is open at a time. Enter or a click elsewhere takes it over, Escape leaves all as it was.
 
-    In a note Enter begins a line, so there Escape ends the typing and takes the text over: undo gives back the old one.
+    In a note Enter begins a line, so there Escape ends the typing, and the text stays: undo gives back the old one.
     """
 
     def __init__(self, canvas: Canvas) -> None:
@@ -54,9 +54,12 @@ class Inline(QObject):
         """What is open now."""
         self._id = ""
         self._section: Section = "agents"
+        self._serial = 0
+        """Counts what was opened: only what is typed in one go is one step."""
         self.bar = EdgeBar(canvas)
         self.bar.when.installEventFilter(self)
         composing.watch(self.bar.when)
+        self.bar.when.setProperty(composing.IN_PLACE, True)
         self.bar.kind.activated.connect(self._kind_chosen)
         self.bar.when.textEdited.connect(self._check)
 
@@ -100,13 +103,16 @@ class Inline(QObject):
             self._open(QPlainTextEdit(graph.notes[id].text, self._canvas), "notes", id)
 
     def _open(self, editor: QLineEdit | QPlainTextEdit, section: Section, id: str) -> None:
-        self.editor, self._section, self._id = editor, section, id
+        self.editor, self._section, self._id, self._serial = editor, section, id, self._serial + 1
         editor.setObjectName("inline")
         editor.setAccessibleName(
             {"agents": "Name of the agent", "frames": "Title of the frame"}.get(section, "Text of the note")
         )
         editor.installEventFilter(self)
         composing.watch(editor)
+        editor.setProperty(composing.IN_PLACE, True)
+        if isinstance(editor, QPlainTextEdit):
+            editor.textChanged.connect(self._take_text)
         self._canvas.reveal({id})
         self.follow()
         editor.show()
@@ -182,13 +188,15 @@ class Inline(QObject):
                     self._do(f"Rename to {text}", "name", text)
             elif id in graph.frames and text != graph.frames[id].name:
                 self._do("Rename the frame", "name", text)
-        elif isinstance(editor, QPlainTextEdit) and id in graph.notes:
-            text = editor.toPlainText()
-            if text != graph.notes[id].text:
-                self._do("Edit the note", "text", text)
 
-    def _do(self, label: str, field: str, value: object) -> None:
-        self._canvas.do(label, [Set(section=self._section, id=self._id, values={field: value})])
+    def _take_text(self) -> None:
+        """A note is written at length: each key counts at once, so that the journal has it, and all are one step."""
+        editor, note = self.editor, self._canvas.document.graph.notes.get(self._id)
+        if isinstance(editor, QPlainTextEdit) and note is not None and editor.toPlainText() != note.text:
+            self._do("Edit the note", "text", editor.toPlainText(), merge=f"{self._id}/text#{self._serial}")
+
+    def _do(self, label: str, field: str, value: object, merge: str | None = None) -> None:
+        self._canvas.do(label, [Set(section=self._section, id=self._id, values={field: value})], merge)
 
     def _commit_condition(self) -> None:
         edge = self._canvas.document.graph.edges.get(EdgeId(self._id))
