@@ -6,15 +6,19 @@ The sizes are those that are promised, so these tests take a second or two in al
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 
 import quartet.agents.built_in  # noqa: F401  # the rules look the kinds up
+from counting import growth
 from patterns.odd_shapes import chained, drawing
-from quartet.graph.model import Agent, Edge, Graph
+from quartet.graph.model import Agent, AgentId, Edge, Graph
 from quartet.patterns.verdict import classify
-from quartet.rules import Finding, findings
+from quartet.rules import Finding, all_rules, findings
+from quartet.rules.facts import Facts
+from quartet.rules.oversight import relieve
 from rules.drawings import agent, draw, found
 
 ALL = range(300)
@@ -93,3 +97,46 @@ def test_one_that_waits_for_itself_is_told_so() -> None:
     (finding,) = [each for each in findings(graph, classify(graph)) if each.code == "G002"]
     assert finding.title == "A leads back to itself"
     assert finding.detail.startswith("A waits for its own result: it would never start.")
+
+
+def crossing(size: int) -> Graph:
+    """Six who lead to all others but one each, so that nobody is independent."""
+    ways = [(one, other) for one in range(6) for other in range(6, size) if other - 6 != one]
+    return drawing(size, ways)
+
+
+def watched_in_a_chain(size: int) -> Graph:
+    """Each oversees the next, and the first all of them."""
+    return drawing(size, [*chained(size), *((0, other) for other in range(2, size))], "supervise")
+
+
+def answers_for_many(size: int) -> Graph:
+    """A peer whose answers half of all agents wait for, and as many peers whose answers nobody wants."""
+    peers = range(2, size // 2)
+    graph = drawing(size, [*((0, peer) for peer in peers), *((1, peer) for peer in peers), (0, 1), (1, 0)], "handoff")
+    for other in range(size // 2, size):
+        id = f"on{other}"
+        graph.edges[id] = Edge(id=id, source="a1", target=f"a{other}")  # type: ignore[index,arg-type]
+    return graph
+
+
+@pytest.mark.parametrize(("code", "shape"), [("F001", crossing), ("W004", answers_for_many)])
+def test_one_rule_looks_at_a_large_drawing_in_time_that_grows_with_it(code: str, shape: Callable[[int], Graph]) -> None:
+    [rule] = [each for each in all_rules() if each.code == code]
+
+    def looked_at(size: int) -> Callable[[], object]:
+        graph = shape(size)
+        facts = Facts(graph, classify(graph), trials=0)
+        assert list(rule.check(facts, rule))
+        return lambda: list(rule.check(facts, rule))
+
+    assert growth(looked_at, 32, 128) < 6.5  # four times the size: linear is 4, quadratic 16
+
+
+def test_who_is_to_be_relieved_of_many_workers_is_looked_at_once_for_all_of_them() -> None:
+    def relieved(size: int) -> Callable[[], object]:
+        graph = watched_in_a_chain(size)
+        facts = Facts(graph, classify(graph), trials=0)
+        return lambda: relieve(facts, AgentId("a0"))
+
+    assert growth(relieved, 40, 160) < 6.5

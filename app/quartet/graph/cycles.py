@@ -59,39 +59,41 @@ def _closing(
 
 def would_close_cycle(graph: Graph, source: AgentId, target: AgentId) -> bool:
     """Whether a new flow edge from `source` to `target` would close a cycle of edges that are not marked as loops."""
-    if source == target:
-        return True
-    if (target, source) in _supervision(graph):
-        return False
+    return target in closing_targets(graph, source, (target,))
+
+
+def closing_targets(graph: Graph, source: AgentId, targets: Iterable[AgentId]) -> set[AgentId]:
+    """Those of `targets` to which a new flow edge from `source` would close such a cycle; one search for all."""
+    supervised = _supervision(graph)
     plain = list(_plain(graph))
     strict, loose = _peers(graph)
-    if _leads_to(plain, strict, target, source):
-        return True
-    return (
-        loose != strict
-        and loose.get(source, source) != loose.get(target, target)
-        and _leads_to(plain, loose, target, source)
-    )
+    before = _before(plain, strict, source)
+    before_chain = _before(plain, loose, source) if loose != strict else set()
+    own = loose.get(source, source)
+
+    def closes(target: AgentId) -> bool:
+        if (target, source) in supervised:
+            return False
+        chain = loose.get(target, target)
+        return strict.get(target, target) in before or (chain != own and chain in before_chain)
+
+    return {target for target in targets if target == source or closes(target)}
 
 
-def _leads_to(plain: Iterable[Edge], group: Mapping[AgentId, AgentId], first: AgentId, last: AgentId) -> bool:
-    """Whether edges lead from the first to the last, where the agents of a group are one."""
-    successors: dict[AgentId, list[AgentId]] = {}
+def _before(plain: Iterable[Edge], group: Mapping[AgentId, AgentId], last: AgentId) -> set[AgentId]:
+    """From which edges lead to the last, itself included, where the agents of a group are one: its first."""
+    predecessors: dict[AgentId, list[AgentId]] = {}
     for edge in plain:
-        start = group.get(edge.source, edge.source)
-        successors.setdefault(start, []).append(group.get(edge.target, edge.target))
-    goal = group.get(last, last)
-    seen = {group.get(first, first)}
+        end = group.get(edge.target, edge.target)
+        predecessors.setdefault(end, []).append(group.get(edge.source, edge.source))
+    seen = {group.get(last, last)}
     waiting = list(seen)
     while waiting:
-        agent = waiting.pop()
-        if agent == goal:
-            return True
-        for following in successors.get(agent, ()):
-            if following not in seen:
-                seen.add(following)
-                waiting.append(following)
-    return False
+        for earlier in predecessors.get(waiting.pop(), ()):
+            if earlier not in seen:
+                seen.add(earlier)
+                waiting.append(earlier)
+    return seen
 
 
 def reports(graph: Graph) -> frozenset[EdgeId]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
 from urllib.parse import urlsplit
@@ -33,11 +33,19 @@ def dependent_branches(facts: Facts, this: Rule) -> Iterator[Finding]:
     for remark in facts.verdict.notes:
         if remark.code != "entangled":
             continue
-        for edge in (facts.graph.edges[id] for id in remark.edges if id in facts.graph.edges):
+        crossing = [facts.graph.edges[id] for id in remark.edges if id in facts.graph.edges]
+        # of thousands of edges among the same few agents each is looked at once
+        ways: dict[tuple[AgentId, AgentId], list[Edge]] = {}
+        for source in {edge.source for edge in crossing}:
+            for each in facts.flow_out[source]:
+                ways.setdefault((source, each.target), []).append(each)
+        ways_out = Counter(source for source, _ in ways)
+        ways_in = {target: len(facts.before(target)) for target in {edge.target for edge in crossing}}
+        for edge in crossing:
             first, second = facts.name(edge.source), facts.name(edge.target)
-            between = [each for each in facts.flow_out[edge.source] if each.target == edge.target]
             # whoever has no other way out, or in, would stand alone without this one
-            apart = len(facts.after(edge.source)) > 1 and len(facts.before(edge.target)) > 1
+            apart = ways_out[edge.source] > 1 and ways_in[edge.target] > 1
+            between = ways.get((edge.source, edge.target), ())
             removed = tuple(Remove(section="edges", id=each.id) for each in between)
             sound = apart and no_worse(facts, this, partial(tuple, removed))
             yield Finding(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from quartet.graph.cycles import would_close_cycle
+from quartet.graph.cycles import closing_targets
 from quartet.graph.edits import Edit, Remove, Set
 from quartet.graph.model import JSON, Agent, AgentId, Edge
 from quartet.rules.collecting import limit_for, limited
@@ -66,7 +66,7 @@ def relieve(facts: Facts, id: AgentId) -> list[Edit]:
     asked of a worker as its manager becomes a plain edge. Whoever watched the agent watches the supervisor."""
     agent = facts.agents[id]
     workers = [edge.target for edge in facts.workers[id]]
-    given = [worker for worker in dict.fromkeys(workers) if _is_asked(facts, id, worker)]
+    given = _asked(facts, id, dict.fromkeys(workers))
     watched = [id, *between(facts, {id, *workers}, None)]
     watching = facts.watchers[id]
     own = stated(agent.oversight) if watching else _kept(stated(agent.oversight))
@@ -107,16 +107,19 @@ def can_be_relieved(facts: Facts, id: AgentId) -> bool:
     return not (duties and choices)
 
 
-def _is_asked(facts: Facts, id: AgentId, worker: AgentId) -> bool:
-    """Whether nothing but its manager starts a worker, so that the manager's result has to."""
-    if facts.role(facts.agents[worker]) == "board" or facts.rescues[worker]:
-        return False
-    if facts.flow_in[worker] or facts.duties[worker] or facts.reports[worker]:
-        return False
+def _asked(facts: Facts, id: AgentId, workers: Iterable[AgentId]) -> list[AgentId]:
+    """Those that nothing but their manager starts, so that the manager's result has to."""
+    loose = [
+        worker
+        for worker in workers
+        if facts.role(facts.agents[worker]) != "board"
+        and not (facts.rescues[worker] or facts.flow_in[worker] or facts.duties[worker] or facts.reports[worker])
+    ]
     ways = (facts.flow_out, facts.fallbacks, facts.workers, facts.handoffs_out, facts.handoffs_in)
-    if worker != id and not any(edges[worker] for edges in ways):
-        return True  # it leads nowhere, so not back: most workers, and a look at the whole drawing for each is too much
-    return not would_close_cycle(facts.graph, id, worker)
+    if not any(worker == id or any(edges[worker] for edges in ways) for worker in loose):
+        return loose  # they lead nowhere, so not back: the whole drawing need not be looked at
+    back = closing_targets(facts.graph, id, loose)
+    return [worker for worker in loose if worker not in back]
 
 
 def between(facts: Facts, watched: set[AgentId], supervisor: AgentId | None) -> list[AgentId]:

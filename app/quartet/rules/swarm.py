@@ -21,6 +21,8 @@ from quartet.rules.trying import no_worse
 
 HOPS = 6
 """Hand-offs that a fix allows one task."""
+MOST_WAYS = 12
+"""From whose answer more ways lead on, nobody wants another answer to take them all."""
 SENTENCE = re.compile(r"^(.{12,160}?[.!?])(?:\s|$)", re.DOTALL)
 
 
@@ -140,26 +142,24 @@ def dead_end(facts: Facts, this: Rule) -> Iterator[Finding]:
         ]
         if not finishing:
             continue
-        done = set(finishing)
+        done, other = set(finishing), finishing[0]
+        limited = _limited(facts, group)
+        onward = [edge for edge in facts.flow_out[other] if edge.target not in inside and edge.when is None]
+        if len(onward) > MOST_WAYS:
+            onward = []
         for id in group:
             if id in done or facts.handoffs_out[id] or facts.flow_out[id]:
                 continue
-            name, other = facts.name(id), finishing[0]
-            leaving = [
-                edge
-                for edge in facts.flow_out[other]
-                if edge.target not in inside and not facts.related(id, edge.target)
-            ]
-            ways = [edge for edge in leaving if edge.when is None]
+            name = facts.name(id)
             fixes = []
-            targets = dict.fromkeys(edge.target for edge in ways)
+            targets = dict.fromkeys(edge.target for edge in onward if not facts.related(id, edge.target))
             edges = facts.pencil.edges([{"source": id, "target": target} for target in targets])
             edges += limits_for(facts, [id])
-            if ways and not facts.rescues[id] and no_worse(facts, this, partial(tuple, edges)):
+            if targets and not facts.rescues[id] and no_worse(facts, this, partial(tuple, edges)):
                 fixes.append(Fix(f"Send the answer of {name} to {facts.names(targets)}", tuple(edges)))
             back = facts.handoffs_in[id][0].source
             handed = facts.pencil.edges([{"source": id, "target": back, "kind": "handoff"}])
-            if not _limited(facts, group):
+            if not limited:
                 handed.append(state(facts.agents[group[0]], "handover", max_hops=HOPS))
             if no_worse(facts, this, partial(tuple, handed)):
                 fixes.append(Fix(f"Let {name} hand back to {facts.name(back)}", tuple(handed)))
