@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor import icons
 from quartet.editor.canvas import geometry
+from quartet.editor.canvas.geometry import Box
 from quartet.editor.canvas.regions import MARK, RegionLayer
 from quartet.editor.canvas.style import canvas_font
 from quartet.editor.canvas.wires import EVERYWHERE
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from quartet.editor.canvas.scene import CanvasScene
+
+    Bare = Callable[[QRectF], bool]
+    """Whether a name at a place on the screen covers no card."""
 
 SQUARES = 96.0
 FEW = 200
@@ -82,9 +86,9 @@ class RegionNames(QGraphicsItem):
         transform, back = self._laid_for[0], self._laid_for[0].inverted()[0]
         before, self._laid = self._laid, self._lay(transform, QFontMetricsF(self._font()))
         self._laid_for = transform, self._regions.version
-        now = {(title, chip.getRect()) for _, title, chip in self._laid}
-        for _title, rect in now.symmetric_difference((title, chip.getRect()) for _, title, chip in before):
-            self.update(back.mapRect(QRectF(*rect).adjusted(-2, -2, 2, 2)))
+        gone = {(title, _edges(chip)) for _, title, chip in before}
+        for _, (left, top, right, bottom) in gone ^ {(title, _edges(chip)) for _, title, chip in self._laid}:
+            self.update(back.mapRect(QRectF(left - 2, top - 2, right - left + 4, bottom - top + 4)))
 
     def _font(self) -> QFont:
         return canvas_font(13, self.canvas.pens.region_font.weight())
@@ -93,7 +97,7 @@ class RegionNames(QGraphicsItem):
         """Which parts are named on the screen, with which words (none: by an icon alone), and where."""
         regions = self._regions
         found: list[tuple[int, str, QRectF]] = []
-        taken: dict[tuple[int, int], list[QRectF]] = {}
+        taken: dict[tuple[int, int], list[Box]] = {}
         least = (MARK + 8) / self.canvas.zoom
         picky = len(regions.boxes) <= FEW and geometry.HEIGHT * self.canvas.zoom >= HIGH
         bare = self._bare(transform) if picky else _anywhere
@@ -110,12 +114,12 @@ class RegionNames(QGraphicsItem):
                 chip = _free(on_screen, MARK, taken, bare)
             if chip is None:
                 continue
-            for cell in _cells(chip):
-                taken.setdefault(cell, []).append(chip)
+            for cell in _cells(*_edges(chip)):
+                taken.setdefault(cell, []).append(_edges(chip))
             found.append((i, title, chip))
         return found
 
-    def _bare(self, transform: QTransform) -> Callable[[QRectF], bool]:
+    def _bare(self, transform: QTransform) -> Bare:
         """Whether a name at a place on the screen covers no card."""
         places, back = self.canvas.places, transform.inverted()[0]
 
@@ -162,10 +166,14 @@ class RegionNames(QGraphicsItem):
         painter.drawText(chip.adjusted(29, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), title)
 
 
-def _cells(chip: QRectF) -> list[tuple[int, int]]:
+def _edges(chip: QRectF) -> Box:
+    return chip.left(), chip.top(), chip.right(), chip.bottom()
+
+
+def _cells(left: float, top: float, right: float, bottom: float) -> list[tuple[int, int]]:
     """The squares of the screen that a name meets: names are compared with those in the same squares."""
-    rows = range(int(chip.top() // SQUARES), int(chip.bottom() // SQUARES) + 1)
-    columns = range(int(chip.left() // SQUARES), int(chip.right() // SQUARES) + 1)
+    rows = range(int(top // SQUARES), int(bottom // SQUARES) + 1)
+    columns = range(int(left // SQUARES), int(right // SQUARES) + 1)
     return [(column, row) for column in columns for row in rows]
 
 
@@ -173,22 +181,24 @@ def _anywhere(chip: QRectF) -> bool:
     return True
 
 
-def _free(
-    box: QRectF, width: float, taken: dict[tuple[int, int], list[QRectF]], bare: Callable[[QRectF], bool]
-) -> QRectF | None:
+def _free(box: QRectF, width: float, taken: dict[tuple[int, int], list[Box]], bare: Bare) -> QRectF | None:
     """Where a name `width` pixels wide may stand in its region, the best place first; None: nowhere.
 
     Where every place covers a card, the first that covers no other name will do.
     """
-    left, right = box.left() + 4, box.right() - width - 4
-    top, bottom = box.top() - MARK / 2, box.bottom() - MARK / 3  # on the line: inside lie blocks
-    within = (box.bottom() - MARK - 4, box.top() + 4)
+    left, top, right, bottom = box.left() + 4, box.top(), box.right() - width - 4, box.bottom()
     second: QRectF | None = None
-    for y in (bottom, top, *within):
+    # on the line: inside lie blocks
+    for y in (bottom - MARK / 3, top - MARK / 2, bottom - MARK - 4, top + 4):
         for x in (left, right):
-            chip = QRectF(x, y, width, MARK)
-            if any(chip.intersects(other) for cell in _cells(chip) for other in taken.get(cell, ())):
+            end, foot = x + width, y + MARK
+            if any(
+                x < other[2] and other[0] < end and y < other[3] and other[1] < foot
+                for cell in _cells(x, y, end, foot)
+                for other in taken.get(cell, ())
+            ):
                 continue
+            chip = QRectF(x, y, width, MARK)
             if bare(chip):
                 return chip
             second = second or chip
