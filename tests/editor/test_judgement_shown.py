@@ -1,11 +1,14 @@
-"""A new judgement touches only what looks different, however much there is."""
+"""An edit and its judgement touch only what looks different, however much there is, and are painted once."""
 
 from dataclasses import replace
 
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from editor.desk import Desk
 from quartet.editor.panels.problems_list import ProblemModel
-from quartet.graph.edits import Edit
+from quartet.graph.edits import Edit, Move
 from quartet.graph.model import AgentId
 from quartet.rules import Finding
 from quartet.rules.finding import Fix
@@ -45,3 +48,16 @@ def test_what_looks_the_same_is_mended_as_the_newest_judgement_says(qtbot: QtBot
     newer = replace(finding(1), fixes=(Fix("Mend it", ()),))
     model.show([newer])
     assert model.findings[0].fixes[0].edits == ()
+
+
+def test_the_frame_that_shows_an_edit_shows_all_of_it(own_desk: Desk) -> None:
+    """The canvas has it painted at once: commands and status bar say by then what they have to say, and have room."""
+    window, document = own_desk.window, own_desk.session.document
+    QApplication.processEvents()
+    agent = next(iter(document.graph.agents))
+    x, y = document.graph.positions[agent]
+    document.do("Move somewhere else", [Move(to={agent: (x + 40, y)})])
+    window.status.counts.setText("what takes more room than what stood there before")
+    QApplication.sendEvent(window, QEvent(QEvent.Type.UpdateRequest))
+    assert window.actions_["edit.undo"].text() == "&Undo Move somewhere else"
+    assert window.status.counts.width() >= window.status.counts.sizeHint().width()

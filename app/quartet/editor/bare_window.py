@@ -7,7 +7,7 @@ window: closing waits, the rest is left alone.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
@@ -18,6 +18,9 @@ from quartet.editor.statusbar import StatusBar
 from quartet.editor.still import Still
 from quartet.editor.theme import Scheme
 from quartet.editor.welcome import Welcome
+
+NESTED = 3
+"""So many levels of widgets ask those around them for another layout: a label its bar, that its window."""
 
 
 class BareWindow(QMainWindow):
@@ -119,6 +122,17 @@ class BareWindow(QMainWindow):
         """Close, or ask first."""
         event.accept()
         self.closed.emit()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.UpdateRequest:
+            self._before_painting()
+            # a canvas has the window painted ahead of these, which is then painted once more for each of them
+            for _ in range(NESTED):
+                QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        return super().event(event)
+
+    def _before_painting(self) -> None:
+        """It is about to be painted: what it shows has to be as it is by now."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -19,7 +19,7 @@ class Soon(QObject):
         super().__init__(parent)
         self._what = what
         self._waiting = False
-        self._asked.connect(self._do, Qt.ConnectionType.QueuedConnection)
+        self._asked.connect(self.now, Qt.ConnectionType.QueuedConnection)
 
     def start(self, *_: object) -> None:
         """It is to be done."""
@@ -27,6 +27,8 @@ class Soon(QObject):
             self._waiting = True
             self._asked.emit()
 
-    def _do(self) -> None:
-        self._waiting = False
-        self._what()
+    def now(self) -> None:
+        """Do it already, if it is to be done."""
+        if self._waiting:
+            self._waiting = False
+            self._what()

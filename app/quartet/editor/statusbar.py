@@ -15,6 +15,7 @@ from quartet.editor.still import Still
 
 if TYPE_CHECKING:
     from quartet.editor.session import Session
+    from quartet.editor.theme import Theme
 
 STAYS = 8_000
 """Milliseconds for which something said stays."""
@@ -38,6 +39,8 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self._session: Session | None = None
+        self._dressed: tuple[str, Theme] | None = None
+        """The pattern that its button is dressed for, and the theme."""
         self._kept: WeakKeyDictionary[Session, str] = WeakKeyDictionary()
         self._works: WeakKeyDictionary[Session, _Work] = WeakKeyDictionary()
         self.pattern = QToolButton()
@@ -171,10 +174,11 @@ class StatusBar(QStatusBar):
             self.pattern.setText(" One working agent")
         else:
             self.pattern.setText(" Judging…" if verdict is None else " " + document.headline)
-        self.pattern.setIcon(icons.icon(theme.PATTERN_ICONS.get(top, "shapes"), look.pattern(top)))
-        dress = f"QToolButton {{ color: {look.pattern_text(top).name()}; font-weight: 600; padding: 2px 6px; }}"
-        if dress != self.pattern.styleSheet():  # Qt works out anew what it already knows
-            self.pattern.setStyleSheet(dress)
+        if self._dressed != (top, look):  # Qt works out anew what it already knows
+            self._dressed = top, look
+            self.pattern.setIcon(icons.icon(theme.PATTERN_ICONS.get(top, "shapes"), look.pattern(top)))
+            text = look.pattern_text(top).name()
+            self.pattern.setStyleSheet(f"QToolButton {{ color: {text}; font-weight: 600; padding: 2px 6px; }}")
         self.counts.setText(f"{count(agents, 'agent')} · {count(edges, 'edge')}")
         if document.read_only is not None:
             self.saved.setText("Read-only")

@@ -83,6 +83,14 @@ class DocumentTabs(QTabBar):
         self.room = room
         self.setIconSize(self.iconSize())  # Qt looks at the hints again
 
+    def tell(self, index: int, text: str, tip: str) -> None:
+        """What a tab says; Qt lays all of them out anew whenever it is told, whatever it is told."""
+        text = text.replace("&", "&&")
+        if self.tabText(index) != text:
+            self.setTabText(index, text)
+        if self.tabToolTip(index) != tip:
+            self.setTabToolTip(index, tip)
+
     def tabInserted(self, index: int) -> None:
         super().tabInserted(index)
         close = QToolButton()

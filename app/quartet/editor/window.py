@@ -269,10 +269,8 @@ class Window(BareWindow):
 
     def _retitle(self) -> None:
         for index, session in enumerate(self.sessions):
-            mark = " •" if session.document.modified else ""
-            self.top.tabs.setTabText(index, session.title.replace("&", "&&") + mark)
-            path = session.document.path
-            self.top.tabs.setTabToolTip(index, session.title if path is None else str(path))
+            path, mark = session.document.path, " •" if session.document.modified else ""
+            self.top.tabs.tell(index, session.title + mark, session.title if path is None else str(path))
         if self.session is None:
             self.setWindowTitle("Quartet")
             self.setWindowModified(False)
@@ -283,6 +281,9 @@ class Window(BareWindow):
             self.setWindowTitle(f"{self.session.title}[*] — Quartet")
             self.setWindowModified(self.session.document.modified)
         self._later.start()
+
+    def _before_painting(self) -> None:
+        self._later.now()
 
     def refresh(self) -> None:
         """Bring commands and the top bar up to date."""
