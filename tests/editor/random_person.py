@@ -4,9 +4,9 @@ import random
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMenu, QPlainTextEdit, QWidget
 
 from editor.canvas.conftest import Hand
 from editor.desk import Desk
@@ -32,6 +32,13 @@ OFTEN = (
     "graph.go_in", "graph.go_out", "view.split", "view.other_view", "view.move_across", "view.next_tab", "edit.delete",
     "graph.collapse", "graph.dissolve", "graph.go_in", "edit.select_all", "nudge.left", "leap.down", "insert.frame",
 )  # fmt: skip
+OUTLINE_KEYS: list[tuple[Qt.Key, Qt.KeyboardModifier]] = [
+    *((key, NONE) for key in (Qt.Key.Key_F2, Qt.Key.Key_F2, Qt.Key.Key_Delete, Qt.Key.Key_Return, Qt.Key.Key_Menu)),
+    *((key, ALT) for key in (Qt.Key.Key_Up, Qt.Key.Key_Down)),
+    *((Qt.Key(ord(key)), NONE) for key in "ABUCKM"),
+    *((Qt.Key(ord(key)), CTRL) for key in "DZJT"),
+]
+"""Keys that do something to a row of the outline."""
 FOREIGN = (
     '{"directed": true, "nodes": [{"id": "x"}, {"id": "y", "name": "Why"}], "links": [{"source": "x", "target": "y"}]}'
 )
@@ -56,6 +63,7 @@ class Person:
             self.lasso, self.cut, self.copy_drag, self.into_edge, self.bend, self.reconnect, self.resize, self.pan,
             self.wheel, self.write, self.drop, self.context_menu, self.minimap, self.tab_key, self.history,
             self.find, self.outline, self.inspect, self.drag_tab, self.paste, self.any_key, self.focus_elsewhere,
+            self.hover, self.interrupt, self.outline_inside, self.outline_inside, self.into_a_file, self.fingers,
         ]  # fmt: skip
 
     # what is there
@@ -399,6 +407,90 @@ class Person:
         focused = QApplication.focusWidget()
         if isinstance(focused, QLineEdit):
             self.type(focused)
+
+    def outline_inside(self) -> None:
+        """Open a sub-graph's row in the outline and do something to what is in it, by its keys."""
+        self.window.show_panel("outline")
+        panel = self.desk.session.panels["outline"]
+        tree, model = panel.tree, panel.model
+        rows = [model.index(row, 0) for row in range(model.rowCount())]
+        for index in rows:  # they grow while they are gone through
+            rows += [model.index(row, 0, index) for row in range(model.rowCount(index))]
+        if not rows:
+            return
+        tree.setFocus()
+        tree.setCurrentIndex(self.rng.choice(rows))
+        QTest.keyClick(tree, Qt.Key.Key_Right)
+        QTest.keyClick(tree, Qt.Key.Key_Down)
+        key, held = self.rng.choice(OUTLINE_KEYS)
+        self._tell(f"{tree.currentIndex().data()}: {QKeySequence(held.value | key.value).toString()}")
+        QTest.keyClick(QApplication.focusWidget() or tree, key, held)
+        focused = QApplication.focusWidget()
+        if isinstance(focused, QLineEdit) and focused.parent() is tree.viewport():
+            self.type(focused)
+            QApplication.processEvents()  # Qt takes it over in the next turn
+        else:
+            self.answer()
+
+    def hover(self) -> None:
+        """Let the pointer rest on an agent or an edge, and then go, or do something else right away."""
+        edge, id = self._edge(), self.agent()
+        if edge and self.rng.random() < 0.5:
+            self.hand.hover(self.canvas.canvas_scene.wires.wires[edge].on(0.5))
+        elif id:
+            self.hand.hover(self.hand.body(id))
+        self.canvas.pointing.light()
+        what = self.rng.choice([self.command, self.wheel, self.click, lambda: self.hand.hover(self.place())])
+        what()
+
+    def interrupt(self) -> None:
+        """Begin a gesture, and do not end it: something else comes, by key or from elsewhere."""
+        id = self.agent()
+        canvas, hand, to = self.canvas, self.hand, self.place()
+        held = self.rng.choice([NONE, ALT])
+        hand.pull(hand.body(id) if id and self.rng.random() < 0.7 else self.place(), to, held)
+        match self.rng.randrange(4):
+            case 0:
+                hand.press(to, RIGHT)
+            case 1:
+                QApplication.sendEvent(
+                    canvas, QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.ActiveWindowFocusReason)
+                )
+            case 2:
+                hand.hover(to)
+            case 3:
+                self.command()
+        if _alive(canvas):
+            hand.move(to, held=held)
+            hand.release(to, held=held)
+
+    def into_a_file(self) -> None:
+        """Keep a sub-graph in a file of its own, or take one that is in a file in again."""
+        document = self.desk.session.document
+        found = [agent.id for agent in document.graph.agents.values() if agent.kind == "graph"]
+        if not found:
+            return
+        document.select({self.rng.choice(found)})
+        if self.window.actions_["graph.make_local"].isEnabled():
+            self.window.actions_["graph.make_local"].trigger()
+            return
+        self.window.actions_["graph.save_linked"].trigger()
+        for dialog in self.window.findChildren(QFileDialog):
+            if dialog.isVisible():
+                dialog.selectFile(str(self.desk.settings.folder / f"linked-{self.rng.randrange(3)}.quartet.json"))
+                self._tell("kept")
+                dialog.accept()
+
+    def fingers(self) -> None:
+        """Two fingers on a touchpad: the paper moves, or a pinch makes it larger or smaller."""
+        viewport = self.canvas.viewport()
+        at = QPointF(self.rng.randint(0, viewport.width()), self.rng.randint(0, viewport.height()))
+        by = QPoint(self.rng.randint(-90, 90), self.rng.randint(-90, 90))
+        held = self.rng.choice([NONE, NONE, CTRL])
+        event = QWheelEvent(
+            at, viewport.mapToGlobal(at), by, by * 8, Qt.MouseButton.NoButton, held, Qt.ScrollPhase.ScrollUpdate, False
+        )
+        QApplication.sendEvent(viewport, event)
 
     def inspect(self) -> None:
         """Type into a field of the inspector."""
