@@ -462,6 +462,20 @@ def test_a_fork_says_before_and_after_what_is_reused(tmp_path: Path, capsys: Sai
     assert f"forked from run {id} at event 11" in capsys.readouterr().out
 
 
+def test_runs_and_forks_of_a_graph_without_a_name_are_called_as_its_file(tmp_path: Path, capsys: Said) -> None:
+    file = save(tmp_path / "mail.quartet.json", agents=[agent("a", config={"text": "hi"})], edges=[], input="x")
+    assert main(["run", file]) == 0
+    id = Shelf().runs()[0].id
+    capsys.readouterr()
+    assert main(["fork", id]) == 0
+    assert f"A fork of run {id} (mail) at event" in capsys.readouterr().err
+    assert main(["runs"]) == 0
+    assert f"mail (fork of {id})" in capsys.readouterr().out
+    for command in ("show", "check-run"):
+        assert main([command, id]) == 0
+        assert capsys.readouterr().out.startswith(f"mail · run {id} · succeeded")
+
+
 def test_a_fork_begins_at_an_event_with_another_input_or_another_graph(tmp_path: Path, capsys: Said) -> None:
     id = kept(tmp_path / "g.json", capsys)
     assert main(["fork", id, "--at", "5", "--dry-run"]) == 0

@@ -10,6 +10,7 @@ from quartet.engine.checking import Checked, checked
 from quartet.engine.events import Event
 from quartet.engine.journal import JournalError, Recorded
 from quartet.engine.journal.shelf import NoSuchRun, Shelf
+from quartet.engine.journal.summary import name_of
 from quartet.graph.files import FileProblem
 
 JSON = Any
@@ -36,7 +37,9 @@ def check_run(text: str, *, as_json: bool = False) -> int:
     if as_json:
         put(json.dumps(_as_json(str(path), header.run_id, state, events, damage, found), ensure_ascii=False))
     else:
-        put(f"{graph.name or 'Run'} · run {header.run_id} · {state}, {plural(len(events), 'event')}")
+        put(
+            f"{graph.name or name_of(header.settings) or 'Run'} · run {header.run_id} · {state}, {plural(len(events), 'event')}"
+        )
         if damage:
             put(wrapped(f"DAMAGED: {damage} What stands before that is checked.", "  "))
         elif not ended:

@@ -19,7 +19,7 @@ from quartet.engine import prices
 from quartet.engine.fork import SAME, Fork, ForkError, Part, prepare
 from quartet.engine.journal import JournalError
 from quartet.engine.journal.shelf import NoSuchRun, Shelf
-from quartet.engine.journal.summary import FILE, folder_of
+from quartet.engine.journal.summary import FILE, folder_of, name_of
 from quartet.engine.run import Refused
 from quartet.graph.files import FileProblem
 from quartet.graph.nesting import title
@@ -60,7 +60,11 @@ def fork_run(
         return UNREADABLE
     except (NoSuchRun, JournalError, ForkError) as problem:
         return refuse(text, problem, as_json=as_json)
-    name = forked.graph.name or f"run {forked.source.header.run_id}"
+    rehearse = forked.source.header.rehearse
+    own = {} if graph_file is None or graph_file == "-" else {FILE: str(Path(graph_file).absolute())}
+    settings = {**forked.source.header.settings, **own}
+    known = forked.graph.name or name_of(settings)
+    name = known or f"run {forked.source.header.run_id}"
     if look_only and as_json:
         put(json.dumps(_as_json(forked), ensure_ascii=False))
         return 0
@@ -68,9 +72,6 @@ def fork_run(
         say(line)
     if look_only:
         return 0
-    rehearse = forked.source.header.rehearse
-    own = {} if graph_file is None or graph_file == "-" else {FILE: str(Path(graph_file).absolute())}
-    settings = {**forked.source.header.settings, **own}
     reads_input = "-" in (graph_file, input)
     folder = folder_of(settings)
     if not rehearse and not admitted(name, forked.graph, folder, trusted=trusted, reads_input=reads_input):
@@ -78,7 +79,7 @@ def fork_run(
     if not rerun and not _may_repeat(forked, reads_input):
         return UNREADABLE
     try:
-        keeping = Keeping.of(journal, unkept=unkept or (rehearse and journal is None), name=forked.graph.name)
+        keeping = Keeping.of(journal, unkept=unkept or (rehearse and journal is None), name=known)
         run = forked.run(journal=keeping.path, run_id=keeping.id, prices=prices.load(), settings=own)
     except Refused as problem:
         if as_json:
@@ -141,7 +142,8 @@ def _announced(forked: Fork) -> Iterator[str]:
     """What will be given again at most, and why the rest is executed."""
     source = forked.source
     header = source.header
-    yield f"A fork of run {header.run_id} ({source.graph.name or 'no name'}) at event {forked.at:,} of {source.last:,}:"
+    called = source.graph.name or name_of(header.settings) or "no name"
+    yield f"A fork of run {header.run_id} ({called}) at event {forked.at:,} of {source.last:,}:"
     if source.damage:
         yield wrapped(f"Of that run not all can be read: {source.damage}", "    ", "  - ")
     if source.differs:

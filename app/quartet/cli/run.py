@@ -15,7 +15,7 @@ from quartet.cli.keeping import Keeping, NotKept
 from quartet.cli.session import conduct
 from quartet.engine import prices
 from quartet.engine.clock import VirtualClock
-from quartet.engine.journal.summary import FILE, folder_of
+from quartet.engine.journal.summary import FILE, folder_of, name_of
 from quartet.engine.run import Refused
 from quartet.engine.run import run as start
 from quartet.graph.files import FileProblem
@@ -135,4 +135,4 @@ def refused(name: str, reasons: list[str]) -> int:
 
 def called(name: str) -> str:
     """What a graph without a name is called: as its file."""
-    return "" if name == "-" else Path(name).name.removesuffix(".json").removesuffix(".quartet")
+    return "" if name == "-" else name_of({FILE: name})

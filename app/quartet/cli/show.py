@@ -17,7 +17,7 @@ from quartet.editor.value_words import line_of, seconds, text_of
 from quartet.engine.events import Event
 from quartet.engine.journal import JournalError, Recorded
 from quartet.engine.journal.shelf import NoSuchRun, Shelf
-from quartet.engine.journal.summary import size_of
+from quartet.engine.journal.summary import name_of, size_of
 from quartet.engine.state import AgentState, RunState
 from quartet.graph.model import Graph
 from quartet.graph.nesting import agent_at, title
@@ -175,7 +175,8 @@ def _spent(state: AgentState, now: float) -> float:
 
 def _head(story: Story) -> Iterable[str]:
     header, state = story.header, story.state
-    yield f"{story.graph.name or 'Run'} · run {header.run_id} · {WORDS.get(story.standing, story.standing)}"
+    called = story.graph.name or name_of(header.settings) or "Run"
+    yield f"{called} · run {header.run_id} · {WORDS.get(story.standing, story.standing)}"
     began = datetime.fromtimestamp(header.started).astimezone()
     kind = "a rehearsal" if header.rehearse else "a run"
     size = size_in_words(size_of(story.path))
@@ -257,7 +258,9 @@ def _about(story: Story, id: str) -> Iterable[str]:
     """One agent, with all it received and gave."""
     agent, state = agent_at(story.graph, id), story.state.agents.get(id) or AgentState()
     kind = f", {agent.kind}" if agent is not None else ""
-    yield f"{title(story.graph, id)} ({id}{kind}) in run {story.header.run_id} of {story.graph.name or 'a graph'}"
+    header = story.header
+    whole = story.graph.name or name_of(header.settings) or "a graph"
+    yield f"{title(story.graph, id)} ({id}{kind}) in run {header.run_id} of {whole}"
     facts = [_standing(story, state), plural(state.act, "visit")]
     facts.append(plural(story.attempts.get(id, 0), "attempt"))
     if story.reused.get(id):

@@ -112,6 +112,11 @@ def folder_of(settings: JSON) -> str:
     return "" if file is None else str(Path(file).parent)
 
 
+def name_of(settings: JSON) -> str:
+    """What a graph without a name is called, by its run's settings: as its file; “” if it has none."""
+    return Path(_file_of(settings) or "").name.removesuffix(".json").removesuffix(".quartet")
+
+
 def _file_of(settings: JSON) -> str | None:
     file = settings.get(FILE) if isinstance(settings, dict) else None
     return file if isinstance(file, str) and file else None
