@@ -37,9 +37,8 @@ def check_run(text: str, *, as_json: bool = False) -> int:
     if as_json:
         put(json.dumps(_as_json(str(path), header.run_id, state, events, damage, found), ensure_ascii=False))
     else:
-        put(
-            f"{graph.name or name_of(header.settings) or 'Run'} · run {header.run_id} · {state}, {plural(len(events), 'event')}"
-        )
+        called = graph.name or name_of(header.settings) or "Run"
+        put(f"{called} · run {header.run_id} · {state}, {plural(len(events), 'event')}")
         if damage:
             put(wrapped(f"DAMAGED: {damage} What stands before that is checked.", "  "))
         elif not ended:
