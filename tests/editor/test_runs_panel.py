@@ -537,6 +537,33 @@ def test_a_run_under_way_is_listed_and_one_that_was_drained_is_paused_and_can_be
     desk.play(scene)
 
 
+def test_a_run_is_paused_looked_back_on_and_gone_on_with_by_commands_alone(desk):
+    async def scene() -> None:
+        desk.window.files.open_path(desk.path)
+        runner, live, actions = desk.session.runner, desk.session.live, desk.window.actions_
+        desk.window.activateWindow()
+        pause, present = actions["run.pause"], actions["run.present"]
+        assert not pause.isEnabled() and "Nothing runs." in pause.toolTip()
+        runner.input = "hi"
+        runner.run()
+        await desk.until(lambda: runner.questions and pause.isEnabled())
+        QTest.keyClick(desk.window, Qt.Key.Key_F9)
+        await desk.until(lambda: runner.paused)
+        actions.refresh()
+        assert pause.isChecked() and not present.isEnabled()
+        live.show_at(1)
+        actions.refresh()
+        actions.trigger("run.present")
+        assert live.shown_seq is None
+        QTest.keyClick(desk.window, Qt.Key.Key_F9)
+        await desk.until(lambda: not runner.paused)
+        desk.answer(desk.session.run_bar.cards[0], "yes")
+        await desk.until(lambda: not runner.running)
+        assert live.present.status == "succeeded"
+
+    desk.play(scene)
+
+
 def test_closing_a_tab_leaves_its_kept_run_which_is_offered_when_the_graph_is_opened_again(desk):
     async def scene() -> None:
         desk.window.files.open_path(desk.path)

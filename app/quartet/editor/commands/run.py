@@ -33,6 +33,36 @@ def _draining(window: Window) -> str | None:
     return "Nothing new starts already." if state is not None and state.status in ("draining", "paused") else None
 
 
+def _decided(window: Window) -> str | None:
+    assert window.session is not None, "refused before"
+    runner, state = _runner(window), window.session.live.present
+    if runner.trouble is not None or (state is not None and state.reached):
+        return "The run waits for a decision: it is asked below the drawing."
+    return None
+
+
+def _is_paused(window: Window) -> bool:
+    return window.session is not None and _runner(window).paused
+
+
+def _pause(window: Window) -> None:
+    runner = _runner(window)
+    if runner.paused:
+        runner.resume()
+    else:
+        runner.pause()
+
+
+def _looks_back(window: Window) -> str | None:
+    assert window.session is not None, "refused before"
+    return "The present is shown." if window.session.live.shown_seq is None else None
+
+
+def _to_present(window: Window) -> None:
+    assert window.session is not None, "refused before"
+    window.session.live.show_at(None)
+
+
 def _has_agents(window: Window) -> str | None:
     assert window.session is not None, "refused before"
     return None if window.session.document.graph.agents else "The graph is empty: drag an agent onto the canvas first."
@@ -85,6 +115,14 @@ MENU: tuple[Command | str, ...] = (
         "run.drain", "&Finish What Runs, Then Stop", lambda window: _runner(window).drain(), ["Ctrl+Shift+F5"],
         first_of(needs_document, _running, _draining), icon="hourglass",
         tip="Start nothing new; when everything under way has ended the run pauses, and can go on",
+    ),
+    Command(
+        "run.pause", "P&ause", _pause, ["F9"], first_of(needs_document, _running, _decided), checked=_is_paused,
+        icon="circle-pause", tip="Start nothing new; what is under way goes on to its end. Once more: go on",
+    ),
+    Command(
+        "run.present", "&Back to the Present", _to_present, refuse=first_of(needs_document, _looks_back),
+        icon="skip-forward", tip="After looking back on the timeline: show how the run stands now",
     ),
     "-",
     Command(
