@@ -29,6 +29,9 @@ DELAY = 80
 DELAY_MANY = 250
 """The same of many cards: within it comes what an edit's verdict changes."""
 
+PATIENCE = 3
+"""So many times it waits for the verdict of what it shows."""
+
 
 class _Map(QWidget):
     """The picture of all cards. It lets nothing through, so that a new one needs no canvas painted under it."""
@@ -55,6 +58,8 @@ class Minimap(QWidget):
         self._canvas = canvas
         self._picture: QPixmap | None = None
         self._area = QRectF()
+        self._waited = 0
+        """How often the picture was put off, because the drawing is being judged."""
         self.setFixedSize(SIZE)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip("Press or drag to look somewhere else")
@@ -76,6 +81,12 @@ class Minimap(QWidget):
             self._timer.start(DELAY if len(self._canvas.canvas_scene.positions) <= MANY else DELAY_MANY)
 
     def _forget(self) -> None:
+        document = self._canvas.document
+        if document.verdict is not None and not document.judged and self._waited < PATIENCE:
+            self._waited += 1  # the verdict colours it anew in a moment
+            self._timer.start()
+            return
+        self._waited = 0
         self._picture = None
         if self._around() == self._area:
             self._map.update()
