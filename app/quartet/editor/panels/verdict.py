@@ -153,7 +153,7 @@ class VerdictPanel(Panel):
         self.tree.chosen.connect(self._choose)
         self.questions.lit.connect(self._light)
         document.verdict_changed.connect(self.reread_when_seen)
-        theme.changed.connect(self.reread)
+        theme.changed.connect(self.reread_when_seen)
         self.reread()
 
     def sizeHint(self) -> QSize:
