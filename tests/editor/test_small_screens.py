@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from editor.desk import Desk
-from quartet.editor import theme
+from quartet.editor import dialogs, theme
+from quartet.editor.panels.verdict import VerdictPanel
 from quartet.editor.recovery import Keeper
 from quartet.editor.settings import Settings
 from quartet.editor.window import Window
@@ -62,3 +63,23 @@ def test_what_was_hidden_at_first_comes_when_it_is_asked_for(window: Window) -> 
         QApplication.processEvents()
         assert not window.docks.docks[name].isHidden()
         assert window.size() == size
+
+
+def test_the_verdict_is_not_cut_off_at_its_right(window: Window, qtbot: QtBot) -> None:
+    window.show_panel("verdict")
+    panel = next(each for each in window.findChildren(VerdictPanel) if each.isVisible())
+    inner = panel.area.widget()
+    QApplication.processEvents()
+    assert inner.minimumSizeHint().width() <= panel.area.viewport().width()
+
+
+def test_a_dialog_is_never_larger_than_its_screen(window: Window) -> None:
+    room = window.screen().availableSize()
+    for command in ("help.shortcuts", "edit.preferences"):
+        window.actions_[command].trigger()
+    dialog = QDialog(window)
+    dialogs.resize(dialog, room.width() * 2, 300)
+    assert dialog.width() < room.width() and dialog.height() == 300
+    for shown in window.findChildren(QDialog):
+        assert shown.width() < room.width() and shown.height() < room.height(), shown.objectName()
+        shown.close()

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from quartet.editor import plain_text
+from quartet.editor import dialogs, plain_text
 from quartet.editor.canvas import differences
 from quartet.editor.canvas.differences import Marks
 from quartet.editor.canvas.view import Canvas
@@ -68,7 +68,7 @@ class CompareDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Compare — Quartet")
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.resize(1180, 720)
+        dialogs.resize(self, 1180, 720)
         self.comparison = comparison
         self._used = inside(comparison.both)
         self._live = Live(self)
@@ -93,7 +93,7 @@ class CompareDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(8)
-        column.addWidget(plain_label(f"{before} → {after}", "headline"))
+        column.addWidget(plain_label(f"{before[:1].upper()}{before[1:]} → {after}", "headline"))
         column.addWidget(plain_label(self._summary(), "soft"))
         if comparison.links:
             column.addWidget(plain_label(comparison.links, "soft"))

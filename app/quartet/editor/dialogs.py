@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton, QWidget
 
@@ -36,6 +36,19 @@ _TONES: dict[Tone, tuple[str, str]] = {
 }
 
 
+class _Box(QMessageBox):
+    """One that is as wide as its buttons need: Qt keeps it 480 pixels narrower than the screen, whatever is cut off."""
+
+    def event(self, event: QEvent) -> bool:
+        sized = event.type() in (QEvent.Type.Show, QEvent.Type.LayoutRequest)
+        done = super().event(event)
+        if sized and (layout := self.layout()) is not None:  # other events may be its last
+            needed = min(layout.totalMinimumSize().width(), self.screen().availableSize().width())
+            if self.width() < needed:
+                self.setFixedWidth(needed)
+        return done
+
+
 def ask(
     parent: QWidget | None,
     title: str,
@@ -53,7 +66,7 @@ def ask(
         text: what it means and what each answer does.
         details: longer text that is shown on demand and can be copied.
     """
-    box = QMessageBox(parent)
+    box = _Box(parent)
     box.setObjectName("question")
     box.setWindowModality(Qt.WindowModality.WindowModal if parent else Qt.WindowModality.ApplicationModal)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -112,6 +125,17 @@ def tell(
 ) -> QMessageBox:
     """Say something that needs no decision."""
     return ask(parent, title, text, [Choice("close", "Close", "escape")], lambda _: then(), tone=tone, details=details)
+
+
+SPARE = 48
+"""Pixels that the frame and the title of a window take, at most."""
+
+
+def resize(dialog: QWidget, width: int, height: int) -> None:
+    """Make a dialog that large, or as large as its screen has room for: what is at its edge can always be reached."""
+    around = dialog.parentWidget() or dialog
+    room = around.screen().availableSize()
+    dialog.resize(min(width, room.width() - SPARE), min(height, room.height() - SPARE))
 
 
 GRAPHS = "Graphs and pictures of graphs (*.json *.png *.svg)"

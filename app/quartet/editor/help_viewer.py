@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from quartet.editor import help_topics, theme
+from quartet.editor import dialogs, help_topics, theme
 from quartet.editor.help_topics import Topic
 from quartet.editor.helping import typeset
 from quartet.editor.panels.panel import SearchBox
@@ -86,7 +86,7 @@ class HelpViewer(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(parts)
-        self.resize(780, 620)
+        dialogs.resize(self, 780, 620)
         QShortcut(QKeySequence("Alt+Left"), self, self.go_back)
         QShortcut(QKeySequence.StandardKey.Find, self, self._to_search)
         theme.changed.connect(self._show_text)

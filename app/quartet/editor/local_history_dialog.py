@@ -77,7 +77,7 @@ class LocalHistoryDialog(QDialog):
         self.setObjectName("local_history")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Local History — Quartet")
-        self.resize(820, 520)
+        dialogs.resize(self, 820, 520)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(8)

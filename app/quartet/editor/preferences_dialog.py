@@ -69,7 +69,7 @@ class PreferencesDialog(QDialog):
         layout.setSpacing(0)
         layout.addWidget(area, 1)
         layout.addLayout(self._buttons())
-        self.resize(560, 720)
+        dialogs.resize(self, 560, 720)
         preferences.changed.connect(self.show_values)
         theme.changed.connect(self.show_values)
         self.show_values()

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from quartet.editor import shortcuts, theme
+from quartet.editor import dialogs, shortcuts, theme
 from quartet.editor.actions import plain
 from quartet.editor.fuzzy import ranked
 from quartet.editor.helping import gestures
@@ -134,7 +134,7 @@ class ShortcutsDialog(QDialog):
         layout.setContentsMargins(24, 12, 24, 20)
         layout.setSpacing(12)
         layout.addWidget(tabs, 1)
-        self.resize(680, 680)
+        dialogs.resize(self, 680, 680)
         shortcuts.changed.connect(self._show)
         self._show()
         self.search.setFocus()

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 
 from quartet.agents.expressions import ExpressionError, check_template, split
 from quartet.agents.expressions import compile as compile_expression
-from quartet.editor import icons, theme
+from quartet.editor import dialogs, icons, theme
 from quartet.editor.form_spec import Spec
 from quartet.editor.panels.inspector_fields import JSON, TextField
 
@@ -331,7 +331,7 @@ class BigEditor(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.resize(760, 560)
+        dialogs.resize(self, 760, 560)
         self.edit = ExpressionEdit(variables, whole, self)
         self.edit.share(source)
         self.edit.setAccessibleName(title)
