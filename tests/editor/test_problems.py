@@ -11,7 +11,9 @@ from quartet.editor.document import Document
 from quartet.editor.panels.problems import build
 from quartet.editor.panels.problems_fix import FixSheet, SilenceSheet
 from quartet.editor.panels.problems_words import lines, touched
+from quartet.editor.tour import FILE
 from quartet.graph.edits import Add, Remove, Set, SetGraph, apply, removal
+from quartet.graph.files import read
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 from quartet.patterns.guide import forget
 from quartet.rules import Finding, Fix
@@ -105,6 +107,34 @@ def test_a_fix_is_shown_first_then_applied_and_can_be_undone(qtbot, parts):
     assert document.graph == before
     document.judge_now()
     assert finding in document.findings
+
+
+def test_the_place_of_a_problem_is_lit_up_only_as_long_as_it_is_one(qtbot):
+    graph = read(FILE).graph
+    _, first, second = ids = list(graph.agents)
+    graph.edges[EdgeId("on")] = Edge(id=EdgeId("on"), source=first, target=second)
+    endless = Edge(id=EdgeId("again"), source=second, target=first, loop=True)
+    document = judged(graph)
+    panel = build(document, Watcher())
+    qtbot.addWidget(panel)
+    panel.show()
+    for seen in ((), ids[:1]):
+        document.do("Connect", [Add(section="edges", item=endless)])
+        document.judge_now()
+        (finding,) = document.findings
+        panel.list.setCurrentIndex(panel.model.index(0))
+        assert document.highlight_agents == set(finding.agents)
+        document.do("Rename", [Set(section="agents", id=first, values={"name": "Reads"})])
+        document.judge_now()
+        assert document.highlight_agents == set(finding.agents), "it is one still"
+        if seen:
+            document.highlight((), seen)
+        document.undo_stack.undo()
+        document.undo_stack.undo()
+        document.judge_now()
+        assert not document.findings
+        assert document.highlight_agents == set(seen), "what else was lit up since stays so"
+    document.close()
 
 
 def test_escape_closes_the_fix_and_nothing_has_happened(qtbot, parts):

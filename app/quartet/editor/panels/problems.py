@@ -29,6 +29,8 @@ class Problems(Panel):
     def __init__(self, document: Document, runner: Runner, parent: QWidget | None = None) -> None:
         super().__init__("Problems", "triangle-alert", parent)
         self.document, self.runner = document, runner
+        self._lit: Finding | None = None
+        """Of which finding the place is lit up."""
         self.model = ProblemModel(self)
         self.list = ProblemList(self.model)
         self.told = QLabel()
@@ -58,6 +60,7 @@ class Problems(Panel):
 
     def _judged(self) -> None:
         self.set_count(self.document.gist.urgent)
+        self._put_out()
         self.reread_when_seen()
 
     def reread(self) -> None:
@@ -101,11 +104,24 @@ class Problems(Panel):
 
     def _choose(self, finding: Finding | None) -> None:
         if finding is not None:
-            self.document.highlight(finding.edges, finding.agents)
+            self._light(finding)
+
+    def _light(self, finding: Finding) -> None:
+        self._lit = finding
+        self.document.highlight(finding.edges, finding.agents)
+
+    def _put_out(self) -> None:
+        """What is a problem no longer, after a fix or an undo, has no place to light up."""
+        lit, document = self._lit, self.document
+        if lit is None or any(each.code == lit.code and each.agents == lit.agents for each in document.findings):
+            return
+        self._lit = None
+        if document.highlight_agents <= set(lit.agents) and document.highlight_edges <= set(lit.edges):
+            document.highlight()  # else something else has been lit up since
 
     def _go(self, index: QModelIndex) -> None:
         finding: Finding = index.data(FINDING_ROLE)
-        self.document.highlight(finding.edges, finding.agents)
+        self._light(finding)
         if finding.inside:
             self.document.inside_wanted.emit(finding.inside, set(finding.places))
         elif finding.agents or finding.edges:
