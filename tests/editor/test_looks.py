@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -12,11 +13,15 @@ from editor.desk import Desk
 from quartet.editor import theme
 from quartet.editor.docks import TITLES
 from quartet.editor.document import Document
+from quartet.editor.key_field import KeyField
 from quartet.editor.panels.outline import Outline
+from quartet.editor.panels.panel import SearchBox
+from quartet.editor.prices_dialog import PricesDialog
 from quartet.editor.recovery import Keeper
 from quartet.editor.session import Session
 from quartet.editor.settings import Settings
 from quartet.editor.window import Window
+from quartet.engine.prices import PriceTable
 
 
 def test_the_window_fits_on_a_small_screen_from_the_first_moment(qtbot: QtBot, tmp_path: Path) -> None:
@@ -99,3 +104,24 @@ def test_nothing_moves_where_the_system_asks_for_less_motion(monkeypatch: pytest
     for preference, moves in (("NoPreference", True), ("ReducedMotion", False)):
         monkeypatch.setattr(theme.QGuiApplication, "styleHints", lambda preference=preference: Hints(preference))
         assert theme.motion() is moves
+
+
+def test_the_cross_that_empties_a_field_is_seen_in_every_theme(own_desk: Desk, qapp: QApplication) -> None:
+    fields = [
+        PricesDialog(own_desk.window, PriceTable(own={}, shipped={}, as_of="today"), Path("prices.json")).search,
+        KeyField("Press keys", own_desk.window),
+        own_desk.session.canvas.inline.bar.when,
+        SearchBox("Find", own_desk.window),
+    ]
+    try:
+        for scheme in ("dark", "light"):
+            theme.apply(qapp, scheme)
+            for field in fields:
+                action = field.findChild(QAction, "_q_qlineeditclearaction")
+                assert action is not None
+                picture = action.icon().pixmap(16, 16).toImage()
+                inked = [picture.pixelColor(x, y) for x in range(16) for y in range(16)]
+                strong = max(inked, key=lambda color: color.alpha())
+                assert theme.contrast(strong, theme.current().panel) > 3, (scheme, type(field).__name__)
+    finally:
+        theme.apply(qapp, "light")

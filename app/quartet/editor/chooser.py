@@ -139,6 +139,8 @@ class Chooser(QFrame):
         self.line.installEventFilter(self)
         composing.watch(self.line)
         self.line.textChanged.connect(self._typed)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # else a click on the list gives the keyboard to what is behind
+        self.setFocusProxy(self.line)
         self.list = QListView()
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

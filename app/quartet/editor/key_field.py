@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from quartet.editor import shortcuts
+from quartet.editor import clear_button, shortcuts
 
 _MODIFIERS = frozenset({
     Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr, Qt.Key.Key_CapsLock,
@@ -25,7 +25,7 @@ class KeyField(QLineEdit):
         self.setProperty("look", "search")
         self.setPlaceholderText(prompt)
         self.setAccessibleName(prompt.rstrip("…"))
-        self.setClearButtonEnabled(True)
+        clear_button.add(self)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from quartet.editor import clear_button
 from quartet.editor.plain_text import plain_label
 from quartet.editor.run_dialogs import RunDialog
 from quartet.engine.prices import Price, PriceTable, load, own_path, price_problem, write_own
@@ -48,7 +49,7 @@ class PricesDialog(RunDialog):
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find a model, or name a new one")
         self.search.setAccessibleName("Model")
-        self.search.setClearButtonEnabled(True)
+        clear_button.add(self.search)
         self.search.textChanged.connect(self._filter)
         self.add = QPushButton("Add")
         self.add.setAutoDefault(False)

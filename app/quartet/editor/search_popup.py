@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QAbstractScrollArea
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication
 
 from quartet.editor.chooser import SIDE, Chooser, Row
 
@@ -41,6 +42,8 @@ class Search(Chooser):
         self._canvas = canvas
         self._source: Source = lambda typed: ()
         self._left: Callable[[], object] = lambda: None
+        self._asked, self._since, self._third = QPoint(), QElapsedTimer(), False
+        self.list.viewport().installEventFilter(self)
         self.choices: Sequence[Choice] = ()
         """What is shown now, the best first."""
 
@@ -57,7 +60,9 @@ class Search(Chooser):
         What lies in `clear` stays in sight where the view has room for that.
         """
         self.close_()
-        self._source, self._left = source, left
+        self._source, self._left, self._asked = source, left, at
+        self._since.start()
+        self._third = False
         self.line.setPlaceholderText(prompt)
         self.line.setAccessibleName(prompt.rstrip("…"))
         self.line.clear()
@@ -74,6 +79,19 @@ class Search(Chooser):
         self.show()
         self.raise_()
         self.line.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is not self.line and isinstance(event, QMouseEvent):  # of the list
+            if event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
+                self._third = self._is_third(event)
+            return self._third  # its release chooses nothing either
+        return super().eventFilter(watched, event)
+
+    def _is_third(self, event: QMouseEvent) -> bool:
+        """Whether it is the third click in a row: the second opened this under the pointer, and nothing was chosen."""
+        away = self._canvas.viewport().mapFromGlobal(event.globalPosition().toPoint()) - self._asked
+        near = away.manhattanLength() < QApplication.startDragDistance()
+        return near and self._since.elapsed() < QApplication.doubleClickInterval()
 
     def _typed(self, text: str) -> None:
         self.choices = self._source(text)

@@ -1,8 +1,9 @@
 """The search on the canvas: at the end of a wire, at the pointer, behind an agent, inside an edge. All by keyboard."""
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from quartet.editor.canvas.view import Canvas
@@ -188,6 +189,26 @@ def test_escape_after_a_double_click_leaves_nothing(canvas: Canvas, hand) -> Non
     press(canvas, Qt.Key.Key_Escape)
     assert state(canvas) == before
     assert not canvas.adding.search.isVisible()
+
+
+def test_the_third_click_in_a_row_chooses_nothing_of_what_the_second_opened_under_it(
+    canvas: Canvas, hand, request: pytest.FixtureRequest
+) -> None:
+    interval = QApplication.doubleClickInterval()
+    request.addfinalizer(lambda: QApplication.setDoubleClickInterval(interval))
+    QApplication.setDoubleClickInterval(60_000)
+    before, port = state(canvas), canvas.viewport()
+    at = QPoint(port.width() - 60, port.height() - 60)  # in a corner it opens over the pointer
+    scene = canvas.mapToScene(at)
+    hand.double_click((scene.x(), scene.y()))
+    choices = canvas.adding.search.list.viewport()
+    there = choices.mapFromGlobal(port.mapToGlobal(at))
+    assert choices.rect().contains(there), "the list is not under the pointer: this would prove nothing"
+    QTest.mouseClick(choices, Qt.MouseButton.LeftButton, pos=there)
+    assert canvas.adding.search.isVisible() and state(canvas) == before
+    QApplication.setDoubleClickInterval(0)  # that is over now
+    QTest.mouseClick(choices, Qt.MouseButton.LeftButton, pos=there)
+    assert not canvas.adding.search.isVisible() and state(canvas) != before
 
 
 def test_a_double_click_on_an_agent_still_opens_it(canvas: Canvas, hand, qtbot) -> None:

@@ -9,11 +9,13 @@ from PySide6.QtGui import QColor
 from editor.canvas.conftest import graph_of
 from quartet.editor import theme
 from quartet.editor.canvas import captions, marking, menus, small
+from quartet.editor.canvas.geometry import WIDTH
 from quartet.editor.canvas.view import Canvas
 from quartet.editor.palettes import COLOR_NAMES, PAINTS
 from quartet.engine.state import AgentState
 from quartet.graph import files
-from quartet.graph.model import AGENT_COLORS
+from quartet.graph.edits import Move
+from quartet.graph.model import AGENT_COLORS, AgentId
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -144,6 +146,29 @@ def test_a_locked_agent_is_neither_deleted_nor_connected_nor_cut_off(canvas: Can
 
 
 # collapsed
+
+
+def test_a_collapsed_card_is_small_from_afar_as_well(make_canvas) -> None:
+    canvas = make_canvas(graph_of({"ann": "template", "ben": "template"}))
+    canvas.set_zoom(0.1)
+    far = canvas.canvas_scene.far
+    assert far.isVisible()
+    canvas.viewport().repaint()
+
+    def block(id: str) -> tuple[float, float, float, float]:
+        canvas.grab()
+        return next(blocks[id] for blocks in far._blocks.values() if id in blocks).getCoords()
+
+    whole = block("ann")
+    canvas.document.select({"ann"})
+    marking.toggle(canvas, "collapsed")
+    assert block("ann") == small.box((0.0, 0.0)) != whole
+    assert block("ben")[2] - block("ben")[0] == WIDTH
+    canvas.document.do("Move", [Move(to={AgentId("ann"): (480.0, 240.0)})])
+    assert block("ann") == small.box((480.0, 240.0))
+    canvas.document.undo_stack.undo()
+    canvas.document.undo_stack.undo()
+    assert block("ann") == whole
 
 
 def test_wires_end_at_the_small_card(canvas: Canvas) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from quartet.editor.canvas import bends, geometry
+from quartet.editor.canvas import bends, geometry, small
 from quartet.editor.canvas.style import Style
 from quartet.editor.canvas.wires import EVERYWHERE
 from quartet.editor.theme import STATES, mix
@@ -129,7 +129,7 @@ class FarLayer(QGraphicsItem):
         """Move rectangles and lines in place: the lists that hold them stay as they are."""
         positions = self.canvas.positions
         for id in agents:
-            self._blocks[self._block_group[id]][id].moveTo(*positions[id])
+            self._blocks[self._block_group[id]][id].moveTo(self._room(id, positions[id]).topLeft())
         half_w, half_h = geometry.WIDTH / 2, geometry.HEIGHT / 2
         wires = self.canvas.wires.wires
         for edge in edges:
@@ -162,6 +162,13 @@ class FarLayer(QGraphicsItem):
             self._refresh_chords(self._stale_edges)
         self._stale_edges = set()
 
+    def _room(self, id: AgentId, at: geometry.Point) -> QRectF:
+        """Where a card is: a collapsed one is small from afar as well."""
+        if id not in self.canvas.wires.tiny:
+            return QRectF(at[0], at[1], geometry.WIDTH, geometry.HEIGHT)
+        left, top, _, _ = small.box(at)
+        return QRectF(left, top, small.SMALL_WIDTH, small.SMALL_HEIGHT)
+
     def _refresh_blocks(self, agents: Iterable[AgentId]) -> None:
         positions = self.canvas.positions
         for id in agents:
@@ -173,7 +180,7 @@ class FarLayer(QGraphicsItem):
             if at is None:
                 continue
             group = self._group_of(id)
-            self._blocks.setdefault(group, {})[id] = QRectF(at[0], at[1], geometry.WIDTH, geometry.HEIGHT)
+            self._blocks.setdefault(group, {})[id] = self._room(id, at)
             self._block_group[id] = group
             self._block_lists.pop(group, None)
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
-from quartet.editor import composing, icons, theme
+from quartet.editor import clear_button, composing, icons, theme
 from quartet.editor.canvas import captions
 from quartet.editor.canvas.overlays import EDGE_ICONS
 from quartet.editor.connections import change_kind, possible_kinds
@@ -32,7 +32,7 @@ class EdgeBar(QFrame):
         self.when.setPlaceholderText("always, or a condition: value.score > 3")
         self.when.setFont(theme.code_font())
         self.when.setMinimumWidth(220)
-        self.when.setClearButtonEnabled(True)
+        clear_button.add(self.when)
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 6, 6, 6)
         row.setSpacing(6)

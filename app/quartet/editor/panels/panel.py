@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
-from quartet.editor import icons, theme
+from quartet.editor import clear_button, icons, theme
 from quartet.editor.plain_text import tip, two_lines
 
 
@@ -170,7 +170,7 @@ class SearchBox(QLineEdit):
         self.setProperty("look", "search")
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder.rstrip("…"))
-        self.setClearButtonEnabled(True)
+        clear_button.add(self)
         self._action = QAction(self)
         self.addAction(self._action, QLineEdit.ActionPosition.LeadingPosition)
         theme.changed.connect(self._dress)
@@ -178,9 +178,6 @@ class SearchBox(QLineEdit):
 
     def _dress(self) -> None:
         self._action.setIcon(icons.icon("search", theme.current().faint))
-        clear = self.findChild(QAction, "_q_qlineeditclearaction")  # Qt's own, whose icon is black in every theme
-        if clear is not None:
-            clear.setIcon(icons.icon("x", theme.current().soft))
 
     def sizeHint(self) -> QSize:
         return super().sizeHint().expandedTo(QSize(200, 28))
