@@ -3,8 +3,10 @@
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from editor.canvas.conftest import graph_of
 from quartet.editor.canvas.view import Canvas
 from quartet.graph.model import Graph
 
@@ -142,3 +144,25 @@ def test_the_first_agent_does_not_move_the_view(make_canvas, hand_of) -> None:
     mime.setData(KIND, b"template")
     hand.drop(mime, (100, 100))
     assert hand.pixel((100, 100)) == before
+
+
+def test_the_overview_is_dragged_by_the_views_rectangle_and_escape_takes_it_back(make_canvas, hand_of) -> None:
+    canvas = make_canvas(graph_of({f"a{n}": "template" for n in range(12)}), (900, 600))
+    canvas.set_zoom(1.0)
+    canvas.centerOn(600, 0)
+    minimap = canvas.minimap
+    minimap.picture()
+    before, left = canvas.center_scene_pos(), Qt.MouseButton.LeftButton
+    seen = minimap.to_map(canvas.visible_scene_rect())
+    at = QPoint(int(seen.left()) + 4, int(seen.center().y()))
+    QTest.mousePress(minimap, left, pos=at)
+    assert canvas.center_scene_pos() == before
+    QTest.mouseMove(minimap, at + QPoint(20, 0))
+    went = canvas.center_scene_pos().x() - before.x()
+    assert went == pytest.approx(20 / seen.width() * canvas.visible_scene_rect().width(), abs=2)
+    hand_of(canvas).on_canvas(Qt.Key.Key_Escape)
+    QTest.mouseMove(minimap, at + QPoint(30, 0))
+    QTest.mouseRelease(minimap, left, pos=at)
+    assert canvas.center_scene_pos() == before
+    QTest.mouseClick(minimap, left, pos=at - QPoint(20, 0))  # beside the rectangle: the view comes there
+    assert canvas.center_scene_pos().x() < before.x()

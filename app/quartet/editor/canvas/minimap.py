@@ -6,7 +6,7 @@ from array import array
 from math import ceil
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -64,6 +64,8 @@ class Minimap(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip("Press or drag to look somewhere else")
         self.setAccessibleName("Overview of the whole drawing")
+        self._drag: tuple[QPoint, QPointF] | None = None
+        """How far the canvas was scrolled before, and how far from the view's middle it was taken hold of."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._forget)
@@ -217,14 +219,34 @@ class Minimap(QWidget):
     # pointer
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._canvas.centerOn(self.to_scene(event.position()))
         event.accept()
+        if event.button() != Qt.MouseButton.LeftButton:
+            self.cancel()
+            return
+        canvas, at = self._canvas, self.to_scene(event.position())
+        if canvas.visible_scene_rect().contains(at):  # the view's rectangle is taken hold of where it is
+            self._drag = self._scrolled(), at - canvas.center_scene_pos()
+        else:  # anywhere else the view comes there
+            self._drag = self._scrolled(), QPointF()
+            canvas.centerOn(at)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._canvas.centerOn(self.to_scene(event.position()))
         event.accept()
+        if self._drag is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            self._canvas.centerOn(self.to_scene(event.position()) - self._drag[1])
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()
+        self._drag = None
+
+    def cancel(self) -> bool:
+        """Take a drag back: what was in view is so again. False if there is none."""
+        if self._drag is None:
+            return False
+        before, self._drag = self._drag[0], None
+        self._canvas.scroll_by(before - self._scrolled())
+        return True
+
+    def _scrolled(self) -> QPoint:
+        across, down = self._canvas.horizontalScrollBar(), self._canvas.verticalScrollBar()
+        return QPoint(across.value(), down.value())

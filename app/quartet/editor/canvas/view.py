@@ -199,7 +199,7 @@ class Canvas(Paper):
     def cancel_gesture(self) -> bool:
         """Take the gesture under way back; False if there is none."""
         if self.tool is self._idle:
-            return False
+            return self.minimap.cancel()
         self._over().cancel()
         return True
 
