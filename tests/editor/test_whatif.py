@@ -2,9 +2,10 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from editor.panel_story import judged
-from quartet.editor.panels.whatif import build
+from quartet.editor.panels.whatif import PLOTTED, WAITING, build
 from quartet.editor.panels.whatif_plot import BINS, Plot, words
 from quartet.graph.edits import Set
 from quartet.graph.model import Agent, Edge, Graph
@@ -143,3 +144,23 @@ def test_the_end_of_the_axis_says_that_the_last_bar_counts_what_lies_beyond(qtbo
     assert plot.end == f"{words(plot.span)} and more"
     plot.show_values([1.0, 2.0, 2.0])
     assert plot.end == words(plot.span)
+
+
+def test_in_a_narrow_panel_the_plot_goes_first_then_the_list_and_no_number_is_cut(qtbot, shown):
+    panel = shown(steps())
+    simulate(qtbot, panel)
+    window = QWidget()  # which may be too small for what is in it, as a window of docks on a small screen
+    qtbot.addWidget(window)
+    panel.setParent(window)
+    panel.setMinimumSize(0, 0)
+    panel.show()
+    window.show()
+    there = []
+    numbers = panel._left.minimumSize().width() + 24
+    for more in (WAITING + PLOTTED + 40, WAITING + PLOTTED, WAITING):
+        panel.resize(numbers + more, 170)
+        there.append((panel.plot.isVisible(), panel.rows[0].isVisible()))
+        for figure in (panel.success, panel.time, panel.cost):
+            assert figure.value.width() >= figure.value.sizeHint().width()
+    panel.setParent(None)
+    assert there == [(True, True), (False, True), (False, False)]

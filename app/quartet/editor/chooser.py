@@ -100,7 +100,8 @@ class _Painted(QStyledItemDelegate):
         icon = area.adjusted(8, 0, 0, 0)
         icon.setSize(QSize(16, 16))
         icon.moveTop(area.center().y() - 7)
-        icons.paint(painter, row.icon, look.color(row.color), icon.toRectF())
+        if row.icon:
+            icons.paint(painter, row.icon, look.color(row.color), icon.toRectF())
         words = area.adjusted(34, 0, -8, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
         if row.keys:

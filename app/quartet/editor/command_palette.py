@@ -21,7 +21,7 @@ ABOUT = "Commands by name   ·   @ goes to an agent   ·   # goes to a problem"
 
 def _row(entry: Entry) -> Row:
     """Icon, title, the menu it stands in (or why it cannot be done), and its keys."""
-    icon = "history" if entry.recent and not entry.icon else entry.icon or "chevron-right"
+    icon = "history" if entry.recent and not entry.icon else entry.icon
     able = entry.reason is None
     rest = entry.path if entry.reason is None else entry.reason
     return Row(entry.title, rest, icon, "soft" if able else "faint", entry.keys, entry.reason, able)

@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from quartet.editor.window import Window
 
 GESTURES = (
-    ("Draw an edge", "drag from an agent's right side to another's left"),
+    ("Draw an edge", "drag from an agent’s right side to another’s left"),
     ("Add what an edge leads to", "drag it to empty canvas, and type"),
     ("Add by name", "double-click the canvas, or Tab; with an agent or an edge selected, behind or into it"),
-    ("Watch over an agent", "drag from an agent's bottom to another's top"),
+    ("Watch over an agent", "drag from an agent’s bottom to another’s top"),
     ("Hand off", "drag from a side with Alt, or between two agents of one swarm"),
     ("Another kind of edge", "K, for the edge just drawn or selected"),
-    ("Move an edge's end", "select the edge and drag its end, or C and Shift+C"),
+    ("Move an edge’s end", "select the edge and drag its end, or C and Shift+C"),
     ("Lead an edge through a point", "double-click its line, or P; drag the point; double-click or Delete removes it"),
     ("Replace an agent in place", "R, or drag another kind onto it from the palette with Shift"),
     ("Put an agent into an edge", "drop it there; with Alt it stays loose"),

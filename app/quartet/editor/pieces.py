@@ -19,17 +19,17 @@ FRAGMENT_MIME = "application/x-quartet-fragment"
 """A drag of a piece of graph: a graph file's text."""
 
 _SUMMARIES = {
-    "pipeline": "one after another",
-    "fan_out": "all at once",
-    "supervisor": "watched workers",
-    "swarm": "peers that hand off",
+    "pipeline": "One after another",
+    "fan_out": "All at once",
+    "supervisor": "Watched workers",
+    "swarm": "Peers that hand off",
 }
 
 _COMBINED = {
-    "pipeline_of_fan_out": "one step all at once",
-    "supervised_pipeline": "watched steps, in order",
-    "supervised_fan_out": "watched, all at once",
-    "supervised_pipeline_of_fan_out": "watched, one step at once",
+    "pipeline_of_fan_out": "One step all at once",
+    "supervised_pipeline": "Watched steps, in order",
+    "supervised_fan_out": "Watched, all at once",
+    "supervised_pipeline_of_fan_out": "Watched, one step at once",
 }
 """Ready-made combinations of patterns, in the order they are offered."""
 

@@ -103,6 +103,7 @@ QPushButton::menu-indicator { image: url(<<chevron_down>>); width: 10px; height:
 
 QLineEdit, QTextEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QKeySequenceEdit { background: <<panel>>;
   border: 1px solid <<outline>>; border-radius: 6px; padding: 4px 8px; min-height: 18px; }
+QLineEdit { padding: 4px 6px; }
 QTextEdit, QPlainTextEdit { padding: 4px; }
 QSpinBox, QDoubleSpinBox { padding: 3px 0 2px 0; }
 QLineEdit:hover, QTextEdit:hover, QPlainTextEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover
@@ -224,6 +225,7 @@ QPushButton[look="link"] { text-decoration: underline; }
 QPushButton[look="link"]:focus { border: 3px solid <<accent>>; padding: 0; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QComboBox:on, QKeySequenceEdit:focus,
   QLineEdit[look="search"]:focus { border: 3px solid <<accent>>; padding: 2px 6px; }
+QLineEdit:focus, QLineEdit[look="search"]:focus { padding: 2px 4px; }
 QTextEdit:focus, QPlainTextEdit:focus { border: 3px solid <<accent>>; padding: 2px; }
 QSpinBox:focus, QDoubleSpinBox:focus { padding: 1px 0 0 0; }
 QLineEdit[look="search"] { border: 1px solid <<outline>>; }

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from quartet.editor import icons, theme
 from quartet.editor.accessibility import speech
-from quartet.editor.plain_text import plain_label
+from quartet.editor.plain_text import Elided, plain_label
 from quartet.graph.model import AgentId, Edge
 from quartet.paths import RESOURCES
 
@@ -96,6 +96,10 @@ STEPS: tuple[Step, ...] = (
 )
 
 
+NARROWEST = 120
+"""The least width of what a step says, in pixels."""
+
+
 class TourBar(QFrame):
     """What to do next, over the drawing."""
 
@@ -109,8 +113,10 @@ class TourBar(QFrame):
         self.setStyleSheet("QFrame#tour { border: none; }")
         self._picture = QLabel()
         self.number = plain_label(look="tiny")
-        self.title = plain_label(look="title")
+        self.title = Elided(look="title")
+        self.title.setMinimumWidth(40)  # else a long one widens the bar, and with it the window's least width
         self.text = plain_label(look="soft", wrap=True)
+        self.text.setMinimumWidth(NARROWEST)
         self.text.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.skip = QPushButton("Skip")
         self.skip.setToolTip("Go on without having done this")
@@ -159,7 +165,7 @@ class TourBar(QFrame):
         layout = self.layout()
         assert layout is not None
         layout.activate()
-        metrics, room = self.text.fontMetrics(), QRect(0, 0, max(120, self.text.width()), 10_000)
+        metrics, room = self.text.fontMetrics(), QRect(0, 0, max(NARROWEST, self.text.width()), 10_000)
         self.text.setFixedHeight(
             max(metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, step.text).height() for step in STEPS)
         )

@@ -263,7 +263,7 @@ class Adding:
                 yield other
 
         def does(other: AgentId) -> Callable[[], object]:
-            return lambda: canvas.do("Move the edge's end", reconnect(graph, edge, *ends(other)))
+            return lambda: canvas.do("Move the edge’s end", reconnect(graph, edge, *ends(other)))
 
         def source(typed: str) -> list[Choice]:
             return self._listed(typed, graph.agents, does, fits)

@@ -41,7 +41,7 @@ def _in_git(window: Window) -> str | None:
 EXPORTS = (
     Command(
         "file.export.json", "&JSON…", lambda window: exporting.export_json(window), refuse=needs_document,
-        tip="Write a copy of the graph as Quartet's own JSON",
+        tip="Write a copy of the graph as Quartet’s own JSON",
     ),
     Command(
         "file.export.node_link", "&Node-link JSON…", lambda window: exporting.export_node_link(window),
@@ -80,7 +80,7 @@ COMPARES = (
     Command(
         "file.compare.committed", "The Last &Commit", lambda window: comparing.with_committed(window),
         refuse=first_of(needs_document, _has_file, _in_git),
-        tip="Show what differs between the file in git's last commit and this graph",
+        tip="Show what differs between the file in git’s last commit and this graph",
     ),
 )  # fmt: skip
 SUBMENUS: dict[str, tuple[str, tuple[Command | str, ...]]] = {

@@ -150,7 +150,7 @@ MENU: tuple[Command | str, ...] = (
     "pane",
     Command(
         "view.palette", "Searc&h the Palette", lambda window: window.focus_palette(), ["Ctrl+K"], needs_document,
-        tip="Put the cursor into the palette's search", icon="search",
+        tip="Put the cursor into the palette’s search", icon="search",
     ),
     Command(
         "view.reset", "&Reset Panels", lambda window: window.reset_panels(), refuse=needs_document,

@@ -135,7 +135,7 @@ class Find(Panel):
 
     def _filter_menu(self) -> QMenu:
         menu = QMenu(self)
-        self._every = menu.addAction("All Agents", lambda: self.set_filters(()))
+        self._every = menu.addAction("All agents", lambda: self.set_filters(()))
         menu.addSection("Problems")
         self._choices = {trait.key: self._choice(menu, trait.key) for trait in PROBLEMS}
         menu.addSection("State of the run")
@@ -158,7 +158,7 @@ class Find(Panel):
 
     def _name_filter(self) -> None:
         chosen = [TRAITS[key].text for key in TRAITS if key in self.filters]
-        self.filter.setText(" · ".join(chosen) or "All Agents")
+        self.filter.setText(" · ".join(chosen) or "All agents")
         self.filter.setAccessibleName(f"Shown agents: {self.filter.text()}")
 
     # looking
@@ -208,7 +208,7 @@ class Find(Panel):
             hits = [hit_of_agent(here, self._inside, id) for id in here.agents if id in shown][:LISTED]
             self.told.setText(f"{len(shown):,} of {len(here.agents):,} agents")
             why = "There was no run yet." if self.live.state is None and self._asks_for_state() else ""
-            self._show(hits, "circle-check", "No agent is like that", why or "Choose All Agents to see all of them.")
+            self._show(hits, "circle-check", "No agent is like that", why or "Choose All agents to see all of them.")
         else:
             text = "Type words to find them anywhere in the drawing, or choose which agents to show."
             self._show([], "search", "Find and replace", text)

@@ -132,7 +132,7 @@ def build_edge(form: Form, edge: Edge) -> None:
     heading.setProperty("look", "title")
     heading.setWordWrap(True)
     form.main.addWidget(heading)
-    form.add(ChoiceField("Kind", KINDS), _Kind(document, "edges", ids, "kind"), "Kind", label="Change the edge's kind")
+    form.add(ChoiceField("Kind", KINDS), _Kind(document, "edges", ids, "kind"), "Kind", label="Change the edge’s kind")
     if edge.inferred:
         form.add_text(f"This was inferred: {edge.inferred}.")
         confirm = QPushButton("It is right")
@@ -155,7 +155,7 @@ def build_edge(form: Form, edge: Edge) -> None:
             )
         if edge.when is not None:
             form.add(
-                NumberField(Spec("chance", "How often", "", "number", placeholder="shared out evenly")),
+                NumberField(Spec("chance", "How often", "", "number", placeholder="Shared out evenly")),
                 ItemField(document, "edges", ids, "chance"),
                 "How often",
                 "In what share of the cases, from 0 to 1. For simulations only.",
@@ -164,7 +164,7 @@ def build_edge(form: Form, edge: Edge) -> None:
             FlagField("Goes back: starts another pass"), _Loop(document, "edges", ids, "loop"), label="Change the loop"
         )
         if edge.loop:
-            spec = Spec("max_iterations", "Passes at most", "", "integer", placeholder="default 25")
+            spec = Spec("max_iterations", "Passes at most", "", "integer", placeholder="Default 25")
             form.add(
                 NumberField(spec),
                 _Iterations(document, "edges", ids, "max_iterations"),
@@ -177,7 +177,7 @@ def build_edge(form: Form, edge: Edge) -> None:
                 "At that number",
             )
     form.add(
-        LineField(Spec("name", "Label", "", "line", placeholder="shown on the edge")),
+        LineField(Spec("name", "Label", "", "line", placeholder="Shown on the edge")),
         ItemField(document, "edges", ids, "name"),
         "Label",
     )
@@ -212,13 +212,13 @@ def build_edges(form: Form, edges: Sequence[Edge]) -> None:
             FlagField("Goes back: starts another pass"), _Loop(document, "edges", ids, "loop"), label="Change the loops"
         )
         if loops:
-            spec = Spec("max_iterations", "Passes at most", "", "integer", placeholder="default 25")
+            spec = Spec("max_iterations", "Passes at most", "", "integer", placeholder="Default 25")
             passes = _Iterations(document, "edges", ids, "max_iterations")
             form.add(NumberField(spec), passes, "Passes at most")
     else:
         form.add_text("They are not all flow: only those can say when they are taken.")
     form.add(
-        LineField(Spec("name", "Label", "", "line", placeholder="shown on the edge")),
+        LineField(Spec("name", "Label", "", "line", placeholder="Shown on the edge")),
         ItemField(document, "edges", ids, "name"), "Label",
     )  # fmt: skip
     form.finish()

@@ -39,11 +39,11 @@ def build_graph(form: Form) -> None:
     """Fill a form for the graph."""
     document = form.document
     _heading(form, "The graph", "Select an agent or an edge to change it here.")
-    spec = Spec("name", "Name", "", "line", placeholder="what tabs and files call it")
+    spec = Spec("name", "Name", "", "line", placeholder="What tabs and files call it")
     form.add(LineField(spec), GraphField(document, "name"), "Name", label="Rename the graph")
     form.add(TextField("Description", "What it is for", (2, 10)), GraphField(document, "description"), "Description")
     form.add(
-        ValueField("Sample input", "a text, or JSON", (2, 10)),
+        ValueField("Sample input", "A text, or JSON", (2, 10)),
         GraphField(document, "input"),
         "Sample input",
         "What Run offers as the input, and what a rehearsal takes.",
@@ -57,7 +57,7 @@ def build_graph(form: Form) -> None:
             field = NumberField(spec)
         binding = GraphPolicyField(document, "limits", spec.name, RunLimits)
         help = f"{spec.help} {DEFAULTS.get('', '')}".strip()
-        form.add(field, binding, spec.title, help, "Change the run's limits", section)
+        form.add(field, binding, spec.title, help, "Change the run’s limits", section)
     add_state(form)
     if document.graph.broken:
         broken = form.add_section(f"Not understood ({len(document.graph.broken)})")

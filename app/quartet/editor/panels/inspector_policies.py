@@ -155,7 +155,7 @@ def _more(form: Form, ids: tuple[str, ...]) -> None:
 
     yes_no = [(True, "Yes"), (False, "No")]
     add(FlagField("One copy for each item of its input"), "dynamic", "Copies")
-    spec = Spec("max_concurrency", "Copies at once", "", "integer", placeholder="no limit")
+    spec = Spec("max_concurrency", "Copies at once", "", "integer", placeholder="No limit")
     add(NumberField(spec), "max_concurrency", "Copies at once")
     add(
         ChoiceField("Safe to run twice", [(None, "As its kind says"), *yes_no]),

@@ -27,13 +27,13 @@ OUTCOMES: tuple[tuple[str, str, JSON], ...] = (
 )
 """What an attempt can do: the key in the file, the words, and what a new one says."""
 _HINTS = {
-    "returns": "a text, or JSON",
-    "fills_in": "a text with {{ expressions }}",
-    "fails": "the error's message",
+    "returns": "A text, or JSON",
+    "fills_in": "A text with {{ expressions }}",
+    "fails": "The error’s message",
     "answers": "restart, give up, or the result",
     "calls": '[{"tool": "…", "arguments": {}}]',
     "beats": "[seconds, how many]",
-    "ignores_cancel": "seconds",
+    "ignores_cancel": "Seconds",
 }
 
 

@@ -37,7 +37,7 @@ class _Key(EntryRow):
         super().__init__(entry)
         self._problem = ""
         self.name = QLineEdit(str(entry.get("key", "")))
-        self.name.setPlaceholderText("name")
+        self.name.setPlaceholderText("Name")
         self.name.setAccessibleName(f"Key {number}")
         remove = QToolButton()
         remove.setIcon(icons.icon("x", theme.current().faint))
@@ -49,7 +49,7 @@ class _Key(EntryRow):
         known = [name for name, _ in REDUCERS]
         self.reducer.setCurrentIndex(known.index(entry.get("reducer", "last")))
         self.initial = QLineEdit()
-        self.initial.setPlaceholderText("at first: a text, or JSON")
+        self.initial.setPlaceholderText("At first: a text, or JSON")
         self.initial.setAccessibleName(f"What key {number} holds at first")
         value = entry.get("initial")
         if value is not None:
@@ -57,7 +57,7 @@ class _Key(EntryRow):
                 write_value(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             )
         self.about = QLineEdit(str(entry.get("description") or ""))
-        self.about.setPlaceholderText("what it holds, for people and models")
+        self.about.setPlaceholderText("What it holds, for people and models")
         self.about.setAccessibleName(f"What key {number} is for")
         first = QHBoxLayout()
         first.setSpacing(6)

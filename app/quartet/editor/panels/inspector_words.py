@@ -84,7 +84,7 @@ DEFAULTS: dict[str, str] = {
     "board/on_unclaimable": "give it up, and fail in the end",
     "board/done_when": "when no work is left",
     "limits/on_limit": "pause and ask in the editor, else fail",
-    "budget/on_limit": "as the run's limits",
+    "budget/on_limit": "as the run’s limits",
     "budget/max_cost": "no limit",
     "budget/max_tokens": "no limit",
     "budget/max_seconds": "no limit",

@@ -297,6 +297,8 @@ class OutlineModel(QAbstractItemModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
+        if role == Qt.ItemDataRole.FontRole:
+            return theme.font(theme.SMALL) if index.column() == 1 else None
         node = self.node_of(index)
         if role == ID_ROLE:
             return "" if self.inside_of(index) else self.id_of(index)

@@ -235,7 +235,7 @@ class Palette(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         head = QVBoxLayout()
-        head.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
+        head.setContentsMargins(MARGIN, MARGIN, MARGIN, 4)
         head.addWidget(self.search)
         layout.addLayout(head)
         self._nothing = EmptyPage("search", "Nothing is called that", "")

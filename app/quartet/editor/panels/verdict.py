@@ -17,7 +17,7 @@ from quartet.editor.panels.verdict_inferred import Inferred
 from quartet.editor.panels.verdict_questions import Questions
 from quartet.editor.panels.verdict_rows import Row, agents_of, rows
 from quartet.editor.panels.verdict_tree import TreeCard
-from quartet.editor.plain_text import plain_label
+from quartet.editor.plain_text import Elided, Link, plain_label
 from quartet.patterns.tree import TITLES, Inner, Leaf, Question
 from quartet.patterns.verdict import Verdict as Judged
 from quartet.rules import Finding
@@ -91,8 +91,8 @@ class VerdictPanel(Panel):
         self.icon_label = QLabel()
         self.headline = QLabel()
         self.headline.setProperty("look", "headline")
-        self.confidence = QLabel()
-        self.confidence.setProperty("look", "soft")
+        self.confidence = Elided(look="soft")
+        self.confidence.setMinimumWidth(40)
         self.others = plain_label(look="soft", wrap=True)
         self.asked = Asked(document)
         self.asked.change_requested.connect(self.guide_requested)
@@ -103,12 +103,11 @@ class VerdictPanel(Panel):
         self.changes = Changes(document)
         self.inferred = Inferred(document)
         self.failing_title = QLabel()
+        self.failing_title.setWordWrap(True)
         self.failing_title.setProperty("look", "section")
         self.failing = QVBoxLayout()
         self.failing.setSpacing(0)
-        self.all_problems = QPushButton()
-        self.all_problems.setProperty("look", "link")
-        self.all_problems.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.all_problems = Link()
         self.all_problems.clicked.connect(self.problems_requested)
         self._failing_rows: list[FindingRow] = []
         self._rules: list[QFrame] = []
@@ -189,6 +188,7 @@ class VerdictPanel(Panel):
         self.headline.setText(TITLES[verdict.top])
         self.headline.setStyleSheet(f"color: {color.name()}")
         self.confidence.setText(f"{verdict.confidence} confidence")
+        self.confidence.setToolTip(self.confidence.text())
         self.confidence.setVisible(verdict.top != "agent")
         told = [f"{TITLES[each.top]}, {_begun(each.reason).rstrip('.')}" for each in verdict.alternatives]
         if verdict.top == "agent":

@@ -16,7 +16,7 @@ from quartet.editor.judge import snapshot
 from quartet.editor.manners import considerate
 from quartet.editor.panels.problems_fix import FixSheet
 from quartet.editor.panels.problems_words import touched
-from quartet.editor.plain_text import plain_label
+from quartet.editor.plain_text import Link, plain_label
 from quartet.graph.model import Graph
 from quartet.patterns.changes import Change, Effort, changes
 from quartet.patterns.tree import TITLES, Inner
@@ -81,9 +81,7 @@ class Changes(QWidget):
         self._work = Background(self)
         self.looking = False
         """Whether an answer is under way."""
-        self.ask = QPushButton("What would make it another pattern?")
-        self.ask.setProperty("look", "link")
-        self.ask.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.ask = Link("What would make it another pattern?")
         self.ask.setCheckable(True)
         self.ask.toggled.connect(self._fill)
         self.none = plain_label("", "soft", wrap=True)

@@ -93,8 +93,7 @@ class Inferred(QWidget):
         self.document = document
         self.rows: list[_Row] = []
         self._shown: tuple[Inference, ...] = ()
-        self._title = QLabel("Taken from the shape")
-        self._title.setProperty("look", "section")
+        self._title = plain_label("Taken from the shape", "section", wrap=True)
         self.all = QPushButton("Accept all")
         self.all.clicked.connect(self._accept_all)
         head = QHBoxLayout()

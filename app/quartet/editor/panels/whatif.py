@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -35,6 +35,8 @@ LISTED = 12
 """Agents that are listed, those most waited for first."""
 CHOICES = 12
 """Changes that are offered."""
+WAITING, PLOTTED = 200, 160
+"""The least width of the list of whom runs wait for, and of the plot."""
 
 
 class Figure(QWidget):
@@ -165,25 +167,35 @@ class WhatIf(Panel):
     def sizeHint(self) -> QSize:
         return QSize(600, 156)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for all, the plot goes first and then the list: half a number tells nothing."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        free = self.width() - self._left.minimumSize().width() - 24
+        self._waiting.setVisible(free >= WAITING + 20)
+        self.plot.setVisible(free >= WAITING + PLOTTED + 40)
+
     def _page(self) -> QWidget:
         page = QWidget()
         row = QHBoxLayout(page)
         row.setContentsMargins(16, 8, 8, 8)
         row.setSpacing(20)
-        left = QVBoxLayout()
-        left.setSpacing(6)
+        self._left = left = QVBoxLayout()
+        left.setSpacing(8)
         figures = QHBoxLayout()
         figures.setSpacing(20)
         for figure in (self.success, self.time, self.cost):
             figures.addWidget(figure)
         left.addLayout(figures)
-        left.addStretch(1)
         tools = QHBoxLayout()
         tools.setSpacing(8)
         tools.addWidget(self.again)
         tools.addWidget(self.choice, 1)
         left.addLayout(tools)
         left.addWidget(self.stale)
+        left.addStretch(1)
         row.addLayout(left)
         row.addWidget(self.plot, 3)
         inner = QWidget()
@@ -198,7 +210,8 @@ class WhatIf(Panel):
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inner)
-        area.setMinimumWidth(200)
+        area.setMinimumWidth(WAITING)
+        self._waiting = area
         area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         row.addWidget(area, 2)
         return page
@@ -306,6 +319,7 @@ class WhatIf(Panel):
         self.plot.show_values(seconds, tried.seconds if tried is not None else ())
         self._agents(tried or outcome)
         self.pages.show_content(True)
+        self._make_room()
 
     def _agents(self, outcome: Outcome) -> None:
         for row in self.rows:
@@ -329,7 +343,7 @@ class WhatIf(Panel):
 
 def money(dollars: float) -> str:
     """“US$ 0.004”, “US$ 12.50”."""
-    return f"US$ {dollars:.2f}" if dollars >= 1 or dollars == 0 else f"US$ {dollars:.2g}"
+    return f"US$ {dollars:,.2f}" if dollars >= 1 or dollars == 0 else f"US$ {dollars:.2g}"
 
 
 def _signed(value: float, text: object) -> str:

@@ -175,7 +175,7 @@ class Reconnect(Tool):
             return
         edits = reconnect(self.document.graph, self._edge, *self._ends(target))
         if edits:
-            self.canvas.do("Move the edge's end", edits)
+            self.canvas.do("Move the edge’s end", edits)
 
     def cancel(self) -> None:
         self.scene.hint.show_line(None)
