@@ -144,6 +144,17 @@ def test_a_failed_run_names_who_failed(parts):
     assert bar.reason.text() == "Archive, Collect facts failed"
 
 
+def test_what_one_of_several_failed_agents_said_is_said_of_that_one_alone(parts):
+    _, live, runner, bar = parts
+    story = begin(live, runner)
+    runner.running = False
+    story.tell(28, "activation.finished", "archive", state="failed", error="out of memory")
+    story.tell(29, "activation.finished", "facts", state="failed", error="the page has no title")
+    story.tell(30, "run.finished", state="failed", unhandled=["archive", "facts"])
+    live.end()
+    assert bar.reason.text() == "Archive, Collect facts failed. Archive: out of memory"
+
+
 def test_a_failed_run_says_why_in_the_bar_and_all_of_it_in_the_tip(parts):
     _, live, runner, bar = parts
     story = begin(live, runner)

@@ -60,9 +60,12 @@ def failure(state: RunState, name: Callable[[str], str]) -> tuple[str, str]:
         reason = REASONS.get(state.reason or "", line_of(state.reason)) if state.reason else ""
         return reason, ""
     line = f"{', '.join(names[:3])} failed" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    first = next((text.split("\n", 1)[0] for text in said.values() if text), "")
     whole = "\n\n".join(f"{name(id)}: {text}" for id, text in said.items() if text)
-    return f"{line}: {line_of(first, 400)}" if first else line, whole
+    teller, first = next(((id, text.split("\n", 1)[0]) for id, text in said.items() if text), ("", ""))
+    if not first:
+        return line, whole
+    told = line_of(first, 400)
+    return f"{line}: {told}" if len(names) == 1 else f"{line}. {name(teller)}: {told}", whole
 
 
 def grant(run: Run, state: RunState, amounts: Sequence[float]) -> None:
