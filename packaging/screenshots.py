@@ -57,6 +57,7 @@ async def draw(folder: Path, names: list[str], schemes: list[str], moments: list
         window.set_scheme(scheme)  # type: ignore[arg-type]
         await settled()
         if welcome:
+            await settled(2.0)  # the examples are drawn one after another, behind the window
             window.grab().save(str(folder / f"welcome-{scheme}.png"))
         for name in names:
             window.files.open_paths([ROOT / "graphs" / f"{name}.quartet.json"])

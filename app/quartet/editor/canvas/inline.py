@@ -29,7 +29,7 @@ class EdgeBar(QFrame):
         self.kind.setAccessibleName("Kind of the edge")
         self.when = QLineEdit()
         self.when.setAccessibleName("Condition")
-        self.when.setPlaceholderText("always, or a condition: value.score > 3")
+        self.when.setPlaceholderText("Always, or a condition: value.score > 3")
         self.when.setFont(theme.code_font())
         self.when.setMinimumWidth(220)
         clear_button.add(self.when)
