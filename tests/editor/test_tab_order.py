@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QSpacerItem,
+    QTextBrowser,
     QVBoxLayout,
     QWidget,
     QWidgetItem,
@@ -25,6 +26,10 @@ from editor.desk import SHIFT, Desk
 from editor.panel_story import Story
 from quartet.editor import panes, tabbing
 from quartet.editor.docks import TITLES
+from quartet.graph.edits import Set
+
+LINKS = 60
+"""More than any page of the help has."""
 
 
 def takes_tab(widget: QWidget) -> bool:
@@ -55,7 +60,12 @@ def walked(place: QWidget, first: QWidget, held: Qt.KeyboardModifier, count: int
     """What has the keyboard one after another, from `first` on, until `count` had it or the place is left."""
     first.setFocus(Qt.FocusReason.TabFocusReason)
     found: list[QWidget] = []
+    links = 0
     while (now := QApplication.focusWidget()) is not None and (now is place or place.isAncestorOf(now)):
+        if isinstance(now, QTextBrowser) and found[-1:] == [now] and links < LINKS:
+            links += 1  # Tab goes from one link of its page to the next, and then on
+            QTest.keyClick(now, Qt.Key.Key_Backtab if held else Qt.Key.Key_Tab, held)
+            continue
         assert now not in found, f"{called(now)} has the keyboard a second time"
         found.append(now)
         if len(found) == count:
@@ -130,16 +140,19 @@ def test_panels(qapp: object, tmp_path: Path) -> None:
 
 DIALOGS = (
     "edit.preferences", "help.shortcuts", "file.local_history", "file.checkpoint", "run.prices", "run.input",
-    "insert.guide",
+    "insert.guide", "help.patterns", "file.compare.saved",
 )  # fmt: skip
 
 
 def test_dialogs(qapp: object, tmp_path: Path) -> None:
     desk = Desk(tmp_path)
+    desk.session.document.do("Rename", [Set(section="agents", id="web", values={"name": "Other"})])
+    desk.window.local_history.take(desk.session.document, "A version, else its dialog has nothing to go through")
     for command in DIALOGS:
         desk.window.activateWindow()
         desk.window.refresh()
         desk.window.actions_.trigger(command)
+        desk.window.local_history.wait()
         QApplication.processEvents()
         dialog = next(each for each in desk.window.findChildren(QDialog) if each.isVisible())
         dialog.activateWindow()

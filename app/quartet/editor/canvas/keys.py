@@ -325,8 +325,10 @@ def _current(canvas: Canvas) -> AgentId | None:
 
 
 def tab(canvas: Canvas, event: QKeyEvent) -> bool:
-    """Tab adds by name. Shift+Tab leaves the canvas, as everywhere."""
+    """Tab adds by name. Shift+Tab leaves the canvas, as everywhere; where nothing can be added, Tab does too."""
     if event.key() != Qt.Key.Key_Tab or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        return False
+    if canvas.document.read_only is not None:
         return False
     canvas.cancel_gesture()
     canvas.adding.by_key()
