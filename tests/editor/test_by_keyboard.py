@@ -20,7 +20,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "Watch over an agent": ("graph.watched_by", "graph.connect_to", "graph.next_kind"),
     "Hand off": ("graph.connect_to", "graph.next_kind"),
     "Another kind of edge": ("graph.next_kind",),
-    "Move an edge's end": ("graph.connect_to", "graph.connect_from"),
+    "Move an edge’s end": ("graph.connect_to", "graph.connect_from"),
     "Lead an edge through a point": ("edge.add_point", "edge.next_point", "nudge.left"),
     "Put an agent into an edge": ("insert.by_name",),
     "Replace an agent in place": ("agent.replace",),
