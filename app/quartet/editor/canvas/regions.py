@@ -33,6 +33,8 @@ SQUARE = 4.0
 """Pixels of a corner's radius below which corners are square."""
 SMALLEST = 10.0
 """Pixels on the screen below which a region is not drawn."""
+SEVERAL = 12
+"""When more areas look different at once, everything is painted: each rectangle cuts all that is painted once more."""
 LEAST = 0.02
 """A tint that is rounded to another colour in 8 bits: below this there is none, and the lines tell the regions."""
 OVER = 3.0
@@ -193,12 +195,12 @@ class RegionLayer(QGraphicsItem):
         numbers = {look.itself: number for number, look in enumerate(before)}
         paths, titles = self._paths, self._titles
         self._paths, self._titles = [], {}
-        last = -1
+        last, changed = -1, list[Box | None]()
         for number, look in enumerate(self._looks()):
             at = numbers.get(look.itself, -1)
             if at <= last:  # it is new, or lies over others now that lay over it
                 self._paths.append(self._path(number))
-                self._repaint(look.edge)
+                changed.append(look.edge)
                 continue
             last = at
             del numbers[look.itself]
@@ -206,10 +208,13 @@ class RegionLayer(QGraphicsItem):
             self._paths.append(paths[at] if holes == look.holes else self._path(number))
             if at in titles:
                 self._titles[number] = titles[at]
-            for edge in holes ^ look.holes:
-                self._repaint(edge)
-        for itself in numbers:
-            self._repaint(itself[-1])
+            changed += holes ^ look.holes
+        changed += [itself[-1] for itself in numbers]
+        if len(changed) > SEVERAL:
+            self.update()
+            return
+        for edge in changed:
+            self._repaint(edge)
 
     def _repaint(self, edge: Box | None) -> None:
         """The area of a part looks different now."""
