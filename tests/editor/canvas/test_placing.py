@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 
+from quartet.editor.canvas import clipboard
 from quartet.editor.canvas.drops import FRAGMENT, KIND
 from quartet.editor.canvas.geometry import HEIGHT, WIDTH
 from quartet.editor.canvas.view import Canvas
@@ -103,6 +104,20 @@ def test_what_was_fitted_stays_fitted_when_the_view_gets_another_size(canvas: Ca
     assert whole(canvas)
     canvas.resize(1200, 800)
     assert canvas.zoom == 1.0
+
+
+def test_a_view_that_was_fitted_before_the_verdict_shows_its_regions_too(canvas: Canvas) -> None:
+    canvas.document.judge_now()
+    piece = files.read(RESOURCES / "fragments" / "supervisor.quartet.json").graph
+    clipboard.insert(canvas, piece, QPointF(1_500, 900), "Begin with a supervisor")
+    canvas.fit()
+    before = canvas.canvas_scene.content_box()
+    canvas.document.judge_now()
+    assert canvas.canvas_scene.content_box() != before
+    assert whole(canvas)
+    canvas.zoom_to(0.5)
+    canvas.document.judge_now()
+    assert canvas.zoom == 0.5, "a verdict alone moves no view that somebody chose"
 
 
 def test_a_person_who_zoomed_scrolled_or_drew_keeps_the_view(canvas: Canvas, hand: Any) -> None:

@@ -78,7 +78,6 @@ class Canvas(Paper):
         self._pointer = Pointer(QPointF(), QPoint(), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier)
         self._scroller = EdgeScroll(self, self._scrolled)
         self._fitted = False
-        self._judged_once = False
         self.zoom_bar = ZoomBar(self)
         self.minimap = Minimap(self)
         self.covers = (self.minimap, self.zoom_bar)
@@ -139,10 +138,8 @@ class Canvas(Paper):
     def _judged(self) -> None:
         if self.canvas_scene.recoloured:
             self.minimap.changed()
-        if not self._judged_once and self.document.verdict is not None:
-            self._judged_once = True
-            if self.fitted:  # the first verdict brings its regions, which take room
-                self.fit()
+        if self.fitted:  # nothing was drawn since: the verdict brings its regions, which take room
+            self.fit()
 
     def _looked_elsewhere(self) -> None:
         self._place_minimap()
