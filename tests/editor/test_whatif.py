@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from editor.panel_story import judged
 from quartet.editor.panels.whatif import PLOTTED, WAITING, build
@@ -155,10 +155,12 @@ def test_in_a_narrow_panel_the_plot_goes_first_then_the_list_and_no_number_is_cu
     panel.setMinimumSize(0, 0)
     panel.show()
     window.show()
+    QApplication.processEvents()  # dressed and laid out
     there = []
     numbers = panel._left.minimumSize().width() + 24
-    for more in (WAITING + PLOTTED + 40, WAITING + PLOTTED, WAITING):
+    for more in (WAITING + PLOTTED + 56, WAITING + PLOTTED, WAITING):
         panel.resize(numbers + more, 170)
+        QApplication.processEvents()
         there.append((panel.plot.isVisible(), panel.rows[0].isVisible()))
         for figure in (panel.success, panel.time, panel.cost):
             assert figure.value.width() >= figure.value.sizeHint().width()

@@ -35,7 +35,7 @@ LISTED = 12
 """Agents that are listed, those most waited for first."""
 CHOICES = 12
 """Changes that are offered."""
-WAITING, PLOTTED = 200, 160
+WAITING, PLOTTED = 200, 220
 """The least width of the list of whom runs wait for, and of the plot."""
 
 
@@ -174,8 +174,8 @@ class WhatIf(Panel):
 
     def _make_room(self) -> None:
         free = self.width() - self._left.minimumSize().width() - 24
-        self._waiting.setVisible(free >= WAITING + 20)
-        self.plot.setVisible(free >= WAITING + PLOTTED + 40)
+        self._waiting.setVisible(free >= WAITING + 28)
+        self.plot.setVisible(free >= WAITING + PLOTTED + 56)
 
     def _page(self) -> QWidget:
         page = QWidget()
