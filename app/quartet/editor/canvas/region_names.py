@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from quartet.editor import icons
 from quartet.editor.canvas import geometry
 from quartet.editor.canvas.geometry import Box
-from quartet.editor.canvas.regions import MARK, SEVERAL, RegionLayer
+from quartet.editor.canvas.regions import MARK, RegionLayer
 from quartet.editor.canvas.style import canvas_font
 from quartet.editor.canvas.wires import EVERYWHERE
 from quartet.editor.theme import PATTERN_ICONS
@@ -87,11 +87,9 @@ class RegionNames(QGraphicsItem):
         before, self._laid = self._laid, self._lay(transform, QFontMetricsF(self._font()))
         self._laid_for = transform, self._regions.version
         gone = {(title, _edges(chip)) for _, title, chip in before}
-        changed = gone ^ {(title, _edges(chip)) for _, title, chip in self._laid}
-        if len(changed) > SEVERAL:
-            self.update()
-            return
-        for _, (left, top, right, bottom) in changed:
+        area = geometry.union([edge for _, edge in gone ^ {(title, _edges(chip)) for _, title, chip in self._laid}])
+        if area is not None:
+            left, top, right, bottom = area
             self.update(back.mapRect(QRectF(left - 2, top - 2, right - left + 4, bottom - top + 4)))
 
     def _font(self) -> QFont:

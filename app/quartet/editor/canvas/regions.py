@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor import icons
 from quartet.editor import parts as tree_parts
-from quartet.editor.canvas import part_boxes
+from quartet.editor.canvas import geometry, part_boxes
 from quartet.editor.canvas.card import static
 from quartet.editor.canvas.geometry import Box
 from quartet.editor.canvas.wires import EVERYWHERE
@@ -33,8 +33,6 @@ SQUARE = 4.0
 """Pixels of a corner's radius below which corners are square."""
 SMALLEST = 10.0
 """Pixels on the screen below which a region is not drawn."""
-SEVERAL = 12
-"""When more areas look different at once, everything is painted: each rectangle cuts all that is painted once more."""
 LEAST = 0.02
 """A tint that is rounded to another colour in 8 bits: below this there is none, and the lines tell the regions."""
 OVER = 3.0
@@ -192,29 +190,29 @@ class RegionLayer(QGraphicsItem):
 
     def _take_over(self, before: list[Look]) -> None:
         """Keep the pictures of the parts that look as they did, whichever numbers they have, and paint the others."""
-        numbers = {look.itself: number for number, look in enumerate(before)}
+        numbers: dict[tuple[str, str, bool, Box | None], list[int]] = {}  # several may look alike and lie alike
+        for number in range(len(before) - 1, -1, -1):
+            numbers.setdefault(before[number].itself, []).append(number)
         paths, titles = self._paths, self._titles
         self._paths, self._titles = [], {}
         last, changed = -1, list[Box | None]()
         for number, look in enumerate(self._looks()):
-            at = numbers.get(look.itself, -1)
-            if at <= last:  # it is new, or lies over others now that lay over it
+            alike = numbers.get(look.itself)
+            at = alike[-1] if alike else -1
+            if alike is None or at <= last:  # it is new, or lies over others now that lay over it
                 self._paths.append(self._path(number))
                 changed.append(look.edge)
                 continue
             last = at
-            del numbers[look.itself]
+            alike.pop()
             holes = before[at].holes
             self._paths.append(paths[at] if holes == look.holes else self._path(number))
             if at in titles:
                 self._titles[number] = titles[at]
             changed += holes ^ look.holes
-        changed += [itself[-1] for itself in numbers]
-        if len(changed) > SEVERAL:
-            self.update()
-            return
-        for edge in changed:
-            self._repaint(edge)
+        changed += [itself[-1] for itself, rest in numbers.items() if rest]
+        # as one: several rectangles cut all that is painted, which takes longer than to paint what lies between them
+        self._repaint(geometry.union([edge for edge in changed if edge is not None]))
 
     def _repaint(self, edge: Box | None) -> None:
         """The area of a part looks different now."""
