@@ -19,6 +19,7 @@ from enduring import Trials
 from quartet.editor import journal, orphans, restoring
 from quartet.editor.orphans import Copy, Orphan
 from quartet.graph import files
+from quartet.graph.strict_json import FileProblem
 
 LINES = 400
 """So many steps may have been taken between what was told last and the kill: a gesture is several, and told once."""
@@ -59,7 +60,10 @@ def came_back(copy: Copy, wanted: list[Any], aside: Path) -> int | None:
         shutil.copy(base, journal.base_of(again))
     for later in range(min(LINES, len(lines))):
         again.write_bytes(b"".join(lines[: len(lines) - later]))
-        document = restoring.restore(again).document
+        try:
+            document = restoring.restore(again).document
+        except FileProblem:  # it began with its file, which was saved over in the very moment: that has to hold it
+            return None
         found = state(document)
         shiboken6.delete(document)
         if found == wanted:

@@ -6,10 +6,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from editor.test_runner import agent, chain
@@ -123,10 +123,13 @@ class Desk:
         at = table.visualRect(self.panel.model.index(row, STATE)).center()
         QTest.mouseClick(table.viewport(), button, Qt.KeyboardModifier.NoModifier, at)
 
+    def in_reach(self, button: QWidget) -> bool:
+        """Whether it is in sight, and laid out: nobody presses what has no size yet."""
+        return button.isVisible() and self.window.childAt(button.mapTo(self.window, button.rect().center())) is button
+
     def press(self, button: QWidget) -> None:
         assert button.isVisible()
         assert button.isEnabled()
-        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # it may have come in sight just now
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def asked(self, kind: type) -> QWidget | None:
@@ -311,7 +314,7 @@ def test_resuming_asks_for_leave_like_any_run(desk, tmp_path, monkeypatch):
         await desk.made(None, graph)
         panel = await desk.opened(1)
         desk.click_row(0)
-        await desk.until(lambda: desk.session.run_bar.go_on.isVisible())
+        await desk.until(lambda: desk.in_reach(desk.session.run_bar.go_on))
         assert not panel.resume.isVisible(), "one button is enough"
         assert desk.session.run_bar.word.text() == "Interrupted"
         desk.press(desk.session.run_bar.go_on)

@@ -280,9 +280,7 @@ class Simulated(TypedDict):
     success: Share
     seconds: Quantiles
     cost: Annotated[Quantiles, Field(description="US$.")]
-    agents: Annotated[
-        dict[str, Worker], Field(description="By id; agents of sub-graphs by path: research/news.")
-    ]
+    agents: Annotated[dict[str, Worker], Field(description="By id; agents of sub-graphs by path: research/news.")]
     changes: Annotated[list[Effect], Field(description="With --fixes; those without an effect are left out.")]
 
 
