@@ -123,7 +123,8 @@ def misbehave(folder: Path) -> None:
         "evaluate": lambda: expressions.evaluate("1 + 1", {}),
         "read": lambda: expressions.evaluate("value", {}),
     }
-    global current
+    global current, watching
+    watching = True  # not before what the trespasses need is imported: named tuples are executed from text
     for name, trespass in trespasses.items():
         current = name
         with contextlib.suppress(OSError):
@@ -144,7 +145,8 @@ if __name__ == "__main__":
     for path in sorted(folder.glob("[0-9]*.json")):
         current = path.name
         handle(path)
+    watching = False
     if "misbehave" in sys.argv:
         misbehave(folder)
-    watching = False
+        watching = False
     print(json.dumps({"done": done, "seen": seen, "evil": EVIL in sys.modules}))
