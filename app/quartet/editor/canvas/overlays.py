@@ -226,7 +226,8 @@ class EmptyState(QWidget):
         title = QLabel("Draw your agents", alignment=Qt.AlignmentFlag.AlignCenter)
         title.setProperty("look", "headline")
         text = QLabel(
-            "Drag an agent or a whole pattern here, or double-click (or press Tab) and type.\n"
+            "Drag an agent or a whole pattern here from the palette,\n"
+            "or double-click (or press Tab) and type its name.\n"
             "Then draw from one agent’s right side to the next one’s left.\n"
             "Not sure what to draw? Insert › Which Pattern Fits? begins with your task.",
             alignment=Qt.AlignmentFlag.AlignCenter,
