@@ -29,17 +29,18 @@ DELAY = 80
 DELAY_MANY = 250
 """The same of many cards: within it comes what an edit's verdict changes."""
 
+OPEN = 2_000
+"""From so many cards on, painting the canvas round a hole costs more than painting it under the map as well."""
 PATIENCE = 3
 """So many times it waits for the verdict of what it shows."""
 
 
 class _Map(QWidget):
-    """The picture of all cards. It lets nothing through, so that a new one needs no canvas painted under it."""
+    """The picture of all cards. Of few it lets nothing through, so that a new one needs no canvas painted under it."""
 
     def __init__(self, minimap: Minimap) -> None:
         super().__init__(minimap)
         self._minimap = minimap
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setGeometry(minimap.frame().toRect())
 
@@ -159,6 +160,7 @@ class Minimap(QWidget):
         look = theme.current()
         ratio = self.devicePixelRatioF()
         self._area = self._around()
+        self._map.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, len(scene.positions) < OPEN)
         if len(scene.positions) > MANY:
             return QPixmap.fromImage(self._dots(ratio))
         picture = QPixmap(self._map.size() * ratio)
