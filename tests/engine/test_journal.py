@@ -1,6 +1,7 @@
 """The file of a run: who may read it, what is in it, what large values take, and what is said of a damaged one."""
 
 import asyncio
+import contextlib
 import os
 import sqlite3
 import stat
@@ -16,7 +17,8 @@ from engine.drawing import draw
 from engine.journals import cut, go_on, read, record
 from quartet.engine import JournalError, resume, run
 from quartet.engine.invariants import violations
-from quartet.engine.journal import Recorded
+from quartet.engine.journal import Recorded, store
+from quartet.engine.journal.lock import Lock
 from quartet.engine.journal.packing import LARGE, Packer, unpack
 
 GRAPH = draw("a -> b -> c,, a -> d -> c", b={"rehearsal": [{"fails": "x"}, {"returns": "y"}]})
@@ -66,6 +68,20 @@ def test_where_nothing_can_be_made_nothing_begins(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(JournalError, match="cannot be made"):
         record(GRAPH, tmp_path / "file" / "x.run")
+
+
+def test_a_journal_that_cannot_be_written_is_closed_again(tmp_path, monkeypatch):
+    path = unfinished(tmp_path / "x.run")
+    made = []
+    connect = store._connect
+    monkeypatch.setattr(store, "_connect", lambda path: made.append(connect(path)) or made[-1])
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(JournalError, match="cannot be written"):
+            store.Journal.reopen(path, Lock(path), 3)
+    (database,) = made
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        database.execute("SELECT 1")
 
 
 @pytest.mark.parametrize("content", [b"", b"SQLite format 3\0", b"{}" * 5000])

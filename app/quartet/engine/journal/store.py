@@ -81,7 +81,7 @@ class Journal:
             raise JournalError(f"{path} exists already. A run needs a journal of its own: name another file.") from None
         except OSError as error:
             raise JournalError(f"The journal {path} cannot be made: {error.strerror or error}.") from error
-        journal = None
+        journal = database = None
         try:
             lock = Lock(path)
             lock.take()
@@ -93,6 +93,8 @@ class Journal:
             if journal is not None:
                 journal.close()
                 journal.wait()
+            elif database is not None:
+                database.close()
             path.unlink(missing_ok=True)
             raise JournalError(f"The journal {path} cannot be made: {error}.") from error
         return journal
@@ -109,6 +111,7 @@ class Journal:
         Raises:
             JournalError: it cannot be written.
         """
+        database = None
         try:
             database = _connect(path)
             _to_wal(database)
@@ -116,6 +119,8 @@ class Journal:
             database.execute("BEGIN IMMEDIATE")
             database.execute("ROLLBACK")
         except sqlite3.Error as error:
+            if database is not None:
+                database.close()
             raise JournalError(f"The journal {path} cannot be written: {error}.") from error
         return cls(path, lock, database, n)
 
@@ -224,8 +229,12 @@ def readable(path: Path) -> sqlite3.Connection:
 
 def _reading(path: Path, mode: str) -> sqlite3.Connection:
     database = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
-    database.execute("PRAGMA writable_schema = ON")  # lets SQLite open a file that is shorter than it should be
-    database.execute("PRAGMA query_only = ON")
+    try:
+        database.execute("PRAGMA writable_schema = ON")  # lets SQLite open a file that is shorter than it should be
+        database.execute("PRAGMA query_only = ON")
+    except sqlite3.Error:
+        database.close()
+        raise
     return database
 
 
