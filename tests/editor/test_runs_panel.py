@@ -1,5 +1,6 @@
 """The Runs panel, the bar that offers an interrupted run, running again from a moment: with a real window and mouse."""
 
+import contextlib
 import json
 import shutil
 import sqlite3
@@ -371,7 +372,8 @@ def test_a_run_is_exported_whole_or_as_json_lines(desk, tmp_path):
             assert len(list(copy.events())) == len(lines)
         with pytest.raises(OSError, match="itself"):
             export(path, path)
-        assert sqlite3.connect(path).execute("SELECT count(*) FROM batches").fetchone()[0]
+        with contextlib.closing(sqlite3.connect(path)) as kept:
+            assert kept.execute("SELECT count(*) FROM batches").fetchone()[0]
 
     desk.play(scene)
 
