@@ -45,6 +45,19 @@ def test_numbers_arrows_and_enter_answer_too(qtbot, asked):
     assert asked.dialog.found.patterns == ("pipeline",)
 
 
+def test_the_arrows_go_round_among_the_answers_and_enter_inserts_what_they_lead_to(qtbot, asked):
+    dialog = asked.dialog
+    qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Up)
+    assert dialog.focusWidget() is dialog.cards[-1]
+    qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Down)
+    assert dialog.focusWidget() is dialog.cards[0]
+    for _ in range(2):
+        qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+    assert dialog.focusWidget() is dialog.insert
+    qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+    assert [piece.name for piece in asked.used] == ["Supervised pipeline"]
+
+
 def test_back_asks_again_and_remembers_what_was_said(qtbot, asked):
     qtbot.keyClick(asked.dialog, Qt.Key.Key_2)
     qtbot.keyClick(asked.dialog, Qt.Key.Key_Backspace)

@@ -15,7 +15,7 @@ from quartet.editor.tour import FILE
 from quartet.graph.edits import Add, Remove, Set, SetGraph, apply, removal
 from quartet.graph.files import read
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
-from quartet.patterns.guide import forget
+from quartet.patterns.guide import forget, keep
 from quartet.rules import Finding, Fix
 
 
@@ -86,6 +86,26 @@ def test_a_click_goes_to_the_place(qtbot, parts):
     assert revealed.args[0] >= set(finding.agents)
     assert document.highlight_agents == set(finding.agents)
     assert document.selection == {finding.agents[0]}
+
+
+def test_where_an_edge_is_missing_the_agents_that_it_would_connect_are_the_place(qtbot):
+    graph = pipeline()
+    apply(graph, [keep({"depend": "yes", "watch": "no"}), Remove(section="edges", id="e1")])
+    document = judged(graph)
+    panel = build(document, Watcher())
+    qtbot.addWidget(panel)
+    panel.resize(1000, 400)
+    panel.show()
+    row = row_of(panel, "I001")
+    assert not panel.model.findings[row].agents and not panel.model.findings[row].edges
+    at = panel.list.visualRect(panel.model.index(row)).topLeft() + QPoint(60, 20)
+    qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert document.highlight_agents == {"writer", "editor"}
+    assert len(document.selection) == 1
+    document.do("Draw it", [Add(section="edges", item=Edge(id="e3", source="writer", target="editor"))])
+    document.judge_now()
+    assert not document.highlight_agents, "it is what was asked for"
+    document.close()
 
 
 def test_a_fix_is_shown_first_then_applied_and_can_be_undone(qtbot, parts):

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 import quartet.agents.built_in  # noqa: F401  # the rules look the kinds up
-from quartet.graph.edits import apply
+from quartet.graph.edits import Set, apply
 from quartet.graph.files import read
-from quartet.graph.model import Agent, Edge, Graph
+from quartet.graph.model import Agent, Directive, Edge, Graph, Oversight
 from quartet.paths import RESOURCES
 from quartet.patterns.guide import advice, keep, next_ask
 from quartet.patterns.verdict import classify
@@ -96,6 +96,29 @@ def test_under_a_supervisor_too_it_counts_whether_steps_wait_for_each_other() ->
     apply(loose, finding.fixes[0].edits)
     assert heard(loose) == []
     assert heard(watched("a>b", "b>x", depend="yes", watch="yes")) == []
+
+
+def test_under_a_supervisor_a_single_step_that_waits_for_nobody_is_not_what_was_asked_for_either() -> None:
+    graph = watched("a>b", "b>c", depend="yes", watch="yes")
+    del graph.edges["a>b"]  # type: ignore[arg-type]
+    (finding,) = heard(graph)
+    assert finding.title == "You asked for steps in an order, and under Z not all of them are in one"
+    assert "No edge leads to A and B" in finding.detail
+    assert {"a", "b"} <= set(finding.agents)
+    apply(graph, finding.fixes[0].edits)
+    assert heard(graph) == []
+    assert [(edge.source, edge.target) for edge in graph.edges.values() if edge.kind == "flow"] == [
+        ("b", "c"), ("a", "b"),
+    ]  # fmt: skip
+
+
+def test_a_stand_in_for_a_failed_step_waits_for_nobody_and_may() -> None:
+    graph = watched("a>b", "s>b", depend="yes", watch="yes")
+    del graph.edges["s>b"]  # type: ignore[arg-type]
+    assert heard(graph)
+    instead = Oversight(on_error=(Directive(do="reassign", to=("s",)),))
+    apply(graph, [Set(section="agents", id="z", values={"oversight": instead})])
+    assert heard(graph) == []
 
 
 def test_under_a_supervisor_too_it_counts_whether_all_start_together() -> None:

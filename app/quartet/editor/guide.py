@@ -75,6 +75,12 @@ class OptionCard(QAbstractButton):
     def _elided(painter: QPainter, text: str, words: QRectF) -> str:
         return painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(words.width()))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            event.ignore()  # the dialog goes round among the answers; a button would go on to the next widget
+        else:
+            super().keyPressEvent(event)
+
 
 class Picture(QWidget):
     """The ready-made piece as it would stand on the canvas."""
@@ -151,6 +157,8 @@ class GuideDialog(QDialog):
         self.setFixedSize(WIDTH, page.height() + 2 * MARGIN)
         if self.cards:
             (next((card for card in self.cards if card.isChecked()), self.cards[0])).setFocus()
+        else:
+            self.insert.setFocus()
 
     def _question(self, ask: Ask) -> QWidget:
         page, column = self._blank(f"Question {len(self.asked) + 1}", ask.text, ask.why)

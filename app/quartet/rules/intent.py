@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 
 from quartet.graph.edits import Add, Edit, Remove
 from quartet.graph.model import AgentId, Edge, EdgeId, Graph
 from quartet.graph.names import fresh_edge_id, used_ids
 from quartet.patterns.changes import redrawn
 from quartet.patterns.guide import advice, forget, intent
-from quartet.patterns.tree import TITLES, FanOut, Leaf, Part, Pattern, Pipeline, Supervisor
+from quartet.patterns.tree import TITLES, FanOut, Leaf, Part, Pattern, Pipeline, Supervisor, Tree
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.registry import Rule, rule
@@ -64,19 +64,29 @@ def _some_of_each(tree: Part, wanted: tuple[Pattern, ...]) -> bool:
 
 def _inside(facts: Facts, this: Rule, tree: Supervisor, wanted: tuple[Pattern, ...], drop: Fix) -> Iterator[Finding]:
     """Whether those that a supervisor watches depend on each other as was said."""
-    loose = [worker.agent for worker in tree.workers if isinstance(worker, Leaf)]
     name = facts.name(tree.supervisor)
-    if wanted[:1] == ("pipeline",) and len(loose) == len(tree.workers) > 1:
-        yield Finding(
-            this.code,
-            this.severity,
-            f"You asked for steps in an order, and nobody under {name} waits for another",
-            "You said that steps need the result of the one before. No edge leads from one to another, so they all "
-            "start at once, each with the input of the run.",
-            (tree.supervisor, *loose),
-            (),
-            (Fix("Let them work one after the other", lambda: _chain(facts.graph, loose)), drop),
-        )
+    oversight = facts.graph.agents[tree.supervisor].oversight
+    spare = {id for each in (oversight and oversight.on_error) or () for id in each.to or ()}
+    parts = [part for part in tree.workers if not (isinstance(part, Leaf) and part.agent in spare)]
+    parts.sort(key=lambda part: min(map(facts.place.__getitem__, part.agents)))
+    if wanted[:1] == ("pipeline",) and len(parts) > 1:
+        loose = all(isinstance(part, Leaf) for part in parts)
+        if loose or len(wanted) == 1:
+            begins = [id for part in parts for id in _ends(facts.graph, part, first=True)]
+            who = "one to another" if loose else facts.names(begins)
+            yield Finding(
+                this.code,
+                this.severity,
+                f"You asked for steps in an order, and nobody under {name} waits for another"
+                if loose
+                else f"You asked for steps in an order, and under {name} not all of them are in one",
+                "You said that steps need the result of the one before. "
+                f"No edge leads {'from' if loose else 'to'} {who}, so they all start at once, each with the input of "
+                "the run.",
+                (tree.supervisor, *begins),
+                (),
+                (Fix("Let them work one after the other", lambda: _chain(facts.graph, parts)), drop),
+            )
     chains = [worker for worker in tree.workers if isinstance(worker, Pipeline) and not worker.loop]
     if wanted == ("fan_out",) and chains:
         edges = tuple(dict.fromkeys(edge for chain in chains for edge in _proof(chain)))
@@ -94,11 +104,21 @@ def _inside(facts: Facts, this: Rule, tree: Supervisor, wanted: tuple[Pattern, .
         )
 
 
-def _chain(graph: Graph, agents: Sequence[AgentId]) -> Iterator[Edit]:
+def _ends(graph: Graph, part: Tree, *, first: bool) -> list[AgentId]:
+    """The agents that the work of a part begins with, or ends with, in the order of the file."""
+    working = frozenset(part.workforce)
+    flow = (edge for edge in graph.edges.values() if edge.kind == "flow" and edge.on is None and not edge.loop)
+    inner = [edge for edge in flow if edge.source in working and edge.target in working]
+    passed = {edge.target if first else edge.source for edge in inner}
+    return [id for id in graph.agents if id in working and id not in passed]
+
+
+def _chain(graph: Graph, parts: Sequence[Tree]) -> Iterator[Edit]:
     used = used_ids(graph)
-    for source, target in pairwise(agents):
-        id = fresh_edge_id(graph, source, target, used)
-        yield Add(section="edges", item=Edge(id=id, source=source, target=target))
+    for before, after in pairwise(parts):
+        for source, target in product(_ends(graph, before, first=False), _ends(graph, after, first=True)):
+            id = fresh_edge_id(graph, source, target, used)
+            yield Add(section="edges", item=Edge(id=id, source=source, target=target))
 
 
 def _proof(tree: Part) -> tuple[EdgeId, ...]:

@@ -11,6 +11,7 @@ from quartet.editor.document import Document
 from quartet.editor.panels.panel import EmptyPage, Pages, Panel
 from quartet.editor.panels.problems_fix import FixSheet, SilenceSheet
 from quartet.editor.panels.problems_list import FINDING_ROLE, Action, ProblemList, ProblemModel
+from quartet.editor.panels.problems_words import where
 from quartet.editor.runner import Runner
 from quartet.rules import Finding
 from quartet.rules.finding import Severity
@@ -108,7 +109,8 @@ class Problems(Panel):
 
     def _light(self, finding: Finding) -> None:
         self._lit = finding
-        self.document.highlight(finding.edges, finding.agents)
+        agents, edges = where(finding)
+        self.document.highlight(edges, agents)
 
     def _put_out(self) -> None:
         """What is a problem no longer, after a fix or an undo, has no place to light up."""
@@ -116,7 +118,8 @@ class Problems(Panel):
         if lit is None or any(each.code == lit.code and each.agents == lit.agents for each in document.findings):
             return
         self._lit = None
-        if document.highlight_agents <= set(lit.agents) and document.highlight_edges <= set(lit.edges):
+        agents, edges = where(lit)
+        if document.highlight_agents <= agents and document.highlight_edges <= edges:
             document.highlight()  # else something else has been lit up since
 
     def _go(self, index: QModelIndex) -> None:
@@ -124,9 +127,11 @@ class Problems(Panel):
         self._light(finding)
         if finding.inside:
             self.document.inside_wanted.emit(finding.inside, set(finding.places))
-        elif finding.agents or finding.edges:
-            self.document.select(finding.agents[:1] or finding.edges[:1])
-            self.document.reveal({*finding.agents, *finding.edges})
+            return
+        agents, edges = where(finding)
+        if agents or edges:
+            self.document.select((*finding.agents, *finding.edges, *sorted(agents | edges))[:1])
+            self.document.reveal(agents | edges)
 
     def _asked(self, finding: Finding, action: Action, place: QRect) -> None:
         if action == "fix":

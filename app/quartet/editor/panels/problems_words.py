@@ -27,6 +27,7 @@ from quartet.graph.model import (
     WorkBoard,
 )
 from quartet.patterns.guide import FIELD as INTENT
+from quartet.rules import Finding
 
 Sign = Literal["add", "remove", "change"]
 POLICIES: dict[str, tuple[str, type[BaseModel]]] = {
@@ -107,6 +108,16 @@ def touched(edits: Iterable[Edit]) -> tuple[set[str], set[str]]:
             elif edit.section == "edges":
                 edges.add(edit.id)
     return agents, edges
+
+
+def where(finding: Finding) -> tuple[set[str], set[str]]:
+    """The agents and edges a finding is about; where what it misses is not drawn yet, those its fix would touch."""
+    found: tuple[set[str], set[str]] = {*finding.agents}, {*finding.edges}
+    for fix in finding.fixes:
+        if any(found):
+            break
+        found = touched(fix.edits)
+    return found
 
 
 def edge_in_words(edge: Edge, names: Mapping[AgentId, str]) -> str:

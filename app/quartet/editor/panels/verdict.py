@@ -11,6 +11,7 @@ from quartet.editor.gist import look
 from quartet.editor.panels.panel import Clamped, EmptyPage, Pages, Panel
 from quartet.editor.panels.problems_fix import FixSheet
 from quartet.editor.panels.problems_list import SEVERITIES
+from quartet.editor.panels.problems_words import where
 from quartet.editor.panels.verdict_asked import Asked
 from quartet.editor.panels.verdict_changes import Changes
 from quartet.editor.panels.verdict_inferred import Inferred
@@ -62,8 +63,9 @@ class FindingRow(QWidget):
 
     def show_place(self) -> None:
         """Light up and scroll to what it is about."""
-        self.document.highlight(self.finding.edges, self.finding.agents)
-        self.document.reveal({*self.finding.agents, *self.finding.edges})
+        agents, edges = where(self.finding)
+        self.document.highlight(edges, agents)
+        self.document.reveal(agents | edges)
 
     def mousePressEvent(self, event: object) -> None:
         self.show_place()
