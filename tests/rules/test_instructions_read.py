@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rules.drawings import agent, draw, found
+from quartet.graph.model import AgentId
+from quartet.graph.names import with_ids
+from rules.drawings import after, agent, draw, found
 
 TOLD = [
     "If the customer has a billing question, hand off to Billing.",
@@ -62,3 +64,28 @@ def test_a_way_that_is_taken_in_some_cases_only_is_not_what_every_peer_must_come
     edges = "desk ^ research, desk ^ summary, research > trouble ? value == 'broken'"
     assert not found(draw(*peers, agent("Trouble"), edges=edges), "W004")
     assert found(draw(*peers, agent("Trouble"), edges=edges.partition(" ?")[0]), "W004")
+
+
+@pytest.mark.parametrize("id", ["ann", "node-1", "1", "prüfer", "for", 'a"b', "a b"])
+def test_what_is_added_to_a_text_can_be_read_whatever_the_id_is(id: str) -> None:
+    bob = agent("Bob", config={"model": "m", "instructions": "Polish.", "prompt": "Polish it"})
+    graph = draw(agent("Ann", id="first"), bob, edges="first > bob")
+    graph = with_ids(graph, {AgentId("first"): AgentId(id)})
+    [finding] = found(graph, "P003")
+    mended = after(graph, finding.fixes[0].edits)
+    assert not {each.code for each in found(mended)} & {"P003", "G006", "G007"}
+
+
+@pytest.mark.parametrize(("text", "code"), [("{{ from.node-1 }}", "G007"), ("{{ from.1 }}", "G006")])
+def test_an_id_that_no_expression_can_hold_is_told_as_it_must_be_written(text: str, code: str) -> None:
+    id = text[8:-3].strip()
+    bob = agent("Bob", config={"model": "m", "instructions": "Polish.", "prompt": text})
+    [finding] = found(draw(agent("Ann", id=id), bob, edges=f"{id} > bob"), code)
+    assert f'Ann is written “from["{id}"]”.' in finding.detail
+
+
+def test_a_result_that_does_not_come_in_is_told_once() -> None:
+    total = agent("Sum", config={"model": "m", "instructions": "Sum up.", "prompt": "{{ from.ann }}, {{ from.bob }}"})
+    graph = draw(agent("Go", "trigger"), agent("Ann"), agent("Bob"), agent("All", "collector"), total,
+                 edges="go > ann, go > bob, ann > all, bob > all, all > sum")  # fmt: skip
+    assert [each.code for each in found(graph) if "sum" in each.agents] == ["G007"]

@@ -245,10 +245,15 @@ def rename_in_expression(expression: str, ids: Mapping[str, str]) -> str:
         new = ids.get(old)
         if new is None:
             return found.group()
-        quoted = new.replace("\\", "\\\\").replace('"', '\\"')
-        return f"from.{new}" if _NAME.fullmatch(new) and new not in _RESERVED else f'from["{quoted}"]'
+        return result_of(new)
 
     return _FROM.sub(renamed, expression)
+
+
+def result_of(id: str) -> str:
+    """How an expression names what the agent of that id made: `from.ann`, or `from["node-1"]`."""
+    quoted = id.replace("\\", "\\\\").replace('"', '\\"')
+    return f"from.{id}" if _NAME.fullmatch(id) and id not in _RESERVED else f'from["{quoted}"]'
 
 
 def referring(agent: Agent, ids: Mapping[str, str]) -> Agent:

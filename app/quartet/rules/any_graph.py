@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from quartet.graph.edits import Edit, Set, SetGraph
 from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, AgentId, Edge
+from quartet.rules.at_once import alternatives
 from quartet.rules.complements import one_always_holds
 from quartet.rules.defaults import times
 from quartet.rules.facts import SEARCH, Facts
@@ -211,7 +212,7 @@ def two_writers(facts: Facts, this: Rule) -> Iterator[Finding]:
             ordered = facts.precedes(first, second, steps)
             if ordered is None:
                 return
-            if ordered or _one_at_a_time(facts, first, second):
+            if ordered or _one_at_a_time(facts, first, second) or alternatives(facts, first, second):
                 continue
             fixes: tuple[Fix, ...] = ()
             apart = not facts.handoffs_in[second] and not facts.loops and not facts.related(first, second)

@@ -10,6 +10,8 @@ OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 MIRRORED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 TOKEN = re.compile(r"""\"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\|\||&&|[=!<>]=|[\w.]+|\S""")
 """What conditions are read as: a text in quotes, an operator, a name with its fields or a number, or one sign."""
+LITERAL = re.compile(r"""\"[^"\\]*"|'[^'\\]*'|0|[1-9]\d*|true|false""")
+"""A text, a whole number or a truth value that can be written in one way only, but for the quotes."""
 LOOSER = frozenset({"&&", "||", "?", ":", "in"})
 """What binds less than a comparison, or compares in another way."""
 
@@ -30,6 +32,34 @@ def one_always_holds(conditions: Collection[str]) -> bool:
         return True
     compared = {comparison for tokens in read if (comparison := _compared(tokens)) is not None}
     return any(_opposite(each) in compared for each in compared)
+
+
+def never_both(one: str, other: str) -> bool:
+    """Whether no result meets both conditions: they are each other's opposite, or ask one value to be equal to two
+    texts or numbers."""
+    tokens = _bare(tuple(TOKEN.findall(one))), _bare(tuple(TOKEN.findall(other)))
+    if _denied(tokens[0]) == tokens[1] or _denied(tokens[1]) == tokens[0]:
+        return True
+    first, second = _compared(tokens[0]), _compared(tokens[1])
+    if first is None or second is None:
+        return False
+    if _opposite(first) == second:
+        return True
+    equal, other_equal = _equals(first), _equals(second)
+    if equal is None or other_equal is None:
+        return False
+    return equal[0] == other_equal[0] and equal[1] != other_equal[1]
+
+
+def _equals(comparison: Comparison) -> tuple[tuple[str, ...], str] | None:
+    """What a comparison asks to be equal to which text, whole number or truth value; None if it asks another thing."""
+    if comparison.operator != "==":
+        return None
+    for asked, answer in ((comparison.left, comparison.right), (comparison.right, comparison.left)):
+        if len(answer) == 1 and LITERAL.fullmatch(answer[0]):
+            text = answer[0]
+            return asked, f'"{text[1:-1]}"' if text[0] == "'" else text
+    return None
 
 
 def _opposite(comparison: Comparison) -> Comparison:

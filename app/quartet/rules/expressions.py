@@ -10,7 +10,9 @@ from quartet.agents.expressions import ExpressionError, check_template, compile
 from quartet.graph.check import problems
 from quartet.graph.edits import Edit, Remove, Set, apply
 from quartet.graph.model import OTHERWISE, UNKNOWN, AgentId, Edge, EdgeId, Graph
+from quartet.graph.names import result_of
 from quartet.patterns.importing import PASSES
+from quartet.rules.at_once import siblings
 from quartet.rules.collecting import collect
 from quartet.rules.facts import SEARCH, Facts
 from quartet.rules.finding import Finding, Fix
@@ -53,11 +55,13 @@ def unreadable_template(facts: Facts, this: Rule) -> Iterator[Finding]:
                 check_template(text)
             except ExpressionError as problem:
                 name = facts.name(id)
+                quoted = next((other for other in _strange(facts) if f"from.{other}" in text), None)
+                meant = "" if quoted is None else f" {facts.name(quoted)} is written “{result_of(quoted)}”."
                 yield Finding(
                     this.code,
                     this.severity,
                     f"“{title}” of {name} cannot be read",
-                    f"{problem.message} A run is refused until it can be read.",
+                    f"{problem.message}{meant} A run is refused until it can be read.",
                     (id,),
                 )
                 break
@@ -66,19 +70,13 @@ def unreadable_template(facts: Facts, this: Rule) -> Iterator[Finding]:
 @rule("G007", "warning", "any_graph", "A template or condition that names what does not come in")
 def names_nothing(facts: Facts, this: Rule) -> Iterator[Finding]:
     """`from.<agent>` where that agent does not lead here, so that there is nothing to put in."""
-    back: dict[AgentId, set[AgentId]] = {}
     steps = [SEARCH]
-    for edge in facts.loops:
-        back.setdefault(edge.target, set()).add(edge.source)
     for id in facts.agents:
         named = {name[5:] for name in facts.used(id) if name.startswith("from.")}
         if not named:
             continue
-        coming = {edge.source for edges in (facts.flow_in, facts.rescues, facts.watchers) for edge in edges[id]}
-        coming |= back.get(id, set())
-        coming |= {edge.source for edge in facts.handoffs_in[id]}
-        missing = [AgentId(name) for name in sorted(named - coming)]
-        missing = [other for other in missing if not facts.siblings(id, other, steps)]  # F006 says what matters
+        missing = [AgentId(name) for name in sorted(named - facts.senders(id))]
+        missing = [other for other in missing if not siblings(facts, id, other, steps)]  # F006 says what matters
         if not missing:
             continue
         known = [other for other in missing if other in facts.agents and other != id]
@@ -90,7 +88,8 @@ def names_nothing(facts: Facts, this: Rule) -> Iterator[Finding]:
             this.code,
             this.severity,
             f"{name} uses what {facts.names(missing)} never {'sends' if len(missing) == 1 else 'send'} it",
-            f"“from.{missing[0]}” is only there if an edge leads from it to {name}; without one, {name} fails.",
+            f"“{result_of(missing[0])}” is only there if an edge leads from it to {name}; without one, {name} fails."
+            + _meant(facts, missing[0]),
             (id, *known),
             (),
             (Fix(f"Connect {facts.names(known)} to {name}", tuple(draw)),) if draw else (),
@@ -113,6 +112,21 @@ def unknown_condition(facts: Facts, this: Rule) -> Iterator[Finding]:
                 (edge.id,),
                 (Fix("Always take this way", partial(_always, facts.graph, edge.id)),),
             )
+
+
+def _strange(facts: Facts) -> Iterator[AgentId]:
+    """The agents whose ids no expression can hold as they are, the longest first: one may begin like another."""
+    strange = [id for id in facts.agents if result_of(id) != f"from.{id}"]
+    yield from sorted(strange, key=len, reverse=True)
+
+
+def _meant(facts: Facts, missing: AgentId) -> str:
+    """How to write the name of an agent whose id no expression can hold as it is: `from.node-1` is `from.node`
+    less one."""
+    if missing in facts.agents:
+        return ""
+    near = next((id for id in _strange(facts) if id.startswith(missing)), None)
+    return "" if near is None else f" {facts.name(near)} is written “{result_of(near)}”."
 
 
 def _always(graph: Graph, id: EdgeId) -> list[Edit]:
@@ -145,6 +159,8 @@ def unused_input(facts: Facts, this: Rule) -> Iterator[Finding]:
         used = facts.used(id)
         if "value" in used or "from" in used or "context" in used:
             continue
+        if any(name.startswith("from.") and name[5:] not in facts.senders(id) for name in used):
+            continue  # it wants a result by a name that does not come in: G007 or F006 says what matters
         coming = [
             edge
             for edge in facts.flow_in[id]
@@ -158,7 +174,7 @@ def unused_input(facts: Facts, this: Rule) -> Iterator[Finding]:
         fixes = list(_apart(facts, id, sources, unused))
         text = facts.agents[id].config.get(field)
         if isinstance(text, str) and field != "url":
-            added = text.rstrip() + "".join(f"\n\n{{{{ from.{source} }}}}" for source in sources)
+            added = text.rstrip() + "".join(f"\n\n{{{{ {result_of(source)} }}}}" for source in sources)
             values = {"config": {**facts.agents[id].config, field: added}}
             fixes.insert(
                 0, Fix(f"Add what {facts.names(sources)} made", (Set(section="agents", id=id, values=values),))
@@ -169,7 +185,7 @@ def unused_input(facts: Facts, this: Rule) -> Iterator[Finding]:
             this.severity,
             f"{name} never uses what {facts.names(sources)} made",
             f"{name} waits for {facts.names(sources)}, but its text holds neither “{{{{ value }}}}”, which is what "
-            f"comes in, nor “{{{{ from.{sources[0]} }}}}”: it could start earlier, or it forgot something."
+            f"comes in, nor “{{{{ {result_of(sources[0])} }}}}”: it could start earlier, or it forgot something."
             + (f" “{foreign[0]}” is plain text here: “{{{{ value }}}}” puts the result in." if foreign else ""),
             (id, *sources),
             tuple(edge.id for edge in unused),

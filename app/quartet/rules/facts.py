@@ -43,6 +43,14 @@ def _put(edges: dict[AgentId, Sequence[Edge]], id: AgentId, edge: Edge) -> None:
         edges[id] = [edge]
 
 
+def _grouped(pairs: Iterable[tuple[AgentId, AgentId]]) -> dict[AgentId, set[AgentId]]:
+    """The second ones of all pairs by their first."""
+    found: dict[AgentId, set[AgentId]] = {}
+    for first, second in pairs:
+        found.setdefault(first, set()).add(second)
+    return found
+
+
 def _circles(pairs: Iterable[tuple[AgentId, AgentId]]) -> dict[AgentId, int]:
     """The number of its strongly connected group, for each node of one that has several."""
     return {id: number for number, group in enumerate(strong.groups(pairs)) for id in group}
@@ -60,6 +68,8 @@ class Facts:
         """Agents that may still be looked at to find out what fixes would do to the whole drawing."""
         self.judged: list[Finding] | None = None
         """What is found without trying fixes, once somebody has asked."""
+        self.gates: dict[AgentId, tuple[Edge, ...]] | None = None
+        """What `at_once.gates` found, once somebody has asked."""
         self._roles: dict[str, str] = {}
         self._used: dict[AgentId, frozenset[str]] = {}
         self._templates: dict[AgentId, list[tuple[str, str]]] = {}
@@ -210,6 +220,20 @@ class Facts:
         """The agents whose results this one waits for, each once."""
         return list(dict.fromkeys(edge.source for edge in self.flow_in[id]))
 
+    @cached_property
+    def _back(self) -> dict[AgentId, set[AgentId]]:
+        return _grouped((edge.target, edge.source) for edge in self.loops)
+
+    @cached_property
+    def ways_back(self) -> dict[AgentId, set[AgentId]]:
+        """Whom loops lead to, by the agent that they leave."""
+        return _grouped((edge.source, edge.target) for edge in self.loops)
+
+    def senders(self, id: AgentId) -> set[AgentId]:
+        """The agents whose results may be there when this one starts, on whatever way they come."""
+        ways = (self.flow_in, self.rescues, self.watchers, self.handoffs_in)
+        return {edge.source for edges in ways for edge in edges[id]} | self._back.get(id, set())
+
     def last_after(self, id: AgentId) -> AgentId | None:
         """Whom the flow comes to as long as only one edge leads on; None if it goes round and round."""
         way: list[AgentId] = []
@@ -272,19 +296,6 @@ class Facts:
             if steps[0] <= 0:
                 return None
         return False
-
-    def siblings(self, first: AgentId, second: AgentId, steps: list[int]) -> bool:
-        """Whether the two may be at work at the same time: the flow runs through both, and neither waits for the
-        other. Nothing is said of those that fall back, hand over or watch each other, nor of those in a loop."""
-        if first == second or second not in self.agents or first not in self.agents or self.loops:
-            return False
-        for id in (first, second):
-            worker = self.role(self.agents[id]) == "worker"
-            if not worker or self.rescues[id] or self.handoffs_in[id] or self.handoffs_out[id]:
-                return False
-        if self.related(first, second) or not (self.flow_in[first] or self.flow_in[second]):
-            return False
-        return self.precedes(first, second, steps) is False and self.precedes(second, first, steps) is False
 
     # groups ------------------------------------------------------------------------------------------------------
 

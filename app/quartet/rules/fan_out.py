@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from quartet.graph.edits import Edit, Remove, Set
 from quartet.graph.model import Agent, AgentId, Edge
 from quartet.patterns.tree import FanOut, Leaf, Tree
+from quartet.rules.at_once import one_of_all
 from quartet.rules.collecting import collect, limits_for
 from quartet.rules.defaults import MAX_CONCURRENCY
 from quartet.rules.facts import Facts
@@ -104,7 +105,7 @@ def meeting_without_join(facts: Facts, this: Rule) -> Iterator[Finding]:
         coming = facts.flow_in[part.collector]
         if facts.role(agent) == "collector" or agent.join is not None or len(coming) < 2:
             continue
-        if not facts.reaches_out(agent):
+        if not facts.reaches_out(agent) or one_of_all(facts, coming):
             continue
         name, sources = facts.name(agent.id), facts.before(agent.id)
         collector: tuple[Fix, ...] = ()

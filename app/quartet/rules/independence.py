@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from quartet.graph.model import AgentId
+from quartet.graph.names import result_of
+from quartet.rules.at_once import siblings
 from quartet.rules.facts import SEARCH, Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.registry import Rule, rule
@@ -18,8 +20,10 @@ def uses_a_sibling(facts: Facts, this: Rule) -> Iterator[Finding]:
     for id in facts.agents:
         named = {AgentId(name[5:]) for name in facts.used(id) if name.startswith("from.")}
         for other in sorted(named):
-            if facts.siblings(id, other, steps):
-                yield _finding(facts, this, id, other, f"names its result (“from.{other}”)", "there is nothing yet")
+            if siblings(facts, id, other, steps):
+                yield _finding(
+                    facts, this, id, other, f"names its result (“{result_of(other)}”)", "there is nothing yet"
+                )
     writers: dict[str, list[AgentId]] = defaultdict(list)
     for id, agent in facts.agents.items():
         for key in agent.writes or ():
@@ -37,7 +41,7 @@ def _races(facts: Facts, reader: AgentId, writer: AgentId, steps: list[int]) -> 
     """Whether the two are at work at once, so that it is chance what the reader finds."""
     if facts.dispatched(reader) or facts.dispatched(writer) or facts.handoffs_in[reader] or facts.shares[reader]:
         return False  # a controller, a chain of hand-offs or a board decides who is next
-    return facts.siblings(reader, writer, steps)
+    return siblings(facts, reader, writer, steps)
 
 
 def _finding(facts: Facts, this: Rule, id: AgentId, other: AgentId, does: str, then: str) -> Finding:

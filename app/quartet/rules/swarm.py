@@ -41,8 +41,8 @@ def no_hop_limit(facts: Facts, this: Rule) -> Iterator[Finding]:
             f"{facts.names(ring)} may hand a task round for ever",
             f"Nobody states how often a task may change hands; after {MAX_HOPS} times (the default) the task fails, "
             "and nobody has answered. Only where two hand it to and fro and nothing about it changes, it fails sooner.",
-            tuple(group),
-            tuple(edge.id for id in ring for edge in facts.handoffs_out[id]),
+            tuple(ring),
+            tuple(edge.id for id in ring for edge in facts.handoffs_out[id] if edge.target in ring),
             (
                 Fix(
                     f"Stop after {HOPS} hand-offs",
