@@ -6,9 +6,12 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from quartet.editor import manners
-from quartet.editor.manners import considerate, search, take_over, tidy
+from quartet.editor.manners import REST, Tidier, considerate, search, take_over, tidy
 
 
 class Ring:
@@ -125,3 +128,57 @@ def test_what_has_grown_old_is_found_too(taken_over: None) -> None:
         more.append([[] for _ in range(1_000)])  # type: ignore[var-annotated]
         search()
     assert gone == [threading.main_thread()]
+
+
+class Clock:
+    """Milliseconds since somebody's long work ended."""
+
+    def __init__(self) -> None:
+        self.now = 0
+
+    def start(self) -> None:
+        self.now = 0
+
+    def elapsed(self) -> int:
+        return self.now
+
+
+@pytest.fixture
+def tidied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """How often memory was tidied."""
+    told: list[str] = []
+    monkeypatch.setattr(manners, "tidy", lambda: told.append("tidied"))
+    return told
+
+
+def test_memory_is_tidied_only_when_nobodys_long_work_ended_a_short_while_ago(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, tidied: list[str]
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(Tidier, "_since", clock)
+    one, other = Tidier(), Tidier()
+    one.later()
+    clock.now = REST - 5_000
+    other.later()
+    clock.now = 5_000
+    one._due()
+    assert not tidied and one._timer.remainingTime() > REST - 5_000 - 1_000
+    clock.now = REST
+    other._due()
+    assert tidied == ["tidied"]
+
+
+def test_memory_is_not_tidied_while_a_button_of_the_mouse_is_held(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, tidied: list[str]
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(Tidier, "_since", clock)
+    tidier = Tidier()
+    tidier.later()
+    clock.now = REST
+    with monkeypatch.context() as held:
+        held.setattr(QGuiApplication, "mouseButtons", lambda: Qt.MouseButton.LeftButton)
+        tidier._due()
+    assert not tidied and tidier._timer.isActive()
+    tidier._due()
+    assert tidied == ["tidied"]

@@ -63,7 +63,7 @@ def show_everything_agrees(desk: Desk, *, settled: bool = False) -> None:
         settled: no card is on its way any more; else a canvas where some are is looked at later.
     """
     window = desk.window
-    assert [window.top.tabs.tabText(i).removesuffix(" •") for i in range(len(window.sessions))] == [
+    assert [window.top.tabs.tabText(i) for i in range(len(window.sessions))] == [
         session.title.replace("&", "&&") for session in window.sessions
     ]
     assert window.top.tabs.count() == len(window.sessions)

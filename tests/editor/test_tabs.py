@@ -20,7 +20,7 @@ from quartet.graph.model import Graph
 
 def names(window: Window) -> list[str]:
     assert [session.title for session in window.sessions] == [
-        window.top.tabs.tabText(index).removesuffix(" •") for index in range(window.top.tabs.count())
+        window.top.tabs.tabText(index) for index in range(window.top.tabs.count())
     ]
     return [session.title for session in window.sessions]
 

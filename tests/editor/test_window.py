@@ -237,11 +237,14 @@ def test_opening_a_file_twice_brings_its_tab_to_the_front(desk: Desk) -> None:
 def test_unsaved_work_is_marked(desk: Desk) -> None:
     desk.open()
     desk.change()
-    assert desk.window.top.tabs.tabText(0) == "Changed •"
+    tabs = desk.window.top.tabs
+    assert tabs.tabText(0) == "Changed"
+    assert tabs.unsaved(0) and tabs.accessibleTabName(0) == "Changed, unsaved changes"
     assert desk.window.isWindowModified()
     assert desk.window.status.saved.text() == "Unsaved changes"
     desk.session.document.undo_stack.undo()
-    assert desk.window.top.tabs.tabText(0) == "Saved"
+    assert tabs.tabText(0) == tabs.accessibleTabName(0) == "Saved"
+    assert not tabs.unsaved(0)
     assert not desk.window.isWindowModified()
 
 

@@ -16,13 +16,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
+from typing import ClassVar
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 
 TURN = 0.0005
 """Seconds that the window waits for its turn at most."""
 REST = 15_000
 """Milliseconds after the last long work until memory is tidied: by then whoever was drawing looks at the result."""
+SLACK = 1_000
+"""Milliseconds by which a timer may be early."""
+AGAIN = 2_000
+"""Milliseconds until it is looked again whether a button is held."""
 GROWN = 1.25
 """How many times as many old objects there have to be for all of them to be searched again, as Python has it."""
 
@@ -119,13 +125,24 @@ def tidy() -> None:
 
 
 class Tidier(QObject):
-    """Tidies up when no long work has been done for a while."""
+    """Tidies up when nobody has done any long work for a while, and nobody holds a button of the mouse."""
+
+    _since: ClassVar[QElapsedTimer] = QElapsedTimer()
+    """Since anybody's long work ended: who draws on is not held up because something else ended before."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._timer = QTimer(self, singleShot=True, interval=REST)
-        self._timer.timeout.connect(tidy)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._due)
 
     def later(self) -> None:
         """Some long work has ended."""
-        self._timer.start()
+        Tidier._since.start()
+        self._timer.start(REST)
+
+    def _due(self) -> None:
+        left = REST - Tidier._since.elapsed()
+        if left > SLACK or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._timer.start(max(left, AGAIN))
+        else:
+            tidy()

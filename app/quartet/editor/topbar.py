@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QTabBar, QToolBar, QToolButton, QWidget
 
 from quartet.editor import icons, theme
@@ -22,8 +22,53 @@ LEAST = 72
 """Pixels of a tab, at least; more tabs than fit then are scrolled."""
 HIGH = 36
 """Pixels of a tab's height, as the style sheet has it: the bar has room for it before there is one."""
+DOT = 7.0
+"""Pixels of the dot that marks unsaved work."""
 INPUT = 40
 """Characters of the input that its button shows."""
+
+
+class TabCloser(QToolButton):
+    """Closes a tab. It shows a dot instead of its cross while there is unsaved work, until the pointer comes to it:
+    a tab's text stays as it is then, and Qt need not lay out the whole bar at the first change."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._unsaved = False
+        self.setObjectName("close")
+        self.setFixedSize(18, 18)
+        self.setIconSize(QSize(12, 12))
+        self.setStyleSheet("QToolButton { padding: 0; border-radius: 4px; }")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.mark(unsaved=False)
+        self.dress()
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether the tab's document has changes that are not saved."""
+        return self._unsaved
+
+    def mark(self, *, unsaved: bool) -> None:
+        """Say whether there is unsaved work."""
+        self._unsaved = unsaved
+        self.setToolTip("Close (unsaved changes)" if unsaved else "Close")
+        self.setAccessibleName("Close this graph, which has unsaved changes" if unsaved else "Close this graph")
+        self.update()
+
+    def dress(self) -> None:
+        """Take the theme's colours anew."""
+        self.setIcon(icons.icon("x"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._unsaved or self.underMouse() or self.isDown():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.current().accent)
+        painter.drawEllipse(QRectF(self.rect()).center(), DOT / 2, DOT / 2)
+        painter.end()
 
 
 class DocumentTabs(QTabBar):
@@ -83,34 +128,40 @@ class DocumentTabs(QTabBar):
         self.room = room
         self.setIconSize(self.iconSize())  # Qt looks at the hints again
 
-    def tell(self, index: int, text: str, tip: str) -> None:
+    def tell(self, index: int, text: str, tip: str, *, unsaved: bool) -> None:
         """What a tab says; Qt lays all of them out anew whenever it is told, whatever it is told."""
-        text = text.replace("&", "&&")
-        if self.tabText(index) != text:
-            self.setTabText(index, text)
+        shown = text.replace("&", "&&")
+        if self.tabText(index) != shown:
+            self.setTabText(index, shown)
         if self.tabToolTip(index) != tip:
             self.setTabToolTip(index, tip)
+        closer = self._closer(index)
+        if closer is not None and closer.unsaved != unsaved:
+            closer.mark(unsaved=unsaved)
+        self.setAccessibleTabName(index, f"{text}, unsaved changes" if unsaved else text)
+
+    def unsaved(self, index: int) -> bool:
+        """Whether a tab is marked as one with unsaved work."""
+        closer = self._closer(index)
+        return closer is not None and closer.unsaved
+
+    def _closer(self, index: int) -> TabCloser | None:
+        """None of a tab that Qt has not told of yet, though it is in front already."""
+        found = self.tabButton(index, QTabBar.ButtonPosition.RightSide)
+        return found if isinstance(found, TabCloser) else None
 
     def tabInserted(self, index: int) -> None:
         super().tabInserted(index)
-        close = QToolButton()
-        close.setObjectName("close")
-        close.setFixedSize(18, 18)
-        close.setIconSize(QSize(12, 12))
-        close.setIcon(icons.icon("x"))
-        close.setToolTip("Close")
-        close.setAccessibleName("Close this graph")
-        close.setStyleSheet("QToolButton { padding: 0; border-radius: 4px; }")
-        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        close = TabCloser()
         close.clicked.connect(lambda: self._close(close))
         self.setTabButton(index, QTabBar.ButtonPosition.RightSide, close)
 
     def dress(self) -> None:
         """Take the theme's colours anew."""
         for index in range(self.count()):
-            close = self.tabButton(index, QTabBar.ButtonPosition.RightSide)
-            if isinstance(close, QToolButton):
-                close.setIcon(icons.icon("x"))
+            closer = self._closer(index)
+            if closer is not None:
+                closer.dress()
 
     def _close(self, button: QToolButton) -> None:
         for index in range(self.count()):

@@ -269,8 +269,9 @@ class Window(BareWindow):
 
     def _retitle(self) -> None:
         for index, session in enumerate(self.sessions):
-            path, mark = session.document.path, " •" if session.document.modified else ""
-            self.top.tabs.tell(index, session.title + mark, session.title if path is None else str(path))
+            document, path = session.document, session.document.path
+            tip = session.title if path is None else str(path)
+            self.top.tabs.tell(index, session.title, tip, unsaved=document.modified)
         if self.session is None:
             self.setWindowTitle("Quartet")
             self.setWindowModified(False)

@@ -181,11 +181,9 @@ def _remove(graph: Graph, removes: list[Remove], changed: set[str]) -> list[Edit
             if edge.source in gone or edge.target in gone:
                 raise EditError(f"the edge “{edge.id}” still leads to an agent that is to be removed")
     inverse: list[Edit] = []
-    for index, (id, item) in enumerate(list(items.items())):
-        if id in gone:
-            at = graph.positions.pop(id, None) if section == "agents" else None
-            inverse.append(Add.of_known(do="add", section=section, item=item, index=index, at=at))
-            del items[id]
+    for index, id in [(index, id) for index, id in enumerate(items) if id in gone]:
+        at = graph.positions.pop(id, None) if section == "agents" else None
+        inverse.append(Add.of_known(do="add", section=section, item=items.pop(id), index=index, at=at))
     changed.update(gone)
     return inverse
 
