@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from quartet.patterns.groups import Wire
@@ -31,14 +31,11 @@ def hub(
     there are any the hub is the only one. Without doors it is the centre of the group's blocks. A `dynamic` part counts
     as two; units that are `relaying` (tools, routers) next to the hub do not hold parts together.
     """
-    import networkx as nx  # takes 0.2 s, which no window should wait for
-
     near = neighbours(units, wires)
     if is_dense(near) and not any(unit in dynamic or unit in relaying for unit in units):
         return None
-    plain: nx.Graph[int] = nx.Graph(near)
-    for head in _candidates(plain, doors, dynamic):
-        found = _parts_fall_apart(plain, head, dynamic, relaying, wires)
+    for head in _candidates(near, doors, dynamic):
+        found = _parts_fall_apart(near, head, dynamic, relaying, wires)
         if found is not None:
             return found
     return None
@@ -61,29 +58,39 @@ def is_dense(near: Mapping[int, Collection[int]]) -> bool:
     return len(near) > 2 and all(2 * len(others) >= len(near) for others in near.values())
 
 
-def _candidates(plain: nx.Graph[int], doors: Collection[int], dynamic: Container[int]) -> list[int]:
+def _candidates(near: Mapping[int, set[int]], doors: Collection[int], dynamic: Container[int]) -> list[int]:
     if doors:
         return list(doors) if len(doors) == 1 else []
-    if len(plain) == 2:
-        return [unit for unit in plain if unit not in dynamic]
-    middle = centre(plain)
+    if len(near) == 2:
+        return [unit for unit in near if unit not in dynamic]
+    import networkx as nx  # takes 0.2 s, which no window should wait for
+
+    middle = centre(nx.Graph(near))
     return list(middle) if len(middle) == 1 else []
 
 
 def _parts_fall_apart(
-    plain: nx.Graph[int], head: int, dynamic: Container[int], relaying: Container[int], wires: Collection[Wire]
+    near: Mapping[int, set[int]], head: int, dynamic: Container[int], relaying: Container[int], wires: Collection[Wire]
 ) -> Hub | None:
-    beside = {unit for unit in plain[head] if unit in relaying}
-    workers = [unit for unit in plain if unit != head and unit not in beside]
+    beside = {unit for unit in near[head] if unit in relaying}
+    workers = [unit for unit in near if unit != head and unit not in beside]
     if not workers:
-        beside, workers = set(), [unit for unit in plain if unit != head]
-    import networkx as nx  # takes 0.2 s, which no window should wait for
-
-    parts = list(nx.connected_components(plain.subgraph(workers)))
-    if len(parts) >= 2 or _answering_copies(head, beside, dynamic, wires):
+        beside, workers = set(), [unit for unit in near if unit != head]
+    if not _connected(near, workers, {head, *beside}) or _answering_copies(head, beside, dynamic, wires):
         # one that leads to nobody else stands between nobody: it works for the head as the others do
-        return Hub(head, tuple(unit for unit in plain if unit in beside and len(plain[unit]) > 1))
+        return Hub(head, tuple(unit for unit in near if unit in beside and len(near[unit]) > 1))
     return None
+
+
+def _connected(near: Mapping[int, set[int]], units: Sequence[int], without: set[int]) -> bool:
+    """Whether the units are connected where the others are taken out: `units` are all but those."""
+    seen = without | set(units[:1])
+    waiting = list(units[:1])
+    while waiting:
+        new = near[waiting.pop()] - seen
+        seen |= new
+        waiting += new
+    return len(seen) == len(near)
 
 
 def _answering_copies(head: int, beside: set[int], dynamic: Container[int], wires: Collection[Wire]) -> bool:

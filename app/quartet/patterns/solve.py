@@ -6,7 +6,7 @@ so groups may be nested as deep as there are agents.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Generator
 from typing import Any, TypeAlias
 
@@ -211,13 +211,13 @@ class Solver:
         shares = [share for share in level.shares if share[0] < self.count]
         if not shares:
             return
+        users = Counter(board for board, _ in shares)
         blocks = []
         for units in connected(dict.fromkeys(end for pair in shares for end in pair), shares):
-            boards = [unit for unit in units if unit < self.count and self.drawing.roles[unit] == "board"]
+            boards = dict.fromkeys(unit for unit in units if unit < self.count and self.drawing.roles[unit] == "board")
             peers = [unit for unit in units if unit not in boards]
             if len(peers) > 1:
-                users = {board: sum(pair[0] == board for pair in shares) for board in boards}
-                main = max(boards, key=lambda each: users[each])
+                main = max(boards, key=users.__getitem__)
                 blocks.append(self.new_group(Group("swarm", units, board=main, open=True)))
             elif peers:  # boards that share with each other have nobody who works
                 for board in boards:
@@ -272,40 +272,41 @@ class Solver:
 
     def draw_in(self, level: Level, left: list[Wire]) -> bool:
         """Draw units on a way between two members of a group into the group; whether there were any."""
-        some = False
+        taken: list[tuple[int, list[int]]] = []
         for units, inside, _ in level.sorted(strong_parts(left), left):
             hosts = [unit for unit in units if unit in self.groups and self.groups[unit].open]
-            if len(hosts) != 1 or not self.is_passed_through(inside):
-                continue
-            self.take_in(level, hosts[0], [unit for unit in units if unit != hosts[0]])
-            some = True
-        return some
+            # a cycle through a group, and none of its own members, goes in and out at different agents
+            if len(hosts) == 1 and len(self.true(inside)) < len(inside):
+                taken.append((hosts[0], [unit for unit in units if unit != hosts[0]]))
+        if taken:
+            self.take_in(level, taken)
+        return bool(taken)
 
-    def is_passed_through(self, inside: list[Wire]) -> bool:
-        """Whether a cycle through a group is none of its own members: it goes in and out at different agents."""
-        return len(self.true(inside)) < len(inside)
+    def take_in(self, level: Level, taken: list[tuple[int, list[int]]]) -> None:
+        """Take units of a level into groups of it: all in one go, however many groups there are."""
+        extras = [(host, Group("supervised", [host, *units])) for host, units in taken]
+        level.contract(extras)
+        self.drawn_in += taken
+        for (host, extra), (_, units) in zip(extras, taken, strict=True):
+            group = self.groups[host]
+            group.units.extend(units)
+            members = {unit: unit for unit in group.units}
+            for wires, kept in ((extra.wires, group.wires), (extra.loops, group.loops)):
+                for source, target, link in wires:
+                    first = self.member(link.source, members) if source == host else source
+                    second = self.member(link.target, members) if target == host else target
+                    kept.append((first, second, link))
 
-    def take_in(self, level: Level, host: int, units: list[int]) -> None:
-        group = self.groups[host]
-        self.drawn_in.append((host, units))
-        extra = Group("supervised", [host, *units])
-        level.contract([(host, extra)])
-        group.units.extend(units)
-        own = set(group.units)
-        for wires, kept in ((extra.wires, group.wires), (extra.loops, group.loops)):
-            for source, target, link in wires:
-                first = self.member(link.source, own, source, host)
-                second = self.member(link.target, own, target, host)
-                kept.append((first, second, link))
-
-    def member(self, agent: int, own: set[int], unit: int, host: int) -> int:
-        """The member of `host` that an agent is in, given the unit it was in before."""
-        if unit != host:
-            return unit
+    def member(self, agent: int, members: dict[int, int]) -> int:
+        """The member of a group that an agent is in; `members`: these, and what was found to be in them, by unit."""
+        passed = []
         place = agent
-        while place not in own:
+        while place not in members:
+            passed.append(place)
             place = self.holder(place)
-        return place
+        found = members[place]
+        members.update(dict.fromkeys(passed, found))
+        return found
 
     def holder(self, unit: int) -> int:
         if self.parents[unit] >= 0:
