@@ -315,10 +315,24 @@ def test_changes_are_told_in_words():
         ("change", "Editor: time limit, per attempt: 60 s"),
         ("change", "Editor: supervision, on failure: restart, escalate"),
         ("change", "Editor: description is taken away"),
-        ("change", "Writer → Editor: loop: yes"),
+        ("change", "Writer → Editor becomes: Writer → Editor as a loop"),
         ("change", "The run, time: 600 s"),
         ("remove", "Editor → Publisher"),
     ]
+
+
+def test_what_becomes_of_an_edge_is_told_as_a_person_says_it():
+    graph = pipeline()
+
+    def told(**values) -> str:
+        (line,) = lines(graph, [Set(section="edges", id="e1", values=values)])
+        return line.text
+
+    assert told(kind="handoff") == "Writer → Editor becomes: Writer may hand off to Editor"
+    assert told(kind="supervise", loop=None) == "Writer → Editor becomes: Writer watches Editor"
+    assert told(on="failure") == "Writer → Editor becomes: Writer → Editor on failure"
+    assert told(source="publisher") == "Writer → Editor becomes: Publisher → Editor"
+    assert told(kind="flow", inferred=None) == "Writer → Editor: this is what it means"
 
 
 def test_what_a_fix_leaves_as_it_is_is_not_told():

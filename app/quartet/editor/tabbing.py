@@ -23,6 +23,34 @@ def by_layout(place: QWidget | None) -> None:
         QWidget.setTabOrder(before, behind)
 
 
+def retire(rows: Sequence[QWidget], fresh: Sequence[QWidget] = ()) -> None:
+    """Take rows away. The keyboard, if it was in one of them, goes to the fresh one that stands there now.
+
+    Where there is none it stays near. Qt would let it wander on to whatever comes next, say the text field of another
+    panel, and that would keep Ctrl+Z to itself.
+    """
+    held = rows[0].window().focusWidget() if rows else None
+    place = next((n for n, row in enumerate(rows) if held is row or (held and row.isAncestorOf(held))), None)
+    if place is not None:
+        heir = _heir(rows, fresh[min(place, len(fresh) - 1)] if fresh else rows[0].parentWidget())
+        if heir is not None:
+            heir.setFocus()
+    for row in rows:
+        row.hide()
+        row.deleteLater()
+
+
+def _heir(rows: Sequence[QWidget], near: QWidget | None) -> QWidget | None:
+    """Who gets the keyboard: what takes it in `near`, or else in the widgets around that."""
+    while near is not None and not near.isWindow():
+        for each in (near, *_laid_out(near.layout())):
+            gone = any(each is row or row.isAncestorOf(each) for row in rows)
+            if not gone and each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.isEnabled() and not each.isHidden():
+                return each
+        near = near.parentWidget()
+    return None
+
+
 def _takes_tab(widget: QWidget) -> bool:
     return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QCloseEvent, QHideEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QRadioButton, QVBoxLayout, QWidget
@@ -33,7 +35,7 @@ class Popover(QFrame):
         self.box = QVBoxLayout(self)
         self.box.setContentsMargins(16, 12, 16, 12)
         self.box.setSpacing(8)
-        self._before = document.highlight_edges, document.highlight_agents
+        self._before: tuple[Collection[str], Collection[str]] = document.highlight_edges, document.highlight_agents
 
     def show_beside(self, place: QRect) -> None:
         """Show it under the (global) rectangle of what it is about, or above where there is no room."""
@@ -155,6 +157,7 @@ class FixSheet(Popover):
             self.problem.show()
             self.adjustSize()
             return
+        self._before = (), ()  # what was lit up before was what is mended now
         self.close()
 
 

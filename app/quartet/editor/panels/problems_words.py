@@ -51,6 +51,8 @@ FIELDS = {
     "writes": "may write",
     "max_iterations": "passes at most",
 }
+MEANING = {"kind", "loop", "on", "when", "source", "target", "inferred"}
+"""Fields of an edge that say what it means: told in one sentence, not one by one."""
 SECONDS = frozenset({
     "start_to_close", "schedule_to_start", "schedule_to_close", "heartbeat", "cancel_grace", "initial_interval",
     "max_interval", "timeout", "max_seconds", "backoff_max", "deadline",
@@ -167,7 +169,13 @@ def _set(edit: Set, graph: Graph, names: Mapping[AgentId, str]) -> Iterable[str]
         owner = edge_in_words(item, names) if isinstance(item, Edge) else edit.id
     else:
         owner = edit.id
+    said = edit.values.keys() & MEANING if isinstance(item, Edge) else set()
+    if isinstance(item, Edge) and said:
+        after = edge_in_words(item.model_copy(update={name: edit.values[name] for name in said}), names)
+        yield f"{owner} becomes: {after}" if after != owner else f"{owner}: this is what it means"
     for name, value in edit.values.items():
+        if name in said:
+            continue
         before = getattr(item, name, None)
         if name in POLICIES:
             title, model = POLICIES[name]

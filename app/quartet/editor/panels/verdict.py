@@ -119,8 +119,8 @@ class VerdictPanel(Panel):
         head.addWidget(self.icon_label)
         head.addWidget(self.headline, 1)
         head.addWidget(self.confidence, 0, Qt.AlignmentFlag.AlignBaseline)
-        inner = QWidget()
-        column = QVBoxLayout(inner)
+        self.column = QWidget()
+        column = QVBoxLayout(self.column)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(8)
         column.addLayout(head)
@@ -141,7 +141,7 @@ class VerdictPanel(Panel):
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setWidget(inner)
+        self.area.setWidget(self.column)
         self.pages = Pages(
             self.area,
             EmptyPage("shapes", "Nothing is drawn yet", "Drag an agent from the palette, or begin with a pattern."),
@@ -152,6 +152,7 @@ class VerdictPanel(Panel):
 
         self.tree.pointed.connect(self._point)
         self.tree.chosen.connect(self._choose)
+        self.tree.reached.connect(self._scroll_to)
         self.questions.lit.connect(self._light)
         document.verdict_changed.connect(self.reread_when_seen)
         theme.changed.connect(self.reread_when_seen)
@@ -179,7 +180,7 @@ class VerdictPanel(Panel):
         self._show_questions(verdict)
         self.inferred.show_inferences(verdict.inferred)
         self._show_failing()
-        tabbing.by_layout(self.area.widget())
+        tabbing.by_layout(self.column)
 
     def _show_head(self, verdict: Judged) -> None:
         now = theme.current()
@@ -220,9 +221,7 @@ class VerdictPanel(Panel):
         listed = (urgent + [finding for finding in heard if finding.severity == "advice"])[:FAILING]
         there = [row.finding for row in self._failing_rows]
         if not listed or list(map(look, there)) != list(map(look, listed)):
-            for old in (*self._failing_rows, *self._rules):
-                old.hide()
-                old.deleteLater()
+            before, lines = self._failing_rows, self._rules
             self._failing_rows, self._rules = [], []
             for finding in listed:
                 row, line = FindingRow(self.document, finding), _rule()
@@ -230,6 +229,8 @@ class VerdictPanel(Panel):
                 self.failing.addWidget(row)
                 self._failing_rows.append(row)
                 self._rules.append(line)
+            tabbing.retire(lines)
+            tabbing.retire(before, self._failing_rows)
         for row, finding in zip(self._failing_rows, listed, strict=True):
             row.finding = finding  # what looks the same may be mended in another way
         now = theme.current()
@@ -247,7 +248,7 @@ class VerdictPanel(Panel):
 
     def _point(self, row: Row | None) -> None:
         if row is None:
-            self.document.highlight(*self._kept())
+            self._light(self.questions.kept)
         else:
             agents = {*agents_of(row)}
             verdict = self.document.verdict
@@ -256,9 +257,10 @@ class VerdictPanel(Panel):
             edges = self.document.graph.edges.values()
             self.document.highlight([e.id for e in edges if e.source in agents and e.target in agents], agents)
 
-    def _kept(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        kept = self.questions.kept
-        return (kept.edges if kept is not None else ()), ()
+    def _scroll_to(self, row: int) -> None:
+        box = self.tree.row_box(row)
+        middle = self.tree.mapTo(self.column, box.center())
+        self.area.ensureVisible(middle.x(), middle.y(), 0, box.height())
 
     def _choose(self, row: Row) -> None:
         agents = agents_of(row)

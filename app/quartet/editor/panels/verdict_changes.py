@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QRect, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from quartet.editor import icons, theme
+from quartet.editor import icons, tabbing, theme
 from quartet.editor.background import Background
 from quartet.editor.document import Document
 from quartet.editor.judge import snapshot
 from quartet.editor.manners import considerate
+from quartet.editor.panels.lighting import LightingRow
 from quartet.editor.panels.problems_fix import FixSheet
 from quartet.editor.panels.problems_words import touched
 from quartet.editor.plain_text import Link, plain_label
@@ -23,12 +23,12 @@ from quartet.patterns.tree import TITLES, Inner
 from quartet.rules import Finding, Fix
 
 
-class ChangeRow(QWidget):
+class ChangeRow(LightingRow):
     """One other pattern with the smallest change that leads to it. Pointing at it lights up what would change."""
 
     def __init__(self, document: Document, change: Change) -> None:
-        super().__init__()
-        self.document, self.change = document, change
+        super().__init__(document)
+        self.change = change
         count = len(change.edits)
         self.title = plain_label(f"{TITLES[change.to]}, with {count} {'change' if count == 1 else 'changes'}", "title")
         color = theme.current().pattern_text(change.to)
@@ -40,6 +40,7 @@ class ChangeRow(QWidget):
         self.button = QPushButton("Try…")
         self.button.setAccessibleName(f"Make it a {TITLES[change.to].lower()}")
         self.button.clicked.connect(self._try)
+        self.follow(self.button)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self.title)
@@ -57,12 +58,9 @@ class ChangeRow(QWidget):
         sheet = FixSheet(self.document, carrier, self)
         sheet.show_beside(QRect(self.button.mapToGlobal(self.button.rect().topLeft()), self.button.size()))
 
-    def enterEvent(self, event: QEnterEvent) -> None:
+    def lights(self) -> tuple[set[str], set[str]]:
         agents, edges = touched(self.change.edits)
-        self.document.highlight(edges, agents)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.document.highlight()
+        return edges, agents
 
 
 def _search(graph: Graph, part: Inner, told: Callable[[float], None]) -> tuple[Change, ...]:
@@ -122,12 +120,10 @@ class Changes(QWidget):
         self._tell("No small change would: it takes more than redrawing a few edges." if asked and not found else "")
         if [row.change for row in self.rows] == list(found):
             return
-        for row in self.rows:
-            row.hide()
-            row.deleteLater()
-        self.rows = [ChangeRow(self.document, change) for change in found]
+        before, self.rows = self.rows, [ChangeRow(self.document, change) for change in found]
         for row in self.rows:
             self._box.addWidget(row)
+        tabbing.retire(before, self.rows)
 
     def _tell(self, text: str) -> None:
         self.none.setText(text)

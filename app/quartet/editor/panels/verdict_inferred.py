@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from quartet.editor import icons, theme
+from quartet.editor import icons, tabbing, theme
 from quartet.editor.document import Document
+from quartet.editor.panels.lighting import LightingRow
 from quartet.editor.panels.problems_words import edge_in_words
 from quartet.editor.plain_text import plain_label
 from quartet.graph.edits import Edit, Set
-from quartet.graph.model import EdgeId, EdgeKind
+from quartet.graph.model import AgentId, EdgeId, EdgeKind
 from quartet.patterns.verdict import Inference
 
 LISTED = 6
@@ -38,10 +38,10 @@ def _tool(icon: str, tip: str) -> QToolButton:
     return button
 
 
-class _Row(QWidget):
+class _Row(LightingRow):
     def __init__(self, document: Document, inference: Inference) -> None:
-        super().__init__()
-        self.document, self.inference = document, inference
+        super().__init__(document)
+        self.inference = inference
         graph = document.graph
         edge = graph.edges[inference.edge]
         names = {id: graph.agents[id].name or id for id in (edge.source, edge.target)}
@@ -57,6 +57,7 @@ class _Row(QWidget):
         self.accept.clicked.connect(lambda: self._state(inference.kind, inference.loop))
         self.change = _tool("ellipsis", "It means something else")
         self.change.clicked.connect(self._menu)
+        self.follow(self.accept, self.change)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 4)
         layout.setSpacing(4)
@@ -76,13 +77,9 @@ class _Row(QWidget):
             action.setChecked((kind, loop) == (self.inference.kind, self.inference.loop))
         menu.popup(self.change.mapToGlobal(QPoint(0, self.change.height() + 2)))
 
-    def enterEvent(self, event: QEnterEvent) -> None:
+    def lights(self) -> tuple[list[EdgeId], list[AgentId]]:
         edge = self.document.graph.edges.get(self.inference.edge)
-        if edge is not None:
-            self.document.highlight([edge.id], [edge.source, edge.target])
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.document.highlight()
+        return ([], []) if edge is None else ([edge.id], [edge.source, edge.target])
 
 
 class Inferred(QWidget):
@@ -115,12 +112,10 @@ class Inferred(QWidget):
         if inferred == self._shown:
             return
         self._shown = inferred
-        for row in self.rows:
-            row.hide()
-            row.deleteLater()
-        self.rows = [_Row(self.document, each) for each in inferred[:LISTED]]
+        before, self.rows = self.rows, [_Row(self.document, each) for each in inferred[:LISTED]]
         for row in self.rows:
             self._box.insertWidget(self._box.count() - 1, row)
+        tabbing.retire(before, self.rows)
         self._more.setText(f"… and {len(inferred) - LISTED:,} more edges")
         self._more.setVisible(len(inferred) > LISTED)
         self.all.setVisible(len(inferred) > 1)

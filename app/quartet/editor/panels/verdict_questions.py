@@ -5,10 +5,11 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from quartet.editor import theme
+from quartet.editor import tabbing, theme
+from quartet.editor.panels.lighting import by_key
 from quartet.editor.plain_text import plain_label
 from quartet.patterns.tree import Question
 
@@ -84,15 +85,30 @@ class QuestionRow(QWidget):
         painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, str(self.number))
         painter.end()
 
+    @property
+    def lit(self) -> bool:
+        """Whether it is pointed at, or has the keyboard."""
+        return self._over or self.hasFocus()
+
     def enterEvent(self, event: QEnterEvent) -> None:
-        self._over = True
-        self.update()
-        self.pointed.emit(self.question, True)
+        self._point(True)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._over = False
+        self._point(False)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if by_key(event):
+            self.pointed.emit(self.question, True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.pointed.emit(self.question, self._over)
+
+    def _point(self, on: bool) -> None:
+        self._over = on
         self.update()
-        self.pointed.emit(self.question, False)
+        self.pointed.emit(self.question, on)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -125,17 +141,17 @@ class Questions(QWidget):
         states = ["settled" if i == chosen else "passed" if i < chosen else "beyond" for i in range(len(questions))]
         if told == [(question, state, pattern) for question, state in zip(questions, states, strict=True)]:
             return
-        for row in self.rows:
-            row.hide()
-            row.deleteLater()
-        self.rows = []
-        self.kept = None
+        if self.kept is not None or any(row.lit for row in self.rows):
+            self.kept = None
+            self.lit.emit(None)  # what was lit up was about another verdict
+        before, self.rows = self.rows, []
         for number, (question, state) in enumerate(zip(questions, states, strict=True), 1):
             row = QuestionRow(number, question, pattern, state)
             row.pointed.connect(self._point)
             row.pressed.connect(self._press)
             self.rows.append(row)
             self._box.addWidget(row)
+        tabbing.retire(before, self.rows)
 
     def _point(self, question: Question, on: bool) -> None:
         self.lit.emit(question if on else self.kept)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from quartet.editor import icons, theme
@@ -19,6 +19,8 @@ class TreeCard(QWidget):
     pointed = Signal(object)
     """The row under the pointer (or reached by key), None when there is none."""
     chosen = Signal(object)
+    reached = Signal(int)
+    """The row that was come to by key."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,8 +35,8 @@ class TreeCard(QWidget):
 
     def show_rows(self, rows: list[Row]) -> None:
         """Show these rows; the first is the whole."""
+        self._point(-1)  # what was lit up may be drawn no more
         self.rows = rows
-        self._hovered = -1
         self.current = None
         self.setAccessibleName("Pattern tree")
         self.setAccessibleDescription("; ".join(f"{'  ' * row.depth}{row.name} {row.rest}".rstrip() for row in rows))
@@ -118,15 +120,23 @@ class TreeCard(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         self._point(-1)
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        if not self.underMouse():
+            self._point(-1)
+        super().focusOutEvent(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         row = self.row_at(event.position().y())
         if event.button() == Qt.MouseButton.LeftButton and row >= 0:
             self.chosen.emit(self.rows[row])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-        if step is not None and self.rows:
-            self._point(min(max(self._hovered + step, 0), len(self.rows) - 1))
+        last, now = len(self.rows) - 1, self._hovered
+        to = {Qt.Key.Key_Down: now + 1, Qt.Key.Key_Up: now - 1, Qt.Key.Key_Home: 0, Qt.Key.Key_End: last}
+        row = to.get(Qt.Key(event.key()))
+        if row is not None and self.rows:
+            self._point(min(max(row, 0), last))
+            self.reached.emit(self._hovered)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._hovered >= 0:
             self.chosen.emit(self.rows[self._hovered])
         else:
