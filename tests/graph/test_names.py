@@ -112,6 +112,7 @@ def test_references_inside_the_copy_mean_the_copy() -> None:
                 id="s",
                 values={"oversight": {"on_error": [{"do": "reassign", "to": ["a", "x"], "with": {"p": "{{from.a}}"}}]}},
             ),
+            Set(section="agents", id="a", values={"handover": {"on_limit": "finish", "finish_with": "b"}}),
             Set(section="edges", id="ab", values={"when": 'from["a"].score > 5 && value != "from.a"'}),
         ],
     )
@@ -126,6 +127,8 @@ def test_references_inside_the_copy_mean_the_copy() -> None:
     assert oversight is not None and oversight.on_error is not None
     assert oversight.on_error[0].to == ("a_2", "x")
     assert oversight.on_error[0].with_ == {"p": "{{from.a_2}}"}
+    handover = graph.agents["a_2"].handover
+    assert handover is not None and handover.finish_with == "b_2" and handover.on_limit == "finish"
     assert graph.edges["a_2-b_2"].when == 'from.a_2.score > 5 && value != "from.a"'
     assert graph.agents["b"].config == config
 

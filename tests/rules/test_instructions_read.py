@@ -89,3 +89,65 @@ def test_a_result_that_does_not_come_in_is_told_once() -> None:
     graph = draw(agent("Go", "trigger"), agent("Ann"), agent("Bob"), agent("All", "collector"), total,
                  edges="go > ann, go > bob, ann > all, bob > all, all > sum")  # fmt: skip
     assert [each.code for each in found(graph) if "sum" in each.agents] == ["G007"]
+
+
+ELSEWHERE = [
+    ("Buchhaltung", "Leite Rechnungsfragen an Buchhaltung weiter.", True),
+    ("Buchhaltung", "Übergib Rechnungen an die Buchhaltung, wenn es um Geld geht.", True),
+    ("Buchhaltung", "Rechnungen bitte an die Buchhaltung weiterleiten.", True),
+    ("Buchhaltung", "Leite nichts an Buchhaltung weiter.", False),
+    ("Buchhaltung", "Niemals an die Buchhaltung weiterleiten.", False),
+    ("Buchhaltung", "Die Buchhaltung kennt den Kunden.", False),
+    ("Facturation", "Transfère les questions d’argent à Facturation.", True),
+    ("Facturation", "Transmettez à la Facturation si besoin.", True),
+    ("Facturation", "Ne jamais transférer à Facturation.", False),
+    ("Pagos", "Transfiere a Pagos cuando pregunten por dinero.", True),
+    ("Pagos", "Nunca transferir a Pagos.", False),
+    ("Cobrança", "Encaminhe para a Cobrança se for dinheiro.", True),
+    ("Fatture", "Inoltra alle Fatture se serve.", True),
+    ("Facturen", "Geef vragen over geld door aan Facturen.", True),
+    ("Facturen", "Stuur nooit door aan Facturen.", False),
+    ("請求担当", "請求の質問は請求担当に引き継いでください。", True),
+    ("請求担当", "請求担当には転送しないでください。", False),
+    ("財務", "如果与钱有关，转交给財務。", True),
+    ("財務", "不要转交给財務。", False),
+    ("결제팀", "결제 문의는 결제팀에게 넘기세요.", True),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "told"), ELSEWHERE)
+def test_whom_a_task_goes_to_is_read_in_other_languages_too(name: str, text: str, told: bool) -> None:
+    desk = agent("Desk", config={"model": "m", "instructions": text})
+    graph = draw(desk, agent("Sales"), agent(name, id="target"), edges="desk ^ sales, sales ^ desk")
+    assert bool(found(graph, "W010")) == told
+
+
+def test_whoever_is_further_down_the_flow_gets_it_in_the_end() -> None:
+    writer = agent("Writer", config={"model": "m", "instructions": "Write, and pass the text to the Reader."})
+    graph = draw(writer, agent("Editor"), agent("Reader"), edges="writer > editor, editor > reader")
+    assert not found(graph, "W010")
+    assert found(draw(writer | {}, agent("Editor"), agent("Reader"), edges="writer > editor"), "W010")
+
+
+@pytest.mark.parametrize(
+    ("text", "forgotten"),
+    [
+        ("Money is for the payments people. For broken things call the tech guys. Laws? Our Law.", ["cancellation"]),
+        ("Invoices: Payment. Whoever wants to leave the contract early, let go. Tech, law.", []),
+        ("Only Payment.", ["technician", "law", "cancellation"]),
+    ],
+)
+def test_a_peer_is_named_by_a_form_of_its_name_or_by_what_it_is_for(text: str, forgotten: list[str]) -> None:
+    peers = {"Payment": "Payments", "Technician": "Broken things", "Law": "Law", "Cancellation": "Leave the contract"}
+    desk = agent("Desk", config={"model": "m", "instructions": text})
+    edges = ", ".join(f"desk ^ {each.lower()}, {each.lower()} ^ desk" for each in peers)
+    graph = draw(desk, *(agent(name, description=about) for name, about in peers.items()), edges=edges)
+    assert [list(each.agents[1:]) for each in found(graph, "W009")] == ([forgotten] if forgotten else [])
+
+
+def test_a_peer_is_found_where_words_are_not_set_apart() -> None:
+    text = "請求の質問は請求担当に、技術的な問題は技術担当に引き継いでください。"
+    desk = agent("受付", id="desk", config={"model": "m", "instructions": text})
+    peers = [agent(name, id=id) for name, id in (("請求担当", "a"), ("技術担当", "b"), ("解約担当", "c"))]
+    graph = draw(desk, *peers, edges=", ".join(f"desk ^ {id}, {id} ^ desk" for id in "abc"))
+    assert [each.agents for each in found(graph, "W009")] == [("desk", "c")]

@@ -10,17 +10,13 @@ from quartet.graph.edits import Set
 from quartet.graph.model import Agent, AgentId
 from quartet.rules.facts import SEARCH, Facts
 from quartet.rules.finding import Finding, Fix
+from quartet.rules.handing_over import may_say_so, places, told_without_spaces
+from quartet.rules.mentions import WORD, by_what_they_differ, mentions, speaks_of, words_of
 from quartet.rules.registry import Rule, rule
 from quartet.rules.swarm import handoff_name
 
 FIELDS = ("instructions", "prompt")
 """Where a model is told what to do."""
-COMMON = frozenset({
-    "agent", "agents", "assistant", "bot", "desk", "expert", "department", "manager", "model", "node", "specialist",
-    "team", "the", "and", "for", "worker",
-})  # fmt: skip
-"""Words of a name that say nothing about whom it names."""
-WORD = re.compile(r"[^\W_]+")
 HANDS_OVER = re.compile(
     r"\b(?:hand(?:s|ing)?|transfer(?:s|ring)?|pass(?:es|ing)?|forward(?:s|ing)?|refer(?:s|ring)?|rout(?:e|es|ing)|"
     r"escalat(?:e|es|ing)|delegat(?:e|es|ing))\b(?P<between>[^.;:!?]{0,40}?)\bto\s+(?:the\s+|our\s+|an?\s+)?"
@@ -60,10 +56,12 @@ def forgotten_target(facts: Facts, this: Rule) -> Iterator[Finding]:
         text = _told(agent)
         if not text.strip():
             continue
-        words = {word.casefold() for word in WORD.findall(text)}
-        forgotten = [target for target in targets if not _mentions(text, words, facts.name(target), target)]
-        if len(forgotten) == len(targets) or CHOOSES.search(text):
+        words = words_of(text)
+        unnamed = [target for target in targets if not mentions(text, words, facts.name(target))]
+        if not unnamed or len(unnamed) == len(targets) or CHOOSES.search(text):
             continue
+        differs = by_what_they_differ({target: facts.agents[target].description or "" for target in targets})
+        forgotten = [target for target in unnamed if not speaks_of(words, differs[target])]
         # back to where tasks come in from outside goes what fits nobody, and that needs no word
         forgotten = [target for target in forgotten if not facts.flow_in[target]]
         if not forgotten:
@@ -89,14 +87,16 @@ def told_but_not_drawn(facts: Facts, this: Rule) -> Iterator[Finding]:
     steps = [SEARCH]
     for id, agent in facts.agents.items():
         text = _told(agent) if agent.kind == "llm" else ""
-        if "transfer_to_" not in text and not ("to " in text and HANDS_OVER.search(text)):
+        english = "transfer_to_" in text or ("to " in text and HANDS_OVER.search(text) is not None)
+        if not text or not (english or may_say_so(text)):
             continue
         named = named or _named(facts)
         missing = [
             target
             for target in _sent_to(text, named, id)
             if target != id and target not in _reached(facts, id) and not facts.related(id, target)
-        ]
+            and facts.precedes(id, target, steps) is False  # further down the flow it gets what is made in the end
+        ]  # fmt: skip
         if not missing:
             continue
         name, whom = facts.name(id), facts.names(missing)
@@ -139,19 +139,6 @@ def _told(agent: Agent) -> str:
     return "\n".join(parts)
 
 
-def _mentions(text: str, words: set[str], name: str, id: str) -> bool:
-    """Whether a text names an agent: by a word of its name that says something, in any form of that word."""
-    telling = [word.casefold() for word in WORD.findall(f"{name} {id}")]
-    telling = [word for word in telling if len(word) > 2 and word not in COMMON]
-    if not telling:
-        return name.casefold() in text.casefold()
-    if any(word in words for word in telling):
-        return True
-    # another form of it: “billing” of “bills”; what holds a number is a name as it stands
-    stems = tuple(word[: max(4, len(word) - 3)] for word in telling if word.isalpha() and len(word) > 4)
-    return any(word.startswith(stems) for word in words) if stems else False
-
-
 def _sent_to(text: str, named: dict[str, AgentId], id: AgentId) -> list[AgentId]:
     """Whom a text tells an agent to hand over to, among the agents of these names; each once."""
     found: dict[AgentId, None] = {}
@@ -161,12 +148,16 @@ def _sent_to(text: str, named: dict[str, AgentId], id: AgentId) -> list[AgentId]
         subject = SUBJECT.search(text[max(0, match.start() - 60) : match.start()])
         if subject is not None and named.get(subject[1].casefold(), id) != id:
             continue  # it says what another one does
-        words = list(islice(WORD.finditer(match["whom"]), LONGEST + 1))
-        for length in range(min(len(words), LONGEST), 0, -1):
-            target = named.get(" ".join(word[0].casefold() for word in words[:length]))
-            if target is not None and _ends_there(text[match.start("whom") :], words, length):
+        target = _at_the_start(text[match.start("whom") :], match["whom"], named, AFTER_A_NAME)
+        if target is not None:
+            found[target] = None
+    if may_say_so(text):
+        for rest, follow in places(text):
+            target = _at_the_start(rest, rest, named, follow)
+            if target is not None:
                 found[target] = None
-                break
+        if not text.isascii():
+            found.update(dict.fromkeys(each for name, each in named.items() if told_without_spaces(text, name)))
     tools = {handoff_name(name): target for name, target in named.items()} if "transfer_to_" in text else {}
     for match in TOOL.finditer(text):
         if match[1].lower() in tools and not NEVER.search(text[max(0, match.start() - 60) : match.start()]):
@@ -174,14 +165,25 @@ def _sent_to(text: str, named: dict[str, AgentId], id: AgentId) -> list[AgentId]
     return list(found)
 
 
-def _ends_there(text: str, words: list[re.Match[str]], length: int) -> bool:
+def _at_the_start(text: str, within: str, named: dict[str, AgentId], follow: frozenset[str]) -> AgentId | None:
+    """The agent whose name a text begins with, the longest name first; `within`: as far as a name is looked for,
+    `follow`: the words that may come after one."""
+    words = list(islice(WORD.finditer(within), LONGEST + 1))
+    for length in range(min(len(words), LONGEST), 0, -1):
+        target = named.get(" ".join(word[0].casefold() for word in words[:length]))
+        if target is not None and _ends_there(text, words, length, follow):
+            return target
+    return None
+
+
+def _ends_there(text: str, words: list[re.Match[str]], length: int, follow: frozenset[str]) -> bool:
     """Whether a name of so many words is not part of something else: an address, or words that it only describes."""
     rest = text[words[length - 1].end() :]
     if rest[:1] in ("@", "/", "_") or re.match(r"[.-]\w", rest):
         return False
     if len(words) == length or not rest[:1].isspace():
         return True
-    return words[length][0].casefold() in AFTER_A_NAME or not rest.lstrip()[:1].isalnum()
+    return words[length][0].casefold() in follow or not rest.lstrip()[:1].isalnum()
 
 
 def _reached(facts: Facts, id: AgentId) -> set[AgentId]:
