@@ -9,7 +9,7 @@ from quartet.editor.panels.whatif import PLOTTED, WAITING, build
 from quartet.editor.panels.whatif_plot import BINS, Plot, words
 from quartet.graph.edits import Set
 from quartet.graph.model import Agent, Edge, Graph
-from quartet.whatif.simulate import quantile
+from quartet.whatif.ranges import quantile
 
 
 def steps(**estimate) -> Graph:

@@ -12,7 +12,8 @@ from quartet.graph.files import read
 from quartet.graph.model import OTHERWISE, Agent, Edge, Graph
 from quartet.paths import EXAMPLES
 from quartet.whatif.playing import playable
-from quartet.whatif.simulate import Stopped, compare, percent, quantile, simulate
+from quartet.whatif.ranges import quantile
+from quartet.whatif.simulate import Stopped, compare, percent, simulate
 
 FEW = 400
 

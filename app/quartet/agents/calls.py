@@ -143,6 +143,8 @@ class Wait(NamedTuple):
 
     prompt: str
     state: JSON = None
+    after: float = 1.0
+    """Seconds after which the person answers, where one is only played."""
 
 
 Answer = Value | Handoff | Calls | Wait

@@ -241,6 +241,14 @@ class Quantiles(TypedDict):
     max: float
 
 
+class Spread(Quantiles):
+    """The same, and between which the true mean, median and ninth tenth lie with 95 % certainty."""
+
+    mean_range: tuple[float, float]
+    p50_range: tuple[float, float]
+    p90_range: tuple[float, float]
+
+
 Share = TypedDict("Share", {"share": float, "from": float, "to": float})
 Share.__doc__ = "A share from 0 to 1, and between which the true one lies with 95 % certainty."
 
@@ -253,7 +261,11 @@ class Worker(TypedDict):
     fails: Annotated[float, Field(description="Expected: the share of attempts that fail.")]
     cost: Annotated[float, Field(description="Expected of an attempt, in US$.")]
     items: Annotated[int, Field(description="Pieces of its result, where something takes it apart.")]
-    basis: Literal["stated", "measured", "assumed"]
+    basis: Annotated[
+        Literal["stated", "measured", "assumed"],
+        Field(description="The best that any of these rests on; `bases` tells of each."),
+    ]
+    bases: dict[Literal["seconds", "slow", "fails", "cost", "items"], Literal["stated", "measured", "assumed"]]
     samples: Annotated[int, Field(description="Measured attempts that this rests on.")]
     works: Annotated[float, Field(description="Seconds at work in a run, on average.")]
     waited_for: Annotated[float, Field(description="Share of runs in which it lay on the critical path.")]
@@ -266,8 +278,12 @@ class Effect(TypedDict):
     code: Annotated[str, Field(description="Of the finding that it mends.")]
     fix: str
     success: Annotated[float, Field(description="Of the share of runs that succeed.")]
+    success_range: Annotated[tuple[float, float], Field(description="Where the true one lies with 95 % certainty.")]
     seconds: Annotated[float, Field(description="Of the median time.")]
+    mean_seconds: Annotated[float, Field(description="Of the mean time.")]
+    mean_seconds_range: tuple[float, float]
     cost: Annotated[float, Field(description="Of the mean cost, in US$.")]
+    cost_range: tuple[float, float]
 
 
 class Simulated(TypedDict):
@@ -278,8 +294,13 @@ class Simulated(TypedDict):
     file: str
     runs: int
     success: Share
-    seconds: Quantiles
-    cost: Annotated[Quantiles, Field(description="US$.")]
+    seed: Annotated[int, Field(description="The same seed gives the same runs.")]
+    seconds: Spread
+    seconds_of_success: Annotated[
+        Spread | None, Field(description="Of the runs that succeed, as one that fails may end early; none does: null.")
+    ]
+    cost: Annotated[Spread, Field(description="US$.")]
+    assumptions: Annotated[list[str], Field(description="What is taken for granted, in sentences.")]
     agents: Annotated[dict[str, Worker], Field(description="By id; agents of sub-graphs by path: research/news.")]
     changes: Annotated[list[Effect], Field(description="With --fixes; those without an effect are left out.")]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from math import fsum
 from typing import Any
 
 import quartet.agents.built_in  # noqa: F401  # the rules look the kinds up
@@ -18,8 +19,9 @@ from quartet.graph.model import AgentId, Graph
 from quartet.graph.nesting import SUB_GRAPH
 from quartet.patterns.verdict import classify
 from quartet.rules import Finding, Fix, findings
-from quartet.whatif.estimates import Measured, measure
-from quartet.whatif.simulate import Comparison, Outcome, compare, percent, quantile, simulate
+from quartet.whatif.estimates import Expected, Measured, measure
+from quartet.whatif.ranges import mean_range, quantile, quantile_range
+from quartet.whatif.simulate import Comparison, Outcome, changed, percent, simulate
 
 BARS = "▁▂▃▄▅▆▇█"
 BINS = 40
@@ -27,6 +29,8 @@ RECENT = 50
 """So many of the latest runs are measured."""
 TRIED = 8
 """Changes that are simulated, the gravest findings' first."""
+TOLD = {"seconds": "time", "slow": "its spread", "fails": "failures"}
+"""What is told of an agent's estimate."""
 
 
 def simulate_file(
@@ -52,7 +56,7 @@ def simulate_file(
             put(_failed(name, "It cannot be simulated, because it cannot run.", refused.problems))
         return UNREADABLE
     if as_json:
-        put(json.dumps(_data(name, outcome, tried), ensure_ascii=False))
+        put(json.dumps(_data(name, outcome, seed, tried), ensure_ascii=False))
     else:
         told = _told(name, graph, outcome, tried)
         if fixes and not tried:
@@ -89,11 +93,11 @@ def _tried(
     for finding in heard[:TRIED]:
         fix = finding.fixes[-1]  # of several the one that does most
         try:
-            after = compare(graph, fix.edits, input, runs=runs, seed=seed, measured=measured).after
+            after = simulate(changed(graph, fix.edits), input, runs=runs, seed=seed, measured=measured)
         except (EditError, Refused):
             continue
         comparison = Comparison(before, after)
-        if (comparison.success, comparison.seconds, comparison.cost) != (0.0, 0.0, 0.0):
+        if not comparison.does_nothing:
             found.append((finding, fix, comparison))
     return found
 
@@ -104,13 +108,26 @@ def _tried(
 def _told(name: str, graph: Graph, outcome: Outcome, tried: Sequence[tuple[Finding, Fix, Comparison]]) -> list[str]:
     seconds = outcome.seconds
     low, high = outcome.success_range
+    middle, late = quantile_range(seconds, 0.5), quantile_range(seconds, 0.9)
+    dear = mean_range(outcome.costs)
     lines = [
         f"{name}: {plural(len(outcome.runs), 'simulated run')}",
         "",
         f"  Succeeds   {percent(outcome.success)} of the time ({low:.1%} to {high:.1%})",
-        f"  Takes      {_time(quantile(seconds, 0.5))} as a rule, more than {_time(quantile(seconds, 0.9))} one time "
-        f"in ten, at most {_time(seconds[-1])}",
-        f"  Costs      {_money(outcome.mean_cost)} on average, at most {_money(outcome.costs[-1])}",
+        f"  Takes      {_time(quantile(seconds, 0.5))} as a rule{_range(middle, _time)}, more than "
+        f"{_time(quantile(seconds, 0.9))} one time in ten{_range(late, _time)}",
+        f"             {_time(fsum(seconds) / len(seconds))} on average{_range(mean_range(seconds), _time)}; "
+        f"the longest of them took {_time(seconds[-1])}",
+    ]
+    if 0 < outcome.success < 1:
+        good = outcome.seconds_of_success
+        lines.append(
+            f"             {_time(quantile(good, 0.5))} as a rule where it succeeds, more than "
+            f"{_time(quantile(good, 0.9))} one time in ten"
+        )
+    lines += [
+        f"  Costs      {_money(outcome.mean_cost)} on average{_range(dear, _money)}; the dearest of them cost "
+        f"{_money(outcome.costs[-1])}",
         "",
         f"  {histogram(seconds)}",
         f"  {_time(seconds[0]):<{BINS - len(_time(seconds[-1]))}}{_time(seconds[-1])}",
@@ -118,14 +135,28 @@ def _told(name: str, graph: Graph, outcome: Outcome, tried: Sequence[tuple[Findi
         *_agents(graph, outcome),
     ]
     if tried:
-        lines += ["", "  What the suggested changes would do:"]
+        lines += ["", "  What the suggested changes would do, each by itself, with the same luck:"]
         for finding, fix, comparison in tried:
+            low, high = comparison.success_range
             effect = (
-                f"success {comparison.success:+.1%}, time {_signed(comparison.seconds, _time)}, "
-                f"cost {_signed(comparison.cost, _money)}"
+                f"success {comparison.success:+.1%} ({low:+.1%} to {high:+.1%}), "
+                f"time {_signed(comparison.mean_seconds, _time)}{_signed_range(comparison.mean_seconds_range, _time)}, "
+                f"cost {_signed(comparison.cost, _money)}{_signed_range(comparison.cost_range, _money)} on average"
             )
             lines.append(wrapped(f"{finding.code} {fix.label}: {effect}", "      ", "    "))
+    lines += ["", "  What this takes for granted:", *(wrapped(each, "      ", "    - ") for each in outcome.assumed)]
     return lines
+
+
+def _range(ends: tuple[float, float], words: Callable[[float], str]) -> str:
+    """“ (2.9 s to 3.1 s)”; nothing where both ends read alike."""
+    low, high = words(max(0.0, ends[0])), words(ends[1])
+    return "" if low == high else f" ({low} to {high})"
+
+
+def _signed_range(ends: tuple[float, float], words: Callable[[float], str]) -> str:
+    low, high = (_signed(end, words) for end in ends)
+    return "" if low == high else f" ({low} to {high})"
 
 
 def _agents(graph: Graph, outcome: Outcome) -> list[str]:
@@ -137,8 +168,8 @@ def _agents(graph: Graph, outcome: Outcome) -> list[str]:
     lines = [f"  {'AGENT':<{width}}  {'WORKS':>8}  {'WAITED FOR':>10}  {'FAILS IT':>8}  EXPECTED"]
     for id in sorted(shown, key=lambda id: (-critical.get(id, 0.0), -busy.get(id, 0.0))):
         expected = outcome.expected[id]
-        basis = expected.basis + (f", {plural(expected.samples, 'attempt')}" if expected.basis == "measured" else "")
-        told = f"{_time(expected.seconds)}, 9 of 10 within {_time(expected.slow)}, {expected.fails:.1%} fail ({basis})"
+        told = f"{_time(expected.seconds)}, 9 of 10 within {_time(expected.slow)}, {expected.fails:.1%} fail "
+        told += f"({_rests_on(expected)})"
         if graph.agents[id].kind == SUB_GRAPH:
             told = "what its sub-graph takes"
         name = (graph.agents[id].name or id)[:width]
@@ -147,6 +178,17 @@ def _agents(graph: Graph, outcome: Outcome) -> list[str]:
             f"  {blamed.get(id, 0.0):>8.1%}  {told}"
         )
     return lines
+
+
+def _rests_on(expected: Expected) -> str:
+    """“stated”, “measured, 12 attempts”, or of each what it rests on: “time stated, failures assumed”."""
+    of = {name: expected.bases.get(field, expected.basis) for field, name in TOLD.items()}
+    kinds = set(of.values())
+    if len(kinds) > 1:
+        told = ", ".join(f"{name} {basis}" for name, basis in of.items())
+    else:
+        told = kinds.pop()
+    return told + (f", {plural(expected.samples, 'attempt')}" if "measured" in told else "")
 
 
 def histogram(values: Sequence[float], bins: int = BINS) -> str:
@@ -175,7 +217,9 @@ def _signed(value: float, words: Callable[[float], str]) -> str:
     return f"{'+' if value > 0 else '−' if value < 0 else '±'}{words(abs(value))}"
 
 
-def _data(name: str, outcome: Outcome, tried: Sequence[tuple[Finding, Fix, Comparison]]) -> contracts.Simulated:
+def _data(
+    name: str, outcome: Outcome, seed: int, tried: Sequence[tuple[Finding, Fix, Comparison]]
+) -> contracts.Simulated:
     low, high = outcome.success_range
     return {
         "report": "simulate",
@@ -183,8 +227,11 @@ def _data(name: str, outcome: Outcome, tried: Sequence[tuple[Finding, Fix, Compa
         "file": name,
         "runs": len(outcome.runs),
         "success": {"share": outcome.success, "from": low, "to": high},
+        "seed": seed,
         "seconds": _spread(outcome.seconds),
+        "seconds_of_success": _spread(outcome.seconds_of_success) if outcome.success else None,
         "cost": _spread(outcome.costs),
+        "assumptions": list(outcome.assumed),
         "agents": {
             id: {
                 "seconds": expected.seconds,
@@ -193,6 +240,7 @@ def _data(name: str, outcome: Outcome, tried: Sequence[tuple[Finding, Fix, Compa
                 "cost": expected.cost,
                 "items": expected.items,
                 "basis": expected.basis,
+                "bases": dict(expected.bases),  # type: ignore[typeddict-item]  # its keys are these five
                 "samples": expected.samples,
                 "works": outcome.busy.get(id, 0.0),
                 "waited_for": outcome.critical.get(id, 0.0),
@@ -205,18 +253,25 @@ def _data(name: str, outcome: Outcome, tried: Sequence[tuple[Finding, Fix, Compa
                 "code": finding.code,
                 "fix": fix.label,
                 "success": comparison.success,
+                "success_range": comparison.success_range,
                 "seconds": comparison.seconds,
+                "mean_seconds": comparison.mean_seconds,
+                "mean_seconds_range": comparison.mean_seconds_range,
                 "cost": comparison.cost,
+                "cost_range": comparison.cost_range,
             }
             for finding, fix, comparison in tried
         ],
     }
 
 
-def _spread(values: Sequence[float]) -> contracts.Quantiles:
+def _spread(values: Sequence[float]) -> contracts.Spread:
     """How sorted values are spread."""
     return {
-        "mean": sum(values) / len(values),
+        "mean_range": mean_range(values),
+        "p50_range": quantile_range(values, 0.5),
+        "p90_range": quantile_range(values, 0.9),
+        "mean": fsum(values) / len(values),
         "min": values[0],
         "p5": quantile(values, 0.05),
         "p10": quantile(values, 0.1),

@@ -40,7 +40,7 @@ def outcome_of(task: asyncio.Task[Answer]) -> Outcome:
             context = None if answer.context is None else plain(dict(answer.context))
             return Handoff(str(answer.to), plain(answer.message), context)
         if isinstance(answer, Wait):
-            return Wait(str(answer.prompt), plain(answer.state))
+            return Wait(str(answer.prompt), plain(answer.state), answer.after)
     except _NOT_JSON as problem:
         what = "hand-off is" if isinstance(answer, Handoff) else "requests are"
         return Failure(f"the agent's {what} not JSON: {problem}", "NotJSON", False)

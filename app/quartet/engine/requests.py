@@ -52,16 +52,16 @@ class Requests:
             activation.resume = (answer.state, (Result("answer", "ask", value),))
             self.s.attempts.enter(activation)
 
-        activation.body = self.ask(activation, answer.prompt, resolved)
+        activation.body = self.ask(activation, answer.prompt, resolved, answer.after)
 
-    def ask(self, activation: Activation, prompt: str, resolved: Any) -> Waiting:
-        """Put a question to a person; `resolved` takes the answer."""
+    def ask(self, activation: Activation, prompt: str, resolved: Any, after: float = 1.0) -> Waiting:
+        """Put a question to a person; `resolved` takes the answer, in a rehearsal `after` so many seconds."""
         s = self.s
         s.tell("wait.started", activation.node.id, activation.act, activation.attempt, {"prompt": prompt})
         waiting = Waiting(self, activation, resolved)
         self.waits.append(waiting)
         if s.rehearse:
-            s.timers.at(s.now + 1.0, lambda: waiting.resolve("rehearsal", "approved"), activation.node.index)
+            s.timers.at(s.now + after, lambda: waiting.resolve("rehearsal", "approved"), activation.node.index)
         return waiting
 
     def answer(self, agent: str, value: JSON) -> bool:

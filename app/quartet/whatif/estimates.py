@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from random import Random
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from quartet.engine.journal import JournalError, Recorded
@@ -17,6 +19,8 @@ NINETY = 1.2816
 """Standard deviations of a normal distribution below which nine of ten lie."""
 ENOUGH = 3
 """So many measured attempts are believed."""
+MANY = 20
+"""From so many on, times are drawn from what was measured; else from the curve through their middle and nine tenths."""
 TOKENS_IN, TOKENS_OUT = 1_000, 500
 """What a call of a model is assumed to send and to receive, to work out a cost."""
 
@@ -35,8 +39,17 @@ class Expected(NamedTuple):
     items: int
     """Pieces of its result."""
     basis: Basis
+    """The best that any of it rests on."""
     samples: int = 0
     """Measured attempts it rests on."""
+    tokens: int = 0
+    """That a model sends and receives, as far as limits on them go."""
+    bases: Mapping[str, Basis] = MappingProxyType({})
+    """What each of the numbers rests on, by its name."""
+    times: tuple[float, ...] = ()
+    """Measured seconds of attempts that succeeded, sorted: what is drawn from, if there are enough of them."""
+    failures: tuple[float, ...] = ()
+    """Measured seconds of attempts that failed, sorted; endless: it was not seen to end before its time was over."""
 
     @property
     def spread(self) -> float:
@@ -44,6 +57,19 @@ class Expected(NamedTuple):
         if self.seconds <= 0 or self.slow <= self.seconds:
             return 0.0
         return math.log(self.slow / self.seconds) / NINETY
+
+    def drawn(self, luck: Random) -> tuple[bool, float | None]:
+        """Whether an attempt fails, and after how many seconds it ends (None: never by itself).
+
+        The same luck is fast or slow whatever the numbers are.
+        """
+        at = luck.gauss(0.0, 1.0)
+        fails = luck.random() < self.fails
+        seen = self.failures if fails else self.times
+        if not seen:
+            return fails, self.seconds * math.exp(self.spread * at)
+        seconds = _between(seen, 0.5 * (1.0 + math.erf(at / math.sqrt(2.0))))
+        return fails, None if math.isinf(seconds) else seconds
 
 
 class Measured(NamedTuple):
@@ -54,6 +80,10 @@ class Measured(NamedTuple):
     failed: int
     cost: float
     """US$ of all of them."""
+    failures: tuple[float, ...] = ()
+    """Seconds of those that failed, sorted; endless for those whose time was over."""
+    tokens: int = 0
+    """That all of them sent and received."""
 
 
 USUAL: Mapping[str, Expected] = {
@@ -66,6 +96,7 @@ USUAL: Mapping[str, Expected] = {
 }
 """By kind; whatever is not named takes no time, as what the engine does itself."""
 NOTHING = Expected(0.0, 0.0, 0.0, 0.0, 3, "assumed")
+FIELDS = ("seconds", "slow", "fails", "cost", "items")
 
 
 def estimates(
@@ -96,32 +127,32 @@ def plain(path: str) -> AgentId:
 
 def _expected(agent: Agent, measured: Measured | None, prices: PriceTable) -> Expected:
     if agent.disabled is not None:  # runs do not ask it
-        return NOTHING._replace(basis="stated")
+        return NOTHING._replace(basis="stated", bases=dict.fromkeys(FIELDS, "stated"))
     found = USUAL.get(agent.kind, NOTHING)
     if agent.kind == "llm":
-        found = found._replace(cost=_usual_cost(agent, prices))
+        found = found._replace(cost=_usual_cost(agent, prices), tokens=TOKENS_IN + TOKENS_OUT)
+    bases: dict[str, Basis] = dict.fromkeys(FIELDS, "assumed")
     if measured is not None and len(measured.seconds) >= ENOUGH:
         count = len(measured.seconds) + measured.failed
         found = found._replace(
             seconds=_quantile(measured.seconds, 0.5), slow=_quantile(measured.seconds, 0.9),
             # one more of each than was seen: three successes are no proof that it never fails
             fails=(measured.failed + 0.5) / (count + 1) if measured.failed else 0.5 / (count + 1),
-            cost=measured.cost / count, basis="measured", samples=count,
+            cost=measured.cost / count, basis="measured", samples=count, tokens=round(measured.tokens / count),
+            times=measured.seconds if len(measured.seconds) >= MANY else (), failures=measured.failures,
         )  # fmt: skip
+        bases.update(dict.fromkeys(("seconds", "slow", "fails", "cost"), "measured"))
     stated = agent.estimate
-    if stated is None:
-        return found
-    seconds = found.seconds if stated.seconds is None else stated.seconds
-    ratio = found.slow / found.seconds if found.seconds else 1.0
-    return Expected(
-        seconds,
-        seconds * max(1.0, ratio) if stated.slow is None else max(seconds, stated.slow),
-        found.fails if stated.fails is None else stated.fails,
-        found.cost if stated.cost is None else stated.cost,
-        found.items if stated.items is None else stated.items,
-        "stated",
-        found.samples,
-    )
+    if stated is not None:
+        said = {name: getattr(stated, name) for name in FIELDS if getattr(stated, name) is not None}
+        bases.update(dict.fromkeys(said, "stated"))
+        if "seconds" in said or "slow" in said:
+            ratio = found.slow / found.seconds if found.seconds else 1.0
+            seconds = said.get("seconds", min(found.seconds, said.get("slow", math.inf)))
+            slow = said.get("slow", seconds * max(1.0, ratio))
+            said |= {"seconds": seconds, "slow": slow, "times": (), "failures": ()}
+        found = found._replace(**said, basis="stated" if said else found.basis)
+    return found._replace(bases=bases)
 
 
 def _usual_cost(agent: Agent, prices: PriceTable) -> float:
@@ -134,43 +165,92 @@ def _usual_cost(agent: Agent, prices: PriceTable) -> float:
 
 def measure(paths: Iterable[Path]) -> dict[AgentId, Measured]:
     """What the attempts in these kept runs took, by agent. Rehearsals and what cannot be read are passed over."""
-    seconds: dict[AgentId, list[float]] = {}
-    failed: dict[AgentId, int] = {}
-    cost: dict[AgentId, float] = {}
+    seen: dict[AgentId, _Seen] = {}
     for path in paths:
         try:
             with Recorded.open(path) as recorded:
                 if not recorded.header.rehearse:
-                    _read(recorded, seconds, failed, cost)
+                    _read(recorded, seen)
         except (JournalError, OSError):
             continue
     return {
-        id: Measured(tuple(sorted(seconds.get(id, ()))), failed.get(id, 0), cost.get(id, 0.0))
-        for id in {**seconds, **failed}
+        id: Measured(tuple(sorted(one.took)), len(one.failed), one.cost, tuple(sorted(one.failed)), one.tokens)
+        for id, one in seen.items()
+        if one.took or one.failed
     }
 
 
-def _read(
-    recorded: Recorded,
-    seconds: dict[AgentId, list[float]],
-    failed: dict[AgentId, int],
-    cost: dict[AgentId, float],
-) -> None:
-    begun: dict[tuple[str, int | None, int | None], float] = {}
+_Attempt = tuple[str, int | None, int | None]
+"""Its agent, the visit, its number."""
+
+
+class _Seen:
+    """What is seen of one agent, run after run."""
+
+    def __init__(self) -> None:
+        self.took: list[float] = []
+        self.failed: list[float] = []
+        self.cost = 0.0
+        self.tokens = 0
+
+
+def _read(recorded: Recorded, seen: dict[AgentId, _Seen]) -> None:
+    began: dict[_Attempt, float] = {}
+    asked: dict[_Attempt, tuple[int, float]] = {}
+    """How many workers' answers an attempt waits for, and since when."""
+    paid: dict[_Attempt, tuple[float, int]] = {}
+    stopped: set[_Attempt] = set()
     for event in recorded.events():
         if event.agent is None:
             continue
-        id = plain(event.agent)
-        where = (event.agent, event.act, event.attempt)
+        key = event.agent, event.act, event.attempt
+        data = event.data or {}
         if event.type == "attempt.started":
-            begun[where] = event.t
-        elif event.type == "attempt.succeeded" and where in begun:
-            seconds.setdefault(id, []).append(event.t - begun.pop(where))
-        elif event.type in ("attempt.failed", "attempt.timed_out"):
-            failed[id] = failed.get(id, 0) + 1
-        elif event.type == "attempt.usage" and event.data is not None:
-            told = event.data.get("cost")
-            cost[id] = cost.get(id, 0.0) + (float(told) if isinstance(told, int | float) else 0.0)
+            began[key] = event.t
+            continue
+        one = seen.setdefault(plain(event.agent), _Seen())
+        if event.type == "attempt.usage":
+            cost, tokens = paid.get(key, (0.0, 0))
+            cost += _number(data.get("cost"))
+            tokens += int(_number(data.get("input_tokens")) + _number(data.get("output_tokens")))
+            paid[key] = cost, tokens
+        elif key not in began:
+            continue
+        elif event.type == "attempt.cancelled":  # it says nothing of how long it would have taken
+            del began[key]
+            stopped.add(key)
+        elif event.type == "attempt.succeeded":
+            one.took.append(event.t - began.pop(key))
+        elif event.type in ("attempt.failed", "attempt.lost"):
+            one.failed.append(event.t - began.pop(key))
+        elif event.type == "attempt.timed_out":
+            one.failed.append(math.inf)
+            del began[key]
+        elif event.type == "call.started" and "target" in data:
+            count, since = asked.get(key, (0, event.t))
+            asked[key] = count + 1, since
+        elif event.type == "call.finished" and key in asked:
+            count, since = asked.pop(key)
+            if count > 1:
+                asked[key] = count - 1, since
+            else:  # its workers' time is theirs
+                began[key] += event.t - since
+    for key, (cost, tokens) in paid.items():
+        if key not in stopped and key not in began:
+            one = seen.setdefault(plain(key[0]), _Seen())
+            one.cost += cost
+            one.tokens += tokens
+
+
+def _number(told: object) -> float:
+    return float(told) if isinstance(told, int | float) else 0.0
+
+
+def _between(values: tuple[float, ...], share: float) -> float:
+    """As `_quantile`; where some are endless, one of them as it is."""
+    if math.isinf(values[-1]):
+        return values[min(int(share * len(values)), len(values) - 1)]
+    return _quantile(values, share)
 
 
 def _quantile(values: tuple[float, ...], share: float) -> float:

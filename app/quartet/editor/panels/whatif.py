@@ -25,7 +25,8 @@ from quartet.editor.panels.whatif_plot import Plot, words
 from quartet.editor.plain_text import caption, plain_label
 from quartet.editor.simulator import RUNS, Simulator
 from quartet.graph.model import AgentId
-from quartet.whatif.simulate import percent, quantile
+from quartet.whatif.ranges import quantile
+from quartet.whatif.simulate import percent
 
 if TYPE_CHECKING:
     from quartet.rules import Fix

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPainterPath, QPaintEven
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from quartet.editor import theme
-from quartet.whatif.simulate import quantile
+from quartet.whatif.ranges import quantile
 
 BINS = 48
 AXIS = 18
