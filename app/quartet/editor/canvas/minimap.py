@@ -212,8 +212,9 @@ class Minimap(QWidget):
             first = int((y - top) * scale) * across + (column if column < right else right)
             if 0 <= first <= last:
                 pixels[first : first + width] = row
-                for at in range(first + across, first + height * across, across):
-                    pixels[at : at + width] = row
+                if height > 1:
+                    for at in range(first + across, first + height * across, across):
+                        pixels[at : at + width] = row
         found = QImage(buffer, across, down, 4 * across, QImage.Format.Format_RGB32).copy()
         found.setDevicePixelRatio(ratio)
         return found

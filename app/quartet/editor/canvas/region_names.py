@@ -18,12 +18,14 @@ from quartet.editor.canvas.wires import EVERYWHERE
 from quartet.editor.theme import PATTERN_ICONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from quartet.editor.canvas.scene import CanvasScene
 
     Bare = Callable[[QRectF], bool]
     """Whether a name at a place on the screen covers no card."""
+    Taken = dict[tuple[int, int], list[Box]]
+    """Where names stand, by the squares of the screen that they meet."""
 
 SQUARES = 96.0
 FEW = 200
@@ -99,25 +101,26 @@ class RegionNames(QGraphicsItem):
         """Which parts are named on the screen, with which words (none: by an icon alone), and where."""
         regions = self._regions
         found: list[tuple[int, str, QRectF]] = []
-        taken: dict[tuple[int, int], list[Box]] = {}
+        taken: Taken = {}
         least = (MARK + 8) / self.canvas.zoom
         picky = len(regions.boxes) <= FEW and geometry.HEIGHT * self.canvas.zoom >= HIGH
         bare = self._bare(transform) if picky else _anywhere
         for i, box in enumerate(regions.boxes):
             if box.width() < least or box.height() < least:
                 continue
-            on_screen = transform.mapRect(box)
+            on_screen = left, top, right, bottom = _edges(transform.mapRect(box))
             title = regions.parts[i].title
             width = self._width(title, metrics)
-            named = on_screen.width() >= width + 24 and on_screen.height() >= 44
+            named = right - left >= width + 24 and bottom - top >= 44
             chip = _free(on_screen, width, taken, bare) if named else None
             if chip is None:
                 title = ""  # no room for words: the icon alone still tells the pattern without its colour
                 chip = _free(on_screen, MARK, taken, bare)
             if chip is None:
                 continue
-            for cell in _cells(*_edges(chip)):
-                taken.setdefault(cell, []).append(_edges(chip))
+            edges = _edges(chip)
+            for cell in _cells(*edges):
+                taken.setdefault(cell, []).append(edges)
             found.append((i, title, chip))
         return found
 
@@ -172,36 +175,42 @@ def _edges(chip: QRectF) -> Box:
     return chip.left(), chip.top(), chip.right(), chip.bottom()
 
 
-def _cells(left: float, top: float, right: float, bottom: float) -> list[tuple[int, int]]:
+def _cells(left: float, top: float, right: float, bottom: float) -> Iterator[tuple[int, int]]:
     """The squares of the screen that a name meets: names are compared with those in the same squares."""
-    rows = range(int(top // SQUARES), int(bottom // SQUARES) + 1)
-    columns = range(int(left // SQUARES), int(right // SQUARES) + 1)
-    return [(column, row) for column in columns for row in rows]
+    for column in range(int(left // SQUARES), int(right // SQUARES) + 1):
+        for row in range(int(top // SQUARES), int(bottom // SQUARES) + 1):
+            yield column, row
 
 
 def _anywhere(chip: QRectF) -> bool:
     return True
 
 
-def _free(box: QRectF, width: float, taken: dict[tuple[int, int], list[Box]], bare: Bare) -> QRectF | None:
+def _free(box: Box, width: float, taken: Taken, bare: Bare) -> QRectF | None:
     """Where a name `width` pixels wide may stand in its region, the best place first; None: nowhere.
 
     Where every place covers a card, the first that covers no other name will do.
     """
-    left, top, right, bottom = box.left() + 4, box.top(), box.right() - width - 4, box.bottom()
+    left, top, right, bottom = box
     second: QRectF | None = None
     # on the line: inside lie blocks
     for y in (bottom - MARK / 3, top - MARK / 2, bottom - MARK - 4, top + 4):
-        for x in (left, right):
-            end, foot = x + width, y + MARK
-            if any(
-                x < other[2] and other[0] < end and y < other[3] and other[1] < foot
-                for cell in _cells(x, y, end, foot)
-                for other in taken.get(cell, ())
-            ):
+        for x in (left + 4, right - width - 4):
+            if _covers_another(x, y, x + width, y + MARK, taken):
                 continue
             chip = QRectF(x, y, width, MARK)
             if bare(chip):
                 return chip
             second = second or chip
     return second
+
+
+def _covers_another(left: float, top: float, right: float, bottom: float, taken: Taken) -> bool:
+    """Whether another name stands there."""
+    rows = range(int(top // SQUARES), int(bottom // SQUARES) + 1)
+    for column in range(int(left // SQUARES), int(right // SQUARES) + 1):
+        for row in rows:  # thousands of times after an edit: without calls
+            for other in taken.get((column, row), ()):
+                if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
+                    return True
+    return False
