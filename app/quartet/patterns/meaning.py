@@ -61,6 +61,25 @@ TOOLS_OR_WORKERS = Doubt("medium", (("supervisor", "If its tools are agents of t
 MOSTLY = "Most agents stand in one of its steps; what is before and after may be only preparation and delivery."
 NOT_SAID = Doubt("medium")
 LEADS_TO_ALL = Doubt("medium", (("supervisor", "The first leads to each of the others, as one in charge does."),))
+NOBODY_ON_TOP = Doubt(
+    "low", (("supervisor", "They oversee each other: one of them may be meant to be in charge of the others."),)
+)
+TO_AND_FRO = Doubt(
+    "low",
+    (
+        ("swarm", "Each talks to its neighbours both ways, as peers do."),
+        ("supervisor", "Who answers somebody both ways may also be one of its workers."),
+    ),
+)
+EACH_HANDS_OVER: tuple[Top, str] = ("swarm", "They hand the task over, so each may also decide by itself.")
+LEFT_BY_CHOICE: tuple[Top, str] = (
+    "supervisor",
+    "Whom the supervisor chooses without waiting for an answer may be its workers as well.",
+)
+ENDS_IN_A_CHOICE: tuple[Top, str] = (
+    "supervisor",
+    "Most agents are what the last step chooses from; who chooses may be in charge.",
+)
 
 
 def doubts(found: Interpretation) -> Doubt:
@@ -70,12 +89,16 @@ def doubts(found: Interpretation) -> Doubt:
         return SURE if tree is None else _alone(found, tree.agent)
     if found.own_fan_out and not isinstance(tree, Pipeline):
         return OWN_FAN_OUT
+    if isinstance(tree, Swarm) and _oversee_each_other(found, tree):
+        return NOBODY_ON_TOP
     if tree.doubt is not None:
         return tree.doubt
     if isinstance(tree, Pipeline) and tree.loop:
         leaves = [stage for stage in tree.stages if isinstance(stage, Leaf)]
         if len(leaves) == len(tree.stages) == 2:
             return TWO_IN_A_LOOP
+        if _to_and_fro(found, tree):
+            return TO_AND_FRO
         if found.guessed_start:
             return NO_START
     if isinstance(tree, FanOut) and tree.loop and tree.trigger is not None and tree.collector is None:
@@ -90,6 +113,9 @@ def doubts(found: Interpretation) -> Doubt:
         main = _main_part(tree)
         if main is not None:
             return Doubt("medium", ((main.pattern, MOSTLY),))
+        others = _seen_otherwise(found, tree)
+        if others:
+            return Doubt("medium", others)
         if tree.inferred and _first_leads_to_all(found, tree):
             return LEADS_TO_ALL
         first = tree.stages[0]
@@ -98,6 +124,43 @@ def doubts(found: Interpretation) -> Doubt:
                 "medium", (("supervisor", "The first gives work to several, who answer it and go on from there."),)
             )
     return NOT_SAID if tree.inferred else SURE
+
+
+def _oversee_each_other(found: Interpretation, tree: Swarm) -> bool:
+    """Whether peers of a swarm are peers only because each of them oversees another."""
+    number, ends = found.drawing.number, {end for link in found.settled.peers for end in (link.source, link.target)}
+    heads = (member.own[0] for member in tree.members if member.own)
+    return any(number[head] in ends for head in heads)
+
+
+def _to_and_fro(found: Interpretation, tree: Pipeline) -> bool:
+    """Whether all ways between the agents of a loop lead back as well, and there are no more than connect them."""
+    number = found.drawing.number
+    inside = {number[agent] for agent in tree.workforce if agent != tree.trigger}
+    ways = {(link.source, link.target) for link in found.drawing.links}
+    ways = {way for way in ways if way[0] in inside and way[1] in inside}
+    return len(ways) == 2 * (len(inside) - 1) and all(way[::-1] in ways for way in ways)
+
+
+def _seen_otherwise(found: Interpretation, tree: Pipeline) -> tuple[tuple[Top, str], ...]:
+    """What a careful reader may see in steps of which a choice or hand-overs make the order."""
+    drawing = found.drawing
+    result: list[tuple[Top, str]] = []
+    first, last = tree.stages[0], tree.stages[-1]
+    if isinstance(first, Supervisor):
+        head, own = drawing.number[first.supervisor], first.agents
+        if any(
+            link.conditional and link.source == head and drawing.ids[link.target] not in own for link in drawing.links
+        ):
+            result.append(LEFT_BY_CHOICE)
+    if isinstance(last, FanOut) and last.exclusive and last.collector is None:
+        chosen = len(last.agents) - (last.trigger is not None)
+        if 2 * chosen > sum(len(node.own) for node in tree.walk()):
+            result.append(ENDS_IN_A_CHOICE)
+    steps = [link for link in drawing.links if drawing.roles[link.source] != "trigger"]
+    if steps and all(link.kind == "handoff" for link in steps):
+        result.append(EACH_HANDS_OVER)
+    return tuple(result)
 
 
 def _first_leads_to_all(found: Interpretation, tree: Pipeline) -> bool:

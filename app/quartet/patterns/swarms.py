@@ -14,6 +14,10 @@ PEERS_OR_HUB = Doubt("medium", (("swarm", "The agents hand the task over, so eac
 ONLY_SHAPE = Doubt("medium", (("swarm", "Nothing but the shape says that one of them is in charge."),))
 ONLY_WAY = Doubt("medium", (("supervisor", "Some are the only way to others, as one that is in charge of them is."),))
 ONLY_WAY_EVERYWHERE = Doubt("low", ONLY_WAY.alternatives)
+TWO_IN_TURNS = Doubt("medium", (("pipeline", "Two who hand over to each other may also revise one result in turns."),))
+ROUND = Doubt(
+    "medium", (("pipeline", "Most have only one to hand over to, so the work may just go round as in a loop."),)
+)
 
 
 def strong_parts(wires: list[Wire]) -> list[set[int]]:
@@ -89,10 +93,15 @@ def read(
 
 
 def _between(peers: set[int], handed: list[Wire]) -> Doubt | None:
-    """The doubt about peers of whom some are the only way to others, as one in charge would be."""
+    """The doubt about peers who have nobody to choose from, or of whom some are the only way to others."""
+    inside = [wire for wire in handed if wire[0] in peers and wire[1] in peers]
+    if len(peers) == 2:
+        return TWO_IN_TURNS
+    if len({(source, target) for source, target, _ in inside}) < 2 * (len(peers) - 1):
+        return ROUND
     import networkx as nx  # takes 0.2 s, which no window should wait for
 
-    near = neighbours(peers, (wire for wire in handed if wire[0] in peers and wire[1] in peers))
+    near = neighbours(peers, inside)
     if is_dense(near):
         return None
     plain: nx.Graph[int] = nx.Graph(near)
