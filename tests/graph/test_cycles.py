@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import pairwise
+from random import Random
 
 import networkx as nx
 import pytest
@@ -120,6 +121,13 @@ def test_the_quick_way_finds_what_the_definition_says(edges: list[tuple[int, int
     assert closing_edges(range(8), keyed) == level_by_level(list(range(8)), edges)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_so_it_does_where_groups_lose_many_nodes_one_after_the_other(seed: int) -> None:
+    chance = Random(seed)
+    edges = list(dict.fromkeys((chance.randrange(40), chance.randrange(40)) for _ in range(60 + 10 * seed)))
+    assert closing_edges(range(40), [(edge, *edge) for edge in edges]) == level_by_level(list(range(40)), edges)
+
+
 @given(digraphs, st.randoms(use_true_random=False))
 def test_no_cycle_is_left_and_the_order_of_the_edges_does_not_matter(
     edges: list[tuple[int, int]], random: object
@@ -159,8 +167,21 @@ def shaped(shape: str, n: int) -> list[tuple[int, int]]:
         "two-way chain": [(b, a) for a, b in chain],
         "nested rings": [(n - 1 - i, i) for i in range(n // 2 - 1)],
         "ladder": [(i, i - 2) for i in range(2, n, 2)],
+        "nested rings with skips": [(n - 1 - i, i) for i in range(n // 2 - 1)] + [(i, i + 2) for i in range(n - 2)],
+        "nested rings entered twice": [(n - 1 - i, i + 1) for i in range(n // 2)] + [(i, n - 1 - i) for i in range(n)],
     }[shape]
     return [*chain, *more]
+
+
+@pytest.mark.parametrize("shape", ["nested rings with skips", "nested rings entered twice"])
+def test_cycles_in_cycles_that_are_entered_at_several_places_are_searched_once(shape: str) -> None:
+    def search(n: int) -> Callable[[], object]:
+        edges = [(edge, *edge) for edge in dict.fromkeys(shaped(shape, n)) if edge[0] != edge[1]]
+        return lambda: closing_edges(range(n), edges)
+
+    assert growth(search, 100, 800) < 16
+    edges = [edge for edge in dict.fromkeys(shaped(shape, 60)) if edge[0] != edge[1]]
+    assert closing_edges(range(60), [(edge, *edge) for edge in edges]) == level_by_level(list(range(60)), edges)
 
 
 @pytest.mark.parametrize("shape", ["chain", "ring", "two-way chain", "nested rings", "ladder"])

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
+from random import Random
 from typing import TypeVar
 
 from quartet.graph import strong
 from quartet.graph.model import AgentId, Edge, EdgeId, Graph
+from quartet.graph.shrinking import Shrinking
 
 N = TypeVar("N", bound=Hashable)
 K = TypeVar("K", bound=Hashable)
@@ -133,7 +135,7 @@ def closing_edges(nodes: Iterable[N], edges: Iterable[tuple[K, N, N]], starts: C
     """The keys of the edges `(key, source, target)` that must be loops so that no cycle is left.
 
     A cycle that nothing leads into is entered at those of its nodes that are in `starts`, else at its first in the
-    order of `nodes`. Apart from that choice, no order matters. Close to linear where every cycle has one entry.
+    order of `nodes`. Apart from that choice, no order matters. Close to linear, also where cycles lie in cycles.
     """
     edges = list(edges)
     closing = {key for key, source, target in edges if source == target}
@@ -150,22 +152,30 @@ def closing_edges(nodes: Iterable[N], edges: Iterable[tuple[K, N, N]], starts: C
         successors.setdefault(source, []).append(target)
         predecessors.setdefault(target, []).append(source)
     chosen = set(starts)
+    chance = Random(0)  # noqa: S311  # nothing secret
     waiting = strong.groups(keys)
     while waiting:
         group = waiting.pop()
-        entries = [node for node in group if any(before not in group for before in predecessors[node])]
+        entries = {node for node in group if any(before not in group for before in predecessors[node])}
         if not entries:
-            entries = [node for node in group if node in chosen] or [min(group, key=place.__getitem__)]
-        inside = {node: [after for after in successors[node] if after in group] for node in group}
-        found = _back_edges(inside, entries[0]) if len(entries) == 1 else None
-        if found is None:
-            # entered at several places, here or further inwards: one level at a time
-            doors = set(entries)
-            found = [(node, after) for node, following in inside.items() for after in following if after in doors]
-            left = ((node, after) for node, following in inside.items() for after in following if after not in doors)
-            waiting.extend(strong.groups(left))
-        for pair in found:
-            closing.update(keys[pair])
+            entries = {node for node in group if node in chosen} or {min(group, key=place.__getitem__)}
+        if len(entries) == 1:
+            inside = {node: [after for after in successors[node] if after in group] for node in group}
+            back = _back_edges(inside, *entries)
+            if back is not None:
+                closing.update(key for pair in back for key in keys[pair])
+                continue
+        # entered at several places, here or further inwards: one level at a time. Any node will do for a root, and one
+        # drawn by lot is likely to be among the last that go, whatever the shape
+        root = chance.choice(sorted(group, key=place.__getitem__))
+        shrinking = Shrinking(group, root, successors, predecessors)
+        while entries:
+            pairs = [(before, node) for node in entries for before in predecessors[node] if before in group]
+            closing.update(key for pair in pairs for key in keys[pair])
+            gone, apart = shrinking.lose(entries)
+            waiting += apart
+            # what led in from elsewhere led to the entries: now only what went with them leads in
+            entries = {after for node in gone for after in successors[node] if after in group}
     return frozenset(closing)
 
 
