@@ -67,6 +67,14 @@ def test_a_supervisor_that_only_gives_work_starts_a_fan_out() -> None:
     assert after(graph, change) == FanOut(trigger="s", branches=(A, B))
 
 
+def test_an_event_is_never_asked_to_watch_what_it_starts() -> None:
+    graph = draw(FanOut(trigger="t", branches=(A, B, C)))
+    graph.agents[AgentId("t")] = graph.agents[AgentId("t")].model_copy(update={"kind": "trigger"})
+    found = after(graph, told(graph)["supervisor"])
+    assert isinstance(found, Supervisor)
+    assert found.supervisor not in graph.agents, "somebody new"
+
+
 def test_a_part_is_changed_and_the_rest_stays() -> None:
     inner = Pipeline(stages=(B, C))
     graph = draw(Supervisor(supervisor="s", workers=(A, inner)))

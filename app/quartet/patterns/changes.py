@@ -247,8 +247,8 @@ class _Sketch:
     def _overseen(self, heads: list[AgentId]) -> Iterator[list[Edit]]:
         part = self.part
         bosses: list[AgentId] = []
-        if isinstance(part, FanOut) and part.trigger is not None:
-            bosses = [part.trigger]
+        if isinstance(part, FanOut) and part.trigger is not None and self.graph.agents[part.trigger].kind != "trigger":
+            bosses = [part.trigger]  # an event happens and is over: it watches nobody
         elif isinstance(part, Pipeline | Swarm):
             bosses = [child.agent for child in self.children if isinstance(child, Leaf)][:1]
         for boss in bosses:
