@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from editor.panel_story import judged
 from quartet.editor.panels.whatif import PLOTTED, WAITING, build
-from quartet.editor.panels.whatif_plot import BINS, Plot, words
+from quartet.editor.panels.whatif_plot import BINS, Plot, ticks, words
 from quartet.graph.edits import Set
 from quartet.graph.model import Agent, Edge, Graph
 from quartet.whatif.ranges import quantile
@@ -166,3 +166,31 @@ def test_in_a_narrow_panel_the_plot_goes_first_then_the_list_and_no_number_is_cu
             assert figure.value.width() >= figure.value.sizeHint().width()
     panel.setParent(None)
     assert there == [(True, True), (False, True), (False, False)]
+
+
+@pytest.mark.parametrize("span", [0.004, 0.7, 7.0, 49.0, 100.0, 3000.0, 40_000.0, 9e6])
+def test_the_axis_has_some_round_numbers_from_nought_to_nearly_the_end(span):
+    found = ticks(span)
+    assert found[0] == 0
+    assert 3 <= len(found) <= 7
+    assert span * 0.6 < found[-1] <= span
+
+
+def test_what_the_plot_shows_is_told_in_words_with_and_without_a_change(qtbot):
+    plot = Plot()
+    qtbot.addWidget(plot)
+    plot.show_values([1.0] * 10 + [9.0] * 10, [2.0] * 20)
+    told = plot.accessibleDescription()
+    assert "the longest of them takes 9 s. With the change: one run in ten takes less than 2 s" in told
+
+
+def test_all_numbers_are_copied_as_a_table_and_what_they_rest_on_is_told(qtbot, shown):
+    panel = shown(steps())
+    simulate(qtbot, panel)
+    assert panel.assumed.text() == "Rests on 2 assumptions."
+    assert "each by itself" in panel.assumed.accessibleDescription()
+    qtbot.mouseClick(panel.copy, Qt.MouseButton.LeftButton)
+    rows = [line.split("\t") for line in QApplication.clipboard().text().split("\n")]
+    assert ["share that succeeds", "1", *rows[2][2:]] == rows[2]
+    assert ["seconds, 50 % of the runs within", "6", "6", "6"] in rows
+    assert ["b", "1", "2", "0"] in rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QEnterEvent, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -24,9 +24,10 @@ from quartet.editor.panels.panel import EmptyPage, Pages, Panel
 from quartet.editor.panels.whatif_plot import Plot, words
 from quartet.editor.plain_text import caption, plain_label
 from quartet.editor.simulator import RUNS, Simulator
+from quartet.editor.statusbar import count
 from quartet.graph.model import AgentId
 from quartet.whatif.ranges import quantile
-from quartet.whatif.simulate import percent
+from quartet.whatif.simulate import Comparison, percent
 
 if TYPE_CHECKING:
     from quartet.rules import Fix
@@ -135,7 +136,11 @@ class WhatIf(Panel):
         self.plot = Plot()
         self.again = QPushButton("Simulate again")
         self.again.clicked.connect(self.simulate)
+        self.copy = QPushButton("Copy")
+        self.copy.setToolTip("Copy all numbers as a table, with what they take for granted")
+        self.copy.clicked.connect(self.copy_numbers)
         self.stale = plain_label("The drawing has changed since.", "tiny")
+        self.assumed = plain_label("", "tiny")
         self.choice = QComboBox()
         self.choice.setAccessibleName("A change to try")
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -194,7 +199,9 @@ class WhatIf(Panel):
         tools.setSpacing(8)
         tools.addWidget(self.again)
         tools.addWidget(self.choice, 1)
+        tools.addWidget(self.copy)
         left.addLayout(tools)
+        left.addWidget(self.assumed)
         left.addWidget(self.stale)
         left.addStretch(1)
         row.addLayout(left)
@@ -249,6 +256,13 @@ class WhatIf(Panel):
         fix = self._offers[index - 1]
         self._begin()
         self.simulator.simulate(self.document.graph, fix.edits, fix.label)
+
+    def copy_numbers(self) -> None:
+        """Put all numbers on the clipboard, as a table."""
+        if self.outcome is not None:
+            from quartet.whatif.report import table  # not needed before
+
+            QGuiApplication.clipboard().setText(table(self.outcome, self.tried, self.choice.currentText()))
 
     def _begin(self) -> None:
         self.bar.setValue(0)
@@ -308,15 +322,21 @@ class WhatIf(Panel):
         more = less = dear = ""
         better = faster = cheaper = True
         if tried is not None:
-            change = tried.success - outcome.success
-            more, better = f"{change:+.1%}", change >= 0
-            delta = quantile(tried.seconds, 0.5) - middle
+            change = Comparison(outcome, tried)
+            more, better = f"{change.success:+.1%}", change.success >= 0
+            # a change may help a few runs much, and the one in the middle not at all
+            delta = change.seconds or change.mean_seconds
             less, faster = _signed(delta, words), delta <= 0
-            cost = tried.mean_cost - outcome.mean_cost
-            dear, cheaper = _signed(cost, money), cost <= 0
+            if delta and not change.seconds:
+                less += " on average"
+            dear, cheaper = _signed(change.cost, money), change.cost <= 0
         self.success.say(percent(outcome.success), f"{low:.1%} to {high:.1%}", more, better)
         self.time.say(words(middle), f"9 of 10 within {words(late)}", less, faster)
-        self.cost.say(money(outcome.mean_cost), f"at most {money(outcome.costs[-1])}", dear, cheaper)
+        self.cost.say(money(outcome.mean_cost), f"the dearest {money(outcome.costs[-1])}", dear, cheaper)
+        self.assumed.setText(f"Rests on {count(len(outcome.assumed), 'assumption')}.")
+        told = "\n".join(f"• {each}" for each in outcome.assumed)
+        self.assumed.setToolTip(told)
+        self.assumed.setAccessibleDescription(told)
         self.plot.show_values(seconds, tried.seconds if tried is not None else ())
         self._agents(tried or outcome)
         self.pages.show_content(True)
@@ -327,7 +347,7 @@ class WhatIf(Panel):
             row.hide()
             row.deleteLater()
         critical, busy, blamed = outcome.critical, outcome.busy, outcome.blamed
-        drawn = [id for id in self.document.graph.agents if id in busy or id in blamed]
+        drawn = [id for id in self.document.graph.agents if busy.get(id, 0.0) > 0 or id in blamed]
         ids = sorted(drawn, key=lambda id: (-critical.get(id, 0.0), -busy.get(id, 0.0)))
         self.rows = []
         for id in ids[:LISTED]:

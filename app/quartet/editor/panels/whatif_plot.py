@@ -14,6 +14,14 @@ from quartet.whatif.ranges import quantile
 BINS = 48
 AXIS = 18
 MARKS = ((0.5, "half"), (0.9, "9 of 10"))
+LEGEND = "as it is", "with the change"
+_TO_THE_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_TO_THE_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+STEPS = (
+    *(number * 10.0**power for power in range(-3, 1) for number in (1, 2, 5)),
+    10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0, 7200.0, 14400.0, 28800.0, 86400.0,
+)  # fmt: skip
+"""Seconds between two numbers on the axis that people find round."""
 
 
 class Plot(QWidget):
@@ -36,9 +44,9 @@ class Plot(QWidget):
         """Show these values, sorted, in seconds."""
         self.values, self.changed = values, changed
         if values:
-            told = f"Half of the runs take less than {words(quantile(values, 0.5))}, nine of ten less than "
             self.setAccessibleName("How long runs take")
-            self.setAccessibleDescription(told + words(quantile(values, 0.9)))
+            told = _said(values) + (f" With the change: {_said(changed)}" if changed else "")
+            self.setAccessibleDescription(told)
         self.update()
 
     @property
@@ -83,6 +91,8 @@ class Plot(QWidget):
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         self._axis(painter, area)
         self._marks(painter, area)
+        if self.changed:
+            self._legend(painter, area)
         painter.end()
 
     def _line(self, painter: QPainter, area: QRectF, counts: Sequence[int], most: int, width: float) -> None:
@@ -99,9 +109,35 @@ class Plot(QWidget):
     def _axis(self, painter: QPainter, area: QRectF) -> None:
         painter.setFont(theme.font(theme.TINY))
         painter.setPen(theme.current().soft)
-        row = QRectF(area.left(), area.bottom() + 2, area.width(), AXIS - 2)
-        painter.drawText(row, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), "0")
-        painter.drawText(row, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), self.end)
+        top = area.bottom() + 2
+        right = area.right() - painter.fontMetrics().horizontalAdvance(self.end)
+        painter.drawText(QRectF(area.left(), top, area.width(), AXIS - 2), _TO_THE_RIGHT, self.end)
+        for value in ticks(self.span):
+            x = area.left() + value / self.span * area.width()
+            text = words(value) if value else "0"
+            wide = painter.fontMetrics().horizontalAdvance(text)
+            left = max(area.left(), x - wide / 2)
+            if left + wide + 8 > right:
+                break
+            painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + 3))
+            painter.drawText(QRectF(left, top, wide + 1, AXIS - 2), _TO_THE_LEFT, text)
+
+    def _legend(self, painter: QPainter, area: QRectF) -> None:
+        """Bars and line differ in shape, and say so: not everybody tells their colours apart."""
+        now = theme.current()
+        painter.setFont(theme.font(theme.TINY))
+        row = painter.fontMetrics().height()
+        wide = max(painter.fontMetrics().horizontalAdvance(text) for text in LEGEND)
+        left = area.right() - wide
+        for number, text in enumerate(LEGEND):
+            middle = area.top() + 4 + (number + 0.5) * row
+            if number:
+                painter.setPen(QPen(now.text("succeeded"), 1.75))
+                painter.drawLine(QPointF(left - 20, middle), QPointF(left - 6, middle))
+            else:
+                painter.fillRect(QRectF(left - 20, middle - 4, 14, 8), theme.alpha(now.accent, 0.30))
+            painter.setPen(now.soft)
+            painter.drawText(QRectF(left, middle - row / 2, wide + 1, row), _TO_THE_LEFT, text)
 
     def _marks(self, painter: QPainter, area: QRectF) -> None:
         now = theme.current()
@@ -127,6 +163,19 @@ class Plot(QWidget):
         value = max(0.0, share) * self.span
         below = sum(one <= value for one in self.values) / len(self.values)
         QToolTip.showText(event.globalPosition().toPoint(), f"{below:.0%} of the runs end within {words(value)}", self)
+
+
+def ticks(span: float) -> list[float]:
+    """Round numbers from 0 on, some five of them up to `span` seconds."""
+    step = next((step for step in STEPS if span / step <= 6), span / 5)
+    return [number * step for number in range(int(span / step) + 1)]
+
+
+def _said(values: Sequence[float]) -> str:
+    """The plot in words."""
+    shares = ((0.1, "one run in ten takes"), (0.5, "half of the runs"), (0.9, "nine of ten"))
+    told = ", ".join(f"{name} less than {words(quantile(values, share))}" for share, name in shares)
+    return f"{told}; the longest of them takes {words(values[-1])}."
 
 
 def words(seconds: float) -> str:
