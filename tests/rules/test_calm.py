@@ -256,6 +256,25 @@ QUIET: list[tuple[str, str, Graph]] = [
         draw(agent("A"), agent("B"), agent("C"), edges="a > b, b > c, b @ a ? value < 3"),
     ),
     (
+        "G015",
+        "each choice of a person leads somewhere",
+        draw(
+            agent("Ask", "human", config={"choices": ["yes", "no"]}),
+            agent("A"),
+            agent("B"),
+            edges="ask > a ? value == 'yes', ask > b ? value == \"no\"",
+        ),
+    ),
+    (
+        "G015",
+        "a person who says no stops the rest",
+        draw(
+            agent("Ask", "human", config={"choices": ["yes", "no"]}),
+            agent("Send", "http"),
+            edges="ask > send ? value == 'yes'",
+        ),
+    ),
+    (
         "G016",
         "one writes after the other",
         draw(agent("A", writes=("x",)), agent("B"), agent("C", writes=("x",)), edges="a > b, b > c"),
@@ -313,3 +332,15 @@ QUIET: list[tuple[str, str, Graph]] = [
 @pytest.mark.parametrize(("code", "graph"), [pytest.param(c, g, id=f"{c}-{why}") for c, why, g in QUIET])
 def test_is_silent_where(code: str, graph: Graph) -> None:
     assert [finding.title for finding in found(graph, code)] == []
+
+
+@pytest.mark.parametrize("choices", [["yes", "no", "later"], []])
+def test_a_choice_that_leads_nowhere_is_found(choices: list[str]) -> None:
+    ask = agent("Ask", "human", config={"choices": choices})
+    graph = draw(ask, agent("A"), agent("B"), edges="ask > a ? value == 'yes', ask > b ? value == 'no'")
+    assert found(graph, "G015")
+
+
+def test_a_way_that_one_condition_bars_is_not_opened_by_a_fix() -> None:
+    [finding] = found(draw(agent("Check"), agent("Send"), edges="check > send ? value.score > 8"), "G015")
+    assert not finding.fixes

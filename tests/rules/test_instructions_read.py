@@ -151,3 +151,27 @@ def test_a_peer_is_found_where_words_are_not_set_apart() -> None:
     peers = [agent(name, id=id) for name, id in (("請求担当", "a"), ("技術担当", "b"), ("解約担当", "c"))]
     graph = draw(desk, *peers, edges=", ".join(f"desk ^ {id}, {id} ^ desk" for id in "abc"))
     assert [each.agents for each in found(graph, "W009")] == [("desk", "c")]
+
+
+@pytest.mark.parametrize(
+    ("text", "described"),
+    [
+        ("You greet customers. Bills go to Billing.", "You greet customers."),
+        ("Send questions about bills to the billing people. Be kind.", ""),
+        ("あなたは受付です。請求は請求担当へ。", "あなたは受付です。"),
+    ],
+)
+def test_a_peer_is_described_by_what_it_does_not_by_whom_it_hands_over_to(text: str, described: str) -> None:
+    desk = agent("Desk", config={"model": "m", "instructions": text})
+    graph = draw(desk, agent("Billing", description="Bills."), edges="desk ^ billing, billing ^ desk")
+    [finding] = found(graph, "W002")
+    labels = [f"Describe Desk: “{described}”"] if described else []
+    assert [fix.label for fix in finding.fixes] == labels
+
+
+def test_names_in_other_scripts_are_told_apart_and_one_name_twice_is_told_once() -> None:
+    peers = [agent(name, id=id, description=name) for name, id in (("受付", "a"), ("請求担当", "b"), ("技術担当", "c"))]
+    graph = draw(*peers, edges="a ^ b, a ^ c, b ^ a, c ^ a")
+    assert not found(graph, "W005")
+    twice = draw(agent("Desk"), agent("Law", id="a"), agent("Law", id="b"), edges="desk ^ a, desk ^ b, a ^ desk")
+    assert found(twice, "G013") and not found(twice, "W005")

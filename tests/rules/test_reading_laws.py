@@ -35,7 +35,8 @@ def _renamed(finding: Finding, ids: dict[AgentId, AgentId]) -> list[AgentId]:
 
 
 def renamed_alike(graph: Graph) -> None:
-    graph.graphs.clear()  # of what is drawn in there the ids stay
+    graph.graphs.clear()  # of what is drawn in there, and of what is broken, the ids stay
+    graph.broken = ()
     named = {id: one.model_copy(update={"name": one.name.strip() or id}) for id, one in graph.agents.items()}
     graph.agents.update(named)  # an agent without a name is called by its id
     ids = {id: AgentId(f"{STRANGE[n % len(STRANGE)]}{n or ''}") for n, id in enumerate(graph.agents)}

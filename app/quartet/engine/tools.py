@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any, Literal
 
 from quartet.agents.calls import Tool
@@ -11,10 +12,13 @@ from quartet.engine.nodes import Node
 from quartet.graph.model import StateKey
 
 _WRITES = {"last": "replaces it", "append": "adds to the list", "sum": "adds to the number", "merge": "adds entries"}
+_FITS = re.compile(r"[A-Za-z0-9_-]+")
+"""What models take as the name of a tool."""
 
 
 def _slug(name: str) -> str:
-    return re.sub(r"\W+", "_", name.strip().lower(), flags=re.ASCII).strip("_") or "agent"
+    """What of a name fits into the name of a tool; "" of one without Latin letters and digits."""
+    return re.sub(r"\W+", "_", name.strip().lower(), flags=re.ASCII).strip("_")
 
 
 def _explained(names: Sequence[str], keys: Mapping[str, StateKey]) -> str:
@@ -31,9 +35,16 @@ def tools_of(node: Node, keys: Mapping[str, StateKey]) -> tuple[Tool, ...]:
     taken: set[str] = set()
 
     def add(prefix: str, target: Node, does: Any, description: str, *, named: bool = True) -> None:
-        name = f"{prefix}_{_slug(target.agent.name)}" if named else prefix
+        called = _slug(target.agent.name) if named else ""
+        if named and not called:
+            # the name of the tool cannot say who it is, so the description does
+            called = _slug(target.local) or "agent"
+            if target.agent.name not in description:
+                description = f"{target.agent.name}: {description}"
+        name = f"{prefix}_{called}" if named else prefix
         if name in taken:
-            name = f"{prefix}_{target.local}"
+            own = f"{prefix}_{target.local if _FITS.fullmatch(target.local) else called}"
+            name = own if own not in taken else next(n for n in (f"{own}_{at}" for at in count(2)) if n not in taken)
         taken.add(name)
         tools.append(Tool(name, does, target.local, description))
 

@@ -196,9 +196,9 @@ def _renamed(agent: Agent, id: AgentId, name: str, ids: Mapping[str, str]) -> Ag
                 for directive in agent.oversight.on_error
             )
             fresh["oversight"] = agent.oversight.model_copy(update={"on_error": directives})
-        if agent.handover is not None and agent.handover.finish_with in ids:
-            last = ids[agent.handover.finish_with]
-            fresh["handover"] = agent.handover.model_copy(update={"finish_with": last})
+        if agent.handover is not None and agent.handover.finish_with is not None:
+            last = agent.handover.finish_with
+            fresh["handover"] = agent.handover.model_copy(update={"finish_with": ids.get(last, last)})
         if agent.rehearsal is not None:
             fresh["rehearsal"] = tuple(_in_script(entry, ids) for entry in agent.rehearsal)
     return agent.model_copy(update=fresh)

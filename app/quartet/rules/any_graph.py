@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from operator import itemgetter
@@ -11,7 +11,7 @@ from operator import itemgetter
 from quartet.graph.edits import Edit, Set, SetGraph
 from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, AgentId, Edge
 from quartet.rules.at_once import alternatives
-from quartet.rules.complements import one_always_holds
+from quartet.rules.complements import equal_to, one_always_holds
 from quartet.rules.defaults import times
 from quartet.rules.facts import SEARCH, Facts
 from quartet.rules.finding import Finding, Fix
@@ -177,9 +177,16 @@ def no_otherwise(facts: Facts, this: Rule) -> Iterator[Finding]:
         out = facts.flow_out[id]
         if not out or any(edge.when in (None, OTHERWISE, UNKNOWN, "true") for edge in out):
             continue
-        if any(edge.source == id for edge in facts.loops) or one_always_holds({edge.when or "" for edge in out}):
+        conditions = {edge.when or "" for edge in out}
+        if any(edge.source == id for edge in facts.loops) or one_always_holds(conditions):
+            continue
+        if _answers_all(facts.agents[id], conditions):
             continue
         name, last = facts.name(id), out[-1]
+        otherwise = Fix(
+            f"Go on to {facts.name(last.target)} if nothing else holds",
+            (Set(section="edges", id=last.id, values={"when": OTHERWISE}),),
+        )
         yield Finding(
             this.code,
             this.severity,
@@ -187,13 +194,20 @@ def no_otherwise(facts: Facts, this: Rule) -> Iterator[Finding]:
             f"If no condition holds, everything after {name} is skipped, and the run ends with its result.",
             (id,),
             tuple(edge.id for edge in out),
-            (
-                Fix(
-                    f"Go on to {facts.name(last.target)} if nothing else holds",
-                    (Set(section="edges", id=last.id, values={"when": OTHERWISE}),),
-                ),
-            ),
+            # a single condition bars the way on purpose: “otherwise” would open it for whatever comes
+            (otherwise,) if len(conditions) > 1 else (),
         )
+
+
+def _answers_all(agent: Agent, conditions: Collection[str]) -> bool:
+    """Whether each answer that a person may choose meets a condition, or only one goes on: whoever does not choose that
+    one stops the rest."""
+    choices = agent.config.get("choices")
+    if agent.kind != "human" or not isinstance(choices, list | tuple) or not choices:
+        return False
+    asked = {literal[1] for literal in map(equal_to, conditions) if literal is not None and literal[0] == ("value",)}
+    met = sum(f'"{choice}"' in asked for choice in choices)
+    return met == len(choices) or (met == len(conditions) == 1)
 
 
 @rule("G016", "warning", "any_graph", "Two writers on one key or file")

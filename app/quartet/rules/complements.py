@@ -51,8 +51,14 @@ def never_both(one: str, other: str) -> bool:
     return equal[0] == other_equal[0] and equal[1] != other_equal[1]
 
 
+def equal_to(condition: str) -> tuple[tuple[str, ...], str] | None:
+    """What a condition asks to be equal to which text (in double quotes), whole number or truth value; None if it asks
+    another thing."""
+    comparison = _compared(_bare(tuple(TOKEN.findall(condition))))
+    return None if comparison is None else _equals(comparison)
+
+
 def _equals(comparison: Comparison) -> tuple[tuple[str, ...], str] | None:
-    """What a comparison asks to be equal to which text, whole number or truth value; None if it asks another thing."""
     if comparison.operator != "==":
         return None
     for asked, answer in ((comparison.left, comparison.right), (comparison.right, comparison.left)):

@@ -16,6 +16,7 @@ from quartet.rules.defaults import MAX_HOPS
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.mending import state, stated
+from quartet.rules.mentions import mentions, words_of
 from quartet.rules.registry import Rule, rule
 from quartet.rules.trying import no_worse
 
@@ -23,7 +24,7 @@ HOPS = 6
 """Hand-offs that a fix allows one task."""
 MOST_WAYS = 12
 """From whose answer more ways lead on, nobody wants another answer to take them all."""
-SENTENCE = re.compile(r"^(.{12,160}?[.!?])(?:\s|$)", re.DOTALL)
+SENTENCE = re.compile(r"^(.{12,160}?[.!?](?=\s|$)|.{6,160}?[。！？])", re.DOTALL)
 
 
 @rule("W001", "warning", "swarm", "No limit on hops")
@@ -68,7 +69,7 @@ def no_boundary(facts: Facts, this: Rule) -> Iterator[Finding]:
             )
         else:
             why = f"{name} takes whatever lies on {facts.names(boards)}, also what another peer knows more about."
-        purpose = _first_sentence(agent.config)
+        purpose = _first_sentence(facts, agent)
         fixes: tuple[Fix, ...] = ()
         if purpose:
             short = purpose if len(purpose) <= 60 else purpose[:59].rstrip() + "…"
@@ -185,8 +186,8 @@ def one_name(facts: Facts, this: Rule) -> Iterator[Finding]:
         for target in dict.fromkeys(edge.target for edge in facts.handoffs_out[id]):
             called[tools[target]].append(target)
         for tool, targets in called.items():
-            if len(targets) < 2 or tuple(targets) in told:
-                continue
+            if not tool or len({facts.name(target).casefold() for target in targets}) < 2 or tuple(targets) in told:
+                continue  # a name without Latin letters is told in words; of one name twice G013 says what matters
             told.add(tuple(targets))
             edits: list[Edit] = []
             used = set(tools.values())
@@ -250,7 +251,8 @@ def _without_finisher(agent: Agent) -> tuple[Edit, ...]:
 
 
 def handoff_name(name: str) -> str:
-    """A name as it appears in the tool that hands over to it: `transfer_to_<this>`."""
+    """A name as it appears in the tool that hands over to it: `transfer_to_<this>`; "" of one without Latin letters
+    and digits, whose tool is named after the id."""
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
@@ -296,14 +298,16 @@ def _says_what_for(agent: Agent) -> bool:
     return bool((agent.description or "").strip()) or any(each is not None for each in stated)
 
 
-def _first_sentence(config: dict[str, object]) -> str:
-    """What an agent's instructions begin with, as a description of it; "" if they say nothing that short."""
+def _first_sentence(facts: Facts, agent: Agent) -> str:
+    """What an agent's instructions begin with, as a description of it; "" if they say nothing that short, or begin
+    with whom it is to hand over to: that says what the others are for."""
     for field in ("instructions", "system", "prompt"):
-        text = config.get(field)
+        text = agent.config.get(field)
         if isinstance(text, list):
             text = "\n".join(line for line in text if isinstance(line, str))
-        if isinstance(text, str) and "{{" not in text:
-            found = SENTENCE.match(text.strip())
-            if found:
-                return " ".join(found[1].split())
+        found = SENTENCE.match(text.strip()) if isinstance(text, str) and "{{" not in text else None
+        if found:
+            said, words = " ".join(found[1].split()), words_of(found[1])
+            others = {edge.target for edge in facts.handoffs_out[agent.id]} - {agent.id}
+            return "" if any(mentions(said, words, facts.name(other)) for other in others) else said
     return ""
