@@ -8,7 +8,7 @@ from typing import NamedTuple
 from quartet.graph import strong
 from quartet.graph.cycles import unmarked_loop_edges
 from quartet.graph.disabling import wrongly_bypassed
-from quartet.graph.model import UNKNOWN, AgentId, Edge, EdgeId, Graph
+from quartet.graph.model import UNKNOWN, AgentId, BrokenItem, Edge, EdgeId, Graph
 from quartet.graph.nesting import SLOT, SUB_GRAPH, TROUBLE, Inside, circle, inside, link_of, named
 from quartet.graph.reading import GRAPHS, OWN
 from quartet.graph.waiting import circles
@@ -111,7 +111,8 @@ def _items(graph: Graph) -> Iterator[Problem]:
         yield Problem("empty", "There is no agent to run.")
     for item in graph.broken:
         if item.section in ("agents", "edges"):
-            yield Problem("broken_item", f"{item.section}[{item.index}] is not understood: {item.reason}.")
+            name, ends = _named(graph, item)
+            yield Problem("broken_item", f"{name} is not understood: {item.reason}.", ends)
     for name in sorted((OWN | {GRAPHS}) & graph.extra.keys()):
         yield Problem("invalid_field", f"The graph's {name} is not understood.")
     for agent in graph.agents.values():
@@ -271,6 +272,22 @@ def _references(graph: Graph) -> Iterator[Problem]:
                     )
     for agent, reason in wrongly_bypassed(graph):
         yield Problem("no_bypass", reason, (agent.id,))
+
+
+def _named(graph: Graph, item: BrokenItem) -> tuple[str, tuple[AgentId, ...]]:
+    """What a person calls an item that could not be read, and those of its ends that are agents here."""
+    raw = item.raw if isinstance(item.raw, dict) else {}
+    if item.section == "edges":
+        ends = [end for end in (raw.get("source"), raw.get("target")) if isinstance(end, str) and end]
+        known = tuple(dict.fromkeys(AgentId(end) for end in ends if end in graph.agents))
+        names = [graph.agents[AgentId(end)].name if end in graph.agents else end for end in ends]
+        if len(ends) == 2:
+            return f"The edge “{names[0]}” → “{names[1]}”", known
+        if ends:
+            return f"The edge {'from' if ends[0] == raw.get('source') else 'to'} “{names[0]}”", known
+    called = next((each for each in (raw.get("name"), raw.get("id")) if isinstance(each, str) and each), "")
+    kind = item.section.removesuffix("s")
+    return (f"The {kind} “{called}”" if called else f"The {kind} at place {item.index + 1:,} of the file"), ()
 
 
 def _path(graph: Graph, edge: Edge) -> str:

@@ -14,8 +14,9 @@ from quartet.agents.config_errors import config_problem
 from quartet.agents.kinds import all_kinds
 from quartet.agents.llm import LlmConfig
 from quartet.graph.cycles import closing_edges
-from quartet.graph.edits import Edit, Remove, Set
-from quartet.graph.model import Agent, AgentId, EdgeId
+from quartet.graph.edits import Add, Edit, Remove, Set, SetGraph
+from quartet.graph.model import Agent, AgentId, BrokenItem, Edge, EdgeId
+from quartet.graph.names import fresh_edge_id, used_ids
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.registry import Rule, rule
@@ -28,12 +29,16 @@ ELSEWHERE = frozenset({"empty", "unmarked_loop", "endless_loop", "circle", "unkn
 @rule("G001", "error", "any_graph", "A part of the file that cannot be used")
 def broken(facts: Facts, this: Rule) -> Iterator[Finding]:
     """What the file says that makes no sense: kept as it is, drawn dashed, and never run."""
+    items = [item for item in facts.graph.broken if item.section in ("agents", "edges")]
+    unread = iter(items)  # in the order in which they are told of
     for problem in facts.problems:
         if problem.code not in ELSEWHERE:
             fixes: tuple[Fix, ...] = ()
             if problem.code == "supervision_cycle":
                 top = facts.name(problem.agents[0])
                 fixes = (Fix(f"Leave {top} on top", partial(_on_top, facts, problem.agents, problem.edges)),)
+            elif problem.code == "broken_item" and not problem.inside:
+                fixes = _read_or_dropped(facts, next(unread))
             elif problem.code == "no_bypass" and not problem.inside:
                 mute = Set(section="agents", id=problem.agents[0], values={"disabled": "muted"})
                 fixes = (Fix(f"Mute {facts.name(problem.agents[0])}", (mute,)),)
@@ -47,6 +52,40 @@ def broken(facts: Facts, this: Rule) -> Iterator[Finding]:
                 tuple(id for id in problem.edges if id in facts.graph.edges),
                 fixes,
             )
+
+
+def _read_or_dropped(facts: Facts, item: BrokenItem) -> tuple[Fix, ...]:
+    """Ways to mend what could not be read: an edge whose end is called much like an agent, and to do without it."""
+    rest = [one.model_dump(mode="json") for one in facts.graph.broken if one is not item]
+    drop = SetGraph(values={"broken": rest})
+    fixes = [Fix("Take it out of the file", (drop,))]
+    if item.section == "edges" and isinstance(item.raw, dict):
+        meant = {end: _meant(facts, item.raw.get(end)) for end in ("source", "target")}
+        if all(meant.values()) and meant["source"] != meant["target"]:
+            id = item.raw.get("id")
+            if not isinstance(id, str) or not id or id in facts.graph.edges:
+                id = fresh_edge_id(facts.graph, str(meant["source"]), str(meant["target"]), used_ids(facts.graph))
+            try:
+                edge = Edge.model_validate({**item.raw, **meant, "id": id})
+            except ValidationError:
+                return tuple(fixes)
+            names = " to ".join(facts.name(AgentId(str(end))) for end in meant.values())
+            fixes.insert(0, Fix(f"Lead it from {names}", (drop, Add(section="edges", item=edge))))
+    return tuple(fixes)
+
+
+def _meant(facts: Facts, end: object) -> str | None:
+    """The agent that an end of an edge is, or is called much like; None if nobody can say."""
+    if not isinstance(end, str) or len(end) > 100:
+        return None
+    if end in facts.agents:
+        return end
+    called: dict[str, str | None] = {}
+    for id, agent in facts.agents.items():
+        for name in {id.casefold(), agent.name.casefold()}:
+            called[name] = id if called.get(name, id) == id else None  # two of one name: nobody can say
+    near = difflib.get_close_matches(end.casefold(), called, 1, 0.75) if len(called) <= 2_000 else []
+    return called[near[0]] if near else called.get(end.casefold())
 
 
 def _on_top(facts: Facts, agents: tuple[AgentId, ...], edges: tuple[EdgeId, ...]) -> list[Edit]:

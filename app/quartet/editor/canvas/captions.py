@@ -52,6 +52,10 @@ def link(agent: Agent, whole: Graph) -> str | None:
     return None if file is None else file.rpartition("/")[2]
 
 
+SHORT = {"llm": "model", "http": "web"}
+"""What the palette calls a kind, where its whole title would leave no room on a card for what matters more."""
+
+
 def essence(agent: Agent) -> str:
     """One line under the name: the kind and a few words of what it does."""
     kind = find(agent.kind)
@@ -65,7 +69,7 @@ def essence(agent: Agent) -> str:
         words = words.rpartition(":")[2]  # the model matters more than whose it is
     if not words and agent.oversight is not None and agent.oversight.strategy is not None:
         words = STRATEGIES[agent.oversight.strategy]
-    return MIDDLE.join(part for part in (kind.name.replace("_", " "), words) if part)
+    return MIDDLE.join(part for part in (SHORT.get(kind.name) or kind.title.lower(), words) if part)
 
 
 def seconds(value: float) -> str:

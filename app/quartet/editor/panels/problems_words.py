@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple, assert_never
 
 from pydantic import BaseModel
 
+from quartet.agents.kinds import find
 from quartet.graph.edits import Add, Edit, Move, Remove, Set, SetGraph, Within
 from quartet.graph.model import (
     Agent,
@@ -86,6 +87,10 @@ def lines(graph: Graph, edits: Sequence[Edit]) -> list[Line]:
             case Set():
                 found.extend(Line("change", text) for text in _set(edit, graph, names))
             case SetGraph():
+                gone = len(graph.broken) - len(edit.values.get("broken") or ()) if "broken" in edit.values else 0
+                if gone:
+                    what = "What could not be read" if gone == 1 else f"{gone:,} items that could not be read"
+                    found.append(Line("remove", f"{what} in the file"))
                 found.extend(Line("change", text) for text in _set_graph(edit, graph))
             case Within():
                 found.extend(lines(graph.graphs[edit.graph], edit.edits) if edit.graph in graph.graphs else ())
@@ -144,10 +149,16 @@ def edge_in_words(edge: Edge, names: Mapping[AgentId, str]) -> str:
 def _added(edit: Add, names: Mapping[AgentId, str]) -> str:
     item = edit.item
     if isinstance(item, Agent):
-        return f"{item.name or item.id} ({item.kind})"
+        return f"{item.name or item.id} ({_kind(item.kind)})"
     if isinstance(item, Edge):
         return edge_in_words(item, names)
     return "a frame" if edit.section == "frames" else "a note"
+
+
+def _kind(name: str) -> str:
+    """What the palette calls a kind."""
+    kind = find(name)
+    return name if kind is None else kind.title.lower()
 
 
 def _removed(edit: Remove, graph: Graph, names: Mapping[AgentId, str]) -> str:
@@ -182,6 +193,8 @@ def _set(edit: Set, graph: Graph, names: Mapping[AgentId, str]) -> Iterable[str]
             yield from (f"{owner}: {title}{text}" for text in _policy(model, _plain(before), _plain(value)))
         elif name == "config":
             yield from (f"{owner}: {text}" for text in _config(_plain(before), _plain(value)))
+        elif name == "kind":
+            yield f"{owner}: {_field('kind', _kind(str(before)), _kind(str(value)))}"
         else:
             yield f"{owner}: {_field(FIELDS.get(name, name.replace('_', ' ')), before, value)}"
 
@@ -197,6 +210,8 @@ def _set_graph(edit: SetGraph, graph: Graph) -> Iterable[str]:
                     yield f"The shared state gets the key “{key}”"
                 else:
                     yield from (f"“{key}”{text}" for text in _policy(StateKey, _plain(before[key]), _plain(about)))
+        elif name == "broken":
+            continue  # told as what it is: taken away
         elif name == f"extra.{INTENT}" and value is None:
             yield "What was asked for in the guided questions is forgotten"
         else:
@@ -214,6 +229,9 @@ def _policy(model: type[BaseModel], before: Any, after: Any) -> Iterable[str]:
             continue
         field = model.model_fields.get(name)
         title = (field.title if field is not None and field.title else name.replace("_", " ")).lower()
+        if value is None:
+            yield f", {title} is taken away"
+            continue
         unit = " s" if name in SECONDS and isinstance(value, int | float) else ""
         was = f" (was {_value(old[name])}{unit})" if name in old else ""
         yield f", {title}: {_value(value)}{unit}{was}"
