@@ -10,12 +10,12 @@ from editor.panel_story import judged
 from quartet.editor.document import Document
 from quartet.editor.panels.problems import build
 from quartet.editor.panels.problems_fix import FixSheet, SilenceSheet
-from quartet.editor.panels.problems_words import lines, touched
+from quartet.editor.panels.problems_words import touched
 from quartet.editor.tour import FILE
-from quartet.graph.edits import Add, Remove, Set, SetGraph, apply, removal
+from quartet.graph.edits import Add, Remove, Set, apply, removal
 from quartet.graph.files import read
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
-from quartet.patterns.guide import forget, keep
+from quartet.patterns.guide import keep
 from quartet.rules import Finding, Fix
 
 
@@ -286,66 +286,6 @@ def test_a_row_is_read_aloud_as_a_sentence(parts):
     finding = panel.model.findings[0]
     said = panel.model.data(panel.model.index(0), Qt.ItemDataRole.AccessibleTextRole)
     assert said.startswith(("Error: ", "Warning: ", "Advice: ")) and finding.detail in said
-
-
-def test_changes_are_told_in_words():
-    graph = pipeline()
-    more = Agent(id=AgentId("wire"), kind="template", name="Wire copy")
-    rescue = Edge(id=EdgeId("f"), source=AgentId("editor"), target=AgentId("wire"), on="failure")
-    told = lines(
-        graph,
-        [
-            Add(section="agents", item=more, at=(0, 0)),
-            Add(section="edges", item=rescue),
-            Set(section="agents", id="editor", values={"limits": {"start_to_close": 60.0}}),
-            Set(
-                section="agents",
-                id="editor",
-                values={"oversight": {"on_error": [{"do": "restart"}, {"do": "escalate"}]}},
-            ),
-            Set(section="agents", id="editor", values={"description": None}),
-            Set(section="edges", id="e1", values={"loop": True}),
-            SetGraph(values={"limits": {"deadline": 600.0}}),
-            Remove(section="edges", id="e2"),
-        ],
-    )
-    assert [tuple(line) for line in told] == [
-        ("add", "Wire copy (template)"),
-        ("add", "Editor → Wire copy on failure"),
-        ("change", "Editor: time limit, per attempt: 60 s"),
-        ("change", "Editor: supervision, on failure: restart, escalate"),
-        ("change", "Editor: description is taken away"),
-        ("change", "Writer → Editor becomes: Writer → Editor as a loop"),
-        ("change", "The run, time: 600 s"),
-        ("remove", "Editor → Publisher"),
-    ]
-
-
-def test_what_becomes_of_an_edge_is_told_as_a_person_says_it():
-    graph = pipeline()
-
-    def told(**values) -> str:
-        (line,) = lines(graph, [Set(section="edges", id="e1", values=values)])
-        return line.text
-
-    assert told(kind="handoff") == "Writer → Editor becomes: Writer may hand off to Editor"
-    assert told(kind="supervise", loop=None) == "Writer → Editor becomes: Writer watches Editor"
-    assert told(on="failure") == "Writer → Editor becomes: Writer → Editor on failure"
-    assert told(source="publisher") == "Writer → Editor becomes: Publisher → Editor"
-    assert told(kind="flow", inferred=None) == "Writer → Editor: this is what it means"
-
-
-def test_what_a_fix_leaves_as_it_is_is_not_told():
-    graph = pipeline()
-    same = {"on_error": [{"do": "restart"}, {"do": "reassign"}], "max_restarts": 3}
-    apply(graph, [Set(section="agents", id="editor", values={"oversight": same})])
-    told = lines(graph, [Set(section="agents", id="editor", values={"oversight": {**same, "restartable": True}})])
-    assert [line.text for line in told] == ["Editor: supervision, can be restarted: yes"]
-
-
-def test_that_an_intent_is_forgotten_is_told_in_words():
-    (line,) = lines(pipeline(), [forget()])
-    assert line.text == "What was asked for in the guided questions is forgotten"
 
 
 def test_what_a_fix_touches_is_lit_up():

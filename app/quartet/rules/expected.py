@@ -69,13 +69,17 @@ def _too_dear(facts: Facts, agent: Agent, expected: Estimate) -> tuple[str, str,
     name, room = facts.name(agent.id), round(expected.cost * ROOM, 4)
     costs = f"One attempt is expected to cost US$ {expected.cost:g}, and"
     if own is not None and expected.cost > own:
-        why = f"{costs} {name} may spend {own:g} in a run."
-        return "has too little money", why, Fix(f"Let {name} spend {room:g}", (state(agent, "budget", max_cost=room),))
+        why = f"{costs} {name} may spend US$ {own:g} in a run."
+        return (
+            "has too little money",
+            why,
+            Fix(f"Let {name} spend US$ {room:g}", (state(agent, "budget", max_cost=room),)),
+        )
     if whole is not None and expected.cost > whole:
-        why = f"{costs} the whole run may spend {whole:g}."
+        why = f"{costs} the whole run may spend US$ {whole:g}."
         return (
             "costs more than the run may",
             why,
-            Fix(f"Let a run spend {room:g}", (state_run(facts.graph, max_cost=room),)),
+            Fix(f"Let a run spend US$ {room:g}", (state_run(facts.graph, max_cost=room),)),
         )
     return None

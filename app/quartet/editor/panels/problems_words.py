@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, assert_never
+from typing import Literal, NamedTuple, assert_never
 
 from pydantic import BaseModel
 
 from quartet.agents.kinds import find
+from quartet.editor.panels.problems_values import differences, field, plain, settings
 from quartet.graph.edits import Add, Edit, Move, Remove, Set, SetGraph, Within
 from quartet.graph.model import (
     Agent,
@@ -52,12 +52,14 @@ FIELDS = {
     "writes": "may write",
     "max_iterations": "passes at most",
 }
+GONE = {
+    INTENT: "What was asked for in the guided questions is forgotten",
+    "conflicts": "A conflict that a merge left is settled",
+    "watch": "What the file offers to watch is taken away",
+}
+"""What it means that a field of the file is taken away."""
 MEANING = {"kind", "loop", "on", "when", "source", "target", "inferred"}
 """Fields of an edge that say what it means: told in one sentence, not one by one."""
-SECONDS = frozenset({
-    "start_to_close", "schedule_to_start", "schedule_to_close", "heartbeat", "cancel_grace", "initial_interval",
-    "max_interval", "timeout", "max_seconds", "backoff_max", "deadline",
-})  # fmt: skip
 
 
 class Line(NamedTuple):
@@ -188,84 +190,45 @@ def _set(edit: Set, graph: Graph, names: Mapping[AgentId, str]) -> Iterable[str]
         if name in said:
             continue
         before = getattr(item, name, None)
+        if item is not None and plain(before) == plain(value) and before is not None:
+            continue  # a merge's fix states this version's value anew
         if name in POLICIES:
             title, model = POLICIES[name]
-            yield from (f"{owner}: {title}{text}" for text in _policy(model, _plain(before), _plain(value)))
+            told = differences(name, model, plain(before), plain(value), names)
+            yield from (f"{owner}: {title}{text}" for text in told)
         elif name == "config":
-            yield from (f"{owner}: {text}" for text in _config(_plain(before), _plain(value)))
+            kind = item.kind if isinstance(item, Agent) else ""
+            yield from (f"{owner}: {text}" for text in settings(kind, plain(before), plain(value)))
         elif name == "kind":
-            yield f"{owner}: {_field('kind', _kind(str(before)), _kind(str(value)))}"
+            yield f"{owner}: {field('kind', _kind(str(before)), _kind(str(value)))}"
+        elif name == "disabled":
+            yield f"{owner}: no longer {before}" if value is None else f"{owner}: {value}"
         else:
-            yield f"{owner}: {_field(FIELDS.get(name, name.replace('_', ' ')), before, value)}"
+            yield f"{owner}: {field(FIELDS.get(name, name.replace('_', ' ')), before, value, name)}"
 
 
 def _set_graph(edit: SetGraph, graph: Graph) -> Iterable[str]:
     for name, value in edit.values.items():
         if name == "limits":
-            yield from (f"The run{text}" for text in _policy(RunLimits, _plain(graph.limits), _plain(value)))
+            told = differences("limits", RunLimits, plain(graph.limits), plain(value), {})
+            yield from (f"The run{text}" for text in told)
         elif name == "state":
             before = graph.state or {}
             for key, about in (value or {}).items():
                 if key not in before:
                     yield f"The shared state gets the key “{key}”"
                 else:
-                    yield from (f"“{key}”{text}" for text in _policy(StateKey, _plain(before[key]), _plain(about)))
+                    told = differences("state", StateKey, plain(before[key]), plain(about), {})
+                    yield from (f"“{key}”{text}" for text in told)
+            yield from (f"The shared state loses the key “{key}”" for key in before if key not in (value or {}))
         elif name == "broken":
             continue  # told as what it is: taken away
-        elif name == f"extra.{INTENT}" and value is None:
-            yield "What was asked for in the guided questions is forgotten"
+        elif name.startswith("graphs.") and value is None:
+            inner = graph.graphs.get(name.removeprefix("graphs."))
+            yield f"The sub-graph “{(inner.name if inner is not None else '') or name[7:]}” is taken away"
         else:
-            yield _field(name.removeprefix("extra.").replace("_", " ").capitalize(), None, value)
-
-
-def _policy(model: type[BaseModel], before: Any, after: Any) -> Iterable[str]:
-    """The fields of a policy that differ, by their titles."""
-    if not isinstance(after, dict):
-        yield " is taken away" if after is None else f" becomes {_value(after)}"
-        return
-    old = before if isinstance(before, dict) else {}
-    for name, value in after.items():
-        if old.get(name) == value and name in old:
-            continue
-        field = model.model_fields.get(name)
-        title = (field.title if field is not None and field.title else name.replace("_", " ")).lower()
-        if value is None:
-            yield f", {title} is taken away"
-            continue
-        unit = " s" if name in SECONDS and isinstance(value, int | float) else ""
-        was = f" (was {_value(old[name])}{unit})" if name in old else ""
-        yield f", {title}: {_value(value)}{unit}{was}"
-    yield from (f", {name.replace('_', ' ')} is taken away" for name in old if name not in after)
-
-
-def _config(before: Any, after: Any) -> Iterable[str]:
-    old = before if isinstance(before, dict) else {}
-    for name, value in (after if isinstance(after, dict) else {}).items():
-        if name not in old or old[name] != value:
-            yield _field(name.replace("_", " "), old.get(name), value)
-
-
-def _field(title: str, before: Any, after: Any) -> str:
-    if after is None:
-        return f"{title} is taken away"
-    was = "" if before is None or before is False else f" (was {_value(_plain(before))})"
-    return f"{title}: {_value(_plain(after))}{was}"
-
-
-def _plain(value: Any) -> Any:
-    # as in a file, where a tuple and a list are the same
-    return value.model_dump(mode="json", by_alias=True, exclude_unset=True) if isinstance(value, BaseModel) else value
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float | int):
-        return f"{value:g}"
-    if isinstance(value, str):
-        return value if len(value) <= 60 else value[:59] + "…"
-    if isinstance(value, list | tuple):
-        told = ", ".join(_value(each.get("do", each) if isinstance(each, dict) else each) for each in value)
-        return told if len(told) <= 80 else told[:79] + "…"
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 80 else text[:79] + "…"
+            told_as = name.removeprefix("extra.")
+            if told_as in GONE and (value is None or told_as == "conflicts"):
+                yield GONE[told_as]
+            else:
+                yield field(told_as.replace("_", " ").capitalize(), None, value)
