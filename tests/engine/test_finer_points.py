@@ -88,6 +88,35 @@ def test_a_loop_whose_way_out_is_elsewhere_ends_there_with_the_last_result() -> 
     assert told.finished("c") == ["succeeded"]
 
 
+def test_a_detour_within_a_loop_comes_back_before_the_loop_is_over() -> None:
+    # Fix leads back to Check only, so it is on no way from Draft to Review; Review decides whether Draft begins anew
+    graph = draw(
+        "draft -> check,, check -> fix [when=value == 'bad'],, fix -> check [loop],, "
+        "check -> review [when=value == 'ok'],, review -> draft [loop; when=value == 'redo'],, "
+        "review -> out [when=value == 'fine']",
+        check={"rehearsal": [{"returns": "bad"}, {"returns": "ok"}, {"returns": "bad"}, {"returns": "ok"}]},
+        review={"rehearsal": [{"returns": "redo"}, {"returns": "fine"}]},
+    )
+    told = rehearse(graph)
+    assert told.status == "succeeded" and told.output == "out: fine"
+    assert [len(told.of("attempt.started", agent=id)) for id in ("draft", "check", "fix", "review", "out")] == [
+        2, 4, 2, 2, 1,
+    ]  # fmt: skip
+
+
+def test_detours_within_detours_come_back() -> None:
+    graph = draw(
+        "a -> b,, b -> c [when=value == 'c'],, c -> d [when=value == 'd'],, d -> c [loop],, "
+        "c -> b [loop; when=value == 'b'],, b -> e [when=value == 'e'],, "
+        "e -> a [loop; when=value == 'a'],, e -> z [when=value == 'z']",
+        b={"rehearsal": [{"returns": "c"}, {"returns": "e"}]},
+        c={"rehearsal": [{"returns": "d"}, {"returns": "b"}]},
+        e={"rehearsal": [{"returns": "a"}, {"returns": "z"}]},
+    )
+    told = rehearse(graph)
+    assert told.status == "succeeded" and told.output == "z: z"
+
+
 # --- fallbacks --------------------------------------------------------------------------------------------------------
 
 

@@ -256,6 +256,28 @@ QUIET: list[tuple[str, str, Graph]] = [
         draw(agent("A"), agent("B"), agent("C"), edges="a > b, b > c, b @ a ? value < 3"),
     ),
     (
+        "G014",
+        "whoever takes a detour comes back before the way out is taken",
+        draw(
+            agent("Draft"),
+            agent("Check"),
+            agent("Fix"),
+            agent("Out"),
+            edges="draft > check, check > fix ? value.bad, fix @ check, check > out",
+        ),
+    ),
+    (
+        "G014",
+        "a detour within a larger loop",
+        draw(
+            agent("Draft"),
+            agent("Check"),
+            agent("Fix"),
+            agent("Read"),
+            edges="draft > check, check > fix ? value.bad, fix @ check, check > read, read @ draft ? !value",
+        ),
+    ),
+    (
         "G015",
         "each choice of a person leads somewhere",
         draw(
@@ -332,6 +354,15 @@ QUIET: list[tuple[str, str, Graph]] = [
 @pytest.mark.parametrize(("code", "graph"), [pytest.param(c, g, id=f"{c}-{why}") for c, why, g in QUIET])
 def test_is_silent_where(code: str, graph: Graph) -> None:
     assert [finding.title for finding in found(graph, code)] == []
+
+
+def test_a_way_that_does_not_come_back_is_taken_beside_the_other() -> None:
+    names = ("Draft", "Check", "Fix", "Out")
+    for edges in (
+        "draft > check, check > fix ? value.bad, fix > out, check > out, out @ draft ? !value",
+        "draft > check, check > fix ? value.bad, fix @ draft, check > out, out @ draft ? !value",
+    ):
+        assert found(draw(*map(agent, names), edges=edges), "G014")
 
 
 @pytest.mark.parametrize("choices", [["yes", "no", "later"], []])

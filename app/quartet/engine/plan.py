@@ -235,6 +235,7 @@ class Plan:
                 loop.edges.append(link)
                 link.loop = loop
                 loop.body |= (reach(link.target, ahead) & reach(link.source, back)) | {link.target, link.source}
+        take_in_detours(list(by_entry.values()))
         self.loops = sorted(by_entry.values(), key=lambda loop: len(loop.body))
         for loop in self.loops:
             for node in loop.body:
@@ -269,6 +270,25 @@ class Plan:
             ):
                 continue
             node.started_by_run = True
+
+
+def take_in_detours(loops: list[Loop]) -> None:
+    """A loop that begins within another one is a part of it, also where it leads past it: who takes the detour comes
+    back, so the outer loop is not over. Where the outer one leads back from within the inner one the two cross, and
+    each stays as it is."""
+    grown = True
+    while grown:
+        grown = False
+        around: dict[Node, list[Loop]] = {loop.entry: [] for loop in loops}
+        for loop in loops:
+            for node in loop.body & around.keys():
+                around[node].append(loop)
+        for inner in loops:
+            for outer in around[inner.entry]:
+                nested = outer is not inner and not any(link.source in inner.body for link in outer.edges)
+                if nested and not inner.body <= outer.body:
+                    outer.body |= inner.body
+                    grown = True
 
 
 def reach(start: Node, ahead: dict[Node, list[Node]]) -> set[Node]:

@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from quartet.graph.edits import Edit, Set, SetGraph
 from quartet.graph.model import OTHERWISE, UNKNOWN, Agent, AgentId, Edge
-from quartet.rules.at_once import alternatives
+from quartet.rules.at_once import alternatives, comes_back
 from quartet.rules.complements import equal_to, one_always_holds
 from quartet.rules.defaults import times
 from quartet.rules.facts import SEARCH, Facts
@@ -144,12 +144,16 @@ def name_twice(facts: Facts, this: Rule) -> Iterator[Finding]:
 @rule("G014", "warning", "any_graph", "Both conditional and unconditional ways out")
 def mixed_ways_out(facts: Facts, this: Rule) -> Iterator[Finding]:
     """Ways out with a condition beside ways out without one: those without are taken always, too."""
+    steps = [SEARCH]
     for id in facts.agents:
         out = facts.flow_out[id]
         always = [edge for edge in out if edge.when is None]
         if not always or len(always) == len(out):
             continue
-        name, targets = facts.name(id), list(dict.fromkeys(edge.target for edge in always))
+        targets = list(dict.fromkeys(edge.target for edge in always))
+        if facts.loops and all(edge.when is None or comes_back(facts, edge, targets, steps) for edge in out):
+            continue  # whoever takes a detour comes back, and what leaves the loop waits until then
+        name = facts.name(id)
         fixes = []
         if not any(edge.when == OTHERWISE for edge in out):
             label = f"Take the way to {facts.names(targets)} only if no condition holds"

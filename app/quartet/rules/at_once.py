@@ -51,6 +51,32 @@ def _leads_to(facts: Facts, first: AgentId, second: AgentId, steps: list[int]) -
     return second in seen
 
 
+def comes_back(facts: Facts, edge: Edge, others: Sequence[AgentId], steps: list[int]) -> bool:
+    """Whether a way out is a detour: it leads back to where it begins by a loop which the ways to `others` leave."""
+    seen, entries = {edge.source, edge.target}, set[AgentId]()
+    pending, back = [edge.target], False
+    while pending and steps[0] > 0:
+        id = pending.pop()
+        steps[0] -= 1 + len(facts.flow_out[id])
+        entries |= facts.ways_back.get(id, set())
+        ways = {each.target for each in facts.flow_out[id]} | facts.ways_back.get(id, set())
+        back = back or edge.source in ways
+        pending += ways - seen
+        seen |= ways
+    if not back or not seen.isdisjoint(others):
+        return False
+    ahead, pending = set(others), list(others)
+    while pending and steps[0] > 0:
+        id = pending.pop()
+        steps[0] -= 1 + len(facts.flow_out[id])
+        if not entries.isdisjoint(facts.ways_back.get(id, set())):
+            return False  # it is in that loop itself
+        ways = {each.target for each in facts.flow_out[id]} - ahead
+        pending += ways
+        ahead |= ways
+    return steps[0] > 0
+
+
 def alternatives(facts: Facts, first: AgentId, second: AgentId) -> bool:
     """Whether only one of the two gets anything to do: somewhere before them a run takes one of several ways."""
     ways = gates(facts)
