@@ -90,8 +90,8 @@ def test_states_of_a_whole_view_are_blocks_in_their_colours(canvas: Canvas, run:
     canvas.set_zoom(0.15)
     run.tell(0.1, "attempt.started", "ann", 1, fence=1)
     canvas.grab()
-    assert canvas.canvas_scene.far._block_group["ann"] == "running"
-    assert canvas.canvas_scene.far._block_group["ben"] == "idle"
+    assert canvas.canvas_scene.far._blocks.group_of("ann") == "running"
+    assert canvas.canvas_scene.far._blocks.group_of("ben") == "idle"
 
 
 def test_what_two_peers_hand_to_and_fro_over_one_line_is_counted_together(qtbot) -> None:

@@ -157,7 +157,7 @@ def test_a_collapsed_card_is_small_from_afar_as_well(make_canvas) -> None:
 
     def block(id: str) -> tuple[float, float, float, float]:
         canvas.grab()
-        return next(blocks[id] for blocks in far._blocks.values() if id in blocks).getCoords()
+        return far._blocks.get(id).getCoords()
 
     whole = block("ann")
     canvas.document.select({"ann"})

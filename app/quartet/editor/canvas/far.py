@@ -10,6 +10,8 @@ from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor.canvas import bends, geometry, small
+from quartet.editor.canvas.batches import Batches
+from quartet.editor.canvas.geometry import Box
 from quartet.editor.canvas.style import Style
 from quartet.editor.canvas.wires import EVERYWHERE
 from quartet.editor.theme import STATES, mix
@@ -31,6 +33,8 @@ ROOMY = 9.0
 """Pixels from which on a block is high enough to hold its mark."""
 SMOOTH = 60
 """Up to so many marks are drawn smoothly."""
+PART = 0.3
+"""Up to this share of the view it is looked what lies in what is painted anew; of more, all is drawn."""
 MARKED = 200
 """Up to so many blocks of a state in view get its mark; more would be a carpet, and cost half a frame."""
 CROSS, STROKE = ((-1, -1, 1, 1), (-1, 1, 1, -1)), ((-1, 0, 1, 0),)
@@ -49,15 +53,11 @@ class FarLayer(QGraphicsItem):
     def __init__(self, scene: CanvasScene) -> None:
         super().__init__()
         self.canvas = scene
-        self._blocks: dict[str, dict[AgentId, QRectF]] = {}
-        self._block_group: dict[AgentId, str] = {}
-        self._chords: dict[str, dict[str, QLineF]] = {}
-        self._chord_group: dict[str, str] = {}
+        self._blocks = Batches[QRectF](_box_of_block)
+        self._chords = Batches[QLineF](_box_of_chord)
         self._stale_agents: set[AgentId] | None = None
         self._stale_edges: set[str] | None = None
         self._moved: tuple[Iterable[AgentId], Iterable[str]] | None = None
-        self._block_lists: dict[str, list[QRectF]] = {}
-        self._chord_lists: dict[str, list[QLineF]] = {}
         self._brushes: dict[str, QBrush] = {}
         self.setZValue(1)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
@@ -78,7 +78,7 @@ class FarLayer(QGraphicsItem):
 
     def stale(self, agents: Collection[AgentId], edges: Collection[str]) -> None:
         """These changed: place, colour, or whether they exist."""
-        if len(agents) + len(edges) > MOST * (len(self._block_group) + len(self._chord_group)) + FEW:
+        if len(agents) + len(edges) > MOST * (len(self._blocks) + len(self._chords)) + FEW:
             self.all_stale()  # to make all costs less than to look for most
             return
         agents_, edges_ = self._stale_agents, self._stale_edges
@@ -106,15 +106,14 @@ class FarLayer(QGraphicsItem):
         room = 4 / self.canvas.zoom  # marks reach beyond their blocks, lines beyond themselves
         found = []
         for id in agents:
-            group = self._block_group.get(id, "")
-            found.append((group, self._blocks[group][id].adjusted(-room, -room, room, room) if group else QRectF()))
+            block = self._blocks.get(id)
+            area = QRectF() if block is None else block.adjusted(-room, -room, room, room)
+            found.append((self._blocks.group_of(id), area))
         for edge in edges:
-            group = self._chord_group.get(edge, "")
-            if not group:
-                found.append((group, QRectF()))
-                continue
-            line = self._chords[group][edge]
-            found.append((group, QRectF(line.p1(), line.p2()).normalized().adjusted(-room, -room, room, room)))
+            line = self._chords.get(edge)
+            around = QRectF() if line is None else QRectF(line.p1(), line.p2()).normalized()
+            area = around if line is None else around.adjusted(-room, -room, room, room)
+            found.append((self._chords.group_of(edge), area))
         return found
 
     def moved(self, agents: Collection[AgentId], edges: Collection[str]) -> None:
@@ -129,14 +128,18 @@ class FarLayer(QGraphicsItem):
         """Move rectangles and lines in place: the lists that hold them stay as they are."""
         positions = self.canvas.positions
         for id in agents:
-            self._blocks[self._block_group[id]][id].moveTo(self._room(id, positions[id]).topLeft())
+            block = self._blocks.get(id)
+            if block is not None:
+                block.moveTo(self._room(id, positions[id]).topLeft())
         half_w, half_h = geometry.WIDTH / 2, geometry.HEIGHT / 2
         wires = self.canvas.wires.wires
         for edge in edges:
-            wire, group = wires[edge], self._chord_group.get(edge)
-            if group is not None:
+            wire, line = wires[edge], self._chords.get(edge)
+            if line is not None:
                 a, b = positions[wire.source], positions[wire.target]
-                self._chords[group][edge].setLine(a[0] + half_w, a[1] + half_h, b[0] + half_w, b[1] + half_h)
+                line.setLine(a[0] + half_w, a[1] + half_h, b[0] + half_w, b[1] + half_h)
+        self._blocks.moved()
+        self._chords.moved()
 
     def _refresh(self) -> None:
         moved, self._moved = self._moved, None
@@ -150,13 +153,13 @@ class FarLayer(QGraphicsItem):
                 self._follow(*moved)
                 return
         if self._stale_agents is None:
-            self._blocks, self._block_group, self._block_lists = {}, {}, {}
+            self._blocks.clear()
             self._refresh_blocks(self.canvas.positions)
         else:
             self._refresh_blocks(self._stale_agents)
         self._stale_agents = set()
         if self._stale_edges is None:
-            self._chords, self._chord_group, self._chord_lists = {}, {}, {}
+            self._chords.clear()
             self._refresh_chords(self.canvas.wires.wires)
         else:
             self._refresh_chords(self._stale_edges)
@@ -172,17 +175,10 @@ class FarLayer(QGraphicsItem):
     def _refresh_blocks(self, agents: Iterable[AgentId]) -> None:
         positions = self.canvas.positions
         for id in agents:
-            old = self._block_group.pop(id, None)
-            if old is not None:
-                del self._blocks[old][id]
-                self._block_lists.pop(old, None)
+            self._blocks.drop(id)
             at = positions.get(id)
-            if at is None:
-                continue
-            group = self._group_of(id)
-            self._blocks.setdefault(group, {})[id] = self._room(id, at)
-            self._block_group[id] = group
-            self._block_lists.pop(group, None)
+            if at is not None:
+                self._blocks.put(id, self._group_of(id), self._room(id, at))
 
     def _refresh_chords(self, edges: Iterable[str]) -> None:
         scene = self.canvas
@@ -191,10 +187,7 @@ class FarLayer(QGraphicsItem):
         half_w, half_h = geometry.WIDTH / 2, geometry.HEIGHT / 2
         lit = scene.lit_edges
         for id in edges:
-            old = self._chord_group.pop(id, None)
-            if old is not None:
-                del self._chords[old][id]
-                self._chord_lists.pop(old, None)
+            self._chords.drop(id)
             wire = wires.get(id)
             if wire is None or wire.via:  # what is led through points is no single line (`bends.far_lines`)
                 continue
@@ -203,9 +196,7 @@ class FarLayer(QGraphicsItem):
                 continue
             group = LIT if lit is not None and id in lit else scene.carried(id) or wire.look
             line = QLineF(a[0] + half_w, a[1] + half_h, b[0] + half_w, b[1] + half_h)
-            self._chords.setdefault(group, {})[id] = line
-            self._chord_group[id] = group
-            self._chord_lists.pop(group, None)
+            self._chords.put(id, group, line)
 
     def _group_of(self, id: AgentId) -> str:
         scene = self.canvas
@@ -243,29 +234,31 @@ class FarLayer(QGraphicsItem):
         painter.save()
         room = 2 / scene.zoom  # pixels that are exposed in part count as well
         # within a plain rectangle Qt draws lines by a third faster
-        painter.setClipRect(option.exposedRect.adjusted(-room, -room, room, room))
+        exposed = option.exposedRect.adjusted(-room, -room, room, room)
+        painter.setClipRect(exposed)
+        view = painter.viewport()
+        part = exposed.width() * exposed.height() * scene.zoom**2 < PART * view.width() * view.height()
+        area = (exposed.left(), exposed.top(), exposed.right(), exposed.bottom()) if part else None
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, fine)
-        for group, chords in self._chords.items():
-            lines = self._chord_lists.get(group)
-            if lines is None:
-                lines = self._chord_lists[group] = list(chords.values())
+        for group in self._chords.groups():
             pen = style.edge_far_lit if group == LIT else style.chords[group]
-            painter.setPen(style.crowd if group == "supervise" and len(lines) > CROWD else pen)
-            painter.drawLines(lines)
+            crowd = group == "supervise" and len(self._chords.all(group)) > CROWD
+            painter.setPen(style.crowd if crowd else pen)
+            lines = self._chords.all(group) if area is None else self._chords.near(group, area)
+            if lines:
+                painter.drawLines(lines)
         for group, lines in bends.far_lines(scene).items():
             painter.setPen(style.edge_far_lit if group == LIT else style.chords[group])
             painter.drawLines(lines)
         painter.setPen(style.none)
-        for group, blocks in self._blocks.items():
+        for group in self._blocks.groups():
             painter.setBrush(self._brush(group))
+            blocks = self._blocks.all(group) if area is None else self._blocks.near(group, area)
             if fine:
-                for rect in blocks.values():
-                    painter.drawRoundedRect(rect, geometry.RADIUS, geometry.RADIUS)
-                continue
-            rects = self._block_lists.get(group)
-            if rects is None:
-                rects = self._block_lists[group] = list(blocks.values())
-            painter.drawRects(rects)
+                for block in blocks:
+                    painter.drawRoundedRect(block, geometry.RADIUS, geometry.RADIUS)
+            elif blocks:
+                painter.drawRects(blocks)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         if scene.live.state is not None:
             self._mark(painter, style, option.exposedRect)
@@ -278,10 +271,10 @@ class FarLayer(QGraphicsItem):
         for group, strokes in MARKS.items():
             if high < ROOMY and group != "failed":
                 continue  # what failed is worth a mark that is larger than its block
-            blocks = self._blocks.get(group, {})
+            blocks = self._blocks.all(group)
             if high < ROOMY and len(blocks) > MARKED:
                 continue
-            seen = [box for box in blocks.values() if box.intersects(exposed)]
+            seen = [block for block in blocks if block.intersects(exposed)]
             if not seen or len(seen) > MARKED:
                 continue
             half = (max(3.5, 0.28 * high) if high < ROOMY else 0.28 * high) / zoom
@@ -297,3 +290,12 @@ class FarLayer(QGraphicsItem):
                 ]
             )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+
+def _box_of_block(block: QRectF) -> Box:
+    return block.left(), block.top(), block.right(), block.bottom()
+
+
+def _box_of_chord(line: QLineF) -> Box:
+    x, y, u, v = line.x1(), line.y1(), line.x2(), line.y2()
+    return min(x, u), min(y, v), max(x, u), max(y, v)
