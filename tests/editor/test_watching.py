@@ -4,11 +4,15 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from quartet.editor.document import Document
 from quartet.editor.loop import EventLoop
 from quartet.editor.panels.problems import Problems
+from quartet.editor.panels.problems_fix import FixSheet
+from quartet.editor.run_dialogs import ListDialog
 from quartet.editor.runner import Runner
 from quartet.editor.window import Window
 from quartet.graph import files
@@ -101,7 +105,7 @@ def test_what_cannot_run_is_shown_to_be_refused(
 ) -> None:
     told: list[str] = []
     monkeypatch.setattr(
-        "quartet.editor.runner_gate.refused", lambda window, graph, found, go: told.extend(each.text for each in found)
+        "quartet.editor.runner_gate.refused", lambda window, graph, found, *_: told.extend(each.text for each in found)
     )
     loops = "a > b, b @ a" if code == "P004" else "a > b"
     scene = Scene(window, loop, draw(agent("A", kind), agent("B"), edges=loops), tmp_path)
@@ -171,3 +175,23 @@ def test_the_menu_of_what_no_run_fails_of_says_why(window: Window, loop: EventLo
     assert menu is not None and menu.toolTipsVisible()
     [watching] = [action for action in menu.actions() if action.text() == "Watch it fail"]
     assert not watching.isEnabled() and "nothing to watch" in watching.toolTip()
+
+
+def test_from_what_cannot_run_there_is_a_way_to_its_fix(window: Window, loop: EventLoop, tmp_path: Path) -> None:
+    scene = Scene(window, loop, draw(agent("A"), agent("B"), edges="a > b, b > a"), tmp_path)
+    scene.session.document.judge_now()
+    window.show_panel("log")
+    scene.runner.rehearse()
+    dialog = window.findChild(ListDialog)
+    assert dialog is not None
+    assert "Show the problems" in [button.text() for button in dialog.findChildren(QPushButton) if button.isDefault()]
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    panel = scene.session.panels["problems"]
+    assert isinstance(panel, Problems)
+    assert panel.list.hasFocus() and panel.model.findings[panel.list.currentIndex().row()].severity == "error"
+    QTest.keyClick(panel.list, Qt.Key.Key_F)
+    sheet = panel.findChild(FixSheet)
+    assert sheet is not None
+    QTest.mouseClick(sheet.apply, Qt.MouseButton.LeftButton)
+    scene.session.document.judge_now()
+    assert not [each for each in scene.session.document.findings if each.severity == "error"]

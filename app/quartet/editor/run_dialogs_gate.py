@@ -16,14 +16,22 @@ Go = Callable[[Sequence[str]], object]
 """Shows the place that ids stand for."""
 
 
-def refused(parent: QWidget | None, graph: Graph, problems: Sequence[Problem], go: Go) -> ListDialog:
-    """Say why a graph cannot run; a click on a name goes there."""
+def refused(
+    parent: QWidget | None,
+    graph: Graph,
+    problems: Sequence[Problem],
+    go: Go,
+    mend: Callable[[], object] | None = None,
+) -> ListDialog:
+    """Say why a graph cannot run; a click on a name goes there. `mend` shows what can be done about it, if anything."""
+    from quartet.editor.panels.problems_words import edge_in_words  # with the rules: not at start-up
 
     def title(problem: Problem) -> str:
         agent = next((graph.agents[id] for id in problem.agents if id in graph.agents), None)
         if agent is not None:
             return agent.name or agent.id
-        return "Show the edge" if problem.edges else ""
+        edge = next((graph.edges[id] for id in problem.edges if id in graph.edges), None)
+        return "" if edge is None else edge_in_words(edge, {id: one.name or id for id, one in graph.agents.items()})
 
     dialog = ListDialog(
         parent,
@@ -34,7 +42,9 @@ def refused(parent: QWidget | None, graph: Graph, problems: Sequence[Problem], g
         [(title(problem), problem.text, (*problem.agents, *problem.edges)) for problem in problems],
         go,
     )
-    dialog.button("Close", dialog.reject, "primary", default=True)
+    dialog.button("Close", dialog.reject, "" if mend is not None else "primary", default=mend is None)
+    if mend is not None:
+        _closing(dialog, "Show the problems", mend, "primary", default=True)
     dialog.finish_layout()
     dialog.open()
     return dialog

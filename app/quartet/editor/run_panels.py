@@ -22,6 +22,7 @@ class RunPanels(QObject):
         self._brought = False
         session.live.started.connect(self._began)
         session.live.moment_changed.connect(self._moved)
+        session.runner.gate.mend = self._to_problems
         self.history = History(window, session)
 
     def _began(self) -> None:
@@ -30,6 +31,15 @@ class RunPanels(QObject):
         if window.session is self._session and not timeline.isHidden() and "problems" in window.docks.front():
             timeline.raise_()
             self._brought = True
+
+    def _to_problems(self) -> None:
+        """What keeps the drawing from running is at the top of the problems, with its fixes."""
+        from quartet.editor.panels.problems import Problems  # panels are built when they are looked at
+
+        self._window.show_panel("problems")
+        panel = self._session.panels["problems"]
+        assert isinstance(panel, Problems)
+        panel.to_first()
 
     def _moved(self) -> None:
         """The run was put away: there is nothing to see in its timeline any more."""

@@ -37,6 +37,8 @@ class Gate:
         """`told` says something in the status bar; `rehearse` is what a person may do instead."""
         self._document, self._window = document, window
         self._told, self._rehearse = told, rehearse
+        self.mend: Callable[[], object] | None = None
+        """Shows the problems with their fixes."""
         self._trusted_once: str | None = None
         """The digest of what a person allowed although it could not be kept."""
 
@@ -45,7 +47,8 @@ class Gate:
         typed = unread(self._document) if graph.agents is self._document.graph.agents else []
         found = [*typed, *refusals(graph, rehearsal=rehearsal)]
         if found:
-            refused(self._window, graph, found, self._go_to)
+            told = any(each.severity == "error" and each.silenced is None for each in self._document.findings)
+            refused(self._window, graph, found, self._go_to, self.mend if told else None)
         return bool(found)
 
     def admit(

@@ -133,6 +133,12 @@ class Problems(Panel):
             self.document.select((*finding.agents, *finding.edges, *sorted(agents | edges))[:1])
             self.document.reveal(agents | edges)
 
+    def to_first(self) -> None:
+        """Give the keyboard to the gravest problem, with its place lit up."""
+        self.catch_up()
+        self.list.setCurrentIndex(self.model.index(0))
+        self.list.setFocus()
+
     def _asked(self, finding: Finding, action: Action, place: QRect) -> None:
         if action == "fix":
             self.show_fixes(finding, place)
