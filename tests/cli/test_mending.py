@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import quartet.agents.built_in  # noqa: F401  # the rules look the kinds up
 from cli.cli_graphs import agent, edge, save
-from quartet.cli import main
+from quartet.cli import main, verdicts
 from quartet.graph.edits import Add, Remove, Set, SetGraph
-from quartet.graph.files import read
+from quartet.graph.files import FileProblem, read
 from quartet.graph.model import Agent, Edge, Graph
 from quartet.patterns.verdict import classify
 from quartet.rules import Fix, findings
@@ -41,6 +41,40 @@ def test_what_can_be_mended_unseen_is_mended_written_and_told(
     left = {finding.code for finding in findings(graph, classify(graph))}
     assert "P001" not in left
     assert "P002" in left, "a fallback is an agent more, and a person's decision"
+
+
+def test_what_would_be_mended_is_shown_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = chain(tmp_path / "g.json")
+    before = Path(name).read_text()
+    assert main(["validate", "--diff", name]) == 1
+    shown = capsys.readouterr()
+    assert Path(name).read_text() == before
+    assert f"--- {name}\n+++ {name} (mended)\n@@" in shown.out
+    assert "P001 Limit A to 60 s" in shown.err
+    removed, added = (
+        [line for line in shown.out.splitlines() if line[:1] == sign and line[1:2] != sign] for sign in "-+"
+    )
+    assert len(added) >= len(removed) > 0
+    assert main(["validate", "--fix", name]) == 0
+    assert {line[1:] for line in added} <= set(Path(name).read_text().splitlines())
+    capsys.readouterr()
+    assert main(["validate", "--diff", name]) == 0
+    assert capsys.readouterr().out == ""
+    assert main(["validate", "--diff", name, str(tmp_path / "none.json")]) == 2
+
+
+def test_a_file_that_cannot_be_written_is_judged_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise FileProblem("The file is protected against changes.")
+
+    monkeypatch.setattr(verdicts, "write_atomically", refuse)
+    assert main(["validate", "--fix", chain(tmp_path / "g.json")]) == 2
+    told = capsys.readouterr()
+    assert "protected" in told.err and "P001" in told.out and "mended" not in told.out
 
 
 def test_a_second_time_nothing_is_left_and_the_file_is_not_touched(tmp_path: Path) -> None:

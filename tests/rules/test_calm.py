@@ -122,6 +122,15 @@ QUIET: list[tuple[str, str, Graph]] = [
         ),
     ),
     (
+        "F004",
+        "of the ways of a router one is taken",
+        draw(
+            agent("Ask", route="first"),
+            *(agent(f"A{n}") for n in range(9)),
+            edges=", ".join(f"ask > a{n} ? value == '{n}'" for n in range(9)),
+        ),
+    ),
+    (
         "F005",
         "the order drawn can be relied on",
         draw(

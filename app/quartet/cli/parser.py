@@ -105,6 +105,11 @@ def _command(given: Sequence[str]) -> int:
     form = validate.add_mutually_exclusive_group()
     _json(form, "print one JSON object a line, for programs")
     form.add_argument("--sarif", action="store_true", help="print one SARIF 2.1.0 log, for code hosts and CI services")
+    form.add_argument(
+        "--diff",
+        action="store_true",
+        help="only show what --fix would change, and write nothing; exit code 1 if it would change a file",
+    )
 
     run = commands.add_parser(
         "run",
@@ -219,6 +224,8 @@ def _carry_out(options: Any) -> int:
 
         if options.command == "classify":
             return verdicts.classify_files(options.files, as_json=options.json)
+        if options.diff:
+            return verdicts.preview_files(options.files)
         return verdicts.validate_files(
             options.files, strict=options.strict, as_json=options.json, as_sarif=options.sarif, fix=options.fix
         )

@@ -6,6 +6,7 @@ import codecs
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from difflib import unified_diff
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +22,7 @@ from quartet.graph.strict_json import decode
 from quartet.patterns.verdict import classify
 from quartet.rules import Finding, findings
 from quartet.rules.safe import mend
+from quartet.rules.trying import with_edits
 
 ALIKE = 20
 """So many findings of one rule are told to a person, to a program all of them."""
@@ -63,8 +65,10 @@ def validate_files(
         graph = ready(opened)
         mended: list[str] = []
         if fix:
+            better = with_edits(graph, ())  # what cannot be written is not mended: the file is judged as it is
             try:
-                mended = _mend(name, opened, graph)
+                mended, _ = _mend(name, opened, better)
+                graph = better
             except FileProblem as problem:
                 complain(problem)
                 code = UNREADABLE
@@ -88,8 +92,9 @@ def validate_files(
     return code
 
 
-def _mend(name: str, opened: Opened, graph: Graph) -> list[str]:
-    """Apply the safe fixes and write the file, as it is laid out where they touch nothing; what was done, a line each.
+def _mend(name: str, opened: Opened, graph: Graph, *, dry: bool = False) -> tuple[list[str], bytes]:
+    """Apply the safe fixes and write the file, if not `dry`; what was done, a line each, and what the file says then,
+    laid out as before where they touch nothing.
 
     Raises:
         FileProblem: it cannot be written, or is no file of ours.
@@ -101,9 +106,33 @@ def _mend(name: str, opened: Opened, graph: Graph) -> list[str]:
         raise FileProblem(f"{what} is not mended in place. Make a file of it first: {way}")
     before = dumps(graph)
     done = [f"{finding.code} {chosen.label}" for finding, chosen in mend(graph)]
-    if done:
-        write_atomically(_laid_out_as_before(name, before, dumps(graph)), name)
-    return done
+    made = _laid_out_as_before(name, before, dumps(graph)) if done else b""
+    if done and not dry:
+        write_atomically(made, name)
+    return done, made
+
+
+def preview_files(names: Sequence[str]) -> int:
+    """Show what --fix would change in each file, as a unified diff; exit code 1 if it would change one, 2 if one cannot
+    be read."""
+    code = 0
+    for name, opened in _each(names, "validate", as_json=False):
+        if opened is None:
+            code = UNREADABLE
+            continue
+        try:
+            done, made = _mend(name, opened, ready(opened), dry=True)
+            old = decode(Path(name).read_bytes(), name) if done else ""
+        except FileProblem as problem:
+            complain(problem)
+            code = UNREADABLE
+            continue
+        if done:
+            code = max(code, 1)
+            lines = old.splitlines(), decode(made, name).splitlines()
+            put("\n".join(unified_diff(*lines, fromfile=name, tofile=f"{name} (mended)", n=1, lineterm="")))
+            say("\n".join(_fixed(name, done, "would be mended", "fix")).rstrip())
+    return code
 
 
 def _laid_out_as_before(name: str, before: str, after: str) -> bytes:
@@ -128,11 +157,11 @@ def _laid_out_as_before(name: str, before: str, after: str) -> bytes:
     return after.encode()
 
 
-def _fixed(name: str, done: Sequence[str]) -> Iterator[str]:
+def _fixed(name: str, done: Sequence[str], what: str = "mended", each: str = "fixed") -> Iterator[str]:
     if done:
-        yield f"{name}: {plural(len(done), 'problem')} mended"
+        yield f"{name}: {plural(len(done), 'problem')} {what}"
         for line in done:
-            yield wrapped(line, "          ", "  fixed   ")
+            yield wrapped(line, "          ", f"  {each:<8}")
         yield ""
 
 

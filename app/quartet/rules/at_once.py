@@ -130,6 +130,7 @@ def _either(facts: Facts, one: Edge, other: Edge) -> bool:
         return False
     if facts.agents[one.source].route == "first" or OTHERWISE in (one.when, other.when):
         return True
-    if one.when is None or other.when is None or UNKNOWN in (one.when, other.when):
+    if one.when is None or other.when is None:
         return False
-    return never_both(one.when, other.when)
+    # which way is taken an imported file does not say; that one of them is, is what the verdict reads there, too
+    return UNKNOWN in (one.when, other.when) or never_both(one.when, other.when)

@@ -133,7 +133,7 @@ def no_limit_at_once(facts: Facts, this: Rule) -> Iterator[Finding]:
         return
     together: dict[str, list[AgentId]] = {}
     for part in facts.parts:
-        if isinstance(part, FanOut):
+        if isinstance(part, FanOut) and not part.exclusive:
             branches: dict[str, list[AgentId]] = defaultdict(list)
             for branch in part.branches:
                 if isinstance(branch, Leaf):

@@ -33,7 +33,8 @@ def meeting_breaks(graph: Graph, finding: Finding) -> Scene | None:
     meeting, *sources = finding.agents
     if not scripted(graph, *sources):
         return None
-    edits: list[Edit] = [lasts(graph, id, 2.0 + index) for index, id in enumerate(sources[1:10])]
+    edits: list[Edit] = way_to(graph, sources[0])
+    edits += [lasts(graph, id, 2.0 + index) for index, id in enumerate(sources[1:10])]
     edits.append(script(sources[0], {"fails": "nothing found", "retry": False, "after": 1.0}))
     first, who = name(graph, sources[0]), name(graph, meeting)
     says = f"{first} failed, and {who} has failed with it, whatever the others brought."
