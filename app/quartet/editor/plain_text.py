@@ -29,8 +29,8 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 
 def percent(zoom: float) -> str:
-    """“41 %”, and below ten “7.0 %”."""
-    return f"{zoom * 100:.0f} %" if zoom >= 0.1 else f"{zoom * 100:.1f} %"
+    """“41%”, and below ten “7.0%”."""
+    return f"{zoom * 100:.0f}%" if zoom >= 0.1 else f"{zoom * 100:.1f}%"
 
 
 def two_lines(text: str, font: QFont, metrics: QFontMetrics | QFontMetricsF, width: int) -> list[str]:

@@ -83,7 +83,7 @@ class PreferencesDialog(QDialog):
         self._row("Colours", self.scheme)
         self.scale = QComboBox()
         for value in preferences.SCALES:
-            self.scale.addItem(f"{value} %", value)
+            self.scale.addItem(f"{value}%", value)
         self.scale.activated.connect(lambda _: self._prefer(scale=self.scale.currentData()))
         self._row("Size of everything", self.scale, "Counts from the next start. The canvas zooms by itself.")
         self.motion = QComboBox()

@@ -50,7 +50,7 @@ def schema(configs: Mapping[str, JSON] | None = None) -> dict[str, JSON]:
         "frames": {"type": "array", "items": {"$ref": "#/$defs/Frame"}},
         "notes": {"type": "array", "items": {"$ref": "#/$defs/Note"}},
         "layout": {
-            "description": "The top left corner of each agent's card, by its id, in pixels at 100 %.",
+            "description": "The top left corner of each agent's card, by its id, in pixels at 100%.",
             "type": "object",
             "additionalProperties": {
                 "type": "array",

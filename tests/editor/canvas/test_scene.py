@@ -238,7 +238,7 @@ def test_pressing_the_overview_goes_there(make_canvas) -> None:
 def test_the_zoom_buttons_zoom(canvas: Canvas) -> None:
     canvas.zoom_bar.larger.click()
     assert canvas.zoom == pytest.approx(1.25)
-    assert canvas.zoom_bar.label.text() == "125 %"
+    assert canvas.zoom_bar.label.text() == "125%"
     canvas.zoom_bar.label.click()
     assert canvas.zoom == pytest.approx(1.0)
 
