@@ -189,3 +189,71 @@ def test_an_agent_that_is_alone_with_its_tools_may_be_over_them() -> None:
     verdict = read({"a": {}, "s": {"kind": "tool"}, "t": {"kind": "tool"}}, "a>s s>a a>t t>a")
     assert (verdict.top, verdict.confidence) == ("agent", "medium")
     assert [each.top for each in verdict.alternatives] == ["supervisor"]
+
+
+STORE: dict[str, dict[str, Any]] = {"a": {}, "b": {}, "c": {}, "m": {"kind": "store"}}
+
+
+@pytest.mark.parametrize("kind", [None, "flow"])
+def test_what_one_agent_remembers_stands_beside_it(kind: str | None) -> None:
+    verdict = read(STORE, "a>b b>c b>m m>b", kind)
+    assert (tree(verdict), verdict.attached) == ({"pipeline": ["a", "b", "c"]}, {"b": ("m",)})
+
+
+def test_a_store_that_is_only_written_is_a_step() -> None:
+    assert tree(read(STORE, "a>b b>c c>m", "flow")) == {"pipeline": ["a", "b", "c", "m"]}
+
+
+def test_a_store_that_nobody_uses_is_no_branch() -> None:
+    assert tree(read(STORE, "a>b b>c", "flow")) == {"pipeline": ["a", "b", "c"]}
+
+
+TOOLS: dict[str, dict[str, Any]] = {"a": {}, "s": {"kind": "tool"}, "t": {"kind": "tool"}, "b": {}}
+
+
+@pytest.mark.parametrize("kind", [None, "flow"])
+def test_tools_that_lead_to_each_other_and_back_belong_to_their_agent(kind: str | None) -> None:
+    verdict = read(TOOLS, "a>s s>t t>a a>b", kind)
+    assert (tree(verdict), verdict.attached) == ({"pipeline": ["a", "b"]}, {"a": ("s", "t")})
+
+
+def test_tools_through_which_the_work_goes_on_are_steps() -> None:
+    assert tree(read(TOOLS, "a>s s>t t>b", "flow")) == {"pipeline": ["a", "s", "t", "b"]}
+    assert tree(read({id: TOOLS[id] for id in "ast"}, "a>s s>t t>a")) == {"pipeline": ["a", "s", "t"], "loop": True}
+
+
+LED: dict[str, dict[str, Any]] = {id: {} for id in "hvwabcd"}
+
+
+def test_what_hangs_at_single_workers_is_theirs() -> None:
+    verdict = read(LED, "h>v v>h h>w w>h v>a v>b w>c w>d")
+    assert tree(verdict) == {
+        "supervisor": "h",
+        "workers": [{"supervisor": "v", "workers": ["a", "b"]}, {"supervisor": "w", "workers": ["c", "d"]}],
+    }
+    assert (verdict.confidence, [each.top for each in verdict.alternatives]) == ("medium", ["pipeline"])
+
+
+@pytest.mark.parametrize("ways", ["v>a a>b w>b b>c c>d", "v>a b>a w>b c>b d>c"])
+def test_what_two_workers_lead_to_comes_after_them(ways: str) -> None:
+    assert read(LED, f"h>v v>h h>w w>h {ways}").top != "supervisor"
+
+
+def test_where_a_file_says_that_results_flow_what_workers_lead_to_comes_after_them() -> None:
+    assert read(LED, "h>v v>h h>w w>h v>a v>b w>c w>d", "flow").top == "pipeline"
+
+
+BOARD: dict[str, dict[str, Any]] = {"h": {}, "v": {}, "w": {}, "n": {"kind": "store"}}
+SHARED = "h>n n>h v>n n>v w>n n>w"
+
+
+@pytest.mark.parametrize("kind", [None, "flow"])
+def test_a_hub_leads_those_with_whom_it_shares_a_board(kind: str | None) -> None:
+    verdict = read(BOARD, f"h>v v>h h>w w>h {SHARED}", kind)
+    assert (verdict.top, verdict.confidence) == ("supervisor", "medium")
+    assert tree(verdict) == {"supervisor": "h", "workers": [{"swarm": ["v", "w"], "board": "n"}]}
+
+
+@pytest.mark.parametrize("talk", ["", "h>v v>w", "h>v v>w w>h", "h>v v>h h>w w>h v>w w>v"])
+def test_those_who_share_a_board_and_have_no_hub_are_peers(talk: str) -> None:
+    assert tree(read(BOARD, f"{talk} {SHARED}")) == {"swarm": ["h", "v", "w"], "board": "n"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from quartet.patterns.drawing import Drawing, Link
+from quartet.patterns.groups import connected
 
 
 def standins(drawing: Drawing) -> dict[int, list[int]]:
@@ -82,13 +83,14 @@ def reports(links: list[Link], oversight: list[Link]) -> tuple[list[Link], list[
 def tools(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link], absent: set[int]) -> dict[int, int]:
     """The tools and relays that belong to one agent, by number, with that agent.
 
-    A tool belongs to its agent if it has no other neighbour and gives back what it is asked, or if the agent oversees
-    nothing but tools. A tool or a router that goes to and fro with one agent only is this agent's way to others. Where
-    a file does not say what its edges mean, a tool that only one agent asks belongs to it if it answers this agent, or
-    if the way ends there while the agent goes on or asks several such tools.
+    A tool or a store belongs to its agent if it has no other neighbour and gives back what it is asked, and a tool if
+    the agent oversees nothing but tools. So do tools that only lead to each other and back to the agent. A tool or a
+    router that goes to and fro with one agent only is this agent's way to others. Where a file does not say what its
+    edges mean, a tool that only one agent asks belongs to it if it answers this agent, or if the way ends there while
+    the agent goes on or asks several such tools.
     """
     roles = drawing.roles
-    relays = {agent for agent, role in enumerate(roles) if role in ("tool", "router")} - absent
+    relays = {agent for agent, role in enumerate(roles) if role in ("tool", "router", "store")} - absent
     if not relays:
         return {}
     near: dict[int, set[int]] = {relay: set() for relay in relays}
@@ -109,7 +111,10 @@ def tools(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link], ab
     for relay in relays:
         mutual = [other for other in near[relay] if (relay, other) in ways and (other, relay) in ways]
         partners = [other for other in mutual if other not in relays and roles[other] != "board"]
-        if len(near[relay]) == 1 and roles[relay] == "tool":
+        if roles[relay] == "store":
+            if len(near[relay]) == len(partners) == 1:
+                found[relay] = partners[0]  # what it remembers
+        elif len(near[relay]) == 1 and roles[relay] == "tool":
             (agent,) = near[relay]
             kit = watched.get(agent, set())
             colleagues = answering.get(agent, 0) > 1 and not (mutual and ways[relay, agent].stated)
@@ -125,6 +130,7 @@ def tools(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link], ab
                 found[relay] = agent
     for agent, owned in _kits(drawing, ways, near).items():
         found.update(dict.fromkeys(owned, agent))
+    found.update(_rounds(drawing, ways, near, found))
     for relay in found:  # what belongs to a relay belongs to whom the relay belongs to
         seen = {relay}
         while found[relay] in found and found[relay] not in seen:
@@ -157,3 +163,28 @@ def _kits(drawing: Drawing, ways: dict[tuple[int, int], Link], near: dict[int, s
         if converses:
             found[agent] = kit
     return found
+
+
+def _rounds(
+    drawing: Drawing, ways: dict[tuple[int, int], Link], near: dict[int, set[int]], found: dict[int, int]
+) -> dict[int, int]:
+    """Tools, with their agent, that only lead to each other and back to it, where it talks to others, too."""
+    tools = [relay for relay in near if drawing.roles[relay] == "tool" and relay not in found]
+    left = set(tools)
+    among = [(tool, other) for tool in tools for other in near[tool] if other in left]
+    result: dict[int, int] = {}
+    for part in connected(tools, among) if among else ():
+        outside = set().union(*(near[tool] for tool in part)).difference(part)
+        if len(part) < 2 or len(outside) != 1 or not outside.isdisjoint(near):
+            continue
+        (agent,) = outside
+        if any((agent, tool) in ways for tool in part) and any((tool, agent) in ways for tool in part):
+            result.update(dict.fromkeys(part, agent))
+    agents = set(result.values())
+    talking = {
+        agent
+        for way in (ways if agents else ())
+        for agent, other in (way, way[::-1])
+        if agent in agents and agent != other and result.get(other) != agent and drawing.roles[other] != "trigger"
+    }
+    return {tool: agent for tool, agent in result.items() if agent in talking}

@@ -8,13 +8,14 @@ from typing import Literal
 from quartet.graph.model import AgentId, EdgeId, Graph
 from quartet.graph.node_link import CLOSES, SHARED, stated_kind
 
-Role = Literal["worker", "trigger", "board", "collector", "tool", "router"]
+Role = Literal["worker", "trigger", "board", "collector", "tool", "router", "store"]
 _ROLES: dict[str, Role] = {
     "trigger": "trigger",
     "board": "board",
     "collector": "collector",
     "tool": "tool",
     "router": "router",
+    "store": "store",
 }
 
 
@@ -83,5 +84,10 @@ class Drawing:
                 self.loops.append(link)
             else:
                 self.links.append(link)
+        if "store" in self.roles:
+            used = {end for edge in graph.edges.values() for end in (edge.source, edge.target)}
+            for id, unused in number.items():
+                if self.roles[unused] == "store" and id not in used:
+                    self.roles[unused] = "board"  # nobody reads or writes it: it does no work
         self.givers = {link.source for link in self.links if link.stated and not link.conditional}
         """Agents that, as their file states, always pass their result on to somebody."""

@@ -30,6 +30,8 @@ class Group:
     relays: tuple[int, ...] = ()
     """Tools and routers that only stand between the supervisor and its workers."""
     doubt: Doubt | None = None
+    hanging: bool = False
+    """Some of it hangs at single members: what they lead to is theirs."""
     open: bool = False
     """Its members are not all connected by cycles, so that others may stand on a way between them."""
 

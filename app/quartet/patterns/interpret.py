@@ -14,6 +14,7 @@ from quartet.patterns.groups import Group, Level
 from quartet.patterns.managers import managed
 from quartet.patterns.nesting import Nesting
 from quartet.patterns.solve import Solver
+from quartet.patterns.steps import run
 from quartet.patterns.supervision import Oversight, oversight
 from quartet.patterns.tree import Doubt, FanOut, Leaf, Tree, with_children
 
@@ -70,7 +71,7 @@ def interpret(graph: Graph) -> Interpretation:
         solver.attached[ids[agent]].append(ids[relay])
     loops = [link for link in drawing.loops if link.source not in absent and link.target not in absent]
     top = _levels(drawing, solver, settled, links, loops)
-    items: list[Item] = Solver.run(solver.level(top, -1))
+    items: list[Item] = run(solver.level(top, -1))
     tree = _whole(drawing, solver, items)
     fallback = {ids[agent]: tuple(ids[each] for each in each_) for agent, each_ in helpers.items()}
     if tree is not None and fallback:

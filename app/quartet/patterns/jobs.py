@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from quartet.graph.model import Agent
+from quartet.patterns.drawing import Drawing
 
 _WORDS = re.compile(r"[^\W\d_]+")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -25,6 +27,16 @@ def same_job(first: Agent, second: Agent) -> bool:
     shared = (set(_words(first.name)) & set(_words(second.name))) - _SAY_NOTHING
     # of “a1” and “a2” the letter is only there to be counted on from
     return any(len(word) > 2 or not word.isascii() for word in shared)
+
+
+def alike(drawing: Drawing) -> Callable[[int, int], bool]:
+    """Whether two units of a drawing, by number, are agents that do the same job."""
+    ids, agents = drawing.ids, drawing.graph.agents
+
+    def same(first: int, second: int) -> bool:
+        return max(first, second) < len(ids) and same_job(agents[ids[first]], agents[ids[second]])
+
+    return same
 
 
 def _words(text: str | None) -> list[str]:

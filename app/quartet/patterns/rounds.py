@@ -51,6 +51,13 @@ def left_early(units: Iterable[int], inside: Iterable[Wire], around: Iterable[Wi
     return not all(last <= sources for sources in goals.values())
 
 
+def entered_at(units: Collection[int], around: Iterable[Wire], starts: Collection[int]) -> set[int]:
+    """The units of a loop that are led to from outside; if there are none, those where a run is stated to start."""
+    part = set(units)
+    led_to = {target for _, target, _ in around if target in part}
+    return led_to or {unit for unit in units if unit in starts}
+
+
 def steps_before(wires: Iterable[Wire], starts: Collection[int]) -> dict[int, int]:
     """How few wires lead to each unit from where a run starts: from `starts`, and from units that nothing leads to."""
     onward: dict[int, list[int]] = {}

@@ -1,30 +1,30 @@
 """From a drawing to its tree, from the inside out: groups are contracted, what remains is an order.
 
-Steps that need the tree of a part first ask for it by `yield`, and `Solver.run` answers them from a list of its own:
+Steps that need the tree of a part first ask for it by `yield`, and `steps.run` answers them from a list of its own:
 so groups may be nested as deep as there are agents.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Generator
-from typing import Any, TypeAlias
 
 from quartet.graph.cycles import closing_edges
 from quartet.graph.model import AgentId, EdgeId
 from quartet.patterns.canonical import Assembly, Item, is_plain
 from quartet.patterns.drawing import Drawing
 from quartet.patterns.groups import Group, Level, Wire, connected, cyclic
-from quartet.patterns.jobs import same_job
-from quartet.patterns.rounds import first_entries, left_early, steps_before, turning_back
-from quartet.patterns.swarms import mutual_parts, read, strong_parts
+from quartet.patterns.hanging import led_with_their_own
+from quartet.patterns.jobs import alike
+from quartet.patterns.managers import managed
+from quartet.patterns.rounds import entered_at, first_entries, left_early, steps_before, turning_back
+from quartet.patterns.steps import Steps
+from quartet.patterns.swarms import ONLY_SHAPE, Known, led_by, mutual_parts, read, strong_parts
 from quartet.patterns.tree import FanOut, Leaf, Supervisor, Swarm, Tree
 
 PATIENCE = 20_000
 """Cycles in cycles are looked at level by level, inwards, until so many wires were; what is left are loops."""
 DEEPEST = 20
 """So often each wire may be looked at for that, at all levels together."""
-Steps: TypeAlias = Generator["Steps", Any, Any]
 
 
 class Solver:
@@ -68,20 +68,6 @@ class Solver:
             entangled=lambda levels, level: self.entangled.append((levels, level.wires)),
             reviews=lambda unit: unit < self.count and drawing.graph.agents[drawing.ids[unit]].kind == "human",
         )
-
-    @staticmethod
-    def run(steps: Steps) -> Any:
-        """Carry steps out to the end."""
-        stack = [steps]
-        answer: Any = None
-        while stack:
-            try:
-                stack.append(stack[-1].send(answer))
-                answer = None
-            except StopIteration as end:
-                stack.pop()
-                answer = end.value
-        return answer
 
     def tree_of(self, unit: int) -> Tree | None:
         """The tree of a unit whose group, if it is one, has been solved."""
@@ -161,10 +147,11 @@ class Solver:
         for item in items:
             for event in item.events:
                 self.attached[boss].append(event)
-            if isinstance(item.tree, FanOut) and is_plain(item.tree):
-                workers.extend(item.tree.branches)
-            elif item.tree is not None:
-                workers.append(item.tree)
+            tree = managed(item.tree, self.drawing, self.attached) if item.tree and group.hanging else item.tree
+            if isinstance(tree, FanOut) and is_plain(tree):
+                workers.extend(tree.branches)
+            elif tree is not None:
+                workers.append(tree)
         if not workers:
             return Leaf(boss, again)
         inferred = any(not link.stated for _, _, link in group.wires)
@@ -213,12 +200,16 @@ class Solver:
             return
         users = Counter(board for board, _ in shares)
         blocks = []
-        for units in connected(dict.fromkeys(end for pair in shares for end in pair), shares):
+        known = self.known(level)
+        sharing = connected(dict.fromkeys(end for pair in shares for end in pair), shares)
+        for units, (_, wires, around) in zip(sharing, level.sorted(sharing, level.wires), strict=True):
             boards = dict.fromkeys(unit for unit in units if unit < self.count and self.drawing.roles[unit] == "board")
             peers = [unit for unit in units if unit not in boards]
             if len(peers) > 1:
                 main = max(boards, key=users.__getitem__)
-                blocks.append(self.new_group(Group("swarm", units, board=main, open=True)))
+                head = led_by(peers, wires, around, known) if wires else -1
+                led = Group("supervised", units, head=head, doubt=ONLY_SHAPE)
+                blocks.append(self.new_group(led if head >= 0 else Group("swarm", units, board=main, open=True)))
             elif peers:  # boards that share with each other have nobody who works
                 for board in boards:
                     self.attached[self.drawing.ids[self.user(board, peers[0])]].append(self.drawing.ids[board])
@@ -332,34 +323,33 @@ class Solver:
     def contract_cycles(self, level: Level, left: list[Wire]) -> bool:
         """Contract what is a supervisor's group or a swarm; whether there was any."""
         true = self.true(left)
-        dynamic = {
-            unit for unit in level.units if self.is_copies(unit) or (self.is_dynamic(unit) and unit not in self._split)
-        }
-        relaying = {
-            unit for unit in level.units if unit < self.count and self.drawing.roles[unit] in ("tool", "router")
-        }
+        known = self.known(level)
         for find in (mutual_parts, strong_parts):
-            blocks = []
-            for units, inside, around in level.sorted(find(true), true):
-                starts, under = self.drawing.starts, self.under
-                group = read(units, inside, around, dynamic, relaying, starts, self.is_alike, self.count, under)
-                if group is not None and not (group.kind == "supervised" and not self.may_be_in_charge(group.head)):
-                    blocks.append(self.new_group(group))
-            if blocks:
-                level.contract(blocks)
+            parts = level.sorted(find(true), true)
+            read_as = [read(*part, known) for part in parts]
+            groups = [each for each in read_as if each and (each.kind == "swarm" or self.may_be_in_charge(each.head))]
+            if groups or (groups := led_with_their_own(level, parts, left, known, self.may_be_in_charge)):
+                level.contract([self.new_group(group) for group in groups])
                 return True
         return False
+
+    def known(self, level: Level) -> Known:
+        return Known(
+            {
+                unit
+                for unit in level.units
+                if self.is_copies(unit) or (self.is_dynamic(unit) and unit not in self._split)
+            },
+            {unit for unit in level.units if unit < self.count and self.drawing.roles[unit] in ("tool", "router")},
+            self.drawing.starts,
+            alike(self.drawing),
+            self.count,
+            self.under,
+        )
 
     def may_be_in_charge(self, unit: int) -> bool:
         """Whether a unit is an agent that could give out work: a collector only gathers what others have done."""
         return unit < self.count and self.drawing.roles[unit] != "collector"
-
-    def is_alike(self, first: int, second: int) -> bool:
-        """Whether two units are agents that do the same job."""
-        if max(first, second) >= self.count:
-            return False
-        ids, agents = self.drawing.ids, self.drawing.graph.agents
-        return same_job(agents[ids[first]], agents[ids[second]])
 
     def is_copies(self, unit: int) -> bool:
         return unit in self.groups and self.groups[unit].kind == "dynamic"
@@ -373,10 +363,7 @@ class Solver:
         early: list[tuple[int, Group]] = []
         before: dict[int, int] | None = None
         for units, inside, around in level.sorted(strong_parts(left), left):
-            part = set(units)
-            entries = {target for _, target, _ in around if target in part}
-            if not entries:
-                entries = {unit for unit in part if unit in self.drawing.starts}
+            entries = entered_at(units, around, self.drawing.starts)
             if not entries:
                 self.guessed_start = True
                 entries = {units[0]}

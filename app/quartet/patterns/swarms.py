@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container
+from dataclasses import dataclass
 
 from quartet.graph import strong
 from quartet.patterns.groups import Group, Wire, connected
@@ -32,43 +33,48 @@ def mutual_parts(wires: list[Wire]) -> list[set[int]]:
     return [set(part) for part in connected((unit for way in both for unit in way), both)]
 
 
-def read(
-    units: list[int],
-    inside: list[Wire],
-    around: list[Wire],
-    dynamic: Container[int],
-    relaying: Container[int],
-    starts: Collection[int],
-    alike: Callable[[int, int], bool],
-    agents: int,
-    under: Collection[int],
-) -> Group | None:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the units of a level beside the wires between them."""
+
+    dynamic: Container[int]
+    """Those that stand for as many copies as the data needs."""
+    relaying: Container[int]
+    """Those that are tools or routers."""
+    starts: Collection[int]
+    """Those that are stated to be where a run starts: a group is entered there as well."""
+    alike: Callable[[int, int], bool]
+    """Whether two units are agents that do the same job."""
+    agents: int
+    """The number of agents; units from there on are groups, and a group is not in charge of others."""
+    under: Collection[int]
+    """Those that go to and fro with a supervisor over all of this: to it their group is known by them."""
+
+
+def read(units: list[int], inside: list[Wire], around: list[Wire], known: Known) -> Group | None:
     """What a cyclic group of units is, if it is more than a loop: a supervisor's group or a swarm.
 
     Args:
         units: the group.
         inside: the wires between them that count.
         around: all wires into and out of the group.
-        dynamic: the units that stand for as many copies as the data needs.
-        relaying: the units that are tools or routers.
-        starts: the units that are stated to be where a run starts: the group is entered there as well.
-        alike: whether two units are agents that do the same job.
-        agents: the number of agents; units from there on are groups, and a group is not in charge of others.
-        under: the units that go to and fro with a supervisor over all of this: to it the group is known by them.
+        known: what is known of the units.
     """
     part = set(units)
     entries = {target for _, target, _ in around if target in part}
-    known = {unit for unit in units if unit in under}
-    entries |= known.union(unit for unit in units if unit in starts)
+    begun = {unit for unit in units if unit in known.starts}
+    called = {unit for unit in units if unit in known.under}
+    entries |= called | begun
     exits = {source for source, _, _ in around if source in part}
     handed = [wire for wire in inside if wire[2].kind == "handoff"]
     doors = entries | exits
     if len(doors) > 1 and around and not _led_to_one(part, around):
-        doors = _main_doors(part, around, {unit for unit in units if unit in starts}, inside) or doors
-    found = hub(units, inside, doors, dynamic, relaying) or _over_a_group(units, inside, doors, agents)
-    if found is None and len(units) == 2 and len(known) == 1 and doors == known:
-        found = Hub(min(known), ())  # the root of a tree of two-way edges, even if only one is under it
-    if found is not None and found.head < agents:
+        doors = _main_doors(part, around, begun, inside) or doors
+    found = hub(units, inside, doors, known.dynamic, known.relaying)
+    found = found or _over_a_group(units, inside, doors, known.agents)
+    if found is None and len(units) == 2 and len(called) == 1 and doors == called:
+        found = Hub(min(called), ())  # the root of a tree of two-way edges, even if only one is under it
+    if found is not None and found.head < known.agents:
         doubt = PEERS_OR_HUB if len(handed) == len(inside) else ONLY_SHAPE
         return Group("supervised", units, head=found.head, relays=found.relays, doubt=doubt)
     if handed:
@@ -82,7 +88,7 @@ def read(
         passes_through = len(entries) == 1 and len(exits) == 1 and entries != exits
         if _stated(inside) and not passes_through and not _goes_back(inside):
             return Group("swarm", units, doubt=Doubt("medium", LOOP_OR_PEERS.alternatives))
-        if (not entries or known == part) and not exits and alike(*units):
+        if (not entries or called == part) and not exits and known.alike(*units):
             return Group("swarm", units, doubt=LOOP_OR_PEERS)
         return None
     ways = {(source, target) for source, target, _ in inside}
@@ -90,6 +96,18 @@ def read(
         mesh = len(ways) == len(units) * (len(units) - 1)
         return Group("swarm", units, doubt=Doubt("medium", LOOP_OR_PEERS.alternatives) if mesh else LOOP_OR_PEERS)
     return None
+
+
+def led_by(peers: list[int], inside: list[Wire], around: list[Wire], known: Known) -> int:
+    """The one of several who share a board through whom all that they tell each other goes; -1 if there is none."""
+    if any(link.kind == "handoff" for _, _, link in inside) or strong_parts(inside) != [set(peers)]:
+        return -1
+    part = set(peers)
+    doors = {end for source, target, _ in around for end in (source, target) if end in part}
+    found = hub(
+        peers, inside, doors.union(unit for unit in peers if unit in known.starts), known.dynamic, known.relaying
+    )
+    return found.head if found is not None and found.head < known.agents else -1
 
 
 def _between(peers: set[int], handed: list[Wire]) -> Doubt | None:
