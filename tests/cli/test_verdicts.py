@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cli.cli_graphs import agent, edge, save, two_templates
+from cli.json_contracts import keeps_its_contract
 from quartet.cli import main
 from quartet.graph.model import AgentId, EdgeId
 from quartet.patterns import verdict as verdicts
@@ -160,6 +161,22 @@ def test_a_program_learns_of_every_part_why_it_is_what_it_is_and_what_would_chan
     fan_out = next(change for change in part["changes"] if change["to"] == "fan_out")
     assert fan_out["edges"] == ["ab"]
     assert fan_out["edits"] == [{"do": "remove", "section": "edges", "id": "ab"}]
+
+
+def test_a_change_that_takes_too_many_tries_to_find_is_said_to_be_open(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edges = [{"id": "ab", "source": "a", "target": "b", "kind": "flow"}]
+    name = save(tmp_path / "g.json", agents=[agent("a"), agent("b")], edges=edges)
+    assert main(["classify", name]) == 0
+    assert "not found out" not in capsys.readouterr().out
+    monkeypatch.setattr("quartet.cli.explaining.TRIED", 0)
+    assert main(["classify", name]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Fan-out, Supervisor or Swarm instead: whether a small change does it was not found out" in told
+    assert main(["classify", "--json", name]) == 0
+    (part,) = keeps_its_contract("classify", capsys.readouterr().out)["parts"]
+    assert part["undecided"] == ["fan_out", "supervisor", "swarm"]
 
 
 # --- validate ---------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from patterns.drawing_of_trees import draw
+from patterns.odd_shapes import chained, drawing
 from patterns.random_trees import random_tree
 from quartet.graph.edits import apply
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, EdgeKind, Graph
@@ -118,7 +119,22 @@ def test_of_everybody_to_everybody_nothing_is_tried_for_minutes() -> None:
                 graph.edges[way] = Edge(id=way, source=one, target=other, kind="handoff")
     tree = classify(graph).tree
     assert tree is not None and not isinstance(tree, Leaf)
-    assert changes(graph, tree) == ()
+    effort = Effort()
+    assert changes(graph, tree, effort) == ()
+    assert set(effort.undecided) == {"pipeline", "fan_out", "supervisor"}
+
+
+def test_loops_in_loops_are_charged_by_what_a_try_costs_and_what_was_not_found_out_is_known() -> None:
+    graph = drawing(80, [*chained(80), *((79 - number, number) for number in range(39))])
+    tree = classify(graph).tree
+    assert tree is not None and not isinstance(tree, Leaf)
+    tries: list[None] = []
+    effort = Effort(told=lambda: tries.append(None))
+    found = changes(graph, tree, effort)
+    assert len(tries) < 25
+    assert effort.undecided and {change.to for change in found}.isdisjoint(effort.undecided)
+    changes(graph, tree, again := Effort(0))
+    assert set(again.undecided) == {"fan_out", "supervisor", "swarm"}
 
 
 def test_of_what_leads_round_and_round_no_more_is_tried_than_a_person_waits_for() -> None:

@@ -91,6 +91,12 @@ class Part(TypedDict):
     agents: Annotated[Ids, Field(description="All of its agents, sorted.")]
     questions: list[Question]
     changes: list[Change]
+    undecided: NotRequired[
+        Annotated[
+            list[Pattern],
+            Field(description="It was not found out whether a small change leads to these: it takes too many tries."),
+        ]
+    ]
     confidence: NotRequired[Annotated[Confidence, Field(description="Where there is a doubt about this part.")]]
     inferred: NotRequired[Annotated[bool, Field(description="It rests on edge kinds that the file does not state.")]]
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 from quartet.cli import contracts
 from quartet.cli.console import plural, wrapped
 from quartet.graph.model import Graph
+from quartet.patterns.change_words import undecided
 from quartet.patterns.changes import Effort, changes
 from quartet.patterns.tree import TITLES, Inner, Leaf, Pattern, Question, Tree
 from quartet.patterns.verdict import Verdict
@@ -92,6 +93,8 @@ def _part(graph: Graph, part: Inner, effort: Effort) -> contracts.Part:
             for change in changes(graph, part, effort)
         ],
     }
+    if effort.undecided:
+        found["undecided"] = list(effort.undecided)
     if part.doubt is not None:
         found["confidence"] = part.doubt.confidence
     if part.inferred:
@@ -115,6 +118,8 @@ def _why(graph: Graph, part: Inner, indent: str, effort: Effort) -> Iterator[str
         size = plural(len(change.edits), "change")
         first = f"{indent}  {TITLES[change.to]} instead, with {size}: "
         yield wrapped(change.text, indent + "       ", first)
+    if effort.undecided:
+        yield wrapped(undecided(effort.undecided), indent + "       ", indent + "  ")
 
 
 def _question(question: Question, index: int, chosen: bool, indent: str) -> Iterator[str]:

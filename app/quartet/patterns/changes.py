@@ -13,6 +13,7 @@ from itertools import pairwise
 from quartet.graph.edits import Add, Edit, EditError, Remove, Set, apply, removal
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, EdgeKind, Graph
 from quartet.graph.names import fresh_edge_id, fresh_id, fresh_name, used_ids
+from quartet.patterns.change_words import sentence
 from quartet.patterns.few_edits import fewer
 from quartet.patterns.interpret import interpret
 from quartet.patterns.tree import FanOut, Inner, Leaf, Pattern, Pipeline, Supervisor, Swarm, Tree
@@ -47,6 +48,8 @@ class Effort:
         self.whole = whole
         self.told = told
         """Called before each try; may raise what ends the search."""
+        self.undecided: tuple[Pattern, ...] = ()
+        """The patterns of which the last search did not find out whether a small change leads to them."""
         self._one = ONE
 
     @property
@@ -67,6 +70,10 @@ class Effort:
         self.told()
         if self._one < size or self.spent:
             raise _TooMuch
+        self.pay(size)
+
+    def pay(self, size: int) -> None:
+        """What was tried was that much work more: cycles in cycles are looked at more than once."""
         self._one -= size
         if self.whole is not None:
             self.whole -= size
@@ -80,12 +87,15 @@ def changes(graph: Graph, part: Inner, effort: Effort | None = None) -> tuple[Ch
     """For each other pattern the smallest change found that makes `part`, of the tree of `graph`, that pattern.
 
     In a small part none is smaller (see `few_edits`). A pattern that takes more than redrawing some edges is left out,
-    and so is every part too large to redraw by hand, and whatever `effort` does not suffice for.
+    and so is what takes more tries than `effort` allows, or a part too large to redraw by hand: those patterns are
+    `effort.undecided` then.
     """
-    sketch = _sketch(graph, part, effort or Effort())
+    effort = effort or Effort()
+    others = tuple(pattern for pattern in PATTERNS if pattern != part.pattern)
+    sketch = _sketch(graph, part, effort)
+    effort.undecided = others if sketch is None else ()
     if sketch is None:
         return ()
-    others = (pattern for pattern in PATTERNS if pattern != part.pattern)
     return tuple(change for pattern in others if (change := sketch.smallest(pattern)) is not None)
 
 
@@ -129,7 +139,8 @@ class _Sketch:
         """The edges between its children, and between them and its own agents."""
 
     def smallest(self, pattern: Pattern) -> Change | None:
-        """The smallest change to that pattern, or None if none was found."""
+        """The smallest change to that pattern; None if none was found, `effort.undecided` says whether for too much
+        to try."""
         known = None
         try:
             self.effort.begin()
@@ -141,6 +152,8 @@ class _Sketch:
             found = fewer(self.graph, pattern, steps, self.between, most, self._draw, self._as, self.leads_to)
         except _TooMuch:
             found = None
+            if known is None:
+                self.effort.undecided += (pattern,)
         return self._change(pattern, found) if found is not None else known
 
     def towards(self, pattern: Pattern) -> Change | None:
@@ -155,7 +168,7 @@ class _Sketch:
 
     def _change(self, pattern: Pattern, best: list[Edit]) -> Change:
         edges = tuple(EdgeId(edit.id) for edit in best if isinstance(edit, Set | Remove) and edit.section == "edges")
-        return Change(pattern, _sentence(self.whole, best), tuple(best), edges)
+        return Change(pattern, sentence(self.whole, best), tuple(best), edges)
 
     def leads_to(self, pattern: Pattern, edits: Sequence[Edit]) -> bool:
         """Whether the part, drawn that way, is that pattern, nothing of it entangled and nobody left out."""
@@ -165,7 +178,9 @@ class _Sketch:
             apply(copy, edits)
         except EditError:
             return False
-        tree = interpret(copy).tree
+        read = interpret(copy)
+        self.effort.pay(max(0, read.looked_at - len(copy.agents) - len(copy.edges)))
+        tree = read.tree
         if tree is None or tree.pattern != pattern or not tree.agents >= self.workers:
             return False
         return not (isinstance(tree, Pipeline) and tree.entangled)
@@ -339,50 +354,3 @@ def _way_out(tree: Tree) -> AgentId:
             return tree.collector
         tree = tree.children[-1]
     return tree.agent
-
-
-# words -----------------------------------------------------------------------------------------------------------
-
-_AS = {"flow": "a step", "supervise": "supervision", "handoff": "a hand-off", "share": "sharing"}
-MOST_TOLD = 3
-
-
-def _sentence(graph: Graph, edits: Sequence[Edit]) -> str:
-    """The edits as one sentence: “Draw A → B as supervision and remove B → C.”"""
-    said: dict[tuple[str, str], list[str]] = {}
-    added = {edit.item.id: edit.item.name for edit in edits if isinstance(edit, Add) and isinstance(edit.item, Agent)}
-
-    def ends(source: AgentId, target: AgentId) -> str:
-        names = [added.get(id) or graph.agents[id].name.strip() or id for id in (source, target)]
-        return " → ".join(str(name) for name in names)
-
-    for edit in edits:
-        if isinstance(edit, Add) and isinstance(edit.item, Agent):
-            said.setdefault(("add", ""), []).append(edit.item.name)
-        elif isinstance(edit, Add) and isinstance(edit.item, Edge):
-            kind = edit.item.kind
-            words = "" if kind == "flow" else f" as {_AS[kind]}"
-            said.setdefault(("draw", words), []).append(ends(edit.item.source, edit.item.target))
-        elif isinstance(edit, Set):
-            edge = graph.edges[EdgeId(edit.id)]
-            if "source" in edit.values:
-                start = graph.agents[AgentId(str(edit.values["source"]))].name
-                said.setdefault(("start", f" at {start}"), []).append(ends(edge.source, edge.target))
-            else:
-                said.setdefault(("make", f" {_AS[str(edit.values['kind'])]}"), []).append(
-                    ends(edge.source, edge.target)
-                )
-        elif isinstance(edit, Remove) and edit.section == "edges":
-            edge = graph.edges[EdgeId(edit.id)]
-            said.setdefault(("remove", ""), []).append(ends(edge.source, edge.target))
-        elif isinstance(edit, Remove):
-            said.setdefault(("remove", ""), []).append(graph.agents[AgentId(edit.id)].name)
-    parts = [f"{verb} {_list(things)}{words}" for (verb, words), things in said.items()]
-    text = " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
-    return f"{text[:1].upper()}{text[1:]}."
-
-
-def _list(things: list[str]) -> str:
-    if len(things) > MOST_TOLD:
-        return f"{', '.join(things[:MOST_TOLD])} and {len(things) - MOST_TOLD} more"
-    return " and ".join(part for part in (", ".join(things[:-1]), things[-1]) if part)

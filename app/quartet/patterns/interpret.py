@@ -35,6 +35,8 @@ class Interpretation:
     loops: frozenset[EdgeId] = frozenset()
     """Edges that were found to lead back."""
     own_fan_out: bool = False
+    looked_at: int = 0
+    """Edges looked at for cycles, each as often as it was: what cycles in cycles cost beside the size."""
 
 
 def interpret(graph: Graph) -> Interpretation:
@@ -92,6 +94,7 @@ def interpret(graph: Graph) -> Interpretation:
         solver.guessed_start,
         frozenset(solver.loops),
         bool(own_fan_out),
+        solver.looked_at,
     )
 
 

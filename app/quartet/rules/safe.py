@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from quartet.graph.edits import Edit, EditError, Set, SetGraph, apply
 from quartet.graph.model import Graph
+from quartet.patterns.tree import Tree
 from quartet.patterns.verdict import classify
 from quartet.rules.finding import Finding, Fix
 from quartet.rules.registry import findings
@@ -15,8 +17,12 @@ POLICIES = frozenset({"limits", "retry", "join", "handover", "max_concurrency", 
 LOOPS = frozenset({"loop", "max_iterations"})
 """Fields of an edge that say how often it is taken."""
 RUN = frozenset({"limits"})
+Mended: TypeAlias = tuple[Finding, Fix]
 ROUNDS = 5
 """One fix may make room for another; so often all findings are made anew."""
+LOOKS = 200_000
+"""So many agents are looked at in a round to find out which fixes reshape the drawing, some seconds; the rest is left
+to a person."""
 
 
 def is_safe(fix: Fix) -> bool:
@@ -33,37 +39,59 @@ def _states(edit: Edit) -> bool:
     return edit.values.keys() <= (POLICIES if edit.section == "agents" else LOOPS)
 
 
-def mend(graph: Graph) -> list[tuple[Finding, Fix]]:
+def mend(graph: Graph) -> list[Mended]:
     """Apply the first safe fix of every finding that is heard, until there is none left; what was applied, in order.
 
     `graph` is changed. A fix that no longer fits after another one is left out, and so is one that would make another
     pattern of the drawing: whether two agents that lead to each other are a loop or peers is for a person to say.
     """
-    applied: list[tuple[Finding, Fix]] = []
+    applied: list[Mended] = []
     for _ in range(ROUNDS):
         verdict = classify(graph)
         ready = list(_safe(findings(graph, verdict)))
-        before = len(applied)
-        for finding, fix in ready:
-            try:
-                inverse = apply(graph, fix.edits).inverse
-            except EditError:
-                continue
-            if _reshapes(fix) and classify(graph).tree != verdict.tree:
-                apply(graph, inverse)
-                continue
-            applied.append((finding, fix))
-        if len(applied) == before:
+        done = [each for each in ready if not _touches_edges(each[1]) and _apply(graph, each[1]) is not None]
+        done += _without_reshaping(graph, [each for each in ready if _touches_edges(each[1])], verdict.tree)
+        if not done:
             break
+        kept = {id(each) for each in done}
+        applied += [each for each in ready if id(each) in kept]
     return applied
 
 
-def _reshapes(fix: Fix) -> bool:
-    """Whether a fix touches edges, which make the pattern."""
+def _apply(graph: Graph, fix: Fix) -> tuple[Edit, ...] | None:
+    """Apply a fix; returns what takes it back, None if it does not fit."""
+    try:
+        return tuple(apply(graph, fix.edits).inverse)
+    except EditError:
+        return None
+
+
+def _without_reshaping(graph: Graph, ready: list[Mended], tree: Tree | None) -> list[Mended]:
+    """Apply those of some fixes that leave the tree as it is: all at once, and where that changes it, by halves."""
+    kept: list[Mended] = []
+    waiting = [ready] if ready else []
+    looks = LOOKS
+    while waiting and looks >= 0:
+        some = waiting.pop()
+        undo = [(each, inverse) for each in some if (inverse := _apply(graph, each[1])) is not None]
+        looks -= len(graph.agents)
+        if not undo or classify(graph).tree == tree:
+            kept += [each for each, _ in undo]
+            continue
+        for _, inverse in reversed(undo):
+            apply(graph, inverse)
+        if len(some) > 1:
+            half = len(some) // 2
+            waiting += [some[half:], some[:half]]
+    return kept
+
+
+def _touches_edges(fix: Fix) -> bool:
+    """Whether a fix changes edges, which make the pattern."""
     return any(isinstance(edit, Set) and edit.section == "edges" for edit in fix.edits)
 
 
-def _safe(found: Iterable[Finding]) -> Iterable[tuple[Finding, Fix]]:
+def _safe(found: Iterable[Finding]) -> Iterable[Mended]:
     touched: set[tuple[str, str, str]] = set()
     for finding in found:
         if finding.silenced is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -18,8 +19,9 @@ from quartet.editor.panels.problems_fix import FixSheet
 from quartet.editor.panels.problems_words import touched
 from quartet.editor.plain_text import Link, plain_label
 from quartet.graph.model import Graph
+from quartet.patterns.change_words import undecided
 from quartet.patterns.changes import Change, Effort, changes
-from quartet.patterns.tree import TITLES, Inner
+from quartet.patterns.tree import TITLES, Inner, Pattern
 from quartet.rules import Finding, Fix
 
 
@@ -63,9 +65,18 @@ class ChangeRow(LightingRow):
         return edges, agents
 
 
-def _search(graph: Graph, part: Inner, told: Callable[[float], None]) -> tuple[Change, ...]:
+class Answer(NamedTuple):
+    """What was found, and the patterns of which nothing was found out."""
+
+    found: tuple[Change, ...] = ()
+    undecided: tuple[Pattern, ...] = ()
+
+
+def _search(graph: Graph, part: Inner, told: Callable[[float], None]) -> Answer:
+    effort = Effort(told=partial(told, 0.0))
     with considerate():
-        return changes(graph, part, Effort(told=partial(told, 0.0)))
+        found = changes(graph, part, effort)
+    return Answer(found, effort.undecided)
 
 
 class Changes(QWidget):
@@ -101,23 +112,28 @@ class Changes(QWidget):
         part, graph = self.part, self.document.graph
         self.looking = part is not None and self.ask.isChecked()
         if part is None or not self.looking:
-            self._show(())
+            self._show(Answer())
         elif part.agents <= graph.agents.keys():  # else it is about to be judged anew
             self._tell("" if self.rows else "Looking for it…")
             self._work.do(partial(_search, snapshot(graph), part), self._take, self._fail)
 
-    def _take(self, found: tuple[Change, ...]) -> None:
+    def _take(self, answer: Answer) -> None:
         self.looking = False
-        self._show(found)
+        self._show(answer)
 
     def _fail(self, error: Exception) -> None:
         self.looking = False
-        self._show(())
+        self._show(Answer())
         self._tell(f"It could not be found out: {error}")
 
-    def _show(self, found: tuple[Change, ...]) -> None:
-        asked = self.part is not None and self.ask.isChecked()
-        self._tell("No small change would: it takes more than redrawing a few edges." if asked and not found else "")
+    def _show(self, answer: Answer) -> None:
+        found = answer.found
+        if answer.undecided:
+            self._tell(undecided(answer.undecided))
+        else:
+            asked = self.part is not None and self.ask.isChecked()
+            none = "No small change would: it takes more than redrawing a few edges."
+            self._tell(none if asked and not found else "")
         if [row.change for row in self.rows] == list(found):
             return
         before, self.rows = self.rows, [ChangeRow(self.document, change) for change in found]
