@@ -146,6 +146,29 @@ def test_every_command_is_in_a_menu(desk: Desk) -> None:
     assert {command.name for command, _ in desk.window.actions_} <= shown
 
 
+def told(desk: Desk) -> dict[str, tuple[bool, str, str]]:
+    """What every command says."""
+    return {each.name: (at.isEnabled(), at.text(), at.toolTip()) for each, at in desk.window.actions_}
+
+
+def test_what_the_verdict_decides_is_told_with_it_and_nothing_else_depends_on_it(desk: Desk) -> None:
+    desk.trigger("file.new")
+    problem = desk.window.actions_["graph.next_problem"]
+    assert not problem.isEnabled()
+    for number in range(2):
+        item = Agent(id=AgentId(f"new{number}"), kind="llm", name="New")
+        desk.session.document.do("Add", [Add(section="agents", item=item, at=(400.0, 200.0 * number))])
+        QApplication.processEvents()
+        desk.session.document.judge_now()
+        assert problem.isEnabled(), "each lacks a model"
+        after = told(desk)
+        desk.window.actions_.refresh()
+        assert told(desk) == after
+    desk.open(graph=files.read(EXAMPLES / "newsroom.quartet.json").graph)
+    desk.session.document.judge_now()
+    assert not problem.isEnabled(), "nothing was found"
+
+
 def test_a_command_that_cannot_be_used_says_why(desk: Desk) -> None:
     save = desk.window.actions_["file.save"]
     assert not save.isEnabled()

@@ -86,6 +86,8 @@ class Command:
     label: Callable[[Window], str] | None = None
     """Its text where that depends on what would happen: “Undo Move 3 agents”."""
     role: QAction.MenuRole = QAction.MenuRole.NoRole
+    judged: bool = False
+    """Whether it depends on the verdict that it can be used."""
     scope: Literal["window", "canvas"] = "window"
     """Where its keys work: those that a list or a text has a use for too belong to the canvas only while it has the
     keyboard. Keys without Ctrl or Alt do so with any command."""
@@ -199,10 +201,12 @@ class Actions(QObject):
             self._window.say(reason)
         self.refresh()
 
-    def refresh(self) -> None:
-        """Enable, check and name every command by what is the case now."""
+    def refresh(self, *, judged: bool = False) -> None:
+        """Enable, check and name every command by what is the case now; `judged`: only what the verdict decides."""
         window, known = self._window, self._told
         for name, command in self._commands.items():
+            if judged and not command.judged:
+                continue
             if command.checked is not None:
                 self._actions[name].setChecked(command.checked(window))
             told = command.refuse(window), None if command.label is None else command.label(window)

@@ -277,11 +277,9 @@ class TopBar(QToolBar):
         """Show this session's run."""
         if self._session is not None:
             self._session.runner.changed.disconnect(self.refresh)
-            self._session.document.changed.disconnect(self.refresh)
         self._session = session
         if session is not None:
             session.runner.changed.connect(self.refresh)
-            session.document.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self, *_: object) -> None:

@@ -142,8 +142,9 @@ class Window(BareWindow):
         session.canvas_built.connect(self._serve)
         session.entered.connect(lambda: self._entered(session))
         document = session.document
-        for signal in (document.changed, document.selection_changed, document.verdict_changed):
+        for signal in (document.changed, document.selection_changed):
             signal.connect(self._later.start)
+        document.verdict_changed.connect(self._judged)
         if not self._expects:
             session.build_soon()
 
@@ -290,6 +291,9 @@ class Window(BareWindow):
         """Bring commands and the top bar up to date."""
         self.actions_.refresh()
         self.top.refresh()
+
+    def _judged(self) -> None:
+        self.actions_.refresh(judged=True)
 
     def refresh_recent(self) -> None:
         """Bring the recent files up to date. It looks at the disk, so not at every change."""

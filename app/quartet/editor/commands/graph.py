@@ -145,7 +145,7 @@ MENU: tuple[Command | str, ...] = (
     ),
     Command(
         "graph.next_problem", "&Next Problem", lambda window: arranging.next_problem(window), ["F8"],
-        first_of(needs_document, _has_findings),
+        first_of(needs_document, _has_findings), judged=True,
     ),
     "-",
     Command(
