@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from editor.panel_story import judged
 from quartet.editor.panels.whatif import PLOTTED, WAITING, build
 from quartet.editor.panels.whatif_plot import BINS, Plot, ticks, words
-from quartet.graph.edits import Set
+from quartet.graph.edits import Add, Remove, Set, apply
 from quartet.graph.model import Agent, Edge, Graph
+from quartet.patterns.guide import keep
 from quartet.whatif.ranges import quantile
 
 
@@ -194,3 +195,42 @@ def test_all_numbers_are_copied_as_a_table_and_what_they_rest_on_is_told(qtbot, 
     assert ["share that succeeds", "1", *rows[2][2:]] == rows[2]
     assert ["seconds, 50 % of the runs within", "6", "6", "6"] in rows
     assert ["b", "1", "2", "0"] in rows
+
+
+def test_an_empty_drawing_cannot_be_simulated_and_says_why_until_something_is_drawn(qtbot, shown):
+    panel = shown(Graph())
+    assert not panel.first.isEnabled() and "Nothing is drawn yet" in panel.first.toolTip()
+    panel.document.do("Add", [Add(section="agents", item=Agent(id="a", kind="template", name="A"), at=(0, 0))])
+    assert panel.first.isEnabled() and not panel.first.toolTip()
+    panel.document.undo_stack.undo()
+    assert not panel.first.isEnabled()
+
+
+def test_a_refusal_is_told_no_longer_when_the_drawing_has_changed(qtbot, shown):
+    graph = steps()
+    graph.edges["ca"] = Edge(id="ca", source="c", target="a")
+    panel = shown(graph)
+    with qtbot.waitSignal(panel.simulator.failed, timeout=20_000):
+        qtbot.mouseClick(panel.first, Qt.MouseButton.LeftButton)
+    assert panel.none._title.text() == "It cannot be simulated"
+    panel.document.do("Mend", [Remove(section="edges", id="ca")])
+    assert panel.none._title.text() == "What will a run take?"
+
+
+def test_only_what_may_change_a_run_is_offered_to_be_tried(qtbot, shown):
+    graph = steps()
+    apply(graph, [keep({"depend": "no", "event": "yes", "watch": "no"})])
+    panel = shown(graph)
+    panel.reread()
+    offered = [panel.choice.itemText(row) for row in range(panel.choice.count())]
+    assert "Make it a fan-out" in offered
+    assert not [text for text in offered if text.startswith("Hold the drawing")]
+
+
+def test_an_agent_that_runs_wait_for_is_lit_only_as_long_as_it_is_listed(qtbot, shown):
+    panel = shown(steps())
+    simulate(qtbot, panel)
+    panel.rows[0].enterEvent(None)
+    assert panel.document.highlight_agents == {panel.rows[0].id}
+    panel._fill()
+    assert not panel.document.highlight_agents

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -22,10 +22,11 @@ from quartet.editor import theme
 from quartet.editor.document import Document
 from quartet.editor.panels.panel import EmptyPage, Pages, Panel
 from quartet.editor.panels.whatif_plot import Plot, words
+from quartet.editor.panels.whatif_rows import AgentRow, Figure
 from quartet.editor.plain_text import caption, plain_label
 from quartet.editor.simulator import RUNS, Simulator
 from quartet.editor.statusbar import count
-from quartet.graph.model import AgentId
+from quartet.graph.edits import SetGraph
 from quartet.whatif.ranges import quantile
 from quartet.whatif.simulate import Comparison, percent
 
@@ -39,87 +40,6 @@ CHOICES = 12
 """Changes that are offered."""
 WAITING, PLOTTED = 200, 220
 """The least width of the list of whom runs wait for, and of the plot."""
-
-
-class Figure(QWidget):
-    """A number with what it says; a change that is tried shows what it does to it."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        self.title = title
-        self.value = plain_label("", "headline")
-        self.note = plain_label("", "tiny")
-        self.delta = QLabel()
-        self.delta.setFont(theme.font(theme.SMALL, theme.font().Weight.DemiBold))
-        line = QHBoxLayout()
-        line.setSpacing(6)
-        line.addWidget(self.value)
-        line.addWidget(self.delta, 0, Qt.AlignmentFlag.AlignBaseline)
-        line.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(plain_label(title, "section"))
-        column.addLayout(line)
-        column.addWidget(self.note)
-
-    def say(self, value: str, note: str, delta: str = "", good: bool = True) -> None:
-        """Show a value; `delta` is what the change adds to it, `good` whether that is better."""
-        self.value.setText(value)
-        self.note.setText(note)
-        self.delta.setText(delta)
-        color = theme.current().text("succeeded" if good else "failed")
-        self.delta.setStyleSheet(f"color: {color.name()}")
-        self.setAccessibleName(f"{self.title}: {value}, {note}" + (f"; with the change {delta}" if delta else ""))
-
-
-class AgentRow(QWidget):
-    """An agent with a bar as long as the share of runs that wait for it. Pointing at it lights it up."""
-
-    def __init__(self, document: Document, id: AgentId, share: float, text: str) -> None:
-        super().__init__()
-        self.document, self.id, self.share = document, id, share
-        agent = document.graph.agents.get(id)
-        self.name = (agent.name if agent is not None else str(id)) or str(id)
-        self.setFixedHeight(22)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        told = f"{share:.0%} of the runs wait for it (the length of the bar); in a run it is at work for {text}"
-        self.setAccessibleName(f"{self.name}: {told}")
-        self.setToolTip(f"{self.name}: {told}")
-        self.text = f"{share:.0%} · {text}"
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        now = theme.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        row = QRectF(self.rect()).adjusted(0, 2, -2, -2)
-        bar = QRectF(row)
-        bar.setWidth(max(3.0, row.width() * self.share))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.alpha(now.accent, 0.22))
-        painter.drawRoundedRect(bar, 3, 3)
-        painter.setFont(theme.font(theme.SMALL))
-        words_ = row.adjusted(6, 0, -4, 0)
-        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        numbers = int(words_.width() * 0.55)  # whom it is about matters more than the last of the numbers
-        text = painter.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideRight, numbers)
-        painter.setPen(now.soft)
-        painter.drawText(words_, right, text)
-        painter.setPen(now.ink)
-        room = int(words_.width() - painter.fontMetrics().horizontalAdvance(text) - 8)
-        name = painter.fontMetrics().elidedText(self.name, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(words_, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), name)
-        painter.end()
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self.document.highlight((), (self.id,))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.document.highlight()
-
-    def mousePressEvent(self, event: object) -> None:
-        self.document.select({self.id})
-        self.document.reveal({self.id})
 
 
 class WhatIf(Panel):
@@ -162,6 +82,7 @@ class WhatIf(Panel):
         column.addWidget(self.pages)
         self.bar.hide()
         self.pages.show_content(False)
+        self._invite()
         self.simulator.progressed.connect(self.bar.setValue)
         self.simulator.done.connect(self._show)
         self.simulator.failed.connect(self._fail)
@@ -225,11 +146,7 @@ class WhatIf(Panel):
         return page
 
     def _empty(self) -> QWidget:
-        self.none = EmptyPage(
-            "flask-conical",
-            "What will a run take?",
-            "A thousand rehearsals say how long, how dear, and how often it succeeds. Nothing is executed or paid.",
-        )
+        self.none = EmptyPage("flask-conical", "", "")
         self.first = QPushButton("Simulate")
         self.first.setProperty("look", "primary")
         self.first.clicked.connect(self.simulate)
@@ -271,6 +188,7 @@ class WhatIf(Panel):
             button.setText("Stop")
 
     def _rest(self) -> None:
+        self._invite()
         self.bar.hide()
         self.first.setText("Simulate")
         self.again.setText("Simulate again")
@@ -295,6 +213,21 @@ class WhatIf(Panel):
 
     def _changed(self, _: object) -> None:
         self.stale.setVisible(self.outcome is not None)
+        self._invite()
+
+    def _invite(self) -> None:
+        """Say what simulating would tell, or why it cannot be done; what was refused may be mended by now."""
+        drawn = bool(self.document.graph.agents)
+        self.none.say(
+            "flask-conical",
+            "What will a run take?",
+            "A thousand rehearsals say how long, how dear, and how often it succeeds. Nothing is executed or paid."
+            if drawn
+            else "Nothing is drawn yet. With an agent on the canvas, a thousand rehearsals say how long it takes.",
+        )
+        for button in (self.first, self.again):
+            button.setEnabled(drawn or self.simulator.running)  # what runs can always be stopped
+            button.setToolTip("" if drawn else "Nothing is drawn yet")
 
     def reread(self) -> None:
         """Offer what the document's findings suggest."""
@@ -303,7 +236,8 @@ class WhatIf(Panel):
     def _offer(self) -> None:
         """Offer the fixes of what was found, to be tried."""
         heard = [finding for finding in self.document.findings if finding.silenced is None and finding.fixes]
-        self._offers = [finding.fixes[-1] for finding in heard[:CHOICES]]
+        fixes = ([fix for fix in finding.fixes if _matters(fix)][-1:] for finding in heard)
+        self._offers = list(islice(chain.from_iterable(fixes), CHOICES))
         kept = self.choice.currentText()
         self.choice.clear()
         self.choice.addItem("Try a suggested change…" if self._offers else "No change is suggested")
@@ -360,6 +294,11 @@ class WhatIf(Panel):
 
     def _dress(self) -> None:
         self._fill()
+
+
+def _matters(fix: Fix) -> bool:
+    """Whether a fix may change how a run goes: not what only speaks of the file."""
+    return any(not isinstance(edit, SetGraph) or any("." not in name for name in edit.values) for edit in fix.edits)
 
 
 def money(dollars: float) -> str:
