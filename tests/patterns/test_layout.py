@@ -1,6 +1,8 @@
 """Where agents stand: nobody on top of another, parts together, the shape of each pattern, always the same."""
 
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from itertools import pairwise, permutations
+from math import atan2
 from random import Random
 
 import pytest
@@ -12,6 +14,7 @@ from patterns.random_trees import random_tree
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 from quartet.patterns.blocks import CARD_HEIGHT, CARD_WIDTH
 from quartet.patterns.layout import layout
+from quartet.patterns.rings import untangled
 from quartet.patterns.tree import FanOut, Leaf, Pipeline, Supervisor, Swarm, Tree
 
 trees = st.builds(
@@ -281,3 +284,55 @@ def test_what_steps_in_for_a_branch_does_not_push_it_out_of_its_column() -> None
     a, b, f, g = map(AgentId, "abfg")
     found = layout(draw(FanOut(branches=(Leaf(a), Leaf(b)), trigger=AgentId("t"), fallback=((a, (f, g)),))))
     assert found[a][0] == found[b][0]
+
+
+def crossed(order: Sequence[int], chords: Iterable[tuple[int, int]]) -> int:
+    """How many pairs of chords cross around a ring."""
+    at = {each: place for place, each in enumerate(order)}
+    ends = {tuple(sorted((at[one], at[other]))) for one, other in chords}
+    return sum(a < c < b < d for a, b in ends for c, d in ends)
+
+
+@given(st.integers(2, 7), st.sets(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=16))
+def test_around_a_ring_no_more_hand_offs_cross_than_before_and_hardly_more_than_must(
+    count: int, chords: set[tuple[int, int]]
+) -> None:
+    chords = {(one, other) for one, other in chords if one < count and other < count and one != other}
+    order = untangled(range(count), chords)
+    assert sorted(order) == list(range(count))
+    found = crossed(order, chords)
+    assert found <= crossed(range(count), chords)
+    assert found <= min(crossed((0, *rest), chords) for rest in permutations(range(1, count))) + 2
+    assert order[0] == 0
+    assert untangled(order, chords) == order or crossed(untangled(order, chords), chords) < found
+
+
+def test_peers_stand_so_that_few_hand_offs_cross_unless_a_person_has_put_them_otherwise() -> None:
+    """A ring a – c – e – b – d – a, named out of order."""
+    agents = {AgentId(id): Agent(id=AgentId(id), kind="llm", name=id) for id in "abcde"}
+    edges = {
+        EdgeId(a + b): Edge(id=EdgeId(a + b), source=AgentId(a), target=AgentId(b), kind="handoff")
+        for one in ("ac", "ce", "eb", "bd", "da") for a, b in (one, one[::-1])
+    }  # fmt: skip
+    graph = Graph(agents=agents, edges=edges)
+    found = layout(graph)
+    middle = [sum(place[axis] for place in found.values()) / 5 for axis in (0, 1)]
+    turn = {id: atan2(y - middle[1], x - middle[0]) for id, (x, y) in found.items()}
+    round_ = "".join(sorted(found, key=turn.__getitem__))
+    assert all(pair in "acebda" + "adbeca" for pair in map("".join, pairwise(round_ + round_[0])))
+    swapped = {**found, AgentId("a"): found[AgentId("b")], AgentId("b"): found[AgentId("a")]}
+    assert layout(graph, standing=swapped) == swapped
+
+
+def test_two_peers_that_their_supervisor_gives_work_to_stand_side_by_side_under_it() -> None:
+    """One above the other, the line to the lower one would pass behind the upper."""
+    agents = {AgentId(id): Agent(id=AgentId(id), kind="llm", name=id) for id in ("s", "a", "b", "c", "d")}
+    ends = [("s", id, "flow") for id in "abcd"] + [("s", id, "supervise") for id in "abcd"]
+    ends += [("a", "b", "handoff"), ("b", "a", "handoff"), ("c", "d", "handoff"), ("d", "c", "handoff")]
+    edges = {
+        EdgeId(f"e{n}"): Edge.model_validate({"id": f"e{n}", "source": a, "target": b, "kind": kind})
+        for n, (a, b, kind) in enumerate(ends)
+    }
+    found = layout(Graph(agents=agents, edges=edges))
+    assert len({found[AgentId(id)][1] for id in "abcd"}) == 1
+    assert found[AgentId("s")][1] < found[AgentId("a")][1]

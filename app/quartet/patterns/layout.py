@@ -92,8 +92,12 @@ class _Layout:
         """Of each agent, how much room beyond an arrow's the words on the edges to it take."""
         self.between: dict[int, list[tuple[Spot, Spot]]] = {}
         """The edges between the children of each part, by `id` of the part."""
+        self.back: dict[int, list[tuple[Spot, Spot]]] = {}
+        """Those of them that begin another pass."""
         self.leaving: dict[int, set[int]] = {}
         """The stages of each part from which edges lead out of it, by `id` of the part."""
+        self.above: dict[int, AgentId] = {}
+        """Who stands over each part, by `id` of the part."""
         for edge in graph.edges.values():
             if edge.kind == "flow" and edge.on is None and not edge.loop:
                 self.feeders.setdefault(edge.target, []).append(edge.source)
@@ -105,12 +109,15 @@ class _Layout:
         """The block of a tree, children first."""
         nodes = list(tree.walk())
         levels = {id(stage) for node in nodes for stage in _levels(node)}
-        self.between, self.leaving = _ways(nodes, levels, self.graph)
+        self.between, self.back, self.leaving = _ways(nodes, levels, self.graph)
         together = {agent: [*self.fallback.get(agent, ())] for node in nodes for agent in node.own}
         for agents in (self.beside, self.before):
             for agent, others in agents.items():
                 together.setdefault(agent, []).extend(others)
         self.standing = Standing(nodes, self.places, together)
+        self.above = {
+            id(part): node.supervisor for node in nodes if isinstance(node, Supervisor) for part in node.workers
+        }
         made: dict[int, list[Block]] = {}
         share = COLUMNS / len(nodes)
         for number, node in enumerate(reversed(nodes)):
@@ -182,11 +189,15 @@ class _Layout:
         """A ring that begins with the member that work comes to."""
         board = None if tree.board is None else self.agent(tree.board)
         order = self.standing.around(tree.members)
+        ways = {(source[0], target[0]) for source, target in self.between.get(id(tree), ())}
+        if not self.standing.knows(tree.members):
+            back = {(source[0], target[0]) for source, target in self.back.get(id(tree), ())}
+            order = rings.untangled(order, ways | back)
         first = self.entry(tree)
         turn = order.index(first) if first >= 0 else 0
         order = [*order[turn:], *order[:turn]]
         at = {index: place for place, index in enumerate(order)}
-        chords = {(at[source[0]], at[target[0]]) for source, target in self.between.get(id(tree), ())}
+        chords = {(at[source], at[target]) for source, target in ways}
         ordered = [children[index] for index in order]
         if (
             len(ordered) == 2
@@ -200,9 +211,9 @@ class _Layout:
         return rings.ring(ordered, board, chords, entered=first >= 0)
 
     def doors(self, swarm: Swarm, ends: Mapping[AgentId, Sequence[AgentId]]) -> int:
-        """With how many of the members the other `ends` of edges from or to outside are connected."""
-        inside = swarm.agents - {swarm.trigger, swarm.collector}
-        return sum(any(end not in inside for agent in member.agents for end in ends.get(agent, ()))
+        """With how many of the members the other `ends` of edges from or to its left or right are connected."""
+        near = {*swarm.agents, self.above.get(id(swarm))} - {swarm.trigger, swarm.collector}
+        return sum(any(end not in near for agent in member.agents for end in ends.get(agent, ()))
                    for member in swarm.members)  # fmt: skip
 
     def entry(self, swarm: Swarm) -> int:
@@ -249,9 +260,9 @@ def _levels(tree: Tree) -> list[FanOut]:
 
 def _ways(
     nodes: Sequence[Tree], levels: Container[int], graph: Graph
-) -> tuple[dict[int, list[tuple[Spot, Spot]]], dict[int, set[int]]]:
-    """The ordinary flow, and the hand-offs, between the children of each part, by stage and place in that stage; and
-    the stages from which they lead out of each part.
+) -> tuple[dict[int, list[tuple[Spot, Spot]]], dict[int, list[tuple[Spot, Spot]]], dict[int, set[int]]]:
+    """The ordinary flow, and the hand-offs, between the children of each part, by stage and place in that stage; those
+    that begin another pass; and the stages from which the former lead out of each part.
 
     Only stages of an entangled part that are `levels` have more than one place.
     """
@@ -270,18 +281,22 @@ def _ways(
                 spots[number[id(each)]] = (stage, place)
     nesting = Nesting(parents)
     found: dict[int, list[tuple[Spot, Spot]]] = {}
+    back: dict[int, list[tuple[Spot, Spot]]] = {}
     leaving: dict[int, set[int]] = {}
     for edge in graph.edges.values():
-        if edge.kind in ("supervise", "share") or edge.on is not None or edge.loop:
+        if edge.kind in ("supervise", "share") or edge.on is not None:
             continue
         if edge.source in home and edge.target in home:
             place, first, second = nesting.meet(home[edge.source], home[edge.target])
             if place >= 0 and first >= 0 and second >= 0:
-                found.setdefault(id(nodes[place]), []).append((spots[first], spots[second]))
+                kept = back if edge.loop else found
+                kept.setdefault(id(nodes[place]), []).append((spots[first], spots[second]))
+            if edge.loop:
+                continue
             at = home[edge.source]
             for _ in range(NEAR):
                 if at in (first, place) or parents[at] in (-1, place):
                     break
                 leaving.setdefault(id(nodes[parents[at]]), set()).add(spots[at][0])
                 at = parents[at]
-    return found, leaving
+    return found, back, leaving

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Mapping, Sequence
 from math import cos, pi, sin
 
 from quartet.graph.model import Point
@@ -12,6 +13,8 @@ AROUND = 50.0
 """Between the peers of a ring."""
 BETWEEN_PEERS = 112.0
 """Between two peers without others."""
+ROUNDS = 4
+"""So often each peer is tried everywhere."""
 MANY_PEERS = 16
 """More peers than this stand as close as they can, whatever runs through them."""
 
@@ -40,6 +43,54 @@ def ring(
     if middle is not None:
         inside.append((-left - middle.width / 2, -top - middle.height / 2, middle))
     return Block(right - left, bottom - top, -top, inside)
+
+
+def untangled(order: Sequence[int], chords: Collection[tuple[int, int]]) -> list[int]:
+    """Blocks, by index, in an order around the ring in which fewer chords cross; as they are if none is found.
+
+    Circular sifting: each in turn goes once around the others, and stays where the fewest chords cross.
+    """
+    ring = list(order)
+    near: dict[int, set[int]] = {each: set() for each in ring}
+    for one, other in chords:
+        if one != other:
+            near[one].add(other)
+            near[other].add(one)
+    links = sum(map(len, near.values())) // 2
+    if not 4 <= len(ring) <= MANY_PEERS or links >= len(ring) * (len(ring) - 1) // 2:
+        return ring  # among few, or where all are connected, one order is as good as another
+    for _ in range(ROUNDS):
+        before = list(ring)
+        for each in order:
+            _sift(ring, each, near)
+        if ring == before:
+            break
+    return ring
+
+
+def _sift(ring: list[int], each: int, near: Mapping[int, Collection[int]]) -> None:
+    """Put one where the fewest chords cross; where it is, if nowhere fewer do."""
+    others = [other for other in ring if other != each]
+    home = ring.index(each)
+    others = others[home:] + others[:home]  # as they follow it
+    place = {other: index for index, other in enumerate(others)}
+    best = change = 0
+    at = 0
+    for index, other in enumerate(others[:-1]):
+        # it steps over `other`, which was next to it: the chords of the two cross where they did not, and not where
+        # they did
+        theirs = sorted((place[end] - index) % len(others) for end in near[other] if end != each)
+        for end in near[each]:
+            if end == other:
+                continue
+            far = (place[end] - index) % len(others)
+            change += bisect_left(theirs, far) - (len(theirs) - bisect_right(theirs, far))
+        if change < best:
+            best, at = change, index + 1
+    if at:
+        moved = [*others[:at], each, *others[at:]]
+        first = moved.index(ring[0])
+        ring[:] = moved[first:] + moved[:first]
 
 
 def _fitting(

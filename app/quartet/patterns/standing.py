@@ -66,6 +66,10 @@ class Standing:
         one = sorted(boxes, key=lambda index: (boxes[index][1 - across], index))
         return Lines(_with_the_rest(found, len(parts)), _with_the_rest([one], len(parts))[0])
 
+    def knows(self, parts: Sequence[Tree]) -> bool:
+        """Whether any of the parts stands somewhere."""
+        return any(self._boxes.get(id(part)) is not None for part in parts)
+
     def height(self, part: Tree) -> float | None:
         """The height of the middle of a part; None if it stands nowhere."""
         box = self._boxes.get(id(part))
