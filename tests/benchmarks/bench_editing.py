@@ -107,18 +107,18 @@ def settle(document: Document | None = None) -> None:
     loop = QEventLoop()
     rest = QTimer(singleShot=True, interval=REST)
     rest.timeout.connect(loop.quit)
-
-    def look() -> None:
-        if document is not None and document.judged:
-            rest.start()
-
     if document is None or document.judged:
         rest.start()
-    else:
-        document.verdict_changed.connect(look)
+        loop.exec()
+        return
+
+    def look() -> None:
+        if document.judged:
+            rest.start()
+
+    document.verdict_changed.connect(look)
     loop.exec()
-    if document is not None:
-        document.verdict_changed.disconnect(look)
+    document.verdict_changed.disconnect(look)
 
 
 @contextmanager
