@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from editor.desk import CTRL, Desk
 from quartet.editor.panels.problems_fix import FixSheet
 from quartet.editor.panels.verdict import VerdictPanel
+from quartet.editor.panels.whatif import WhatIf
 from quartet.graph.edits import Set
 
 
@@ -59,6 +60,18 @@ def test_a_problem_that_was_fixed_is_taken_back_by_ctrl_z_at_once(own_desk: Desk
     own_desk.session.document.judge_now()
     assert panel.isAncestorOf(own_desk.focused)
     assert undone(own_desk)
+
+
+def test_the_keyboard_stays_in_a_panel_whose_page_changes(qtbot, own_desk: Desk, monkeypatch) -> None:
+    monkeypatch.setattr("quartet.editor.simulator.RUNS", 20)
+    own_desk.window.show_panel("whatif")
+    what_if = own_desk.session.panels["whatif"]
+    assert isinstance(what_if, WhatIf)
+    what_if.first.setFocus()
+    with qtbot.waitSignal(what_if.simulator.done, timeout=60_000):
+        own_desk.press(Qt.Key.Key_Space)
+    assert own_desk.focused is what_if.again
+    assert not own_desk.session.document.highlight_agents, "no other panel has lit anything"
 
 
 def test_inferences_are_accepted_one_after_another_by_the_space_bar(own_desk: Desk, panel: VerdictPanel) -> None:

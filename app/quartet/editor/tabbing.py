@@ -40,13 +40,21 @@ def retire(rows: Sequence[QWidget], fresh: Sequence[QWidget] = ()) -> None:
         row.deleteLater()
 
 
+def first(place: QWidget, without: Sequence[QWidget] = ()) -> QWidget | None:
+    """The first widget of a place, or the place itself, that takes the keyboard; none of those in `without`."""
+    for each in (place, *_laid_out(place.layout())):
+        gone = any(each is row or row.isAncestorOf(each) for row in without)
+        if not gone and _takes_tab(each) and each.isEnabled() and not each.isHidden():
+            return each
+    return None
+
+
 def _heir(rows: Sequence[QWidget], near: QWidget | None) -> QWidget | None:
     """Who gets the keyboard: what takes it in `near`, or else in the widgets around that."""
     while near is not None and not near.isWindow():
-        for each in (near, *_laid_out(near.layout())):
-            gone = any(each is row or row.isAncestorOf(each) for row in rows)
-            if not gone and each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.isEnabled() and not each.isHidden():
-                return each
+        found = first(near, rows)
+        if found is not None:
+            return found
         near = near.parentWidget()
     return None
 

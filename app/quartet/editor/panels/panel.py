@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
-from quartet.editor import clear_button, icons, theme
+from quartet.editor import clear_button, icons, tabbing, theme
 from quartet.editor.plain_text import tip, two_lines
 
 
@@ -126,8 +126,18 @@ class Pages(QWidget):
         self._stack.addWidget(empty)
 
     def show_content(self, there_is: bool) -> None:
-        """Show the content if there is any, else the empty page."""
-        self._stack.setCurrentWidget(self.content if there_is else self.empty)
+        """Show the content if there is any, else the empty page. The keyboard, if it was on the one, goes to the other.
+
+        It would wander on to another panel, which then lights up what it is about.
+        """
+        page = self.content if there_is else self.empty
+        held = self.window().focusWidget()
+        if page is self._stack.currentWidget() or held is None or not self.isAncestorOf(held):
+            self._stack.setCurrentWidget(page)
+            return
+        self.setFocus()
+        self._stack.setCurrentWidget(page)
+        (tabbing.first(page) or self).setFocus()
 
     @property
     def has_content(self) -> bool:
