@@ -257,3 +257,19 @@ def test_a_hub_leads_those_with_whom_it_shares_a_board(kind: str | None) -> None
 @pytest.mark.parametrize("talk", ["", "h>v v>w", "h>v v>w w>h", "h>v v>h h>w w>h v>w w>v"])
 def test_those_who_share_a_board_and_have_no_hub_are_peers(talk: str) -> None:
     assert tree(read(BOARD, f"{talk} {SHARED}")) == {"swarm": ["h", "v", "w"], "board": "n"}
+
+
+@pytest.mark.parametrize("kind", [None, "flow", "handoff"])
+def test_who_is_in_charge_is_found_before_peers(kind: str | None) -> None:
+    nodes: dict[str, dict[str, Any]] = {id: {} for id in "hvwx"}
+    verdict = read(nodes, "h>v v>h h>w w>h w>x x>h", kind)
+    assert tree(verdict) == {"supervisor": "h", "workers": ["v", {"pipeline": ["w", "x"]}]}
+    assert (verdict.confidence, [each.top for each in verdict.alternatives]) == ("medium", ["swarm"])
+
+
+@pytest.mark.parametrize("kind", [None, "flow"])
+def test_a_long_way_back_to_a_hub_may_be_a_loop(kind: str | None) -> None:
+    nodes: dict[str, dict[str, Any]] = {id: {} for id in "hvwxy"}
+    verdict = read(nodes, "h>v v>h h>w w>x x>y y>h", kind)
+    assert tree(verdict) == {"supervisor": "h", "workers": ["v", {"pipeline": ["w", "x", "y"]}]}
+    assert (verdict.confidence, [each.top for each in verdict.alternatives]) == ("medium", ["swarm", "pipeline"])

@@ -150,7 +150,8 @@ def _seen_otherwise(found: Interpretation, tree: Pipeline) -> tuple[tuple[Top, s
     if isinstance(first, Supervisor):
         head, own = drawing.number[first.supervisor], first.agents
         if any(
-            link.conditional and link.source == head and drawing.ids[link.target] not in own for link in drawing.links
+            link.source == head and (link.conditional or not link.stated) and drawing.ids[link.target] not in own
+            for link in drawing.links
         ):
             result.append(LEFT_BY_CHOICE)
     if isinstance(last, FanOut) and last.exclusive and last.collector is None:

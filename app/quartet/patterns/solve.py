@@ -324,13 +324,20 @@ class Solver:
         """Contract what is a supervisor's group or a swarm; whether there was any."""
         true = self.true(left)
         known = self.known(level)
+        peers: list[Group] = []
         for find in (mutual_parts, strong_parts):
             parts = level.sorted(find(true), true)
-            read_as = [read(*part, known) for part in parts]
-            groups = [each for each in read_as if each and (each.kind == "swarm" or self.may_be_in_charge(each.head))]
-            if groups or (groups := led_with_their_own(level, parts, left, known, self.may_be_in_charge)):
-                level.contract([self.new_group(group) for group in groups])
+            groups = [group for part in parts if (group := read(*part, known)) is not None]
+            led = [group for group in groups if group.kind == "supervised" and self.may_be_in_charge(group.head)]
+            peers = peers or [group for group in groups if group.kind == "swarm"]
+            if not led and not peers:
+                led = led_with_their_own(level, parts, left, known, self.may_be_in_charge)
+            if led:  # before the peers: one may be in charge of some of them
+                level.contract([self.new_group(group) for group in led])
                 return True
+        if peers:
+            level.contract([self.new_group(group) for group in peers])
+            return True
         return False
 
     def known(self, level: Level) -> Known:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from quartet.graph import strong
 from quartet.patterns.groups import Group, Wire, connected
 from quartet.patterns.hubs import Hub, hub, is_dense, neighbours
-from quartet.patterns.tree import Doubt
+from quartet.patterns.tree import Doubt, Top
 
 LOOP_OR_PEERS = Doubt("low", (("pipeline", "The cycle may be a loop that goes on until the result is good enough."),))
 PEERS_OR_HUB = Doubt("medium", (("swarm", "The agents hand the task over, so each may also decide by itself."),))
 ONLY_SHAPE = Doubt("medium", (("swarm", "Nothing but the shape says that one of them is in charge."),))
+LONG_WAY_BACK: tuple[Top, str] = ("pipeline", "Some of it comes back only after several steps, as in a loop.")
 ONLY_WAY = Doubt("medium", (("supervisor", "Some are the only way to others, as one that is in charge of them is."),))
 ONLY_WAY_EVERYWHERE = Doubt("low", ONLY_WAY.alternatives)
 TWO_IN_TURNS = Doubt("medium", (("pipeline", "Two who hand over to each other may also revise one result in turns."),))
@@ -76,6 +77,9 @@ def read(units: list[int], inside: list[Wire], around: list[Wire], known: Known)
         found = Hub(min(called), ())  # the root of a tree of two-way edges, even if only one is under it
     if found is not None and found.head < known.agents:
         doubt = PEERS_OR_HUB if len(handed) == len(inside) else ONLY_SHAPE
+        beside = {found.head, *found.relays}
+        if any(beside.isdisjoint(others) for unit, others in neighbours(part, inside).items() if unit not in beside):
+            doubt = Doubt(doubt.confidence, (*doubt.alternatives, LONG_WAY_BACK))
         return Group("supervised", units, head=found.head, relays=found.relays, doubt=doubt)
     if handed:
         # where all of them hand over, they are such a part already
