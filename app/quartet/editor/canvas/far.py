@@ -9,6 +9,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from quartet.collector import seldom
 from quartet.editor.canvas import bends, geometry, small
 from quartet.editor.canvas.batches import Batches
 from quartet.editor.canvas.geometry import Box
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 FINE = 600
 """Up to so many agents blocks are rounded and lines are smooth."""
+FINE_LINES = 6_000
+"""Up to so many edges; where all lead to all, smooth lines would hold the window for half a second."""
 CROWD = 60
 """From so many supervise edges on, their lines step back: the regions tell it already."""
 FEW = 200
@@ -160,7 +163,8 @@ class FarLayer(QGraphicsItem):
         self._stale_agents = set()
         if self._stale_edges is None:
             self._chords.clear()
-            self._refresh_chords(self.canvas.wires.wires)
+            with seldom():
+                self._refresh_chords(self.canvas.wires.wires)
         else:
             self._refresh_chords(self._stale_edges)
         self._stale_edges = set()
@@ -239,7 +243,7 @@ class FarLayer(QGraphicsItem):
         view = painter.viewport()
         part = exposed.width() * exposed.height() * scene.zoom**2 < PART * view.width() * view.height()
         area = (exposed.left(), exposed.top(), exposed.right(), exposed.bottom()) if part else None
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, fine)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, fine and len(self._chords) <= FINE_LINES)
         for group in self._chords.groups():
             pen = style.edge_far_lit if group == LIT else style.chords[group]
             crowd = group == "supervise" and len(self._chords.all(group)) > CROWD
@@ -250,6 +254,7 @@ class FarLayer(QGraphicsItem):
         for group, lines in bends.far_lines(scene).items():
             painter.setPen(style.edge_far_lit if group == LIT else style.chords[group])
             painter.drawLines(lines)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, fine)
         painter.setPen(style.none)
         for group in self._blocks.groups():
             painter.setBrush(self._brush(group))

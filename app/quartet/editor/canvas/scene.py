@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter
 
 from quartet.agents.kinds import find
+from quartet.collector import seldom
 from quartet.editor import theme
 from quartet.editor.canvas import geometry, passing, region_names
 from quartet.editor.canvas.annotations import Annotation, FrameItem, Hint, NoteItem
@@ -119,6 +120,7 @@ class CanvasScene(StatefulScene):
 
     # the document
 
+    @seldom()
     def rebuild(self) -> None:
         """Read the whole document."""
         graph = self.document.graph

@@ -85,11 +85,13 @@ class WireLayer(QGraphicsItem):
         for id in ids:
             old = self.wires.get(id)
             if old is not None:
-                before.setdefault(old.source, self.watches(old.source))
+                if old.pair[0] == "supervise":
+                    before.setdefault(old.source, self.watches(old.source))
                 touched.add(self._forget(old))
             edge = edges.get(id)  # type: ignore[call-overload]
             if edge is not None:
-                before.setdefault(edge.source, self.watches(edge.source))
+                if edge.kind == "supervise":
+                    before.setdefault(edge.source, self.watches(edge.source))
                 touched.add(self._remember(edge))
         for pair in touched:
             self._settle(pair)
@@ -109,12 +111,19 @@ class WireLayer(QGraphicsItem):
         self.wires[edge.id] = wire
         if edge.points:
             self.bent.add(edge.id)
-        for end in (edge.source, edge.target):
-            self.incident.setdefault(end, set()).add(edge.id)
+        ends = edge.source, edge.target
+        for end in ends:
+            if end in self.incident:
+                self.incident[end].add(edge.id)
+            else:
+                self.incident[end] = {edge.id}
         if edge.kind == "supervise":
             self._watching[edge.source] = self._watching.get(edge.source, 0) + 1
-        pair = wire.pair = edge.kind, frozenset((edge.source, edge.target))
-        self._pairs.setdefault(pair, []).append(edge.id)
+        pair = wire.pair = edge.kind, frozenset(ends)
+        if pair in self._pairs:
+            self._pairs[pair].append(edge.id)
+        else:
+            self._pairs[pair] = [edge.id]
         return pair
 
     def _forget(self, wire: Wire) -> tuple[str, frozenset[str]]:
@@ -191,7 +200,8 @@ class WireLayer(QGraphicsItem):
 
     def place(self, wire: Wire) -> None:
         """Its cards stand elsewhere, or it is led otherwise: it is routed anew, when somebody looks at it."""
-        self._lift(wire)
+        if wire.routed or wire.cells is not None or wire.id in self._loose:  # what is new lies nowhere
+            self._lift(wire)
         positions = self.canvas.positions
         if wire.source not in positions or wire.target not in positions:
             return
