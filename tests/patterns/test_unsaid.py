@@ -273,3 +273,16 @@ def test_a_long_way_back_to_a_hub_may_be_a_loop(kind: str | None) -> None:
     verdict = read(nodes, "h>v v>h h>w w>x x>y y>h", kind)
     assert tree(verdict) == {"supervisor": "h", "workers": ["v", {"pipeline": ["w", "x", "y"]}]}
     assert (verdict.confidence, [each.top for each in verdict.alternatives]) == ("medium", ["swarm", "pipeline"])
+
+
+def test_steps_that_share_what_they_remember_may_be_a_pipeline() -> None:
+    verdict = read(BOARD, f"h>v v>w {SHARED}", "flow")
+    assert (verdict.top, verdict.confidence) == ("swarm", "medium")
+    assert [each.top for each in verdict.alternatives] == ["pipeline"]
+    assert read(BOARD, SHARED, "flow").confidence == "high"
+
+
+def test_two_who_only_keep_data_in_one_place_may_be_independent() -> None:
+    verdict = read({id: BOARD[id] for id in "hvn"}, "h>n n>h v>n n>v", "flow")
+    assert (verdict.top, verdict.confidence) == ("swarm", "medium")
+    assert [each.top for each in verdict.alternatives] == ["fan_out"]

@@ -18,7 +18,7 @@ from quartet.patterns.jobs import alike
 from quartet.patterns.managers import managed
 from quartet.patterns.rounds import entered_at, first_entries, left_early, steps_before, turning_back
 from quartet.patterns.steps import Steps
-from quartet.patterns.swarms import ONLY_SHAPE, Known, led_by, mutual_parts, read, strong_parts
+from quartet.patterns.swarms import ONLY_SHAPE, Known, led_by, mutual_parts, read, sharing, strong_parts
 from quartet.patterns.tree import FanOut, Leaf, Supervisor, Swarm, Tree
 
 PATIENCE = 20_000
@@ -201,15 +201,17 @@ class Solver:
         users = Counter(board for board, _ in shares)
         blocks = []
         known = self.known(level)
-        sharing = connected(dict.fromkeys(end for pair in shares for end in pair), shares)
-        for units, (_, wires, around) in zip(sharing, level.sorted(sharing, level.wires), strict=True):
+        parts = connected(dict.fromkeys(end for pair in shares for end in pair), shares)
+        for units, (_, wires, around) in zip(parts, level.sorted(parts, level.wires), strict=True):
             boards = dict.fromkeys(unit for unit in units if unit < self.count and self.drawing.roles[unit] == "board")
             peers = [unit for unit in units if unit not in boards]
             if len(peers) > 1:
                 main = max(boards, key=users.__getitem__)
-                head = led_by(peers, wires, around, known) if wires else -1
+                inside = [wire for wire in wires if boards.keys().isdisjoint(wire[:2])]
+                head = led_by(peers, inside, around, known) if inside else -1
+                group = Group("swarm", units, board=main, doubt=sharing(peers, inside), open=True)
                 led = Group("supervised", units, head=head, doubt=ONLY_SHAPE)
-                blocks.append(self.new_group(led if head >= 0 else Group("swarm", units, board=main, open=True)))
+                blocks.append(self.new_group(led if head >= 0 else group))
             elif peers:  # boards that share with each other have nobody who works
                 for board in boards:
                     self.attached[self.drawing.ids[self.user(board, peers[0])]].append(self.drawing.ids[board])

@@ -17,6 +17,10 @@ LONG_WAY_BACK: tuple[Top, str] = ("pipeline", "Some of it comes back only after 
 ONLY_WAY = Doubt("medium", (("supervisor", "Some are the only way to others, as one that is in charge of them is."),))
 ONLY_WAY_EVERYWHERE = Doubt("low", ONLY_WAY.alternatives)
 TWO_IN_TURNS = Doubt("medium", (("pipeline", "Two who hand over to each other may also revise one result in turns."),))
+IN_ORDER = Doubt(
+    "medium", (("pipeline", "Results also flow between them, so that the board may only be what the steps remember."),)
+)
+TWO_KEEPERS = Doubt("medium", (("fan_out", "Nothing passes between the two: each may only keep its data there."),))
 ROUND = Doubt(
     "medium", (("pipeline", "Most have only one to hand over to, so the work may just go round as in a loop."),)
 )
@@ -112,6 +116,13 @@ def led_by(peers: list[int], inside: list[Wire], around: list[Wire], known: Know
         peers, inside, doors.union(unit for unit in peers if unit in known.starts), known.dynamic, known.relaying
     )
     return found.head if found is not None and found.head < known.agents else -1
+
+
+def sharing(peers: list[int], inside: list[Wire]) -> Doubt | None:
+    """The doubt about those who share a board, given the wires between them."""
+    if any(link.kind == "flow" for _, _, link in inside):
+        return IN_ORDER
+    return TWO_KEEPERS if len(peers) == 2 and not inside else None
 
 
 def _between(peers: set[int], handed: list[Wire]) -> Doubt | None:
