@@ -109,7 +109,7 @@ def with_others(window: Window, session: Session, path: Path) -> None:
         document.print = now  # what it holds is in the graph now, so Save may replace it
         count = len(found.conflicts)
         if count:
-            what = "One thing was" if count == 1 else f"{count} things were"
+            what = "One thing was" if count == 1 else f"{count:,} things were"
             window.status.say(f"{what} changed on both sides: decide in Problems. Undo takes the merge back.", session)
             window.show_panel("problems")
         else:

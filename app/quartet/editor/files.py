@@ -64,9 +64,9 @@ class Files:
         elif failed:
             dialogs.tell(
                 self._window,
-                f"{len(failed)} files cannot be opened",
+                f"{len(failed):,} files cannot be opened",
                 "\n".join(f"“{path.name}”" for path, _ in failed[:8])
-                + (f"\nand {len(failed) - 8} more" if len(failed) > 8 else "")
+                + (f"\nand {len(failed) - 8:,} more" if len(failed) > 8 else "")
                 + "\n\nDetails says why.",
                 details="\n\n".join(f"{path}\n{problem}" for path, problem in failed),
             )
@@ -153,7 +153,7 @@ class Files:
             dialogs.tell(self._window, f"“{path.name}” is open for reading only", opened.read_only, tone="warning")
         elif opened.problems:
             count = len(opened.problems)
-            what = "One item was" if count == 1 else f"{count} items were"
+            what = "One item was" if count == 1 else f"{count:,} items were"
             dialogs.tell(
                 self._window,
                 f"{what} not understood in “{path.name}”",

@@ -77,7 +77,7 @@ def _read(path: Path, size: int) -> Entry:
         return Entry(stem, "Cannot be read", "circle-alert", "failed", fragment=path, own=True, trouble=problem.text)
     words = (graph.description or "").strip().split("\n")[0]
     count = len(graph.agents)
-    summary = words or (f"{count} agents" if count != 1 else "1 agent")
+    summary = words or (f"{count:,} agents" if count != 1 else "1 agent")
     return Entry(graph.name.strip() or stem, summary, "shapes", "accent", fragment=path, own=True, drawing=graph)
 
 

@@ -59,7 +59,7 @@ def failure(state: RunState, name: Callable[[str], str]) -> tuple[str, str]:
     if not names:
         reason = REASONS.get(state.reason or "", line_of(state.reason)) if state.reason else ""
         return reason, ""
-    line = f"{', '.join(names[:3])} failed" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    line = f"{', '.join(names[:3])} failed" + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
     whole = "\n\n".join(f"{name(id)}: {text}" for id, text in said.items() if text)
     teller, first = next(((id, text.split("\n", 1)[0]) for id, text in said.items() if text), ("", ""))
     if not first:

@@ -40,7 +40,7 @@ def agent(scene: CanvasScene, id: AgentId, part: int = -1) -> str:
     essence = captions.essence(model).partition(captions.MIDDLE)[2]
     switched = [model.disabled or "", "locked" if model.locked else "", "collapsed" if model.collapsed else ""]
     findings = [f.title for f in scene.document.findings if id in f.agents and not f.silenced]
-    more = [f"{len(findings) - TOLD} more problems"] if len(findings) > TOLD else []
+    more = [f"{len(findings) - TOLD:,} more problems"] if len(findings) > TOLD else []
     return sentences(
         [
             f"{title}, {essence}" if essence else title,

@@ -150,7 +150,7 @@ def state_line(state: AgentState, now: float) -> StateLine:
             if state.watching:
                 return StateLine("running", f"watching {state.watching}", share)
             if state.inside:
-                done = f"{len(state.inside_done)} of {state.inside} done"
+                done = f"{len(state.inside_done):,} of {state.inside:,} done"
                 return StateLine("running", f"{done}{MIDDLE}{seconds(round(elapsed, 1))}", share)
             word = "streaming " if state.text else ""
             tries = f"try {state.attempt}{MIDDLE}" if state.attempt > 1 else ""

@@ -35,7 +35,7 @@ def graph_of(mime: QMimeData | None) -> Opened:
         raise FileProblem("The clipboard is empty.")
     paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
     if len(paths) > 1:
-        raise FileProblem(f"The clipboard holds {len(paths)} files.", advice="Copy one to insert it, or open them.")
+        raise FileProblem(f"The clipboard holds {len(paths):,} files.", advice="Copy one to insert it, or open them.")
     if paths:
         return _as_drawn(files.read(paths[0]))
     text = _text(mime)

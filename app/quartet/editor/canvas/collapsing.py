@@ -29,7 +29,7 @@ def collapse_selected(canvas: Canvas) -> bool:
     canvas.cancel_gesture()
     try:
         made = collapse(_as_shown(canvas), document.selection, name, document.whole)
-        document.do(f"Collapse {count} agents" if count > 1 else "Collapse an agent", made.edits)
+        document.do(f"Collapse {count:,} agents" if count > 1 else "Collapse an agent", made.edits)
     except (BorderError, EditError) as problem:
         _refuse(canvas, problem)
         return False

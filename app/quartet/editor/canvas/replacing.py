@@ -178,4 +178,4 @@ def _below(canvas: Canvas, id: AgentId) -> Any:
 def _listed(words: list[str]) -> str:
     if len(words) <= NAMED:
         return ", ".join(words)
-    return f"{', '.join(words[:NAMED])} and {len(words) - NAMED} more"
+    return f"{', '.join(words[:NAMED])} and {len(words) - NAMED:,} more"

@@ -60,7 +60,7 @@ def build_graph(form: Form) -> None:
         form.add(field, binding, spec.title, help, "Change the run’s limits", section)
     add_state(form)
     if document.graph.broken:
-        broken = form.add_section(f"Not understood ({len(document.graph.broken)})")
+        broken = form.add_section(f"Not understood ({len(document.graph.broken):,})")
         form.add_text("These items of the file are kept as they are. The graph cannot run with them.", section=broken)
         for item in document.graph.broken:
             form.add_text(f"{item.section}: {item.reason}", section=broken)
@@ -86,7 +86,7 @@ def build_frame(form: Form, frame: Frame) -> None:
 
 def build_mixed(form: Form, count: int, what: str) -> None:
     """Fill a form for a selection that has nothing in common."""
-    _heading(form, f"{count} {what} are selected", "Select agents only to change what they have in common.")
+    _heading(form, f"{count:,} {what} are selected", "Select agents only to change what they have in common.")
     form.finish()
 
 

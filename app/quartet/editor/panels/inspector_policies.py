@@ -202,6 +202,6 @@ def _count(document: Document, ids: tuple[str, ...], name: str, what: str) -> Ca
         agents = document.graph.agents
         counts = {len(getattr(agents[AgentId(id)], name) or ()) for id in ids if id in agents}
         count = counts.pop() if len(counts) == 1 else 0
-        return "" if not count else f"{count} {what}" if count == 1 else f"{count} {what}s"
+        return "" if not count else f"{count} {what}" if count == 1 else f"{count:,} {what}s"
 
     return found

@@ -149,7 +149,7 @@ def add_state(form: Form) -> None:
 
 
 def _summary(count: int) -> str:
-    return "" if not count else "1 key" if count == 1 else f"{count} keys"
+    return "" if not count else "1 key" if count == 1 else f"{count:,} keys"
 
 
 @dataclass(frozen=True)

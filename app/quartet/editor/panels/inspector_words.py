@@ -144,7 +144,7 @@ def retry_summary(retry: Any) -> str:
         return ""
     count = retry.max_attempts
     return (
-        "stated" if count is None else "no retry" if count == 1 else "without end" if count == 0 else f"{count} tries"
+        "stated" if count is None else "no retry" if count == 1 else "without end" if count == 0 else f"{count:,} tries"
     )
 
 

@@ -103,7 +103,7 @@ def _any_of(names: list[str]) -> str:
     """Who it was, as far as that is known."""
     if not names:
         return "something"
-    shown = names if len(names) < 5 else [*names[:3], f"{len(names) - 3} others"]
+    shown = names if len(names) < 5 else [*names[:3], f"{len(names) - 3:,} others"]
     return " or ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
 
 

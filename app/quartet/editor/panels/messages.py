@@ -160,7 +160,7 @@ class Messages(Panel):
         graph = self.document.graph
         names = [graph.agents[id].name for id in graph.agents if id in chosen]
         rest = len(chosen) - len(names)
-        parts = names[:2] + ([f"{len(names) - 2} more"] if len(names) > 2 else [])
+        parts = names[:2] + ([f"{len(names) - 2:,} more"] if len(names) > 2 else [])
         if rest:
             parts.append("1 edge" if rest == 1 else f"{rest} edges")
         self.told.setText("only " + ", ".join(parts))

@@ -311,7 +311,7 @@ class OutlineModel(QAbstractItemModel):
         assert node.pattern is not None, "a row that no agent stands for is a part"
         name, members = theme.PATTERN_NAMES[node.pattern], sum(bool(self.nodes[n].member) for n in node.children)
         word = MEMBERS[node.pattern]
-        count = f"{members} {word if members == 1 else 'branches' if word == 'branch' else word + 's'}"
+        count = f"{members:,} {word if members == 1 else 'branches' if word == 'branch' else word + 's'}"
         if role == Qt.ItemDataRole.DisplayRole:
             return name if column == 0 else count
         if role == Qt.ItemDataRole.DecorationRole and column == 0:

@@ -125,7 +125,7 @@ class FixSheet(Popover):
         for line in told[:MOST]:
             self._changes.addWidget(self._line(line))
         if len(told) > MOST:
-            self._changes.addWidget(plain_label(f"… and {len(told) - MOST} more", "soft"))
+            self._changes.addWidget(plain_label(f"… and {len(told) - MOST:,} more", "soft"))
         agents, edges = touched(self.chosen.edits)
         self.document.highlight(edges | set(self.finding.edges), agents | set(self.finding.agents))
         if self.isVisible():

@@ -38,7 +38,7 @@ class LimitCard(QFrame):
         head = QHBoxLayout()
         head.setSpacing(8)
         self.picture = QLabel()
-        title = QLabel("A limit is reached" if len(texts) == 1 else f"{len(texts)} limits are reached")
+        title = QLabel("A limit is reached" if len(texts) == 1 else f"{len(texts):,} limits are reached")
         title.setProperty("look", "title")
         head.addWidget(self.picture)
         head.addWidget(title)
