@@ -11,7 +11,9 @@ from enduring import Trials
 from quartet.graph.model import Graph
 from quartet.patterns.verdict import classify
 from quartet.rules import Finding
+from quartet.rules.facts import TRIALS
 from quartet.rules.finding import SEVERITIES
+from quartet.rules.registry import judged
 from quartet.rules.safe import mend
 from rules.drawings import after, found
 from rules.rule_cases import CASES
@@ -99,3 +101,19 @@ def test_fixes_of_very_many_drawings_bring_nothing_as_grave(trials: Trials) -> N
     for seed in trials:
         trials.count("fixes", tried(drawing(seed)))
         trials.count("safe fixes", mended(drawing(seed)))
+
+
+TRIED = {"S001", "S003", "S006", "W003", "W004", "W011"}
+"""Rules whose fixes are tried on the drawing before they are offered."""
+
+
+def offered(graph: Graph, trials: int) -> set[tuple[str, tuple[str, ...], str]]:
+    """The fixes of those rules, where so many agents may be looked at to try them on the whole drawing."""
+    told = judged(graph, classify(graph), trials=trials)
+    return {(each.code, each.agents, fix.label) for each in told if each.code in TRIED for fix in each.fixes}
+
+
+def test_what_is_not_offered_in_a_small_drawing_is_not_offered_in_a_large_one_either() -> None:
+    seeds = [seed for seed in range(12, 26) if not drawing(seed).graphs]
+    for seed in seeds:
+        assert offered(drawing(seed), 1) <= offered(drawing(seed), TRIALS), seed

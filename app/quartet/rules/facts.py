@@ -29,6 +29,8 @@ SEARCH = 2_000_000
 
 TRIALS = 6_000
 """Agents that may be looked at, while a drawing is judged, to find out what fixes would do to the whole of it."""
+PART_TRIALS = 24_000
+"""Agents that may be looked at in parts of a drawing which is too large to be looked at whole."""
 JOINS_OVER_FAILURES = frozenset({"all_done", "all_done_min_one", "one_failed", "first_done"})
 """Joins that go on when something before them fails."""
 CONTENT_WITH_SOME = frozenset({"any", "n_of_m"})
@@ -66,6 +68,8 @@ class Facts:
         self.pencil = Pencil(graph)
         self.trials = trials
         """Agents that may still be looked at to find out what fixes would do to the whole drawing."""
+        self.part_trials = PART_TRIALS if trials else 0
+        """The same for parts of the drawing, where it is too large to be looked at whole."""
         self.judged: list[Finding] | None = None
         """What is found without trying fixes, once somebody has asked."""
         self.gates: dict[AgentId, tuple[Edge, ...]] | None = None
@@ -338,6 +342,16 @@ class Facts:
             id = self.watchers[id][0].source
             seen.add(id)
             yield id
+
+    @cached_property
+    def beside(self) -> dict[AgentId, list[Edge]]:
+        """All edges of any kind that touch an agent."""
+        found: dict[AgentId, list[Edge]] = {}
+        for edge in self.graph.edges.values():
+            found.setdefault(edge.source, []).append(edge)
+            if edge.target != edge.source:
+                found.setdefault(edge.target, []).append(edge)
+        return found
 
     def related(self, first: AgentId, second: AgentId) -> bool:
         """Whether one of the two watches the other, so that a flow edge between them is a duty or a report."""
