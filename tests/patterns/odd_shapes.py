@@ -69,3 +69,47 @@ SHAPES: dict[str, Callable[[int], Graph]] = {
     "pairs": lambda size: drawing(size, in_pairs(size)),
 }
 """Each shape in the size asked for."""
+
+
+def _grid(size: int) -> list[tuple[int, int]]:
+    side = int(size**0.5)
+    ways = [(side * row + place, side * row + place + 1) for row in range(side) for place in range(side - 1)]
+    ways += [(side * row + place, side * (row + 1) + place) for row in range(side - 1) for place in range(side)]
+    return [*ways, *((target, source) for source, target in ways)]
+
+
+def _boards(size: int) -> Graph:
+    """Peers in a row, each two beside one another with a board of their own."""
+    graph = drawing(size, [], **{f"a{board}": "board" for board in range(1, size, 2)})
+    for board in range(1, size - 1, 2):
+        for peer in (board - 1, board + 1):
+            id = EdgeId(f"s{board}-{peer}")
+            graph.edges[id] = Edge(id=id, source=AgentId(f"a{peer}"), target=AgentId(f"a{board}"), kind="share")
+    return graph
+
+
+def _passed_through(size: int) -> Graph:
+    """Supervised groups in a row, each with a step between two of its workers that nobody watches."""
+    firsts = range(0, size - 5, 6)
+    steps = [(1, 4), (4, 5), (5, 2), (3, 6)]
+    graph = drawing(size, [(first + a, first + b) for first in firsts for a, b in steps if first + b < size])
+    for first in firsts:
+        for worker in (1, 2, 3):
+            id = EdgeId(f"w{first + worker}")
+            ends = {"source": AgentId(f"a{first}"), "target": AgentId(f"a{first + worker}")}
+            graph.edges[id] = Edge(id=id, kind="supervise", **ends)
+    return graph
+
+
+def _loops_with_skips(size: int) -> list[tuple[int, int]]:
+    back = [(size - 1 - index, index) for index in range(size // 2 - 1)]
+    return [*chained(size), *back, *((index, index + 2) for index in range(size - 2))]
+
+
+KNOTS: dict[str, Callable[[int], Graph]] = {
+    "boards in a row": _boards,
+    "groups with steps of others": _passed_through,
+    "grid to and fro": lambda size: drawing(size, _grid(size)),
+    "loops in loops with skips": lambda size: drawing(size, _loops_with_skips(size)),
+}
+"""Shapes that hold many groups or cycles at once, each in the size asked for."""

@@ -10,7 +10,8 @@ from collections.abc import Callable
 import pytest
 
 from counting import growth
-from patterns.odd_shapes import SHAPES, drawing, nested, to_and_fro
+from patterns.odd_shapes import KNOTS, SHAPES, drawing, nested, to_and_fro
+from quartet.graph.cycles import loop_edges
 from quartet.graph.files import loads
 from quartet.graph.model import AgentId, Edge, EdgeId, Graph
 from quartet.patterns.layout import layout
@@ -78,6 +79,15 @@ def test_work_grows_with_the_drawing_and_not_with_its_square(shape: str) -> None
         return lambda: layout(graph, classify(graph))
 
     assert growth(judge, 100, 800) < 20
+
+
+@pytest.mark.parametrize("shape", KNOTS)
+def test_so_it_does_where_there_are_many_groups_and_cycles(shape: str) -> None:
+    def judge(size: int) -> Callable[[], object]:
+        graph = KNOTS[shape](size)
+        return lambda: (classify(graph), loop_edges(graph))
+
+    assert growth(judge, 80, 480) < 11  # six times the size: linear is 6, quadratic 36
 
 
 def test_agents_that_go_to_and_fro_in_a_long_line_are_judged() -> None:

@@ -1,10 +1,12 @@
 """What could not be read is named as a person would, and there are ways to mend it."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
 import quartet.agents.built_in  # noqa: F401  # the rules look the kinds up
+from counting import growth
 from quartet.graph.edits import apply
 from quartet.graph.files import dumps, loads
 from quartet.graph.model import Graph
@@ -62,3 +64,18 @@ def test_of_several_only_the_one_that_is_spoken_of_is_taken_out() -> None:
     assert [finding.title for finding in heard(graph)] == [first.title]
     apply(graph, heard(graph)[0].fixes[-1].edits)
     assert json.loads(dumps(graph))["edges"] == []
+
+
+def test_thousands_of_items_that_could_not_be_read_are_told_for_work_that_grows_as_they_do() -> None:
+    def judge(count: int) -> Callable[[], object]:
+        graph = opened(*({"id": f"e{number}", "source": "ann", "target": f"q{number}"} for number in range(count)))
+        return lambda: heard(graph)
+
+    assert growth(judge, 100, 800) < 12
+    graph = opened(*({"id": f"e{number}", "source": "ann", "target": f"q{number}"} for number in range(100)))
+    found = heard(graph)
+    assert len(found) == 100
+    ((fix,),) = [finding.fixes for finding in found if finding.fixes]
+    assert fix.label == "Take all 100 that cannot be used out of the file"
+    apply(graph, fix.edits)
+    assert not graph.broken

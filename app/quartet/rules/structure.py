@@ -24,13 +24,17 @@ from quartet.rules.registry import Rule, rule
 LOCAL = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 # names of this machine, nothing is bound
 ELSEWHERE = frozenset({"empty", "unmarked_loop", "endless_loop", "circle", "unknown_condition"})
 """Problems of the structure that a rule of their own tells, with a fix."""
+SINGLY = 50
+"""Up to so many items that could not be read are mended one by one: to take one out, all others are listed."""
+LOOKS = 20_000
+"""So many pairs of such an item and an agent may be looked at to find out whom it means."""
 
 
 @rule("G001", "error", "any_graph", "A part of the file that cannot be used")
 def broken(facts: Facts, this: Rule) -> Iterator[Finding]:
     """What the file says that makes no sense: kept as it is, drawn dashed, and never run."""
     items = [item for item in facts.graph.broken if item.section in ("agents", "edges")]
-    unread = iter(items)  # in the order in which they are told of
+    ways = _read_or_dropped(facts, items)  # in the order in which they are told of
     for problem in facts.problems:
         if problem.code not in ELSEWHERE:
             fixes: tuple[Fix, ...] = ()
@@ -38,7 +42,7 @@ def broken(facts: Facts, this: Rule) -> Iterator[Finding]:
                 top = facts.name(problem.agents[0])
                 fixes = (Fix(f"Leave {top} on top", partial(_on_top, facts, problem.agents, problem.edges)),)
             elif problem.code == "broken_item" and not problem.inside:
-                fixes = _read_or_dropped(facts, next(unread))
+                fixes = next(ways)
             elif problem.code == "no_bypass" and not problem.inside:
                 mute = Set(section="agents", id=problem.agents[0], values={"disabled": "muted"})
                 fixes = (Fix(f"Mute {facts.name(problem.agents[0])}", (mute,)),)
@@ -54,12 +58,25 @@ def broken(facts: Facts, this: Rule) -> Iterator[Finding]:
             )
 
 
-def _read_or_dropped(facts: Facts, item: BrokenItem) -> tuple[Fix, ...]:
+def _read_or_dropped(facts: Facts, items: list[BrokenItem]) -> Iterator[tuple[Fix, ...]]:
+    """Ways to mend each of what could not be read; where there is much of it, with the first one to do without it."""
+    if len(items) <= SINGLY:
+        for item in items:
+            yield _meant_or_dropped(facts, item, guess=len(items) * len(facts.agents) <= LOOKS)
+        return
+    gone = {id(item) for item in items}
+    rest = [one.model_dump(mode="json") for one in facts.graph.broken if id(one) not in gone]
+    yield (Fix(f"Take all {len(items):,} that cannot be used out of the file", (SetGraph(values={"broken": rest}),)),)
+    for _ in items[1:]:
+        yield ()
+
+
+def _meant_or_dropped(facts: Facts, item: BrokenItem, *, guess: bool) -> tuple[Fix, ...]:
     """Ways to mend what could not be read: an edge whose end is called much like an agent, and to do without it."""
     rest = [one.model_dump(mode="json") for one in facts.graph.broken if one is not item]
     drop = SetGraph(values={"broken": rest})
     fixes = [Fix("Take it out of the file", (drop,))]
-    if item.section == "edges" and isinstance(item.raw, dict):
+    if guess and item.section == "edges" and isinstance(item.raw, dict):
         meant = {end: _meant(facts, item.raw.get(end)) for end in ("source", "target")}
         if all(meant.values()) and meant["source"] != meant["target"]:
             id = item.raw.get("id")
@@ -84,7 +101,7 @@ def _meant(facts: Facts, end: object) -> str | None:
     for id, agent in facts.agents.items():
         for name in {id.casefold(), agent.name.casefold()}:
             called[name] = id if called.get(name, id) == id else None  # two of one name: nobody can say
-    near = difflib.get_close_matches(end.casefold(), called, 1, 0.75) if len(called) <= 2_000 else []
+    near = difflib.get_close_matches(end.casefold(), called, 1, 0.75)
     return called[near[0]] if near else called.get(end.casefold())
 
 
