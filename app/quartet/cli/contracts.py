@@ -248,7 +248,7 @@ class Quantiles(TypedDict):
 
 
 class Spread(Quantiles):
-    """The same, and between which the true mean, median and ninth tenth lie with 95 % certainty."""
+    """The same, and between which the true mean, median and ninth tenth lie with 95% certainty."""
 
     mean_range: tuple[float, float]
     p50_range: tuple[float, float]
@@ -256,7 +256,7 @@ class Spread(Quantiles):
 
 
 Share = TypedDict("Share", {"share": float, "from": float, "to": float})
-Share.__doc__ = "A share from 0 to 1, and between which the true one lies with 95 % certainty."
+Share.__doc__ = "A share from 0 to 1, and between which the true one lies with 95% certainty."
 
 
 class Worker(TypedDict):
@@ -284,7 +284,7 @@ class Effect(TypedDict):
     code: Annotated[str, Field(description="Of the finding that it mends.")]
     fix: str
     success: Annotated[float, Field(description="Of the share of runs that succeed.")]
-    success_range: Annotated[tuple[float, float], Field(description="Where the true one lies with 95 % certainty.")]
+    success_range: Annotated[tuple[float, float], Field(description="Where the true one lies with 95% certainty.")]
     seconds: Annotated[float, Field(description="Of the median time.")]
     mean_seconds: Annotated[float, Field(description="Of the mean time.")]
     mean_seconds_range: tuple[float, float]
