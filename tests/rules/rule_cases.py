@@ -375,6 +375,12 @@ def mortal_boss() -> Graph:
 
 
 @case("S003")
+def manages_works_and_comes_back() -> Graph:
+    lead = agent("Lead", oversight={"dispatch": "manager", "restartable": True})
+    return draw(agent("Brief"), lead, agent("Ann"), agent("Out"), edges="brief > lead, lead ~ ann, lead > out")
+
+
+@case("S003")
 def working_boss() -> Graph:
     return draw(agent("Boss"), agent("Ann"), agent("Bob"), edges="boss ~ ann, boss ~ bob, ann > boss")
 

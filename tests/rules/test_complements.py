@@ -49,7 +49,36 @@ def test_what_only_looks_alike_leaves_some(pair: tuple[str, str]) -> None:
     assert not one_always_holds(pair)
 
 
-atoms = st.sampled_from(["value == 1", "value != 1", "value < 2", "value >= 2", "2 > value", "value == 'a'", "true"])
+PARTS = [
+    (["value.n < 3", "value.n >= 3 && value.n < 8", "8 <= value.n"], True),
+    (["value.n < 3", "(value.n > 3) && (value.n < 8)", "value.n >= 8", "value.n == 3"], True),
+    (["value.n <= 0.5", "value.n > 0.5"], True),
+    (["value.n < 3", "value.n > 3 && value.n < 8", "value.n >= 8"], False),
+    (["value.n < 3", "value.n >= 3 && value.n < 8", "value.n > 9"], False),
+    (["value.n < 3", "value.n >= 3 && value.m < 8", "value.n >= 8"], False),
+    (["value.n < 3", "value.n >= 3 && value.ok"], False),
+    (["value.n < 3", "value.m >= 3"], False),
+]
+
+
+@pytest.mark.parametrize(("conditions", "all_of_them"), PARTS)
+def test_parts_of_a_scale_leave_no_number_out(conditions: list[str], all_of_them: bool) -> None:
+    assert one_always_holds(conditions) == one_always_holds(conditions[::-1]) == all_of_them
+
+
+atoms = st.sampled_from(
+    [
+        "value == 1",
+        "value != 1",
+        "value < 2",
+        "value >= 2",
+        "2 > value",
+        "value > 1",
+        "value <= 1.5",
+        "value == 'a'",
+        "true",
+    ]
+)
 conditions = st.recursive(
     atoms,
     lambda inner: st.one_of(

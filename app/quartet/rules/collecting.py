@@ -6,11 +6,13 @@ from collections.abc import Iterable
 
 from quartet.graph.edits import Edit
 from quartet.graph.model import Agent, AgentId
+from quartet.rules.defaults import ATTEMPT_LIMIT
 from quartet.rules.facts import Facts
 from quartet.rules.mending import id_of, state
 
-LIMIT: dict[str, float] = {"http": 20.0, "python": 30.0}
-"""Seconds that a fix states for one attempt, by kind."""
+LIMIT: dict[str, float] = {"http": 20.0, "python": 30.0, "graph": ATTEMPT_LIMIT}
+"""Seconds that a fix states for one attempt, by kind: of a sub-graph, whose steps have limits of their own, what holds
+where nothing is stated."""
 LIMIT_ELSE = 60.0
 
 

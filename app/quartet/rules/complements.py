@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
+from operator import eq, ge, gt, le, lt, ne
 from typing import NamedTuple
 
 OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
@@ -12,6 +14,8 @@ TOKEN = re.compile(r"""\"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\|\||&&|[=!<>]=|[\w.
 """What conditions are read as: a text in quotes, an operator, a name with its fields or a number, or one sign."""
 LITERAL = re.compile(r"""\"[^"\\]*"|'[^'\\]*'|0|[1-9]\d*|true|false""")
 """A text, a whole number or a truth value that can be written in one way only, but for the quotes."""
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+HOLDS = {"==": eq, "!=": ne, "<": lt, ">": gt, "<=": le, ">=": ge}
 LOOSER = frozenset({"&&", "||", "?", ":", "in"})
 """What binds less than a comparison, or compares in another way."""
 
@@ -31,7 +35,47 @@ def one_always_holds(conditions: Collection[str]) -> bool:
     if not denied.isdisjoint(read):
         return True
     compared = {comparison for tokens in read if (comparison := _compared(tokens)) is not None}
-    return any(_opposite(each) in compared for each in compared)
+    return any(_opposite(each) in compared for each in compared) or _leave_no_number_out(read)
+
+
+def _leave_no_number_out(conditions: Iterable[tuple[str, ...]]) -> bool:
+    """Whether conditions about one number are met by every number: `n < 3`, `n >= 3 && n < 8` and `n >= 8`."""
+    about: dict[tuple[str, ...], list[list[tuple[str, float]]]] = {}
+    for tokens in conditions:
+        limits = [_limit(part) for part in _and(tokens)]
+        known = [each for each in limits if each is not None]
+        if len(known) == len(limits) and len({each[0] for each in known}) == 1:
+            about.setdefault(known[0][0], []).append([each[1:] for each in known])
+    for ways in about.values():
+        bounds = sorted({bound for way in ways for _, bound in way})
+        between = [(low + high) / 2 for low, high in pairwise(bounds)]
+        if all(
+            any(all(HOLDS[sign](number, bound) for sign, bound in way) for way in ways)
+            for number in (*bounds, *between, bounds[0] - 1, bounds[-1] + 1)
+        ):
+            return True
+    return False
+
+
+def _and(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The parts of a condition that all have to hold."""
+    start, depths = 0, _depths(tokens)
+    for index, each in enumerate(tokens):
+        if each == "&&" and not depths[index]:
+            yield _bare(tokens[start:index])
+            start = index + 1
+    yield _bare(tokens[start:])
+
+
+def _limit(tokens: tuple[str, ...]) -> tuple[tuple[str, ...], str, float] | None:
+    """What a comparison with a number compares, how, and with which."""
+    comparison = _compared(tokens)
+    if comparison is None:
+        return None
+    for asked, sign, bound in (comparison, (comparison.right, MIRRORED[comparison.operator], comparison.left)):
+        if len(bound) == 1 and NUMBER.fullmatch(bound[0]) and not (len(asked) == 1 and NUMBER.fullmatch(asked[0])):
+            return asked, sign, float(bound[0])
+    return None
 
 
 def never_both(one: str, other: str) -> bool:

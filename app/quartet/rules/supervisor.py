@@ -81,12 +81,13 @@ def also_works(facts: Facts, this: Rule) -> Iterator[Finding]:
         taken_over = partial(relieve, facts, id)
         if can_be_relieved(facts, id) and no_worse(facts, this, taken_over):
             fixes.append(Fix(f"Let a supervisor of its own watch {facts.names([id, *workers])}", taken_over))
+        comes_back = bool(facts.watchers[id]) or (agent.oversight is not None and agent.oversight.restartable is True)
         yield Finding(
             this.code,
             this.severity,
             f"{name} also does the work",
             f"{name} decides who works next and works itself. If its own work goes wrong, nobody oversees "
-            f"{facts.names(workers)} any more.",
+            f"{facts.names(workers)} {'until it is started anew' if comes_back else 'any more'}.",
             (id,),
             tuple(edge.id for edge in facts.workers[id]),
             tuple(fixes),

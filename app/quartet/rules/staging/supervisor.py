@@ -79,7 +79,14 @@ def work_takes_oversight_along(graph: Graph, finding: Finding) -> Scene | None:
     id = finding.agents[0]
     if not scripted(graph, id) or any(edge.kind == "supervise" and edge.target == id for edge in graph.edges.values()):
         return None
-    boss = name(graph, id)
+    boss, oversight = name(graph, id), graph.agents[id].oversight
+    if oversight is not None and oversight.restartable:
+        return Scene(
+            f"{boss} gets its own work wrong, and has to begin anew as the supervisor, too.",
+            [*way_to(graph, id), fails_once(id, "the answer cannot be read")],
+            moment_of(finding, f"{boss} failed at its own work, and its oversight has gone down with it.",
+                      once("group.supervisor_crashed", id)),
+        )  # fmt: skip
     return Scene(
         f"{boss} gets its own work wrong. Nobody is above it who could start it anew.",
         [*way_to(graph, id), fails_once(id, "the answer cannot be read")],
