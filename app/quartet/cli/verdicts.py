@@ -15,6 +15,7 @@ from quartet.cli import contracts
 from quartet.cli.console import UNREADABLE, complain, followed, open_graph, plural, put, ready, say, wrapped
 from quartet.cli.explaining import explained, parts
 from quartet.cli.sarif import Checked, sarif
+from quartet.collector import seldom
 from quartet.graph.files import FileProblem, Opened, dumps, loads, write_atomically
 from quartet.graph.model import Graph
 from quartet.graph.patching import Unpatchable, patched
@@ -28,6 +29,7 @@ ALIKE = 20
 """So many findings of one rule are told to a person, to a program all of them."""
 
 
+@seldom()
 def classify_files(names: Sequence[str], *, as_json: bool) -> int:
     """Say which pattern each file draws; the exit code is 2 if one cannot be read."""
     code = 0
@@ -48,6 +50,7 @@ def classify_files(names: Sequence[str], *, as_json: bool) -> int:
     return code
 
 
+@seldom()
 def validate_files(
     names: Sequence[str], *, strict: bool, as_json: bool, as_sarif: bool = False, fix: bool = False
 ) -> int:
