@@ -54,7 +54,7 @@ class _Drawing(NamedTuple):
     comparison: Comparison
     document: Document
     canvas: Canvas
-    layers: Sequence[differences.Layer]
+    layers: Sequence[differences.MarkLayer]
 
 
 class CompareDialog(QDialog):
@@ -141,7 +141,7 @@ class CompareDialog(QDialog):
         return self._here.canvas
 
     @property
-    def layers(self) -> Sequence[differences.Layer]:
+    def layers(self) -> Sequence[differences.MarkLayer]:
         return self._here.layers
 
     def _go(self, inside: str) -> None:

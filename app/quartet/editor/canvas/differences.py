@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor import theme
 from quartet.editor.canvas import geometry
 from quartet.editor.canvas.geometry import Point
+from quartet.editor.canvas.layer import Layer
 from quartet.editor.canvas.wire import Wire
-from quartet.editor.canvas.wires import EVERYWHERE
 from quartet.graph.diff_words import SIGNS
 from quartet.graph.model import AgentId
 
@@ -40,7 +40,7 @@ class Marks(NamedTuple):
     """Where agents stood that stand elsewhere now."""
 
 
-def show(scene: CanvasScene, marks: Marks) -> list[Layer]:
+def show(scene: CanvasScene, marks: Marks) -> list[MarkLayer]:
     """Draw the marks into a scene: those of edges under its cards, all others over everything."""
     layers = [_EdgeLayer(scene, marks), _CardLayer(scene, marks)]
     for layer in layers:
@@ -48,20 +48,12 @@ def show(scene: CanvasScene, marks: Marks) -> list[Layer]:
     return layers
 
 
-class Layer(QGraphicsItem):
+class MarkLayer(Layer):
     """A layer of marks, which nothing can be done with."""
 
-    def __init__(self, scene: CanvasScene, marks: Marks) -> None:
-        super().__init__()
-        self.canvas = scene
+    def __init__(self, scene: CanvasScene, marks: Marks, height: float) -> None:
+        super().__init__(scene, height)
         self.marks = marks
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-
-    def boundingRect(self) -> QRectF:
-        return EVERYWHERE
-
-    def shape(self) -> QPainterPath:
-        return QPainterPath()
 
     def changed_wires(self) -> list[tuple[Wire, How]]:
         """The edges that differ and are drawn."""
@@ -70,12 +62,11 @@ class Layer(QGraphicsItem):
         return [(wire, how) for wire, how in found if not wire.box.isNull()]
 
 
-class _EdgeLayer(Layer):
+class _EdgeLayer(MarkLayer):
     """The edges that differ, each in its line."""
 
     def __init__(self, scene: CanvasScene, marks: Marks) -> None:
-        super().__init__(scene, marks)
-        self.setZValue(-9)
+        super().__init__(scene, marks, -9)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -85,12 +76,11 @@ class _EdgeLayer(Layer):
             painter.drawPath(wire.path)
 
 
-class _CardLayer(Layer):
+class _CardLayer(MarkLayer):
     """Rings round agents, frames and notes, where agents came from, and the signs of everything."""
 
     def __init__(self, scene: CanvasScene, marks: Marks) -> None:
-        super().__init__(scene, marks)
-        self.setZValue(60)
+        super().__init__(scene, marks, 60)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         scene, look = self.canvas, self.canvas.pens.theme

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtGui import QBrush, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from quartet.collector import seldom
 from quartet.editor.canvas import bends, geometry, small
 from quartet.editor.canvas.batches import Batches
 from quartet.editor.canvas.geometry import Box
+from quartet.editor.canvas.layer import Layer
 from quartet.editor.canvas.style import Style
-from quartet.editor.canvas.wires import EVERYWHERE
 from quartet.editor.theme import STATES, mix
 from quartet.graph.model import AgentId
 
@@ -50,28 +50,18 @@ MARKS: dict[str, tuple[tuple[float, float, float, float], ...]] = {
 to those who do not see it."""
 
 
-class FarLayer(QGraphicsItem):
+class FarLayer(Layer):
     """Blocks in their state's or pattern's colour, grouped by colour so that each group is one call."""
 
     def __init__(self, scene: CanvasScene) -> None:
-        super().__init__()
-        self.canvas = scene
+        super().__init__(scene, 1)
         self._blocks = Batches[QRectF](_box_of_block)
         self._chords = Batches[QLineF](_box_of_chord)
         self._stale_agents: set[AgentId] | None = None
         self._stale_edges: set[str] | None = None
         self._moved: tuple[Iterable[AgentId], Iterable[str]] | None = None
         self._brushes: dict[str, QBrush] = {}
-        self.setZValue(1)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setVisible(False)
-
-    def boundingRect(self) -> QRectF:
-        return EVERYWHERE
-
-    def shape(self) -> QPainterPath:
-        return QPainterPath()
 
     def all_stale(self) -> None:
         """Make everything anew when it is next painted."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QPainter, QPainterPath
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtCore import QLineF, QPointF, QRectF, QTimer
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from shiboken6 import isValid
 
 from quartet.editor.canvas import geometry
-from quartet.editor.canvas.wires import EVERYWHERE
+from quartet.editor.canvas.layer import Layer
 from quartet.graph.model import AgentId, EdgeId
 
 if TYPE_CHECKING:
@@ -30,21 +30,12 @@ FAR = 2_000
 """While cards are blocks: the most agents among which a pointer still finds one."""
 
 
-class PointedLayer(QGraphicsItem):
+class PointedLayer(Layer):
     """Lights up lines and agents while cards are blocks; nearer, edges and cards paint their light themselves."""
 
     def __init__(self, scene: CanvasScene) -> None:
-        super().__init__()
-        self.canvas = scene
-        self.setZValue(2)  # over the blocks
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        super().__init__(scene, 2)  # over the blocks
         self.setVisible(False)
-
-    def boundingRect(self) -> QRectF:
-        return EVERYWHERE
-
-    def shape(self) -> QPainterPath:
-        return QPainterPath()
 
     def area(self) -> QRectF:
         """Where it paints."""

@@ -6,15 +6,15 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPixmap, QTransform
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap, QTransform
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor import icons
 from quartet.editor.canvas import geometry
 from quartet.editor.canvas.geometry import Box
+from quartet.editor.canvas.layer import Layer
 from quartet.editor.canvas.regions import MARK, RegionLayer
 from quartet.editor.canvas.style import canvas_font
-from quartet.editor.canvas.wires import EVERYWHERE
 from quartet.editor.theme import PATTERN_ICONS
 
 if TYPE_CHECKING:
@@ -34,26 +34,16 @@ HIGH = 8.0
 """Pixels of a card's height from which on it does so: of smaller ones it covers some wherever it stands."""
 
 
-class RegionNames(QGraphicsItem):
+class RegionNames(Layer):
     """The names of the regions over the blocks, when cards are too small for text: large enough to read."""
 
     def __init__(self, scene: CanvasScene, regions: RegionLayer) -> None:
-        super().__init__()
-        self.canvas = scene
+        super().__init__(scene, 30)
         self._regions = regions
         self._chips: dict[tuple[str, str, float], QPixmap] = {}
         self._widths: dict[str, float] = {}
         self._laid: list[tuple[int, str, QRectF]] = []
         self._laid_for: tuple[QTransform, int] | None = None
-        self.setZValue(30)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-
-    def boundingRect(self) -> QRectF:
-        return EVERYWHERE
-
-    def shape(self) -> QPainterPath:
-        return QPainterPath()
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         scene = self.canvas

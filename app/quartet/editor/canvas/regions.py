@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPainterPath, QPen, QStaticText
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor import icons
 from quartet.editor import parts as tree_parts
 from quartet.editor.canvas import geometry, part_boxes
 from quartet.editor.canvas.card import static
 from quartet.editor.canvas.geometry import Box
-from quartet.editor.canvas.wires import EVERYWHERE
+from quartet.editor.canvas.layer import Layer
 from quartet.editor.theme import PATTERN_ICONS, alpha
 from quartet.graph.model import AgentId
 
@@ -56,12 +56,11 @@ class Look(NamedTuple):
         return self[:4]
 
 
-class RegionLayer(QGraphicsItem):
+class RegionLayer(Layer):
     """All pattern regions of the verdict, painted behind everything but the frames."""
 
     def __init__(self, scene: CanvasScene) -> None:
-        super().__init__()
-        self.canvas = scene
+        super().__init__(scene, -30)
         self.parts: list[tree_parts.Part] = []
         self.boxes: list[QRectF] = []
         self._edges: dict[int, Box | None] = {}
@@ -86,16 +85,7 @@ class RegionLayer(QGraphicsItem):
         """The share of its tint that each area has, where many lie over one another."""
         self.rims: dict[str, QPen] = {}
         """The line round a region's name, by its pattern."""
-        self.setZValue(-30)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.restyle()
-
-    def boundingRect(self) -> QRectF:
-        return EVERYWHERE
-
-    def shape(self) -> QPainterPath:
-        return QPainterPath()
 
     def restyle(self) -> None:
         """The theme changed."""

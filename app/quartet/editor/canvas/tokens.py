@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QBrush, QPainter, QPainterPath
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QBrush, QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor import theme
+from quartet.editor.canvas.layer import Layer
 from quartet.editor.canvas.style import CARRIED_TOKENS
-from quartet.editor.canvas.wires import EVERYWHERE
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.scene import CanvasScene
@@ -23,12 +23,11 @@ MOST = 60
 SIZE = 5.0
 
 
-class TokenLayer(QGraphicsItem):
+class TokenLayer(Layer):
     """The dots. Each lives for `TRAVEL` milliseconds; no timer runs while there is none."""
 
     def __init__(self, scene: CanvasScene) -> None:
-        super().__init__()
-        self.canvas = scene
+        super().__init__(scene, 20)
         self._dots: dict[str, tuple[int, str, bool]] = {}
         self._seen: dict[str, int] = {}
         self._clock = QElapsedTimer()
@@ -38,14 +37,6 @@ class TokenLayer(QGraphicsItem):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._step)
         self._boxes: list[QRectF] = []
-        self.setZValue(20)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-
-    def boundingRect(self) -> QRectF:
-        return EVERYWHERE
-
-    def shape(self) -> QPainterPath:
-        return QPainterPath()
 
     def reset(self) -> None:
         """A new run: nothing has passed yet."""

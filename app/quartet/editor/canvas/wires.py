@@ -6,31 +6,30 @@ from collections.abc import Collection, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from quartet.editor.canvas import captions, geometry, passing, wires_paint
 from quartet.editor.canvas.cells import Cells
+from quartet.editor.canvas.layer import Layer
 from quartet.editor.canvas.wire import Wire, look_of, reach
 from quartet.graph.model import AgentId, BrokenItem, Edge
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.scene import CanvasScene
 
-EVERYWHERE = QRectF(-1e6, -1e6, 2e6, 2e6)
 MANY = 160
 """From so many edges on, a drag shows straight lines and routes them when it ends, and everything is painted anew."""
 BROKEN = "broken edge "
 """Prefix of the ids of what stands for edges of a file that could not be understood."""
 
 
-class WireLayer(QGraphicsItem):
+class WireLayer(Layer):
     """All edges. Ids come from outside, geometry from the scene's positions; it looks both up when told to."""
 
     def __init__(self, scene: CanvasScene) -> None:
-        super().__init__()
-        self.canvas = scene
+        super().__init__(scene, -10)
         self.wires: dict[str, Wire] = {}
         self.incident: dict[AgentId, set[str]] = {}
         self._cells = Cells()
@@ -55,15 +54,6 @@ class WireLayer(QGraphicsItem):
         """The edge and the number of the point that keys are about."""
         self.fading: frozenset[str] = frozenset()
         """Edges that a stroke crosses: they would go."""
-        self.setZValue(-10)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-
-    def boundingRect(self) -> QRectF:
-        return EVERYWHERE
-
-    def shape(self) -> QPainterPath:
-        return QPainterPath()
 
     # following the model
 
