@@ -74,6 +74,19 @@ def test_the_keyboard_stays_in_a_panel_whose_page_changes(qtbot, own_desk: Desk,
     assert not own_desk.session.document.highlight_agents, "no other panel has lit anything"
 
 
+@pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+def test_the_popup_that_adds_an_agent_lights_no_problem_up_as_it_closes(own_desk: Desk, end: Qt.Key) -> None:
+    document = own_desk.session.document
+    own_desk.window.show_panel("problems")
+    assert document.findings
+    own_desk.session.canvas.setFocus()
+    own_desk.press(Qt.Key.Key_Tab)
+    own_desk.type("Zebra")
+    own_desk.press(end)
+    assert own_desk.focused is own_desk.session.canvas
+    assert not document.highlight_agents and not document.highlight_edges
+
+
 def test_inferences_are_accepted_one_after_another_by_the_space_bar(own_desk: Desk, panel: VerdictPanel) -> None:
     document = own_desk.session.document
     edges = [id for id, edge in document.graph.edges.items() if edge.kind == "flow" and edge.on is None]

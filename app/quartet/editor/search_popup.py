@@ -115,7 +115,10 @@ class Search(Chooser):
 
     def close_(self) -> None:
         """Close without choosing; nothing if it is closed already."""
-        if self.isHidden():
+        held = self.window().focusWidget()
+        if held is not None and self.isAncestorOf(held):
+            self._canvas.setFocus()  # first: hidden with the keyboard, it lends it to the problems, which light one up
+        if self.isHidden():  # also when going closed it (`left_for`)
             return
         left, self._left = self._left, lambda: None
         self.hide()
