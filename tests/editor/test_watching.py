@@ -131,9 +131,8 @@ def test_what_a_drawing_gives_nothing_to_watch_for_is_shown_in_a_small_one(
 
 
 def test_where_it_does_not_come_to_it_a_small_drawing_shows_it(window: Window, loop: EventLoop, tmp_path: Path) -> None:
-    # whoever it waits for fails by its own script, so that it never starts
-    broken = [{"fails": "down", "retry": False}]
-    graph = draw(agent("Ann", rehearsal=broken), agent("Bob", limits=None), agent("Cid"), edges="ann > bob, bob > cid")
+    # whoever it waits for is muted, so that it never starts
+    graph = draw(agent("Ann", disabled="muted"), agent("Bob", limits=None), agent("Cid"), edges="ann > bob, bob > cid")
     scene = Scene(window, loop, graph, tmp_path)
 
     async def play() -> None:

@@ -40,6 +40,26 @@ async def test_what_else_keeps_a_drawing_from_running_is_mended_in_the_copy() ->
     assert happened(shown, await rehearse(shown.staged(graph)))
 
 
+async def test_a_failure_that_the_drawing_scripts_elsewhere_does_not_come_first() -> None:
+    broken = [{"calls": [{"tool": "t"}], "then": {"fails": "down", "retry": False}}]
+    graph = draw(agent("Ann", rehearsal=broken), agent("Bob", limits=None), agent("Cid"), edges="ann > bob, bob > cid")
+    [finding] = found(graph, "P001")
+    shown = demonstration(graph, finding)
+    assert shown is not None and graph.agents["ann"].rehearsal == tuple(broken)
+    assert happened(shown, await rehearse(shown.staged(graph)))
+    assert graph.agents["ann"].rehearsal == tuple(broken)
+
+
+def test_whom_a_run_refuses_to_bypass_is_shown_in_a_small_drawing() -> None:
+    graph = draw(
+        agent("Boss", "supervisor", disabled="bypassed"), agent("Ann", disabled="bypassed"), edges="boss ~ ann"
+    )
+    shown = demonstration(graph, found(graph, "G027")[0])
+    assert shown is not None and shown.moment is not None and shown.moment.agents == ("ann",)
+    graph.agents["ann"] = graph.agents["ann"].model_copy(update={"disabled": None})
+    assert demonstration(graph, found(graph, "G027")[0]) is None
+
+
 def test_what_is_broken_for_good_is_not_rehearsed() -> None:
     graph = draw(agent("Ann", limits=None), agent("Bob"), agent("Cid"), edges="ann > bob, bob ~ cid, cid ~ bob")
     shown = demonstration(graph, found(graph, "P001")[0])

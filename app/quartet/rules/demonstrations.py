@@ -14,6 +14,7 @@ and for the failure that a finding warns of, one is made of its own agents and e
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -36,6 +37,8 @@ OPENED = 3
 """So often it is tried to open circles in which agents would wait for each other."""
 PASSES = 2
 """So often a loop is gone through again that would never end: enough to see the failure, not to wait for it."""
+TROUBLE = frozenset({"fails", "hangs", "ignores_cancel"})
+"""What a script says of an agent that does not do well."""
 FIELD = "watch"
 """The entry of `Graph.extra` that holds an example's demonstrations."""
 
@@ -61,7 +64,8 @@ class Demonstration:
         """A copy of `graph` with the Edits applied: what is to be rehearsed.
 
         What would keep it from being rehearsed, and is not what is shown, is mended in the copy where that is simple:
-        loops are marked and end, and nobody is bypassed who cannot be.
+        loops are marked and end, and nobody is bypassed who cannot be. What a finding warns of is also not kept from
+        happening by another failure that the drawing scripts elsewhere.
 
         Raises:
             EditError: the graph has changed so much that they no longer fit.
@@ -70,6 +74,8 @@ class Demonstration:
         copy = graph.model_copy(update=dicts)
         apply(copy, self.edits)
         if self.refused is None:
+            if self.code:
+                _let_others_do_well(copy, self.edits)
             _clear_the_way(copy)
         return copy
 
@@ -158,6 +164,20 @@ def ready(code: str) -> tuple[Graph, Demonstration] | None:
         if shown is not None:
             return graph, replace(shown, what=f"In a small drawing: {shown.what}", code="")
     return None
+
+
+def _let_others_do_well(graph: Graph, edits: Iterable[Edit]) -> None:
+    """Let those fail, or hang, whom these edits say it of, and nobody else: a run that another failure ends sooner does
+    not come to what is to be seen."""
+    told = {edit.id for edit in edits if isinstance(edit, Set) and "rehearsal" in edit.values}
+    for id, agent in list(graph.agents.items()):
+        if id not in told and any(map(_in_trouble, agent.rehearsal or ())):
+            apply(graph, [Set(section="agents", id=id, values={"rehearsal": None})])
+
+
+def _in_trouble(entry: Mapping[str, Any]) -> bool:
+    after = entry.get("then")
+    return not TROUBLE.isdisjoint(entry) or (isinstance(after, Mapping) and _in_trouble(after))
 
 
 def _clear_the_way(graph: Graph) -> None:

@@ -29,7 +29,7 @@ def alone(graph: Graph, finding: Finding) -> Scene | None:
     who = name(graph, id)
     return Scene(
         f"{who} starts with the run, whatever the others do.",
-        [],
+        [script(id, {"returns": f"what {who} made", "after": 1.0})],
         moment_of(finding, f"{who} is done, and nobody waits for what it made.",
                   once("activation.finished", id, state="succeeded")),
     )  # fmt: skip

@@ -61,7 +61,7 @@ def supervisor_dies(graph: Graph, finding: Finding) -> Scene | None:
     lost: dict[str, Any] = {"fails": "lost its connection", "retry": False, "after": 2.0}
     edits: list[Edit] = [
         *way_to(graph, id),
-        script(id, {"fails": "the supervisor died", "after": 1.0}, {}),
+        script(id, {"fails": "the supervisor died", **BROKEN}, {}),
         script(worker, lost, {"returns": "done at last"}),
     ]
     return Scene(

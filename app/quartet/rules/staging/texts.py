@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from quartet.agents.expressions import ExpressionError, template_names
+from quartet.graph.disabling import wrongly_bypassed
 from quartet.graph.edits import Edit
 from quartet.graph.model import AgentId, Graph
 from quartet.rules.defaults import ATTEMPT_LIMIT, seconds
@@ -175,25 +176,21 @@ def never_gets_a_task(graph: Graph, finding: Finding) -> Scene | None:
 
 @stage("G027")
 def is_left_out(graph: Graph, finding: Finding) -> Scene | None:
-    """The run passes it by."""
-    id = finding.agents[0]
-    agent = graph.agents[id]
-    who = name(graph, id)
-    if agent.disabled == "muted":
-        return Scene(
-            f"Look at {who}: it is muted.",
-            way_to(graph, id),
-            moment_of(finding, f"{who} is skipped, with all that only it would lead to.",
-                      once("activation.finished", id, reason="muted")),
-        )  # fmt: skip
+    """The run passes it by. Whom a run refuses to bypass, it does not pass by."""
+    refused = {agent.id for agent, _ in wrongly_bypassed(graph)}
+    id = next((each for each in finding.agents if each not in refused), None)
+    if id is None:
+        return None
+    how, who = graph.agents[id].disabled, name(graph, id)
+    says = (
+        f"{who} is skipped, with all that only it would lead to."
+        if how == "muted"
+        else f"{who} was not asked: what came to it has gone on as it was."
+    )
     return Scene(
-        f"Look at {who}: it is bypassed.",
+        f"Look at {who}: it is {how}.",
         way_to(graph, id),
-        moment_of(
-            finding,
-            f"{who} was not asked: what came to it has gone on as it was.",
-            once("activation.finished", id, reason="bypassed"),
-        ),
+        Moment(says, once("activation.finished", id, reason=how), (id,)),
     )
 
 
