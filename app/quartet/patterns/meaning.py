@@ -275,7 +275,7 @@ def remarks(found: Interpretation) -> tuple[Remark, ...]:
         watched = [agent for agent in agents_ if graph.agents[agent].kind not in ("trigger", "collector")]
         if watched:
             verb = "stands" if len(watched) == 1 else "stand"
-            text = f"{_names(graph, watched)} {verb} between two agents that {_name(graph, boss)} oversees, unwatched."
+            text = f"{_names(graph, watched)} {verb} among the agents that {_name(graph, boss)} oversees, unwatched."
             result.append(Remark("unwatched", text, tuple(watched)))
     for edges in found.entangled:
         ends = dict.fromkeys(

@@ -16,6 +16,7 @@ from quartet.patterns.groups import Group, Level, Wire, connected, cyclic
 from quartet.patterns.hanging import led_with_their_own
 from quartet.patterns.jobs import alike
 from quartet.patterns.managers import managed
+from quartet.patterns.private import private_steps
 from quartet.patterns.rounds import entered_at, first_entries, left_early, steps_before, turning_back
 from quartet.patterns.steps import Steps
 from quartet.patterns.swarms import ONLY_SHAPE, Known, led_by, mutual_parts, read, sharing, strong_parts
@@ -238,6 +239,9 @@ class Solver:
 
     def settle(self, level: Level) -> None:
         """Contract and cut until nothing leads back: supervisors by shape, swarms, members drawn in, loops."""
+        taken = private_steps(level, self.groups, self.member)
+        if taken:
+            self.take_in(level, taken)
         looked_at = 0
         while looked_at < PATIENCE and self.looked_at < PATIENCE + DEEPEST * len(self.drawing.links):
             left = cyclic(level.wires)

@@ -1,0 +1,49 @@
+"""Who belongs to whom although no edge of supervision says so."""
+
+import pytest
+
+from patterns.wired import shape, wired
+from quartet.patterns.verdict import classify
+
+CHECKED = {"pipeline": ["a", "c"], "loop": True}
+
+
+@pytest.mark.parametrize("reports", ["", " a>s:report b>s:report"])
+@pytest.mark.parametrize("kind", ["llm", "tool", "human"])
+def test_a_checker_that_only_one_worker_goes_round_with_is_a_part_of_that_workers_work(reports: str, kind: str) -> None:
+    drawing = wired("s>a:supervise s>b:supervise a>c:flow c>a:feedback" + reports, c=kind)
+    verdict = classify(drawing)
+    assert shape(verdict) == {"supervisor": "s", "workers": [CHECKED, "b"]}
+    assert [note.code for note in verdict.notes] == ["unwatched"]
+
+
+def test_a_round_of_several_steps_belongs_to_the_worker_it_starts_and_ends_at() -> None:
+    verdict = classify(wired("s>a:supervise s>b:supervise a>c:flow c>d:flow d>a:feedback"))
+    assert shape(verdict) == {"supervisor": "s", "workers": [{"pipeline": ["a", "c", "d"], "loop": True}, "b"]}
+
+
+def test_a_checker_of_a_worker_deep_down_belongs_to_that_worker() -> None:
+    verdict = classify(wired("r>s:supervise s>a:supervise s>b:supervise r>q:supervise a>c:flow c>a:feedback"))
+    inner = {"supervisor": "s", "workers": [CHECKED, "b"]}
+    assert shape(verdict) == {"supervisor": "r", "workers": ["q", inner]}
+
+
+def test_each_worker_has_its_own_checker_although_another_stands_between_two_of_them() -> None:
+    verdict = classify(wired("s>a:supervise s>b:supervise a>c:flow c>a:feedback c>b:flow b>d:flow d>b:feedback"))
+    team = {"pipeline": [CHECKED, {"pipeline": ["b", "d"], "loop": True}]}
+    assert shape(verdict) == {"supervisor": "s", "workers": [team]}
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        "a>c:flow c>s:feedback",  # the whole team starts again
+        "a>c:flow b>c:flow c>a:feedback",  # more than one worker's results are checked
+        "a>c:flow c>a:feedback c>e:flow",  # the work goes on from there
+        "x>c:flow a>c:flow c>a:feedback",  # somebody else asks it as well
+    ],
+)
+def test_a_checker_of_more_than_one_worker_comes_after_the_team(also: str) -> None:
+    tree = classify(wired(f"s>a:supervise s>b:supervise {also}")).tree
+    assert tree is not None
+    assert [sorted(part.agents) for part in tree.walk() if part.pattern == "supervisor"] == [["a", "b", "s"]]
