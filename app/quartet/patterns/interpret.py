@@ -13,6 +13,7 @@ from quartet.patterns.drawing import Drawing, Link
 from quartet.patterns.groups import Group, Level
 from quartet.patterns.managers import managed
 from quartet.patterns.nesting import Nesting
+from quartet.patterns.outside import keepsakes, outsiders, switches
 from quartet.patterns.solve import Solver
 from quartet.patterns.steps import run
 from quartet.patterns.supervision import Oversight, oversight
@@ -47,8 +48,14 @@ def interpret(graph: Graph) -> Interpretation:
     absent = {agent for agents in helpers.values() for agent in agents}
     links = [link for link in drawing.links if link.source not in absent and link.target not in absent]
     watch = [link for link in drawing.oversight if link.source not in absent and link.target not in absent]
+    outside = outsiders(drawing, links, watch) | keepsakes(drawing, links, watch)
+    absent |= outside.keys()
+    links = [link for link in links if link.source not in outside and link.target not in outside]
+    passed_on = switches(drawing, links, watch)
+    links = _through(links, passed_on)
     links, watch, own_fan_out = reports(links, watch)
-    belongs = tools(drawing, links, watch, absent)
+    belongs = tools(drawing, links, watch, absent | passed_on.keys()) | passed_on
+    belongs = {relay: belongs.get(agent, agent) for relay, agent in belongs.items()}
     absent |= belongs.keys()
     links = _through(links, belongs)
     watch = [link for link in watch if link.source not in belongs and link.target not in belongs]
@@ -69,8 +76,8 @@ def interpret(graph: Graph) -> Interpretation:
     }
     solver = Solver(drawing, absent, events)
     solver.calls, solver.drawn = settled.calls, not settled.steps
-    for relay, agent in belongs.items():
-        solver.attached[ids[agent]].append(ids[relay])
+    for relay, agent in (*belongs.items(), *outside.items()):
+        solver.attached[ids[belongs.get(agent, agent)]].append(ids[relay])
     loops = [link for link in drawing.loops if link.source not in absent and link.target not in absent]
     top = _levels(drawing, solver, settled, links, loops)
     items: list[Item] = run(solver.level(top, -1))
