@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from quartet.cli.console import UNREADABLE, plural, put, refuse, wrapped
+from quartet.cli.console import UNREADABLE, put, refuse, wrapped
+from quartet.editor.value_words import plural
 from quartet.engine.checking import Checked, checked
 from quartet.engine.events import Event
 from quartet.engine.journal import JournalError, Recorded

@@ -98,11 +98,6 @@ def refuse(run: str, problem: object, *, as_json: bool) -> int:
     return UNREADABLE
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    """“1 agent”, “3 agents”."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 def wrapped(text: str, indent: str, first: str | None = None) -> str:
     """`text` in lines that fit the terminal, each after `indent`, the first one after `first`."""
     width = max(40, min(shutil.get_terminal_size().columns, 110))

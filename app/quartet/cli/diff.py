@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from quartet.cli import contracts
-from quartet.cli.console import UNREADABLE, complain, followed, open_graph, plural, put, ready, say
+from quartet.cli.console import UNREADABLE, complain, followed, open_graph, put, ready, say
+from quartet.editor.value_words import plural
 from quartet.graph.diff import ABSENT, Absent, Diff, Difference, diff
 from quartet.graph.diff_words import FieldWords, Words, moves, outline, words
 from quartet.graph.files import FileProblem, Opened

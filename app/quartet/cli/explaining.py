@@ -8,7 +8,8 @@ from itertools import islice
 from typing import Any, cast
 
 from quartet.cli import contracts
-from quartet.cli.console import plural, wrapped
+from quartet.cli.console import wrapped
+from quartet.editor.value_words import plural
 from quartet.graph.model import Graph
 from quartet.patterns.change_words import undecided
 from quartet.patterns.changes import Effort, changes

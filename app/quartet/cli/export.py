@@ -7,7 +7,8 @@ import os
 import sys
 from pathlib import Path
 
-from quartet.cli.console import UNREADABLE, complain, drawn, followed, open_graph, plural, put, ready, say
+from quartet.cli.console import UNREADABLE, complain, drawn, followed, open_graph, put, ready, say
+from quartet.editor.value_words import plural
 from quartet.graph import files, node_link
 from quartet.graph.files import FileProblem
 from quartet.graph.model import Graph

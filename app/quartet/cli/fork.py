@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import quartet.agents.built_in  # noqa: F401  # registers the kinds
-from quartet.cli.console import UNREADABLE, complain, followed, open_graph, plural, put, ready, refuse, say, wrapped
+from quartet.cli.console import UNREADABLE, complain, followed, open_graph, put, ready, refuse, say, wrapped
 from quartet.cli.gate import admitted, terminal
 from quartet.cli.keeping import Keeping, NotKept
 from quartet.cli.run import read_input, refused, refused_as_json
 from quartet.cli.session import conduct
 from quartet.editor.fork_words import counted, names, together
+from quartet.editor.value_words import plural
 from quartet.engine import prices
 from quartet.engine.fork import SAME, Fork, ForkError, Part, prepare
 from quartet.engine.journal import JournalError

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from quartet.cli.console import UNREADABLE, complain, plural, say
+from quartet.cli.console import UNREADABLE, complain, say
+from quartet.editor.value_words import plural
 from quartet.graph.files import FileProblem, Opened, read, write
 from quartet.graph.merge import Merged, merge
 from quartet.graph.merge_conflicts import sentence

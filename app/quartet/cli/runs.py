@@ -8,8 +8,8 @@ from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
-from quartet.cli.console import UNREADABLE, plural, put, say, wrapped
-from quartet.editor.value_words import seconds
+from quartet.cli.console import UNREADABLE, put, say, wrapped
+from quartet.editor.value_words import plural, seconds
 from quartet.engine.journal.shelf import NoSuchRun, Policy, Pruned, Removed, Shelf, slug_of
 from quartet.engine.journal.summary import Summary, summary_of
 

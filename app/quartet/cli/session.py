@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
-from quartet.cli.console import UNREADABLE, detach, plural, put, refuse, say
+from quartet.cli.console import UNREADABLE, detach, put, refuse, say
 from quartet.cli.gate import terminal
 from quartet.cli.keeping import UNKEPT, Keeping
 from quartet.cli.people import People, is_drained
+from quartet.editor.value_words import plural
 from quartet.engine.ending import DRAINED
 from quartet.engine.events import Event
 from quartet.engine.journal import JournalError

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import quartet.agents.built_in  # noqa: F401  # registers the kinds
-from quartet.cli.console import UNREADABLE, plural, put, refuse, say, wrapped
+from quartet.cli.console import UNREADABLE, put, refuse, say, wrapped
 from quartet.cli.lines import Lines
 from quartet.cli.runs import WORDS, cost_in_words, size_in_words
 from quartet.cli.session import summary
-from quartet.editor.value_words import line_of, seconds, text_of
+from quartet.editor.value_words import line_of, plural, seconds, text_of
 from quartet.engine.events import Event
 from quartet.engine.journal import JournalError, Recorded
 from quartet.engine.journal.shelf import NoSuchRun, Shelf

@@ -10,7 +10,8 @@ from typing import Any
 
 import quartet.agents.built_in  # noqa: F401  # the rules look the kinds up
 from quartet.cli import contracts
-from quartet.cli.console import UNREADABLE, complain, followed, open_graph, plural, put, ready, say, wrapped
+from quartet.cli.console import UNREADABLE, complain, followed, open_graph, put, ready, say, wrapped
+from quartet.editor.value_words import plural
 from quartet.engine.journal.shelf import Shelf
 from quartet.engine.refusal import Refused
 from quartet.graph.edits import EditError
@@ -89,9 +90,9 @@ def _tried(
 ) -> list[tuple[Finding, Fix, Comparison]]:
     """What the first fixes of the findings would do; those that change nothing are left out."""
     found: list[tuple[Finding, Fix, Comparison]] = []
-    heard = [finding for finding in findings(graph, classify(graph)) if finding.silenced is None and finding.fixes]
-    for finding in heard[:TRIED]:
-        fix = finding.fixes[-1]  # of several the one that does most
+    heard = [finding for finding in findings(graph, classify(graph)) if finding.silenced is None]
+    bold = [(finding, fix) for finding in heard if (fix := finding.boldest) is not None]
+    for finding, fix in bold[:TRIED]:
         try:
             after = simulate(changed(graph, fix.edits), input, runs=runs, seed=seed, measured=measured)
         except (EditError, Refused):

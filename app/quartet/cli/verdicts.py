@@ -12,10 +12,11 @@ from typing import Literal
 
 import quartet.agents.built_in  # noqa: F401  # the rules look the kinds up
 from quartet.cli import contracts
-from quartet.cli.console import UNREADABLE, complain, followed, open_graph, plural, put, ready, say, wrapped
+from quartet.cli.console import UNREADABLE, complain, followed, open_graph, put, ready, say, wrapped
 from quartet.cli.explaining import explained, parts
 from quartet.cli.sarif import Checked, sarif
 from quartet.collector import seldom
+from quartet.editor.value_words import plural
 from quartet.graph.files import FileProblem, Opened, dumps, loads, write_atomically
 from quartet.graph.model import Graph
 from quartet.graph.patching import Unpatchable, patched

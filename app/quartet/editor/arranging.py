@@ -17,7 +17,7 @@ from quartet.editor.canvas.placing import given_way
 from quartet.editor.inside import InnerDocument
 from quartet.editor.judge import snapshot
 from quartet.editor.manners import Tidier, considerate
-from quartet.editor.statusbar import count
+from quartet.editor.value_words import plural
 from quartet.graph.edits import Edit, EditError, Move, Set
 from quartet.graph.model import AgentId, Frame, Graph, Note, Point
 
@@ -86,7 +86,7 @@ class _Arrangement:
     def begin(self) -> None:
         self.tries += 1
         drawn = _drawn(self.session.document.graph, self.chosen)
-        self.status.work(self.session, f"Laying out {count(len(drawn.agents), 'agent')}…", self.cancel)
+        self.status.work(self.session, f"Laying out {plural(len(drawn.agents), 'agent')}…", self.cancel)
 
         def lay_out(told: Callable[[float], None]) -> dict[AgentId, Point]:
             with considerate():

@@ -28,7 +28,7 @@ from quartet.editor.judge import snapshot
 from quartet.editor.name_dialog import NameDialog
 from quartet.editor.panels.panel import EmptyPage, Pages
 from quartet.editor.plain_text import plain_label
-from quartet.editor.statusbar import count
+from quartet.editor.value_words import plural
 from quartet.graph.model import Graph
 from quartet.graph.strict_json import FileProblem
 
@@ -148,7 +148,7 @@ class LocalHistoryDialog(QDialog):
             return  # it was closed before they were found
         self.list.clear()
         for entry in found:
-            size = f"{count(entry.agents, 'agent')}, {count(entry.edges, 'edge')}"
+            size = f"{plural(entry.agents, 'agent')}, {plural(entry.edges, 'edge')}"
             row = QTreeWidgetItem(self.list, [moment(entry.time), entry.label, words(entry), size])
             row.setData(0, ENTRY, entry)
             row.setToolTip(1, plain_text.tip(entry.label))

@@ -23,11 +23,6 @@ def plain_label(text: str = "", look: str = "", *, wrap: bool = False) -> QLabel
     return label
 
 
-def plural(count: int, one: str, many: str | None = None) -> str:
-    """“1 agent”, “3 agents”."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 def percent(zoom: float) -> str:
     """“41%”, and below ten “7.0%”."""
     return f"{zoom * 100:.0f}%" if zoom >= 0.1 else f"{zoom * 100:.1f}%"

@@ -27,7 +27,7 @@ from quartet.editor.orphans import Copy, Orphan, discarded, discarded_days
 from quartet.editor.plain_text import plain_label
 from quartet.editor.restoring import Restored
 from quartet.editor.restoring import restore as restored
-from quartet.editor.statusbar import count
+from quartet.editor.value_words import plural
 from quartet.graph import files
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _holds(copy: Copy) -> str:
         return "no agents"
     names = [agent.name or agent.id for agent in agents[:NAMED]]
     short = [name if len(name) <= 24 else name[:23].rstrip() + "…" for name in (" ".join(n.split()) for n in names)]
-    return f"{count(len(agents), 'agent')}: {', '.join(short)}{'…' if len(agents) > NAMED else ''}"
+    return f"{plural(len(agents), 'agent')}: {', '.join(short)}{'…' if len(agents) > NAMED else ''}"
 
 
 def _row(copy: Copy, box: QCheckBox, holds: str) -> QWidget:
@@ -167,7 +167,7 @@ def _row(copy: Copy, box: QCheckBox, holds: str) -> QWidget:
     when = _moment(copy.saved, "%d %b %Y, %H:%M:%S")
     where = "not saved to a file yet" if copy.path is None else str(copy.path)
     until = "" if copy.until is None else f" · kept until {_moment(copy.until, '%d %b %Y')}"
-    changes = f" · {count(copy.steps, 'change')}" if copy.steps else ""
+    changes = f" · {plural(copy.steps, 'change')}" if copy.steps else ""
     damaged = " · the end is damaged" if copy.damaged else ""
     below = plain_label(f"{when}{changes}{damaged}{until} · {where}", "tiny")
     words.addWidget(title)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QS
 from quartet.editor import icons, theme
 from quartet.editor.plain_text import percent
 from quartet.editor.still import Still
+from quartet.editor.value_words import plural
 
 if TYPE_CHECKING:
     from quartet.editor.session import Session
@@ -179,7 +180,7 @@ class StatusBar(QStatusBar):
             self.pattern.setIcon(icons.icon(theme.PATTERN_ICONS.get(top, "shapes"), look.pattern(top)))
             text = look.pattern_text(top).name()
             self.pattern.setStyleSheet(f"QToolButton {{ color: {text}; font-weight: 600; padding: 2px 6px; }}")
-        self.counts.setText(f"{count(agents, 'agent')} · {count(edges, 'edge')}")
+        self.counts.setText(f"{plural(agents, 'agent')} · {plural(edges, 'edge')}")
         if document.read_only is not None:
             self.saved.setText("Read-only")
             self.saved.setToolTip(document.read_only)
@@ -191,8 +192,3 @@ class StatusBar(QStatusBar):
 
     def _show_zoom(self, zoom: float) -> None:
         self.zoom.setText(percent(zoom))
-
-
-def count(number: int, what: str) -> str:
-    """“1 agent”, “9 agents”, “10,000 agents”."""
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

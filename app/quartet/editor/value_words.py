@@ -39,3 +39,8 @@ def seconds(t: float) -> str:
         return f"{minutes}:{rest:02d}"
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """“1 agent”, “3 agents”, “10,000 agents”."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

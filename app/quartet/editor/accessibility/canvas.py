@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAccessibleWidget, QWidget
 from quartet.editor.accessibility.items import NOTHING, Item, at_point
 from quartet.editor.accessibility.keeping import keep
 from quartet.editor.accessibility.reader import Reader
-from quartet.editor.statusbar import count
+from quartet.editor.value_words import plural
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas
@@ -48,7 +48,7 @@ class CanvasInterface(QAccessibleWidget):
         graph = document.graph
         if not graph.agents:
             return "Nothing is drawn yet. Tab adds an agent by its name."
-        many = f"{count(len(graph.agents), 'agent')}, {count(len(graph.edges), 'edge')}"
+        many = f"{plural(len(graph.agents), 'agent')}, {plural(len(graph.edges), 'edge')}"
         verdict = "" if document.verdict is None else f". {document.verdict.headline}"
         return f"{many}{verdict}. Arrow keys walk, Enter opens, C connects, Tab adds."
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QTextDocumentFragment
 
-from quartet.editor.plain_text import plural
+from quartet.editor.value_words import plural
 from quartet.graph import files
 from quartet.graph.files import FileProblem, Opened
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from quartet.editor import theme
 from quartet.editor.canvas import geometry, placing
 from quartet.editor.canvas.carried import JSON_TYPE, graph_of, left_out
-from quartet.editor.plain_text import plural
+from quartet.editor.value_words import plural
 from quartet.graph import files, links
 from quartet.graph.carrying import paste_whole, with_sub_graphs
 from quartet.graph.edits import Edit, Remove, removal

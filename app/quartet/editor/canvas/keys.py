@@ -28,7 +28,7 @@ from quartet.editor.canvas.geometry import Point
 from quartet.editor.canvas.tools.cut import Cut
 from quartet.editor.canvas.tools.lasso import Lasso
 from quartet.editor.canvas.tools.tool import arm
-from quartet.editor.plain_text import plural
+from quartet.editor.value_words import plural
 from quartet.graph.edits import Edit, Move, Set
 from quartet.graph.model import AgentId, Frame, Note, Section
 

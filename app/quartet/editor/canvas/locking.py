@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from quartet.editor.plain_text import plural
+from quartet.editor.value_words import plural
 from quartet.graph.edits import Add, Edit, Move, Remove
 from quartet.graph.edits import Set as SetEdit
 from quartet.graph.model import AgentId, Edge, EdgeId, Graph

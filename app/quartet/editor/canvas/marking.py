@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from quartet.editor.palettes import COLOR_NAMES
-from quartet.editor.plain_text import plural
+from quartet.editor.value_words import plural
 from quartet.graph.disabling import nothing_to_bypass, supervisors
 from quartet.graph.edits import Set
 from quartet.graph.model import JSON, Agent, EdgeId

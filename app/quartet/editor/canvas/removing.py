@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quartet.editor.canvas import joining
-from quartet.editor.plain_text import plural
+from quartet.editor.value_words import plural
 
 if TYPE_CHECKING:
     from quartet.editor.canvas.view import Canvas

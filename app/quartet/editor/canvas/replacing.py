@@ -14,8 +14,8 @@ from quartet.editor import fuzzy
 from quartet.editor.canvas import geometry
 from quartet.editor.connections import role_of, roles_refuse
 from quartet.editor.form_spec import specs
-from quartet.editor.plain_text import plural
 from quartet.editor.search_popup import Choice
+from quartet.editor.value_words import plural
 from quartet.graph.disabling import cannot_bypass, supervisors
 from quartet.graph.edits import Edit, Remove, Set
 from quartet.graph.model import Agent, AgentId, Edge, Graph

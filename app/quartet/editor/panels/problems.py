@@ -32,6 +32,8 @@ class Problems(Panel):
         self.document, self.runner = document, runner
         self._lit: Finding | None = None
         """Of which finding the place is lit up."""
+        self._taking = False
+        """Whether other findings are just being listed: then it is no person who goes to another row."""
         self.model = ProblemModel(self)
         self.list = ProblemList(self.model)
         self.told = QLabel()
@@ -70,7 +72,9 @@ class Problems(Panel):
         heard, counts = found.heard, found.counts
         quiet = len(findings) - len(heard)
         shown = findings if self.silenced.isChecked() else heard
+        self._taking = True
         self.model.show(shown[:LISTED], (found.looks if shown is findings else found.heard_looks)[:LISTED])
+        self._taking = False
         self.list.executeDelayedItemsLayout()  # before anything is painted, or all rows are painted twice
         self.set_count(found.urgent)
         self._tell(counts, quiet, len(shown))
@@ -104,7 +108,7 @@ class Problems(Panel):
             )
 
     def _choose(self, finding: Finding | None) -> None:
-        if finding is not None:
+        if finding is not None and not self._taking:  # the row below one that was mended is nobody's choice
             self._light(finding)
 
     def _light(self, finding: Finding) -> None:

@@ -25,7 +25,7 @@ from quartet.editor.panels.whatif_plot import Plot, words
 from quartet.editor.panels.whatif_rows import AgentRow, Figure
 from quartet.editor.plain_text import caption, plain_label
 from quartet.editor.simulator import RUNS, Simulator
-from quartet.editor.statusbar import count
+from quartet.editor.value_words import plural
 from quartet.graph.edits import SetGraph
 from quartet.whatif.ranges import quantile
 from quartet.whatif.simulate import Comparison, percent
@@ -236,7 +236,7 @@ class WhatIf(Panel):
     def _offer(self) -> None:
         """Offer the fixes of what was found, to be tried."""
         heard = [finding for finding in self.document.findings if finding.silenced is None and finding.fixes]
-        fixes = ([fix for fix in finding.fixes if _matters(fix)][-1:] for finding in heard)
+        fixes = ([fix for fix in finding.fixes if _matters(fix) and not fix.partly][-1:] for finding in heard)
         self._offers = list(islice(chain.from_iterable(fixes), CHOICES))
         kept = self.choice.currentText()
         self.choice.clear()
@@ -267,7 +267,7 @@ class WhatIf(Panel):
         self.success.say(percent(outcome.success), f"{low:.1%} to {high:.1%}", more, better)
         self.time.say(words(middle), f"9 of 10 within {words(late)}", less, faster)
         self.cost.say(money(outcome.mean_cost), f"the dearest {money(outcome.costs[-1])}", dear, cheaper)
-        self.assumed.setText(f"Rests on {count(len(outcome.assumed), 'assumption')}.")
+        self.assumed.setText(f"Rests on {plural(len(outcome.assumed), 'assumption')}.")
         told = "\n".join(f"• {each}" for each in outcome.assumed)
         self.assumed.setToolTip(told)
         self.assumed.setAccessibleDescription(told)

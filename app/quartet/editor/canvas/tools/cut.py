@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGraphicsPathItem
 
 from quartet.editor.canvas import geometry, locking
 from quartet.editor.canvas.tools.tool import Pointer, Tool
-from quartet.editor.plain_text import plural
+from quartet.editor.value_words import plural
 from quartet.graph.edits import removal
 from quartet.graph.model import EdgeId
 

@@ -12,7 +12,7 @@ from quartet.editor.canvas.geometry import Box
 from quartet.editor.canvas.guides import Guides
 from quartet.editor.canvas.tools.move import THRESHOLD, delta
 from quartet.editor.canvas.tools.tool import Pointer, Tool
-from quartet.editor.plain_text import plural
+from quartet.editor.value_words import plural
 from quartet.graph.names import paste
 
 if TYPE_CHECKING:

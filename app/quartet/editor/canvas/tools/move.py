@@ -11,7 +11,7 @@ from quartet.editor.canvas import bends, carrying, geometry, going_in, joining, 
 from quartet.editor.canvas.geometry import Box, Point
 from quartet.editor.canvas.guides import Guides
 from quartet.editor.canvas.tools.tool import Modifiers, Pointer, Tool
-from quartet.editor.plain_text import plural
+from quartet.editor.value_words import plural
 from quartet.graph.edits import Edit, Set
 from quartet.graph.edits import Move as MoveEdit
 from quartet.graph.model import AgentId, EdgeId
