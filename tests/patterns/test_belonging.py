@@ -47,3 +47,25 @@ def test_a_checker_of_more_than_one_worker_comes_after_the_team(also: str) -> No
     tree = classify(wired(f"s>a:supervise s>b:supervise {also}")).tree
     assert tree is not None
     assert [sorted(part.agents) for part in tree.walk() if part.pattern == "supervisor"] == [["a", "b", "s"]]
+
+
+RING = "c>a a>b b>c"
+
+
+@pytest.mark.parametrize("leaves", [1, 2, 3])
+@pytest.mark.parametrize("entered", [False, True])
+@pytest.mark.parametrize("kind", ["", ":flow"])
+def test_one_who_answers_more_does_not_make_a_chain_that_comes_back_a_loop(
+    leaves: int, entered: bool, kind: str
+) -> None:
+    ways = " ".join([*(f"c>l{n} l{n}>c" for n in range(leaves)), RING, *(["e>c"] if entered else [])])
+    verdict = classify(wired(" ".join(way + kind for way in ways.split())))
+    tree = shape(verdict)["pipeline"][1] if entered else shape(verdict)
+    assert tree["supervisor"] == "c"
+    assert [f"l{n}" for n in range(leaves)] == [worker for worker in tree["workers"] if isinstance(worker, str)]
+    assert {"pipeline": ["a", "b"]} in tree["workers"]
+
+
+def test_a_chain_on_which_a_run_comes_to_a_team_again_and_again_is_no_part_of_the_team() -> None:
+    verdict = classify(wired("a>c c>l c>m l>c m>c c>b b>a"))
+    assert shape(verdict) == {"pipeline": ["a", {"supervisor": "c", "workers": ["l", "m"]}, "b"], "loop": True}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from patterns.wired import offered, shape, wired
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, EdgeKind, Graph
 from quartet.patterns.verdict import Verdict, classify
 
@@ -87,3 +88,9 @@ def test_a_line_of_agents_who_talk_both_ways_is_a_guess() -> None:
     graph.agents[AgentId("in")] = Agent(id=AgentId("in"), kind="trigger", name="in")
     verdict = classify(graph)
     assert (verdict.top, verdict.confidence, alternatives(verdict)) == ("pipeline", "low", ["swarm", "supervisor"])
+
+
+def test_a_fan_out_whose_results_are_sent_back_may_also_be_two_steps_that_go_round() -> None:
+    verdict = classify(wired("a>c:flow b>c:flow c>a:feedback c>b:feedback"))
+    assert shape(verdict) == {"fan_out": ["a", "b"], "collector": "c", "loop": True}
+    assert (verdict.confidence, offered(verdict)) == ("medium", ["pipeline", "supervisor"])

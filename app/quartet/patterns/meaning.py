@@ -53,6 +53,13 @@ GIVES_AGAIN = Doubt(
         ("supervisor", "What starts the branches also gets their results: it may be in charge."),
     ),
 )
+GATHERS_AGAIN = Doubt(
+    "medium",
+    (
+        ("pipeline", "What gathers the results sends them back: two steps that go round."),
+        ("supervisor", "What gathers the results also says what is done again: it may be in charge."),
+    ),
+)
 OWN_FAN_OUT = Doubt("low", (("supervisor", "What starts the branches also gets their results: it may be in charge."),))
 NO_START = Doubt("low", (("swarm", "Nothing says where the cycle starts, so its agents may also be peers."),))
 TWO_IN_A_LOOP = Doubt("low", (("swarm", "Two agents that answer each other may also be peers."),))
@@ -104,6 +111,8 @@ def doubts(found: Interpretation) -> Doubt:
     if isinstance(tree, FanOut) and tree.loop and tree.trigger is not None and tree.collector is None:
         certain = NOT_SAID if tree.inferred else SURE
         return certain if found.drawing.graph.agents[tree.trigger].kind == "trigger" else GIVES_AGAIN
+    if isinstance(tree, FanOut) and tree.loop and tree.collector is not None and tree.trigger is None:
+        return GATHERS_AGAIN
     if isinstance(tree, FanOut) and tree.trigger is not None and tree.collector is not None:
         ends = (found.drawing.graph.agents[tree.trigger].kind, found.drawing.graph.agents[tree.collector].kind)
         # copies of one agent, as many as an event has items, say by themselves that somebody must gather

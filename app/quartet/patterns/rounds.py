@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable
 
-from quartet.patterns.groups import Level, Wire
-from quartet.patterns.swarms import strong_parts
+from quartet.patterns.groups import Group, Level, Wire
+from quartet.patterns.swarms import Known, read, strong_parts
 
 
 def turning_back(level: Level) -> list[list[int]] | None:
@@ -82,3 +82,20 @@ def first_entries(entries: set[int], before: dict[int, int]) -> set[int]:
     """
     fewest = min((before[unit] for unit in entries if unit in before), default=None)
     return entries if fewest is None else {unit for unit in entries if before.get(unit) == fewest}
+
+
+def with_all_parts(led: list[Group], level: Level, wires: list[Wire], known: Known) -> list[Group]:
+    """The groups found among two-way wires, of each head with all of its parts: also those that are chains back to it.
+
+    Of a head that a run does not come to first, such a chain may be the way to it in a loop. `wires`: those of the
+    level that count.
+    """
+    heads = {group.head for group in led}
+    whole = {}
+    for units, inside, around in level.sorted(strong_parts(wires), wires):
+        first = entered_at(units, around, known.starts) or {units[0]}
+        if not heads.isdisjoint(first):
+            group = read(units, inside, around, known)
+            if group is not None and group.head in heads & first:
+                whole[group.head] = group
+    return [whole.get(group.head, group) for group in led]

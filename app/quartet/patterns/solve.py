@@ -17,7 +17,7 @@ from quartet.patterns.hanging import led_with_their_own
 from quartet.patterns.jobs import alike
 from quartet.patterns.managers import managed
 from quartet.patterns.private import private_steps
-from quartet.patterns.rounds import entered_at, first_entries, left_early, steps_before, turning_back
+from quartet.patterns.rounds import entered_at, first_entries, left_early, steps_before, turning_back, with_all_parts
 from quartet.patterns.steps import Steps
 from quartet.patterns.swarms import ONLY_SHAPE, Known, led_by, mutual_parts, read, sharing, strong_parts
 from quartet.patterns.tree import FanOut, Leaf, Supervisor, Swarm, Tree
@@ -335,6 +335,8 @@ class Solver:
             parts = level.sorted(find(true), true)
             groups = [group for part in parts if (group := read(*part, known)) is not None]
             led = [group for group in groups if group.kind == "supervised" and self.may_be_in_charge(group.head)]
+            if led and find is mutual_parts:
+                led = with_all_parts(led, level, true, known)
             peers = peers or [group for group in groups if group.kind == "swarm"]
             if not led and not peers:
                 led = led_with_their_own(level, parts, left, known, self.may_be_in_charge)
@@ -347,12 +349,9 @@ class Solver:
         return False
 
     def known(self, level: Level) -> Known:
+        copies = {unit for unit in level.units if unit in self.groups and self.groups[unit].kind == "dynamic"}
         return Known(
-            {
-                unit
-                for unit in level.units
-                if self.is_copies(unit) or (self.is_dynamic(unit) and unit not in self._split)
-            },
+            copies | {unit for unit in level.units if self.is_dynamic(unit) and unit not in self._split},
             {unit for unit in level.units if unit < self.count and self.drawing.roles[unit] in ("tool", "router")},
             self.drawing.starts,
             alike(self.drawing),
@@ -363,9 +362,6 @@ class Solver:
     def may_be_in_charge(self, unit: int) -> bool:
         """Whether a unit is an agent that could give out work: a collector only gathers what others have done."""
         return unit < self.count and self.drawing.roles[unit] != "collector"
-
-    def is_copies(self, unit: int) -> bool:
-        return unit in self.groups and self.groups[unit].kind == "dynamic"
 
     def cut_loops(self, level: Level, left: list[Wire]) -> None:
         """Take the wires that close cycles for loops: those into the entries of each cyclic group.
