@@ -69,7 +69,7 @@ def test_headline_confidence_and_alternatives_are_told(parts):
     _, panel = parts
     assert panel.headline.text() == "Supervisor"
     assert panel.confidence.text() == "medium confidence"
-    assert panel.others.text() == "It may also be: Pipeline, the supervisor may be a stage."
+    assert panel.others.text() == "It may also be a pipeline: the supervisor may be a stage."
 
 
 def test_the_tree_reads_from_the_outermost_pattern_inwards(parts):

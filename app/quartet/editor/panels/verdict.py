@@ -193,12 +193,12 @@ class VerdictPanel(Panel):
         self.confidence.setText(f"{verdict.confidence} confidence")
         self.confidence.setToolTip(self.confidence.text())
         self.confidence.setVisible(verdict.top != "agent")
-        told = [f"{TITLES[each.top]}, {_begun(each.reason).rstrip('.')}" for each in verdict.alternatives]
+        told = [f"a {TITLES[each.top].lower()}: {_begun(each.reason)}" for each in verdict.alternatives]
         if verdict.top == "agent":
             told = ["Connect it to another agent, and the pattern they form is named here."]
             self.others.setText(told[0])
         else:
-            self.others.setText("It may also be: " + "; ".join(told) + ".")
+            self.others.setText("It may also be " + " Or ".join(told))
         self.others.setVisible(bool(told))
 
     def _show_questions(self, verdict: Judged) -> None:
