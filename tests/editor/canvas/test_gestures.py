@@ -56,6 +56,14 @@ def test_a_click_on_the_canvas_lets_go(canvas: Canvas, hand) -> None:
     assert canvas.document.selection == frozenset()
 
 
+def test_a_click_beside_everything_puts_out_what_is_lit_up(canvas: Canvas, hand) -> None:
+    canvas.document.highlight({"ann-ben"}, {"ann"})
+    hand.click((500, 150), held=SHIFT)
+    assert canvas.document.highlight_edges, "with Shift it adds to what there is"
+    hand.click((500, 150))
+    assert not canvas.document.highlight_edges and not canvas.document.highlight_agents
+
+
 def test_a_click_on_a_line_selects_the_edge(canvas: Canvas, hand) -> None:
     hand.click((242, 31))
     assert canvas.document.selection == {"ann-ben"}

@@ -54,6 +54,8 @@ class Band(Tool):
         return frozenset(found)
 
     def release(self, pointer: Pointer) -> None:
+        if self._item is None and not pointer.adds:  # a click beside everything lets go of everything
+            self.document.highlight()
         self._end()
 
     def cancel(self) -> None:
