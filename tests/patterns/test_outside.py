@@ -65,3 +65,22 @@ def test_a_router_on_the_way_to_as_many_copies_as_are_needed_stands_beside_who_s
 def test_a_router_that_starts_what_another_gathers_time_and_again_is_a_step() -> None:
     verdict = classify(wired("r>a r>b a>c b>c c>r", r="router"))
     assert shape(verdict) == {"fan_out": ["a", "b"], "trigger": "r", "collector": "c", "loop": True, "exclusive": True}
+
+
+@pytest.mark.parametrize("kind", ["router", "tool"])
+@pytest.mark.parametrize("also", ["", " c>x:supervise", " a>t:report b>t:report t>c:report"])
+def test_a_relay_between_a_supervisor_and_its_workers_is_no_supervisor(kind: str, also: str) -> None:
+    verdict = classify(wired("c>t:supervise t>a:supervise t>b:supervise" + also, t=kind))
+    assert shape(verdict) == {"supervisor": "c", "workers": ["a", "b", *(["x"] if "x" in also else [])]}
+    assert verdict.attached == {"c": ("t",)}
+
+
+def test_a_router_that_several_go_to_and_fro_with_and_that_nobody_oversees_manages_them() -> None:
+    verdict = classify(wired("m>a a>m m>b b>m m>c c>m", m="router"))
+    assert shape(verdict) == {"supervisor": "m", "workers": ["a", "b", "c"]}
+
+
+def test_a_router_that_works_with_others_than_its_workers_is_a_supervisor_of_its_own() -> None:
+    verdict = classify(wired("c>t:supervise t>a:supervise t>b:supervise c>x:supervise x>t:flow", t="router"))
+    assert verdict.tree is not None
+    assert {part.own[0] for part in verdict.tree.walk() if part.pattern == "supervisor"} == {"c", "t"}

@@ -52,7 +52,7 @@ def interpret(graph: Graph) -> Interpretation:
     absent |= outside.keys()
     links = [link for link in links if link.source not in outside and link.target not in outside]
     passed_on = switches(drawing, links, watch)
-    links = _through(links, passed_on)
+    links, watch = _through(links, passed_on), _through(watch, passed_on)
     links, watch, own_fan_out = reports(links, watch)
     belongs = tools(drawing, links, watch, absent | passed_on.keys()) | passed_on
     belongs = {relay: belongs.get(agent, agent) for relay, agent in belongs.items()}

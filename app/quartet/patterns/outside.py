@@ -59,11 +59,13 @@ def switches(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link])
     """The routers that only choose for one agent which of its workers is next, with that agent.
 
     Only the agent leads to the router, and two or more of those it leads to answer the agent, or copies of one do: its
-    ways out are the agent's own.
+    ways out are the agent's own. So are the workers of a router or a tool that the agent oversees and that deals with
+    nobody else.
     """
-    routers = {agent for agent, role in enumerate(drawing.roles) if role == "router"}
+    found = _relayed(drawing, links, oversight)
+    routers = {agent for agent, role in enumerate(drawing.roles) if role == "router"} - found.keys()
     if not routers:
-        return {}
+        return found
     onward: dict[int, dict[int, Link]] = {}
     asked: dict[int, set[int]] = {}
     for link in links:
@@ -71,7 +73,6 @@ def switches(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link])
         asked.setdefault(link.target, set()).add(link.source)
     for link in (*drawing.loops, *drawing.fallbacks, *oversight):
         routers -= {link.source, link.target}
-    found = {}
     for router in sorted(routers & asked.keys() & onward.keys()):
         if len(asked[router]) > 1:
             continue
@@ -87,3 +88,23 @@ def switches(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link])
         if told or (way_out and len(onward[agent]) == 1):
             found[router] = agent
     return found
+
+
+def _relayed(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link]) -> dict[int, int]:
+    """The routers and tools through which one agent oversees others, with that agent."""
+    bosses: dict[int, set[int]] = {}
+    workers: dict[int, set[int]] = {}
+    for link in oversight:
+        bosses.setdefault(link.target, set()).add(link.source)
+        workers.setdefault(link.source, set()).add(link.target)
+    between = {
+        agent for agent in workers if drawing.roles[agent] in ("router", "tool") and len(bosses.get(agent, ())) == 1
+    }
+    if not between:
+        return {}
+    for link in (*links, *drawing.loops, *drawing.fallbacks):
+        for relay, other in ((link.source, link.target), (link.target, link.source)):
+            if relay in between and other not in workers[relay] | bosses[relay]:
+                between.discard(relay)
+    found = {relay: min(bosses[relay]) for relay in sorted(between)}
+    return {relay: agent for relay, agent in found.items() if drawing.roles[agent] == "worker"}
