@@ -10,13 +10,14 @@ from editor.panel_story import judged
 from quartet.editor.document import Document
 from quartet.editor.panels.problems import build
 from quartet.editor.panels.problems_fix import FixSheet, SilenceSheet
-from quartet.editor.panels.problems_words import touched
+from quartet.editor.panels.problems_words import touched, where
 from quartet.editor.tour import FILE
 from quartet.graph.edits import Add, Remove, Set, apply, removal
 from quartet.graph.files import read
 from quartet.graph.model import Agent, AgentId, Edge, EdgeId, Graph
 from quartet.patterns.guide import keep
 from quartet.rules import Finding, Fix
+from quartet.rules.silence import silence
 
 
 def pipeline() -> Graph:
@@ -127,6 +128,22 @@ def test_a_fix_is_shown_first_then_applied_and_can_be_undone(qtbot, parts):
     assert document.graph == before
     document.judge_now()
     assert finding in document.findings
+
+
+def test_the_row_that_takes_the_place_of_a_mended_one_is_not_lit_up(qtbot, parts):
+    document, _, panel = parts
+    panel.show()
+    assert len(panel.model.findings) > 1
+    for row in (0, len(panel.model.findings) - 1):  # Qt goes to the next row, or to the one before the last
+        panel.list.setCurrentIndex(panel.model.index(row))
+        finding = panel.model.findings[row]
+        assert document.highlight_agents == where(finding)[0]
+        document.do("Silence", [silence(document.graph, finding, "Known.")])
+        document.judge_now()
+        assert (finding.code, finding.agents) not in {(each.code, each.agents) for each in panel.model.findings}
+        assert not document.highlight_agents and not document.highlight_edges
+        document.undo_stack.undo()
+        document.judge_now()
 
 
 def test_the_place_of_a_problem_is_lit_up_only_as_long_as_it_is_one(qtbot):

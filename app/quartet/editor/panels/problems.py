@@ -117,9 +117,10 @@ class Problems(Panel):
         self.document.highlight(edges, agents)
 
     def _put_out(self) -> None:
-        """What is a problem no longer, after a fix or an undo, has no place to light up."""
+        """What is a problem no longer, after a fix or an undo, or is silenced, has no place to light up."""
         lit, document = self._lit, self.document
-        if lit is None or any(each.code == lit.code and each.agents == lit.agents for each in document.findings):
+        listed = document.findings if self.silenced.isChecked() else document.gist.heard
+        if lit is None or any(each.code == lit.code and each.agents == lit.agents for each in listed):
             return
         self._lit = None
         agents, edges = where(lit)
