@@ -63,8 +63,29 @@ def test_equals_who_stand_in_a_chain_are_steps_of_it() -> None:
 
 
 def test_a_tool_that_only_one_agent_asks_and_that_answers_it_is_its_way_to_others() -> None:
-    verdict = read({"a": {}, "t": {"kind": "tool"}, "b": {}}, "a>t t>a t>b")
-    assert tree(verdict) == {"pipeline": ["a", "b"]}
+    verdict = read({"a": {}, "t": {"kind": "tool"}, "b": {}, "c": {}}, "a>t t>a t>b a>c b>c")
+    assert tree(verdict) == {"pipeline": ["a", "b", "c"]}
+    assert verdict.attached == {"a": ("t",)}
+
+
+@pytest.mark.parametrize("kind", [None, "flow"])
+def test_a_tool_through_which_alone_an_agents_work_goes_on_decides_whether_it_tries_again(kind: str | None) -> None:
+    verdict = read({"a": {}, "t": {"kind": "tool"}, "b": {}}, "a>t t>a t>b", kind)
+    assert verdict.top == "pipeline"
+    assert verdict.attached == {}
+    tried = read({"a": {}, "k": {"kind": "tool"}, "t": {"kind": "tool"}, "b": {}}, "a>k k>a a>t t>a t>b")
+    assert verdict.tree is not None
+    assert tree(tried) == {"pipeline": [{"pipeline": ["a", "t"], "loop": True}, "b"]}
+    assert tried.attached == {"a": ("k",)}
+
+
+def test_a_tool_that_each_copy_of_an_agent_has_for_itself_is_the_copys() -> None:
+    copies = {"multiplicity": "dynamic"}
+    nodes: dict[str, dict[str, Any]] = {"s": {}, "a": copies, "t": {"kind": "tool", **copies}, "b": copies, "c": {}}
+    verdict = read(nodes, "s>a a>t t>a t>b b>c")
+    assert tree(verdict) == {
+        "fan_out": [{"pipeline": ["a", "b"]}], "trigger": "s", "collector": "c", "dynamic": True,
+    }  # fmt: skip
     assert verdict.attached == {"a": ("t",)}
 
 

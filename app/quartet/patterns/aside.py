@@ -85,7 +85,8 @@ def tools(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link], ab
 
     A tool or a store belongs to its agent if it has no other neighbour and gives back what it is asked, and a tool if
     the agent oversees nothing but tools. So do tools that only lead to each other and back to the agent. A tool or a
-    router that goes to and fro with one agent only is this agent's way to others. Where a file does not say what its
+    router that goes to and fro with one agent only is this agent's way to others; but a tool through which alone the
+    agent's work goes on is a step, unless each copy of the agent has one of its own. Where a file does not say what its
     edges mean, a tool that only one agent asks belongs to it if it answers this agent, or if the way ends there while
     the agent goes on or asks several such tools.
     """
@@ -104,7 +105,9 @@ def tools(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link], ab
         watched.setdefault(link.source, set()).add(link.target)
     answering: dict[int, int] = {}
     """By agent how many agents it goes to and fro with: a tool that is treated as they are is one of its workers."""
+    onward: dict[int, set[int]] = {}
     for source, target in ways:
+        onward.setdefault(source, set()).add(target)
         if (target, source) in ways and source not in relays and target not in relays:
             answering[source] = answering.get(source, 0) + 1
     found: dict[int, int] = {}
@@ -127,7 +130,9 @@ def tools(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link], ab
             asked_by = {source for source, target in ways if target == relay}
             # a tool that others pass work to as well is a step of theirs; a router may be how they come to the agent
             if asked_by == {agent} if roles[relay] == "tool" else ways[relay, agent].stated:
-                found[relay] = agent
+                goes_on = any(near.get(target) != {agent} for target in onward[agent] - {relay})
+                if roles[relay] == "router" or goes_on or drawing.dynamic[relay]:
+                    found[relay] = agent  # else the tool decides whether the agent tries again: it is the next step
     for agent, owned in _kits(drawing, ways, near).items():
         found.update(dict.fromkeys(owned, agent))
     found.update(_rounds(drawing, ways, near, found))
