@@ -74,7 +74,7 @@ def test_findings_are_listed_the_gravest_first_and_counted(parts):
     ranks = [("error", "warning", "advice").index(each.severity) for each in panel.model.findings]
     assert ranks == sorted(ranks)
     assert panel.count == sum(each.severity != "advice" for each in panel.model.findings) > 0
-    assert "warnings" in panel.told.text()
+    assert panel.told.text() == "1 warning · 2 pieces of advice"
 
 
 def test_a_click_goes_to_the_place(qtbot, parts):
@@ -264,6 +264,22 @@ def test_silence_needs_a_reason_and_can_be_taken_back(qtbot, parts):
     press(qtbot, panel, len(panel.model.findings) - 1, "again")
     document.judge_now()
     assert finding in document.findings
+
+
+def test_what_is_said_of_several_can_be_silenced_for_one_of_them(qtbot, parts):
+    document, _, panel = parts
+    finding = panel.model.findings[row_of(panel, "P001")]
+    sheet = panel.show_silence(finding, QRect(0, 0, 10, 10))
+    told = [sheet.whom.itemText(index) for index in range(sheet.whom.count())]
+    assert told == ["For all 2 agents", "For Writer", "For Editor"]
+    sheet.whom.setCurrentIndex(2)
+    QTest.keyClicks(sheet.reason, "it never hangs")
+    qtbot.mouseClick(sheet.apply, Qt.MouseButton.LeftButton)
+    document.judge_now()
+    assert [each.agents for each in panel.model.findings if each.code == "P001"] == [("writer",)]
+    assert document.graph.extra["silenced"] == [{"code": "P001", "agent": "editor", "reason": "it never hangs"}]
+    sheet = panel.show_silence(panel.model.findings[row_of(panel, "P002")], QRect(0, 0, 10, 10))
+    assert sheet.whom is None, "it is about one agent"
 
 
 def test_every_row_has_a_menu_with_what_can_be_done(qtbot, parts):

@@ -88,7 +88,9 @@ def test_the_gravest_come_first_and_then_in_the_order_of_the_file() -> None:
     order = ["error", "warning", "advice"]
     severities = [order.index(each.severity) for each in found(graph)]
     assert severities == sorted(severities) and severities[0] == 0 and severities[-1] == 2
-    assert [each.agent for each in found(graph, "P001")] == ["ann", "bob"]
+    assert [each.agents for each in found(graph, "P001")] == [("ann", "bob")]
+    row = draw(*map(agent, "ABCD"), edges="a > b, b > c, c > d")
+    assert [each.agent for each in found(row, "P002")] == ["b", "c"]
 
 
 def test_the_same_graph_always_gets_the_same_findings() -> None:

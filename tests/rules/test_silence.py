@@ -15,16 +15,40 @@ def two_steps() -> Graph:
 def test_a_silenced_finding_is_told_with_its_reason_after_all_others() -> None:
     graph = two_steps()
     first = found(graph, "P001")[0]
-    graph = after(graph, [silence(graph, first, " Ann is quick. ")])
+    graph = after(graph, [silence(graph, first, " Ann is quick. ", ["ann"])])
     heard = found(graph)
     assert heard[-1].code == "P001" and heard[-1].agent == "ann"
     assert heard[-1].silenced == "Ann is quick."
-    assert [each.agent for each in heard if each.code == "P001" and each.silenced is None] == ["bob"]
+    assert [each.agents for each in heard if each.code == "P001" and each.silenced is None] == [("bob",)]
+
+
+def test_what_is_said_of_several_is_silenced_for_all_of_them_and_for_nobody_who_joins_them() -> None:
+    graph = two_steps()
+    graph = after(graph, [silence(graph, found(graph, "P001")[0], "They are quick.")])
+    assert [(each.agents, each.silenced) for each in found(graph, "P001")] == [(("ann", "bob"), "They are quick.")]
+    graph.agents["cid"] = graph.agents["cid"].model_copy(update={"limits": None})
+    graph.agents["dan"] = graph.agents["ann"].model_copy(update={"id": "dan", "name": "Dan"})
+    graph.edges["e9"] = graph.edges["e0"].model_copy(update={"id": "e9", "source": "cid", "target": "dan"})
+    told = [(each.agents, each.silenced) for each in found(graph, "P001")]
+    assert told == [(("cid",), None), (("ann", "bob"), "They are quick.")]
+    again = after(graph, [hear_again(graph, found(graph, "P001")[-1])])
+    assert [each.agents for each in found(again, "P001")] == [("ann", "bob", "cid")]
+
+
+def test_each_reason_is_told_beside_those_it_is_for() -> None:
+    graph = two_steps()
+    for id, reason in (("ann", "Ann is quick."), ("bob", "Bob is watched.")):
+        graph = after(graph, [silence(graph, found(graph, "P001")[0], reason, [id])])
+    told = [(each.agents, each.silenced) for each in found(graph, "P001")]
+    assert told == [(("ann",), "Ann is quick."), (("bob",), "Bob is watched.")]
+    again = after(graph, [hear_again(graph, found(graph, "P001")[0])])
+    told = [(each.agents, each.silenced) for each in found(again, "P001")]
+    assert told == [(("ann",), None), (("bob",), "Bob is watched.")]
 
 
 def test_a_reason_survives_the_file() -> None:
     graph = two_steps()
-    graph = after(graph, [silence(graph, found(graph, "P001")[0], "Ann is quick.")])
+    graph = after(graph, [silence(graph, found(graph, "P001")[0], "Ann is quick.", ["ann"])])
     again = loads(dumps(graph)).graph
     assert reasons(again) == {("P001", "ann"): "Ann is quick."}
 
@@ -42,7 +66,7 @@ def test_silencing_twice_keeps_the_newer_reason() -> None:
     finding = found(graph, "P001")[0]
     graph = after(graph, [silence(graph, finding, "one")])
     graph = after(graph, [silence(graph, finding, "two")])
-    assert graph.extra["silenced"] == [{"code": "P001", "agent": "ann", "reason": "two"}]
+    assert graph.extra["silenced"] == [{"code": "P001", "agent": id, "reason": "two"} for id in ("ann", "bob")]
 
 
 def test_a_silenced_finding_can_be_heard_again() -> None:

@@ -91,7 +91,9 @@ def _results(checked: Checked, index: dict[str, int]) -> Iterator[dict[str, JSON
     seen: Counter[str] = Counter()
     for finding in checked.found:
         inside = (finding.inside, *finding.places) if finding.inside else ()
-        whom = "/".join([finding.code, *finding.agents, *finding.edges, *inside])
+        # what is said of one agent after the other stays the same finding, whoever joins them
+        places = [finding.silenced or ""] if finding.each else [*finding.agents, *finding.edges]
+        whom = "/".join([finding.code, *places, *inside])
         seen[whom] += 1
         if seen[whom] > 1:
             whom += f"#{seen[whom]}"

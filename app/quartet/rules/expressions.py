@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from quartet.agents.expressions import ExpressionError, check_template, compile
@@ -16,7 +16,9 @@ from quartet.rules.at_once import siblings
 from quartet.rules.collecting import collect
 from quartet.rules.facts import SEARCH, Facts
 from quartet.rules.finding import Finding, Fix
+from quartet.rules.mending import ALONE
 from quartet.rules.registry import Rule, rule
+from quartet.rules.silence import together
 from quartet.rules.texts import message_field, simple_names
 
 FOREIGN = re.compile(r"(?<![{$])\{\s*(?:value|input|output|result|text)\s*\}(?!\})|\$\{\s*\w+\s*\}|\{%.{0,40}?%\}")
@@ -40,7 +42,7 @@ def unreadable_condition(facts: Facts, this: Rule) -> Iterator[Finding]:
                 f"{problem} A run is refused until it can be read.",
                 (edge.source, edge.target),
                 (edge.id,),
-                (Fix("Always take this way", partial(_always, facts.graph, edge.id)),),
+                (Fix("Always take this way", partial(_always, facts.graph, [edge])),),
             )
 
 
@@ -98,20 +100,40 @@ def names_nothing(facts: Facts, this: Rule) -> Iterator[Finding]:
 
 @rule("G009", "error", "any_graph", "A condition that nobody knows")
 def unknown_condition(facts: Facts, this: Rule) -> Iterator[Finding]:
-    """An imported edge whose file says that there is a condition, but not which one."""
+    """Imported edges whose file says that they have a condition, but not which one; all of them are one finding."""
+    unknown: dict[AgentId, list[Edge]] = {}
     for edge in facts.graph.edges.values():
         if edge.when == UNKNOWN:
-            source, target = facts.name(edge.source), facts.name(edge.target)
-            yield Finding(
-                this.code,
-                this.severity,
-                f"Nobody knows when {source} goes on to {target}",
-                "The imported file says that this way has a condition, but not which one: it can be rehearsed, not "
-                "run. Write the condition, or take the way always.",
-                (edge.source, edge.target),
-                (edge.id,),
-                (Fix("Always take this way", partial(_always, facts.graph, edge.id)),),
-            )
+            unknown.setdefault(edge.source, []).append(edge)
+    for ids in together(facts.graph, this.code, sorted(unknown, key=facts.place.__getitem__)):
+        edges = [edge for id in ids for edge in unknown[id]]
+        several, targets = len(edges) > 1, list(dict.fromkeys(edge.target for edge in edges))
+        whence = facts.names(ids)
+        what = f"these {len(edges):,} ways have conditions" if several else "this way has a condition"
+        yield Finding(
+            this.code,
+            this.severity,
+            f"Nobody knows when {whence} {'goes' if len(ids) == 1 else 'go'} on"
+            + (f" to {facts.names(targets)}" if len(ids) == 1 else ""),
+            f"The imported file says that {what}, "
+            f"but not which{'' if several else ' one'}: the drawing can be rehearsed, not run. "
+            f"Write {'them' if several else 'the condition'}, or take the {'ways' if several else 'way'} always.",
+            ids,
+            tuple(edge.id for edge in edges),
+            tuple(_ways(facts, edges)),
+            each=True,
+        )
+
+
+def _ways(facts: Facts, edges: list[Edge]) -> Iterator[Fix]:
+    """Take all these ways always, or the first of them each alone."""
+    if len(edges) == 1:
+        yield Fix("Always take this way", partial(_always, facts.graph, edges))
+        return
+    yield Fix("Always take these ways", partial(_always, facts.graph, edges))
+    for edge in edges[:ALONE]:
+        label = f"Always take the way from {facts.name(edge.source)} to {facts.name(edge.target)}"
+        yield Fix(label, partial(_always, facts.graph, [edge]), partly=True)
 
 
 def _strange(facts: Facts) -> Iterator[AgentId]:
@@ -129,14 +151,14 @@ def _meant(facts: Facts, missing: AgentId) -> str:
     return "" if near is None else f" {facts.name(near)} is written “{result_of(near)}”."
 
 
-def _always(graph: Graph, id: EdgeId) -> list[Edit]:
-    """Take a way whatever comes; loops that only its condition could have ended go on for a number of passes."""
-    always = Set(section="edges", id=id, values={"when": None})
+def _always(graph: Graph, edges: Sequence[Edge]) -> list[Edit]:
+    """Take ways whatever comes; loops that only their conditions could have ended go on for a number of passes."""
+    always: list[Edit] = [Set(section="edges", id=edge.id, values={"when": None}) for edge in edges]
     copy = graph.model_copy(update={"edges": dict(graph.edges)})
     before = _endless(copy)
-    apply(copy, [always])
+    apply(copy, always)
     return [
-        always,
+        *always,
         *(
             Set(section="edges", id=loop, values={"max_iterations": PASSES})
             for loop in _endless(copy)

@@ -27,16 +27,21 @@ IN_WORDS: dict[Confidence, str] = {
 
 
 class Fix:
-    """One way to mend a finding. Applied to the graph it was found in, it makes the finding disappear.
+    """One way to mend a finding. Applied to the graph it was found in, it makes the finding disappear; one that mends a
+    part of it makes it disappear for that part.
 
     Its Edits are worked out when they are first asked for: of thousands of findings a person mends a few.
     """
 
-    __slots__ = ("_edits", "label")
+    __slots__ = ("_edits", "label", "partly")
 
-    def __init__(self, label: str, edits: tuple[Edit, ...] | Callable[[], Iterable[Edit]]) -> None:
+    def __init__(
+        self, label: str, edits: tuple[Edit, ...] | Callable[[], Iterable[Edit]], *, partly: bool = False
+    ) -> None:
         self.label = label
         """What the Edits do, beginning with a verb: “Limit Writer to 60 s”."""
+        self.partly = partly
+        """Whether it mends one of several things that the finding is about."""
         self._edits = edits
 
     @property
@@ -78,6 +83,8 @@ class Finding:
     """The sub-graph that it is found in, by its id; empty: the drawing itself."""
     places: tuple[str, ...] = ()
     """The agents and edges in there that it is about."""
+    each: bool = False
+    """Whether it says the same of each of its agents, so that it can be silenced for some of them."""
 
     @property
     def doubt(self) -> str:
@@ -88,3 +95,13 @@ class Finding:
     def agent(self) -> AgentId | None:
         """The agent by which it is silenced; None for a finding about the whole graph."""
         return self.agents[0] if self.agents else None
+
+    @property
+    def subjects(self) -> tuple[AgentId | None, ...]:
+        """The agents by which it is silenced: all of whom the same is said, else the one that is most concerned."""
+        return self.agents if self.each else (self.agent,)
+
+    @property
+    def boldest(self) -> Fix | None:
+        """Of the fixes that mend all of it the one that does most; None without any."""
+        return next((fix for fix in reversed(self.fixes) if not fix.partly), None)

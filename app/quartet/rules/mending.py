@@ -21,6 +21,9 @@ STEP = (CARD[0] + 96.0, CARD[1] + 58.0)
 HOPS = 8
 """So many places in a row are tried before something new is put beyond everything else."""
 
+ALONE = 8
+"""Of several of whom the same is said so many have a fix of their own beside the one for all of them."""
+
 PolicyField = Literal["limits", "retry", "join", "oversight", "handover", "budget", "board"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from quartet.graph.edits import Edit, Set
@@ -11,8 +11,9 @@ from quartet.rules.collecting import limit_for, limited
 from quartet.rules.defaults import ATTEMPT_LIMIT, seconds, times
 from quartet.rules.facts import Facts
 from quartet.rules.finding import Finding, Fix
-from quartet.rules.mending import id_of, state
+from quartet.rules.mending import ALONE, id_of, state
 from quartet.rules.registry import Rule, rule
+from quartet.rules.silence import together
 
 PASSES = 5
 """Passes that a fix allows a loop."""
@@ -20,35 +21,59 @@ PASSES = 5
 
 @rule("P001", "warning", "pipeline", "A step without a time limit")
 def no_time_limit(facts: Facts, this: Rule) -> Iterator[Finding]:
-    """A step that depends on something outside, that others wait for, and that may take as long as it likes."""
-    for id, agent in facts.agents.items():
-        waiting = facts.after(id)
-        if not waiting or not facts.reaches_out(agent) or limited(agent):
-            continue
-        name = facts.name(id)
-        attempts = facts.attempts(agent)
-        in_all = f" for each of {attempts} attempts, {seconds(ATTEMPT_LIMIT * attempts)} in all" if attempts > 1 else ""
-        if attempts == 0:
-            in_all = " again and again, for its attempts have no end either"
-        limit = limit_for(agent)
-        stating = partial(_limit, agent, limit)
-        fixes = [Fix(f"Limit {name} to {seconds(limit)}", partial(_edits, stating))]
-        if id in facts.stages and _on_its_own(facts, id) and _has_input(facts, id):
-            stand_in = Fix(
-                f"Limit {name} to {seconds(limit)} and fall back to a ready answer",
-                partial(_edits, stating, partial(_stand_in, facts, agent)),
-            )
-            fixes.append(stand_in)
+    """Steps that depend on something outside, that others wait for, and that may take as long as they like."""
+    without = (
+        id for id, agent in facts.agents.items() if facts.after(id) and facts.reaches_out(agent) and not limited(agent)
+    )
+    for ids in together(facts.graph, this.code, without):
+        agents = [facts.agents[id] for id in ids]
+        several = len(ids) > 1
         yield Finding(
             this.code,
             this.severity,
-            f"{name} has no time limit",
-            f"If {name} hangs, {facts.names(waiting)} and all that follows wait {seconds(ATTEMPT_LIMIT)} (the "
-            f"default){in_all}.",
-            (id,),
-            tuple(edge.id for edge in facts.flow_out[id]),
-            tuple(fixes),
+            f"{facts.names(ids)} {'have' if several else 'has'} no time limit",
+            (
+                "If one of them hangs, all that follows waits"
+                if several
+                else f"If {facts.name(ids[0])} hangs, {facts.names(facts.after(ids[0]))} and all that follows wait"
+            )
+            + f" {seconds(ATTEMPT_LIMIT)} (the default){_in_all(facts, agents)}.",
+            ids,
+            tuple(edge.id for id in ids for edge in facts.flow_out[id]),
+            tuple(_limits(facts, agents)),
+            each=True,
         )
+
+
+def _in_all(facts: Facts, agents: Sequence[Agent]) -> str:
+    """How much longer it is that somebody hangs, where they are tried again."""
+    attempts = {facts.attempts(agent) for agent in agents}
+    if 0 in attempts:
+        whose = "its" if len(agents) == 1 else "their" if len(attempts) == 1 else "some of their"
+        return f" again and again, for {whose} attempts have no end either"
+    if len(attempts) > 1:
+        return " for each attempt"
+    [most] = attempts
+    return f" for each of {most} attempts, {seconds(ATTEMPT_LIMIT * most)} in all" if most > 1 else ""
+
+
+def _limits(facts: Facts, agents: Sequence[Agent]) -> Iterator[Fix]:
+    """A time limit for all of them, and for the first of them each alone; of one agent also with what stands in."""
+    if len(agents) > 1:
+        most = sorted({limit_for(agent) for agent in agents})
+        how = f" to {seconds(most[0])}" if len(most) == 1 else f": {seconds(most[0])} to {seconds(most[-1])}, by kind"
+        yield Fix(f"Limit each of them{how}", partial(_all_limits, agents))
+    for agent in agents[:ALONE]:
+        name, limit = facts.name(agent.id), limit_for(agent)
+        stating = partial(_limit, agent, limit)
+        yield Fix(f"Limit {name} to {seconds(limit)}", partial(_edits, stating), partly=len(agents) > 1)
+        if len(agents) == 1 and agent.id in facts.stages and _on_its_own(facts, agent.id):
+            if not _has_input(facts, agent.id):
+                continue
+            yield Fix(
+                f"Limit {name} to {seconds(limit)} and fall back to a ready answer",
+                partial(_edits, stating, partial(_stand_in, facts, agent)),
+            )
 
 
 @rule("P002", "advice", "pipeline", "A step that can fail and has no fallback")
@@ -110,6 +135,10 @@ def endless_loop(facts: Facts, this: Rule) -> Iterator[Finding]:
 
 def _edits(*makers: Callable[[], Iterable[Edit]]) -> list[Edit]:
     return [edit for make in makers for edit in make()]
+
+
+def _all_limits(agents: Sequence[Agent]) -> list[Edit]:
+    return [edit for agent in agents for edit in _limit(agent, limit_for(agent))]
 
 
 def _limit(agent: Agent, most: float) -> list[Edit]:

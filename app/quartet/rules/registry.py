@@ -115,7 +115,7 @@ def _hedged(finding: Finding, most: Confidence, inferred: dict[EdgeId, Confidenc
     if CONFIDENCES.index(most) <= CONFIDENCES.index(finding.confidence):
         return finding
     f = finding  # `replace` would take ten times as long, and a big drawing has thousands of them
-    return Finding(f.code, f.severity, f.title, f.detail, f.agents, f.edges, f.fixes, most, f.silenced)
+    return Finding(f.code, f.severity, f.title, f.detail, f.agents, f.edges, f.fixes, most, f.silenced, each=f.each)
 
 
 def _silenced(finding: Finding, silenced: dict[tuple[str, AgentId | None], str]) -> Finding:
@@ -137,6 +137,7 @@ def _seen_from_outside(place: Inside, whole: Graph) -> list[Finding]:
             fixes=(),
             inside=place.id,
             places=(*finding.agents, *finding.edges),
+            each=False,
         )
         for finding in judged(drawing, classify(drawing), trials=0)  # its fixes are not offered here
         if finding.severity != "advice" and finding.silenced is None

@@ -6,6 +6,8 @@ without `agent` the code is silenced in the whole graph.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from quartet.graph.edits import SetGraph
 from quartet.graph.model import JSON, AgentId, Graph
 from quartet.rules.finding import Finding
@@ -30,30 +32,38 @@ def reasons(graph: Graph) -> dict[tuple[str, AgentId | None], str]:
     return found
 
 
-def silence(graph: Graph, finding: Finding, reason: str) -> SetGraph:
-    """The Edit that silences `finding` for good, saying why.
+def together(graph: Graph, code: str, agents: Iterable[AgentId]) -> list[tuple[AgentId, ...]]:
+    """Agents of whom a rule says the same, by what is heard of it: all those together that nobody silenced, then those
+    of each reason. A finding about all of one group is heard or silenced as a whole."""
+    silenced = reasons(graph) if graph.extra.get("silenced") else {}
+    groups: dict[str | None, list[AgentId]] = {None: []}
+    for id in agents:
+        groups.setdefault(silenced.get((code, id)), []).append(id)
+    return [tuple(group) for group in groups.values() if group]
+
+
+def silence(graph: Graph, finding: Finding, reason: str, agents: Iterable[AgentId] | None = None) -> SetGraph:
+    """The Edit that silences `finding` for good, saying why. `agents`: only for these of whom it says the same.
 
     Raises:
         ValueError: the reason is empty.
     """
     if not reason.strip():
         raise ValueError("say why this finding should be silent, in a few words")
-    entry: dict[str, JSON] = {"code": finding.code}
-    if finding.agent is not None:
-        entry["agent"] = finding.agent
-    entry["reason"] = reason.strip()
-    kept = [each for each in _entries(graph) if not _about(each, finding)]
-    return SetGraph(values={FIELD: [*kept, entry]})
+    subjects: tuple[AgentId | None, ...] = finding.subjects if agents is None else tuple(agents)
+    entries: list[JSON] = []
+    for agent in subjects:
+        about: dict[str, JSON] = {} if agent is None else {"agent": agent}
+        entries.append({"code": finding.code, **about, "reason": reason.strip()})
+    whom = frozenset(subjects)
+    kept = [each for each in _entries(graph) if not _about(each, finding.code, whom)]
+    return SetGraph(values={FIELD: [*kept, *entries]})
 
 
 def hear_again(graph: Graph, finding: Finding) -> SetGraph:
     """The Edit that takes back whatever silences `finding`."""
-    kept = [
-        each
-        for each in _entries(graph)
-        if not _about(each, finding)
-        and not (isinstance(each, dict) and each.get("code") == finding.code and each.get("agent") is None)
-    ]
+    whom = frozenset((*finding.subjects, None))
+    kept = [each for each in _entries(graph) if not _about(each, finding.code, whom)]
     return SetGraph(values={FIELD: kept or None})
 
 
@@ -62,5 +72,8 @@ def _entries(graph: Graph) -> list[JSON]:
     return entries if isinstance(entries, list) else []
 
 
-def _about(entry: JSON, finding: Finding) -> bool:
-    return isinstance(entry, dict) and entry.get("code") == finding.code and entry.get("agent") == finding.agent
+def _about(entry: JSON, code: str, agents: Collection[str | None]) -> bool:
+    if not isinstance(entry, dict) or entry.get("code") != code:
+        return False
+    agent = entry.get("agent")
+    return (agent is None or isinstance(agent, str)) and agent in agents

@@ -146,14 +146,17 @@ def worse(before: list[Finding], after: list[Finding], rule: Rule) -> list[Findi
 
     What is found somewhere else instead is new only if there is more of it than before.
     """
-    known = {(each.code, each.agent) for each in before}
-    gone, come = Counter(each.code for each in before), Counter(each.code for each in after)
+    known = {(each.code, agent) for each in before for agent in each.subjects}
+    gone, come = Counter[str](), Counter[str]()
+    for count, found in ((gone, before), (come, after)):
+        for each in found:
+            count[each.code] += len(each.subjects)
     gone[rule.code] -= 1
     grave = SEVERITIES.index(rule.severity)
     return [
         each
         for each in after
         if SEVERITIES.index(each.severity) <= grave
-        and (each.code, each.agent) not in known
+        and any((each.code, agent) not in known for agent in each.subjects)
         and come[each.code] > gone[each.code]
     ]

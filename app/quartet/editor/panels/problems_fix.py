@@ -6,13 +6,24 @@ from collections.abc import Collection
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QCloseEvent, QHideEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from quartet.editor import icons, theme
 from quartet.editor.document import Document
 from quartet.editor.panels.problems_words import Line, lines, touched
 from quartet.editor.plain_text import caption, plain_label, tip
 from quartet.graph.edits import EditError
+from quartet.graph.model import AgentId
 from quartet.rules import Finding, Fix
 from quartet.rules.silence import silence
 
@@ -20,6 +31,8 @@ SIGNS = {"add": ("plus", "succeeded"), "remove": ("minus", "failed"), "change": 
 WIDTH = 380
 MOST = 12
 """Lines that are shown of a fix; of a longer one the rest is counted."""
+SHOWN = 200
+"""Of so many agents it can be said that a finding is silenced for them alone."""
 
 
 class Popover(QFrame):
@@ -170,6 +183,15 @@ class SilenceSheet(Popover):
         self.box.addWidget(plain_label(f"Silence “{finding.title}”", "title", wrap=True))
         why = "Why is it no problem here? The reason is kept in the file for those who read it later."
         self.box.addWidget(plain_label(why, "soft", wrap=True))
+        self.whom: QComboBox | None = None
+        if finding.each and len(finding.agents) > 1:
+            self.whom = QComboBox()
+            self.whom.setAccessibleName("For whom it is silenced")
+            self.whom.addItem(f"For all {len(finding.agents):,} agents")
+            for id in finding.agents[:SHOWN]:
+                known = document.graph.agents.get(id)
+                self.whom.addItem(caption(f"For {(known and known.name.strip()) or id}"))
+            self.box.addWidget(self.whom)
         self.reason = QLineEdit()
         self.reason.setPlaceholderText("Because…")
         self.reason.setAccessibleName("The reason")
@@ -190,8 +212,14 @@ class SilenceSheet(Popover):
         document.highlight(finding.edges, finding.agents)
         self.reason.setFocus()
 
+    def _chosen(self) -> tuple[AgentId, ...] | None:
+        """The agents that it is silenced for; None: whomever it is about."""
+        if self.whom is None or self.whom.currentIndex() == 0:
+            return None
+        return (self.finding.agents[self.whom.currentIndex() - 1],)
+
     def _apply(self) -> None:
         if self.reason.text().strip():
-            edit = silence(self.document.graph, self.finding, self.reason.text())
+            edit = silence(self.document.graph, self.finding, self.reason.text(), self._chosen())
             self.document.do(f"Silence “{self.finding.title}”", [edit])
             self.close()
