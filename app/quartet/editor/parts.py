@@ -38,7 +38,7 @@ def parts_of(tree: Tree | None, attached: Mapping[AgentId, Iterable[AgentId]] | 
             found[parent].agents.extend(node.own)
             continue
         marks = [word for word in ("loop", "exclusive", "dynamic") if getattr(node, word, False)]
-        titles = {"loop": "repeats", "exclusive": "one of them", "dynamic": "as many as needed"}
+        titles = {"loop": "repeats", "exclusive": "picks one", "dynamic": "as many as needed"}
         words = ", ".join(titles[mark] for mark in marks)
         found.append(Part(node.pattern, f"{node.title} · {words}" if words else node.title, parent, list(node.own)))
         found[-1].loop = "loop" in marks
