@@ -382,13 +382,30 @@ def manages_works_and_comes_back() -> Graph:
 
 @case("S003")
 def working_boss() -> Graph:
-    return draw(agent("Boss"), agent("Ann"), agent("Bob"), edges="boss ~ ann, boss ~ bob, ann > boss")
+    return draw(agent("Boss", oversight={"restartable": True}), agent("Ann"), agent("Bob"),
+                edges="boss ~ ann, boss ~ bob, ann > boss")  # fmt: skip
 
 
 @case("S003")
 def working_boss_without_reports() -> Graph:
-    return draw(agent("Boss", oversight={"dispatch": "manager"}), agent("Ann"), agent("Bob"),
+    return draw(agent("Boss", oversight={"dispatch": "manager", "restartable": True}), agent("Ann"), agent("Bob"),
                 edges="boss ~ ann, boss ~ bob")  # fmt: skip
+
+
+@case("S003")
+def working_boss_under_another() -> Graph:
+    return draw(agent("Top", "supervisor", oversight={"restartable": True}), agent("Boss"), agent("Ann"), agent("Bob"),
+                edges="top ~ boss, boss ~ ann, boss ~ bob")  # fmt: skip
+
+
+@case("S003")
+def event_that_watches() -> Graph:
+    return draw(agent("Go", "trigger"), agent("Ann"), agent("Bob"), edges="go ~ ann, go ~ bob, ann > bob")
+
+
+@case("S002")
+def working_boss_alone() -> Graph:
+    return draw(agent("Boss"), agent("Ann"), agent("Bob"), edges="boss ~ ann, boss ~ bob, ann > boss")
 
 
 @case("S004")

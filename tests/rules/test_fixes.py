@@ -103,7 +103,7 @@ def test_fixes_of_very_many_drawings_bring_nothing_as_grave(trials: Trials) -> N
         trials.count("safe fixes", mended(drawing(seed)))
 
 
-TRIED = {"S001", "S003", "S006", "W003", "W004", "W011"}
+TRIED = {"S001", "S002", "S003", "S006", "W003", "W004", "W011"}
 """Rules whose fixes are tried on the drawing before they are offered."""
 
 

@@ -35,7 +35,7 @@ which of it is to be expected is what the fix changes."""
 BY_ANOTHER_FIX = {"P003": -1}
 """A step that uses what it waits for still waits for it; the last fix lets it start at once."""
 NOTHING_TO_WATCH = {
-    "boss_alone", "a_key_that_is_not_there", "no_boundary_at_the_board", "no_peers_to_finish_for",
+    "boss_alone", "event_that_watches", "a_key_that_is_not_there", "no_boundary_at_the_board", "no_peers_to_finish_for",
 }  # fmt: skip
 """Drawings in which nothing of the kind can be rehearsed."""
 

@@ -63,11 +63,13 @@ def _kept(oversight: dict[str, Any]) -> dict[str, Any]:
 
 def relieve(facts: Facts, id: AgentId) -> list[Edit]:
     """A supervisor that takes over the workers of an agent, and watches that agent too, which keeps its work: what it
-    asked of a worker as its manager becomes a plain edge. Whoever watched the agent watches the supervisor."""
+    asked of a worker as its manager becomes a plain edge. Whoever watched the agent watches the supervisor. An event is
+    not watched: it starts those whom nothing else starts."""
     agent = facts.agents[id]
     workers = [edge.target for edge in facts.workers[id]]
     given = _asked(facts, id, dict.fromkeys(workers))
-    watched = [id, *between(facts, {id, *workers}, None)]
+    own_place = [] if facts.role(agent) == "trigger" else [id]
+    watched = [*own_place, *between(facts, {id, *workers}, None)]
     watching = facts.watchers[id]
     own = stated(agent.oversight) if watching else _kept(stated(agent.oversight))
     above = facts.pencil.agent(
@@ -94,7 +96,7 @@ def can_be_relieved(facts: Facts, id: AgentId) -> bool:
     """Whether an agent and its workers are no boards and no peers, and what it leads to itself is no choice of its own
     among them: an edge to a worker carries nothing as long as the agent is its supervisor."""
     workers = [edge.target for edge in facts.workers[id]]
-    if facts.role(facts.agents[id]) != "worker" or facts.handoffs_in[id] or facts.handoffs_out[id]:
+    if facts.role(facts.agents[id]) not in ("worker", "trigger") or facts.handoffs_in[id] or facts.handoffs_out[id]:
         return False
     if any(facts.role(facts.agents[each]) == "board" or each == id for each in workers):
         return False

@@ -48,50 +48,76 @@ def no_workers(facts: Facts, this: Rule) -> Iterator[Finding]:
 
 @rule("S002", "warning", "supervisor", "A supervisor that nobody watches and that cannot be restarted")
 def unwatched_supervisor(facts: Facts, this: Rule) -> Iterator[Finding]:
-    """The single point of failure: if it dies, its workers run on unwatched."""
+    """The single point of failure: if it dies, its workers run on unwatched. Of one that also works that is said here,
+    too, and not a second time by S003."""
     for id, agent in facts.agents.items():
-        if not facts.workers[id] or facts.watchers[id]:
-            continue
-        if agent.oversight is not None and agent.oversight.restartable:
+        if not _is_alone(facts, agent):
             continue
         name, workers = facts.name(id), [edge.target for edge in facts.workers[id]]
+        works = facts.role(agent) != "supervisor" and id not in facts.rivals
         yield Finding(
             this.code,
             this.severity,
             f"Nobody watches {name}",
-            f"If {name} dies, {facts.names(workers)} {'finishes' if len(workers) == 1 else 'finish'} unwatched: "
-            "nothing is restarted any more, and the next failure fails the run.",
+            (f"{name} also does work of its own. If that goes wrong, or {name}" if works else f"If {name}")
+            + f" dies, {facts.names(workers)} {'finishes' if len(workers) == 1 else 'finish'} unwatched: nothing is "
+            "restarted any more, and the next failure fails the run.",
             (id,),
             tuple(edge.id for edge in facts.workers[id]),
             (
                 Fix(f"Make {name} restartable", partial(_restartable, agent)),
                 Fix(f"Put a supervisor above {name}", partial(above, facts, [id], f"Supervisor of {name}")),
+                *(_relieved(facts, this, id) if works else ()),
             ),
         )
 
 
 @rule("S003", "advice", "supervisor", "A supervisor that also does the work")
 def also_works(facts: Facts, this: Rule) -> Iterator[Finding]:
-    """A model that oversees others: what breaks its work breaks its oversight."""
+    """A model that oversees others: what breaks its work breaks its oversight. Or an event, which does not stay."""
     for id, agent in facts.agents.items():
-        if not facts.workers[id] or facts.role(agent) == "supervisor" or id in facts.rivals:
+        role = facts.role(agent)
+        if not facts.workers[id] or role == "supervisor" or id in facts.rivals or _is_alone(facts, agent):
             continue
         name, workers = facts.name(id), [edge.target for edge in facts.workers[id]]
-        fixes = []
-        taken_over = partial(relieve, facts, id)
-        if can_be_relieved(facts, id) and no_worse(facts, this, taken_over):
-            fixes.append(Fix(f"Let a supervisor of its own watch {facts.names([id, *workers])}", taken_over))
-        comes_back = bool(facts.watchers[id]) or (agent.oversight is not None and agent.oversight.restartable is True)
+        whom = facts.names(workers)
+        title, detail = (
+            f"{name} also does the work",
+            f"{name} decides who works next and works itself. If its own work goes wrong, nobody oversees {whom} until "
+            "it is started anew.",
+        )
+        if role == "trigger":
+            title = f"{name} is an event, and cannot stay to watch {whom}"
+            detail = (
+                f"An event happens and is over; whoever watches has to stay until the work is done. {name} can start "
+                f"{whom}, and a supervisor watch."
+            )
         yield Finding(
             this.code,
             this.severity,
-            f"{name} also does the work",
-            f"{name} decides who works next and works itself. If its own work goes wrong, nobody oversees "
-            f"{facts.names(workers)} {'until it is started anew' if comes_back else 'any more'}.",
+            title,
+            detail,
             (id,),
             tuple(edge.id for edge in facts.workers[id]),
-            tuple(fixes),
+            _relieved(facts, this, id),
         )
+
+
+def _is_alone(facts: Facts, agent: Agent) -> bool:
+    """Whether an agent watches others, and nobody starts it anew if it dies. An event does not die: it is over."""
+    if not facts.workers[agent.id] or facts.watchers[agent.id] or facts.role(agent) == "trigger":
+        return False
+    return agent.oversight is None or not agent.oversight.restartable
+
+
+def _relieved(facts: Facts, this: Rule, id: AgentId) -> tuple[Fix, ...]:
+    """A supervisor of its own for those whom an agent watches beside its own work, and for that agent."""
+    taken_over = partial(relieve, facts, id)
+    if not can_be_relieved(facts, id) or not no_worse(facts, this, taken_over):
+        return ()
+    watched = [] if facts.role(facts.agents[id]) == "trigger" else [id]
+    whom = facts.names([*watched, *(edge.target for edge in facts.workers[id])])
+    return (Fix(f"Let a supervisor of its own watch {whom}", taken_over),)
 
 
 @rule("S004", "advice", "supervisor", "No stated restart limit")

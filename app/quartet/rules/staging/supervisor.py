@@ -75,23 +75,19 @@ def supervisor_dies(graph: Graph, finding: Finding) -> Scene | None:
 
 @stage("S003")
 def work_takes_oversight_along(graph: Graph, finding: Finding) -> Scene | None:
-    """The manager's own work goes wrong. Where somebody is above it already, that is seen to."""
+    """The manager's own work goes wrong. An event has none."""
     id = finding.agents[0]
-    if not scripted(graph, id) or any(edge.kind == "supervise" and edge.target == id for edge in graph.edges.values()):
+    if not scripted(graph, id):
         return None
-    boss, oversight = name(graph, id), graph.agents[id].oversight
-    if oversight is not None and oversight.restartable:
-        return Scene(
-            f"{boss} gets its own work wrong, and has to begin anew as the supervisor, too.",
-            [*way_to(graph, id), fails_once(id, "the answer cannot be read")],
-            moment_of(finding, f"{boss} failed at its own work, and its oversight has gone down with it.",
-                      once("group.supervisor_crashed", id)),
-        )  # fmt: skip
+    boss = name(graph, id)
+    crashed = once("group.supervisor_crashed", id)
+    if any(edge.kind == "supervise" and edge.target == id for edge in graph.edges.values()):
+        crashed = then(once("group.up", id), once("activation.held", id))  # it waits for whoever is above it
     return Scene(
-        f"{boss} gets its own work wrong. Nobody is above it who could start it anew.",
+        f"{boss} gets its own work wrong, and has to begin anew as the supervisor, too.",
         [*way_to(graph, id), fails_once(id, "the answer cannot be read")],
-        moment_of(finding, f"{boss} failed at its own work, and its workers have lost their supervisor.",
-                  once("activation.finished", id, state="failed")),
+        moment_of(finding, f"{boss} failed at its own work, and its oversight has gone down with it.",
+                  crashed),
     )  # fmt: skip
 
 
