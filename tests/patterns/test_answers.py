@@ -159,7 +159,7 @@ def test_two_agents_to_and_fro_are_peers_if_the_file_says_what_flows_and_a_loop_
     said = classify(told([("a", "b", "flow"), ("b", "a", "flow")]))
     unsaid = classify(told([("a", "b"), ("b", "a")]))
     assert (said.top, unsaid.top, unsaid.confidence) == ("swarm", "pipeline", "low")
-    assert [each.top for each in unsaid.alternatives] == ["swarm"]
+    assert [each.top for each in unsaid.alternatives] == ["swarm", "supervisor"]
 
 
 def test_a_hub_that_only_the_shape_puts_in_charge_is_likely_whatever_flows() -> None:

@@ -161,7 +161,9 @@ def _kits(drawing: Drawing, ways: dict[tuple[int, int], Link], near: dict[int, s
     found: dict[int, list[int]] = {}
     for agent, kit in ends.items():
         others = onward.get(agent, [])
-        if others:
+        # tools at which others' ways end as well are shared: they say nothing of whether the agent's own way ends
+        shared = [other for other in others if other in near and other not in onward and drawing.roles[other] == "tool"]
+        if len(others) > len(shared):
             converses = all((other, agent) in ways for other in others)
         else:
             converses = len(kit) > 1 and agent in led_to

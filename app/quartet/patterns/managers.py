@@ -10,6 +10,9 @@ from quartet.patterns.drawing import Drawing
 from quartet.patterns.tree import Doubt, FanOut, Leaf, Pipeline, Supervisor, Tree, with_children
 
 GIVES = Doubt("low", (("fan_out", "It gives work to each and gets nothing back, as an event would."),))
+LEADS_ON = Doubt(
+    "low", (*GIVES.alternatives, ("pipeline", "One of the ways goes on for several steps: the main line."))
+)
 CHOOSES = Doubt("low", (("fan_out", "Exactly one way is taken: a router."), ("pipeline", "The choice is only a step.")))
 STARTS = Doubt("medium", (("supervisor", "An agent, not an event, gives work to each of them."),))
 
@@ -44,11 +47,19 @@ def managed(root: Tree, drawing: Drawing, attached: MutableMapping[AgentId, list
                 trigger=event,
                 exclusive=node.exclusive,
                 inferred=node.inferred,
-                doubt=CHOOSES if node.exclusive else GIVES,
+                doubt=CHOOSES if node.exclusive else LEADS_ON if _one_goes_on(below) else GIVES,
             )
         else:
             made[id(node)] = with_children(node, below)
     return made[id(root)]
+
+
+def _one_goes_on(branches: tuple[Tree, ...]) -> bool:
+    """Whether one branch is a line of several steps, and the others are single agents."""
+    lines = [
+        branch for branch in branches if isinstance(branch, Pipeline) and not branch.loop and len(branch.stages) > 2
+    ]
+    return len(lines) == 1 and sum(isinstance(branch, Leaf) for branch in branches) == len(branches) - 1
 
 
 def _is_event(agent: AgentId, drawing: Drawing) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from quartet.graph.model import AgentId, EdgeId, EdgeKind, Graph
@@ -63,11 +63,17 @@ GATHERS_AGAIN = Doubt(
 OWN_FAN_OUT = Doubt("low", (("supervisor", "What starts the branches also gets their results: it may be in charge."),))
 NO_START = Doubt("low", (("swarm", "Nothing says where the cycle starts, so its agents may also be peers."),))
 TWO_IN_A_LOOP = Doubt("low", (("swarm", "Two agents that answer each other may also be peers."),))
+ONE_FOR_ANOTHER: tuple[Top, str] = ("supervisor", "The one may also give work to the other, its only worker.")
+COPIES_OR_WORKERS = Doubt("medium", (("supervisor", "Who starts the copies may also be in charge of them."),))
+GIVES_IN_THE_END = Doubt(
+    "low", (("supervisor", "The last of them only give work to others: each may be in charge of what it leads to."),)
+)
 TOOL_OR_AGENT = Doubt("medium", (("pipeline", "If its tool is an agent of its own, the two work in turns."),))
 TOOLS_OR_WORKERS = Doubt("medium", (("supervisor", "If its tools are agents of their own, it is in charge of them."),))
 MOSTLY = "Most agents stand in one of its steps; what is before and after may be only preparation and delivery."
 NOT_SAID = Doubt("medium")
 LEADS_TO_ALL = Doubt("medium", (("supervisor", "The first leads to each of the others, as one in charge does."),))
+LEADS_TO_PEERS: tuple[Top, str] = ("supervisor", "Who leads to the peers may be in charge of them.")
 NOBODY_ON_TOP = Doubt(
     "low", (("supervisor", "They oversee each other: one of them may be meant to be in charge of the others."),)
 )
@@ -103,7 +109,9 @@ def doubts(found: Interpretation) -> Doubt:
     if isinstance(tree, Pipeline) and tree.loop:
         leaves = [stage for stage in tree.stages if isinstance(stage, Leaf)]
         if len(leaves) == len(tree.stages) == 2:
-            return TWO_IN_A_LOOP
+            return replace(
+                TWO_IN_A_LOOP, alternatives=(*TWO_IN_A_LOOP.alternatives, *[ONE_FOR_ANOTHER] * tree.inferred)
+            )
         if _to_and_fro(found, tree):
             return TO_AND_FRO
         if found.guessed_start:
@@ -121,17 +129,22 @@ def doubts(found: Interpretation) -> Doubt:
     if isinstance(tree, Pipeline) and not tree.loop and not tree.entangled:
         main = _main_part(tree)
         if main is not None:
-            return Doubt("medium", ((main.pattern, MOSTLY),))
+            leads = tree.inferred and isinstance(main, Swarm) and isinstance(tree.stages[0], Leaf)
+            return Doubt("medium", ((main.pattern, MOSTLY), *[LEADS_TO_PEERS] * leads))
         others = _seen_otherwise(found, tree)
         if others:
             return Doubt("medium", others)
         if tree.inferred and _first_leads_to_all(found, tree):
             return LEADS_TO_ALL
+        if tree.inferred and _gives_in_the_end(found, tree):
+            return GIVES_IN_THE_END
         first = tree.stages[0]
         if isinstance(first, FanOut) and first.loop and first.collector is None and tree.inferred:
             return Doubt(
                 "medium", (("supervisor", "The first gives work to several, who answer it and go on from there."),)
             )
+    if isinstance(tree, FanOut) and tree.inferred and _starts_copies(found, tree):
+        return COPIES_OR_WORKERS
     return NOT_SAID if tree.inferred else SURE
 
 
@@ -171,6 +184,26 @@ def _seen_otherwise(found: Interpretation, tree: Pipeline) -> tuple[tuple[Top, s
     if steps and all(link.kind == "handoff" for link in steps):
         result.append(EACH_HANDS_OVER)
     return tuple(result)
+
+
+def _starts_copies(found: Interpretation, tree: FanOut) -> bool:
+    """Whether an agent starts copies whose results nobody gathers."""
+    if not tree.dynamic or tree.trigger is None or tree.collector is not None:
+        return False
+    return found.drawing.graph.agents[tree.trigger].kind not in ("trigger", "tool")
+
+
+def _gives_in_the_end(found: Interpretation, tree: Pipeline) -> bool:
+    """Whether a chain of single models ends in one that leads to several of them, whose results nobody gathers."""
+    last = tree.stages[-1]
+    if not isinstance(last, FanOut) or last.collector is not None or last.trigger is None or last.loop:
+        return False
+    single = [*tree.stages[:-1], *last.branches]
+    if not all(isinstance(each, Leaf) for each in single):
+        return False
+    roles, number = found.drawing.roles, found.drawing.number
+    agents = (*(each.agent for each in single if isinstance(each, Leaf)), last.trigger)
+    return all(roles[number[agent]] == "worker" for agent in agents)
 
 
 def _first_leads_to_all(found: Interpretation, tree: Pipeline) -> bool:

@@ -13,9 +13,11 @@ from quartet.patterns.tree import Doubt, Top
 LOOP_OR_PEERS = Doubt("low", (("pipeline", "The cycle may be a loop that goes on until the result is good enough."),))
 PEERS_OR_HUB = Doubt("medium", (("swarm", "The agents hand the task over, so each may also decide by itself."),))
 ONLY_SHAPE = Doubt("medium", (("swarm", "Nothing but the shape says that one of them is in charge."),))
+GATHERS_ITSELF: tuple[Top, str] = ("fan_out", "It may only send out the same to all, and gather what they say.")
 LONG_WAY_BACK: tuple[Top, str] = ("pipeline", "Some of it comes back only after several steps, as in a loop.")
 ONLY_WAY = Doubt("medium", (("supervisor", "Some are the only way to others, as one that is in charge of them is."),))
 ONLY_WAY_EVERYWHERE = Doubt("low", ONLY_WAY.alternatives)
+LED_OR_PEERS = Doubt("low", (*LOOP_OR_PEERS.alternatives, *ONLY_WAY.alternatives))
 TWO_IN_TURNS = Doubt("medium", (("pipeline", "Two who hand over to each other may also revise one result in turns."),))
 IN_ORDER = Doubt(
     "medium", (("pipeline", "Results also flow between them, so that the board may only be what the steps remember."),)
@@ -84,6 +86,9 @@ def read(units: list[int], inside: list[Wire], around: list[Wire], known: Known)
         beside = {found.head, *found.relays}
         if any(beside.isdisjoint(others) for unit, others in neighbours(part, inside).items() if unit not in beside):
             doubt = Doubt(doubt.confidence, (*doubt.alternatives, LONG_WAY_BACK))
+        star = all(others <= beside for unit, others in neighbours(part, inside).items() if unit not in beside)
+        if star and len(units) > 2 and not any(link.stated for _, _, link in inside):
+            doubt = Doubt(doubt.confidence, (*doubt.alternatives, GATHERS_ITSELF))
         return Group("supervised", units, head=found.head, relays=found.relays, doubt=doubt)
     if handed:
         # where all of them hand over, they are such a part already
@@ -101,8 +106,10 @@ def read(units: list[int], inside: list[Wire], around: list[Wire], known: Known)
         return None
     ways = {(source, target) for source, target, _ in inside}
     if len(ways) > 2 * (len(units) - 1):
-        mesh = len(ways) == len(units) * (len(units) - 1)
-        return Group("swarm", units, doubt=Doubt("medium", LOOP_OR_PEERS.alternatives) if mesh else LOOP_OR_PEERS)
+        if len(ways) == len(units) * (len(units) - 1):
+            return Group("swarm", units, doubt=Doubt("medium", LOOP_OR_PEERS.alternatives))
+        only_way = _between(part, inside) in (ONLY_WAY, ONLY_WAY_EVERYWHERE)
+        return Group("swarm", units, doubt=LED_OR_PEERS if only_way else LOOP_OR_PEERS)
     return None
 
 
