@@ -129,6 +129,22 @@ def imported_way_out_of_a_loop() -> Graph:
     return graph
 
 
+def asked(*choices: str) -> dict[str, object]:
+    return agent("Ann", "human", config={"prompt": "Shall it be sent?", "choices": list(choices)})
+
+
+@case("G029")
+def whatever_is_chosen() -> Graph:
+    return draw(asked("Approve", "Reject"), agent("Send", "http"), edges="ann > send")
+
+
+@case("G029")
+def both_whatever_is_chosen() -> Graph:
+    write = {"model": "m", "prompt": "Write a letter about {{ input }}."}
+    return draw(asked("Approve", "Reject", "Later"), agent("Send", "http"), agent("Bob", config=write),
+                edges="ann > send, ann > bob")  # fmt: skip
+
+
 @case("G010")
 def alone() -> Graph:
     return draw(agent("Ann"), agent("Bob"), agent("Zoe"), edges="ann > bob")

@@ -9,6 +9,7 @@ from typing import Any
 from quartet.agents.expressions import ExpressionError, holds
 from quartet.graph.edits import Edit, Set
 from quartet.graph.model import Agent, AgentId, Graph
+from quartet.rules.answers import choices_of
 from quartet.rules.budgets import MONEY
 from quartet.rules.finding import Finding
 from quartet.rules.moments import Happening, Moment, Watch, both, either, once, spends, then
@@ -220,6 +221,23 @@ def as_expected(graph: Graph, finding: Finding) -> Scene | None:
         [*way_to(graph, id), script(id, entry)],
         moment_of(finding, f"{who} was stopped by a limit, although all went as expected.", watch),
     )
+
+
+@stage("G029")
+def goes_on_whatever_is_chosen(graph: Graph, finding: Finding) -> Scene | None:
+    """The person chooses the last answer, and what the first one would lead to follows all the same."""
+    id = finding.agents[0]
+    out, choices = flows(graph, source=id), choices_of(graph.agents[id])
+    if not out or not choices or not scripted(graph, id):
+        return None
+    who, follows, chosen = name(graph, id), name(graph, out[0].target), choices[-1]
+    return Scene(
+        f"{who} answers “{chosen}” this time.",
+        [*way_to(graph, id), script(id, {"returns": chosen, "after": 1.0})],
+        Moment(f"{who} answered “{chosen}”, and {follows} follows all the same.",
+               then(once("activation.finished", id, value=chosen), once("edge.token", edge=out[0].id, kind="value")),
+               (id, out[0].target), (out[0].id,)),
+    )  # fmt: skip
 
 
 def _meets_none(conditions: Sequence[str]) -> tuple[Any] | None:
