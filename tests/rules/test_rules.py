@@ -82,6 +82,24 @@ def test_what_a_fix_draws_covers_no_card() -> None:
                         assert all(abs(x - a) >= 184 or abs(y - b) >= 62 for a, b in spots[:index]), fix.label
 
 
+@pytest.mark.parametrize(
+    ("backs", "said"),
+    [
+        (("b @ a", "c @ b"), "the loops from B back to A and from C back to B are done"),
+        (
+            ("b @ a", "c @ b", "d @ c", "e @ d", "f @ e"),
+            "the loops from B back to A, from C back to B, from D back to C and 2 more are done",
+        ),
+    ],
+)
+def test_of_several_endless_loops_it_is_said_which_ones(backs: tuple[str, ...], said: str) -> None:
+    agents = [agent(name) for name in "ABCDEF"]
+    graph = draw(*agents, edges=", ".join(("a > b, b > c, c > d, d > e, e > f", *backs)))
+    (finding,) = found(graph, "P004")
+    assert finding.title == f"{len(backs)} loops never end"
+    assert said in finding.detail
+
+
 def test_the_gravest_come_first_and_then_in_the_order_of_the_file() -> None:
     ann, bob = agent("Ann", limits=None), agent("Bob", limits=None)
     graph = draw(ann, bob, agent("Fetch", "http", config={}), edges="ann > bob, bob > fetch")

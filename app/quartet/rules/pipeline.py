@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from quartet.graph.edits import Edit, Set
-from quartet.graph.model import Agent, AgentId
+from quartet.graph.model import Agent, AgentId, Edge
 from quartet.rules.collecting import limit_for, limited
 from quartet.rules.defaults import ATTEMPT_LIMIT, seconds, times
 from quartet.rules.facts import Facts
@@ -17,6 +17,8 @@ from quartet.rules.silence import together
 
 PASSES = 5
 """Passes that a fix allows a loop."""
+NAMED = 3
+"""So many of several loops are named."""
 
 
 @rule("P001", "warning", "pipeline", "A step without a time limit")
@@ -114,13 +116,19 @@ def endless_loop(facts: Facts, this: Rule) -> Iterator[Finding]:
             continue
         edges = [facts.graph.edges[id] for id in problem.edges]
         first, several = edges[0], len(edges) > 1
-        source, target = facts.name(first.source), facts.name(first.target)
-        where = f"from {source} back to {target}" if first.source != first.target else f"of {source} on itself"
+        loops = [_way_back(facts, edge) for edge in edges[: NAMED if len(edges) > NAMED + 1 else None]]
+        others = len(edges) - len(loops)
+        rest = f"{others:,} more" if others else loops[-1]
+        done = (
+            f"the loops {', '.join(loops if others else loops[:-1])} and {rest} are"
+            if several
+            else f"{facts.name(first.source)} is"
+        )
         yield Finding(
             this.code,
             this.severity,
-            f"{len(edges):,} loops never end" if several else f"The loop {where} never ends",
-            f"Nothing decides when {'each of them' if several else source} is done: no way out has a condition and no "
+            f"{len(edges):,} loops never end" if several else f"The loop {loops[0]} never ends",
+            f"Nothing decides when {done} done: no way out has a condition and no "
             "number of passes is stated, so the run is refused.",
             tuple(dict.fromkeys(end for edge in edges for end in (edge.source, edge.target))),
             problem.edges,
@@ -131,6 +139,11 @@ def endless_loop(facts: Facts, this: Rule) -> Iterator[Finding]:
                 ),
             ),
         )
+
+
+def _way_back(facts: Facts, edge: Edge) -> str:
+    source, target = facts.name(edge.source), facts.name(edge.target)
+    return f"from {source} back to {target}" if edge.source != edge.target else f"of {source} on itself"
 
 
 def _edits(*makers: Callable[[], Iterable[Edit]]) -> list[Edit]:
