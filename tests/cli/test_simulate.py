@@ -7,7 +7,7 @@ import pytest
 
 from cli.cli_graphs import agent, edge, save
 from quartet.cli import main
-from quartet.cli.simulate import histogram
+from quartet.cli.simulate import _money, _points, histogram
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def test_a_person_reads_chance_time_cost_and_whom_runs_wait_for(graph: str, caps
     told = capsys.readouterr().out
     assert "200 simulated runs" in told
     assert "Takes      3 s as a rule" in told
-    assert "US$ 0.1 on average" in told
+    assert "US$ 0.10 on average" in told
     assert "2 s, 9 of 10 within 2 s, 0.0% fail (stated)" in told
 
 
@@ -40,6 +40,13 @@ def test_what_the_suggested_changes_would_do_is_told(graph: str, capsys: pytest.
     assert main(["simulate", "--assume", "--json", "--fixes", "--runs", "100", graph]) == 0
     found = json.loads(capsys.readouterr().out)
     assert all({"code", "fix", "success", "seconds", "cost"} <= change.keys() for change in found["changes"])
+
+
+def test_small_amounts_and_differences_are_written_as_people_write_them() -> None:
+    assert [_money(value) for value in (0.0, 5.3e-05, 0.038, 2.5, 1234.5)] == [
+        "US$ 0.00", "US$ 0.000053", "US$ 0.038", "US$ 2.50", "US$ 1,234.50",
+    ]  # fmt: skip
+    assert [_points(share) for share in (-0.0021, 0.0001, 0.25)] == ["−0.2%", "±0.0%", "+25.0%"]
 
 
 def test_what_cannot_run_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,6 +35,11 @@ def test_times_failures_prices_pieces_ways_and_hand_overs_that_nobody_stated_are
     assert "Peers are assumed to hand over 40% of the time: p and q." in told
 
 
+def test_of_unknown_kinds_it_is_said_that_they_are_taken_to_succeed_at_once() -> None:
+    told = assumed(drawing({"a": {"kind": "robot"}, "b": {"kind": "http"}, "c": agent(4) | {"kind": "robot"}}))
+    assert "Nobody knows how these work, so they are taken to succeed at once and to cost nothing: a." in told
+
+
 def test_few_measurements_are_told_and_what_was_measured_is_not_assumed() -> None:
     told = assumed(drawing({"a": {"kind": "http"}}), measured={"a": Measured((1.0, 2.0, 3.0), 0, 0.0)})
     assert "Fewer than 20 attempts were measured: a." in told

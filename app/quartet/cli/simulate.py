@@ -13,6 +13,7 @@ from quartet.cli import contracts
 from quartet.cli.console import UNREADABLE, complain, followed, open_graph, put, ready, say, wrapped
 from quartet.editor.value_words import plural
 from quartet.engine.journal.shelf import Shelf
+from quartet.engine.meters import money
 from quartet.engine.refusal import Refused
 from quartet.graph.edits import EditError
 from quartet.graph.files import FileProblem
@@ -140,7 +141,7 @@ def _told(name: str, graph: Graph, outcome: Outcome, tried: Sequence[tuple[Findi
         for finding, fix, comparison in tried:
             low, high = comparison.success_range
             effect = (
-                f"success {comparison.success:+.1%} ({low:+.1%} to {high:+.1%}), "
+                f"success {_points(comparison.success)} ({_points(low)} to {_points(high)}), "
                 f"time {_signed(comparison.mean_seconds, _time)}{_signed_range(comparison.mean_seconds_range, _time)}, "
                 f"cost {_signed(comparison.cost, _money)}{_signed_range(comparison.cost_range, _money)} on average"
             )
@@ -211,11 +212,15 @@ def _time(seconds: float) -> str:
 
 
 def _money(dollars: float) -> str:
-    return f"US$ {dollars:.2f}" if dollars >= 1 or dollars == 0 else f"US$ {dollars:.2g}"
+    return f"US$ {money(dollars)}"
 
 
 def _signed(value: float, words: Callable[[float], str]) -> str:
     return f"{'+' if value > 0 else '−' if value < 0 else '±'}{words(abs(value))}"
+
+
+def _points(share: float) -> str:
+    return _signed(round(share, 3), "{:.1%}".format)
 
 
 def _data(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from quartet.agents.kinds import find
 from quartet.graph.model import Agent, AgentId, Graph
 from quartet.whatif.estimates import MANY, TOKENS_IN, TOKENS_OUT, Expected
 from quartet.whatif.playing import HANDS_OFF, SILENT, Play
@@ -27,6 +28,10 @@ def assumptions(play: Play, expected: Mapping[AgentId, Expected]) -> tuple[str, 
     def assumed(field: str) -> list[AgentId]:
         return [path for path, one in expected.items() if one.bases.get(field) == "assumed"]
 
+    tell(
+        "Nobody knows how these work, so they are taken to succeed at once and to cost nothing",
+        (path for path in assumed("seconds") if not expected[path].seconds and find(_agent(play, path).kind) is None),
+    )
     timed = [path for path in assumed("seconds") if expected[path].seconds]
     tell("How long an attempt takes is assumed, as is usual for the kind", timed)
     spread = {*assumed("slow")}.difference(timed)

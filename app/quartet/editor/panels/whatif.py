@@ -26,6 +26,7 @@ from quartet.editor.panels.whatif_rows import AgentRow, Figure
 from quartet.editor.plain_text import caption, plain_label
 from quartet.editor.simulator import RUNS, Simulator
 from quartet.editor.value_words import plural
+from quartet.engine import meters
 from quartet.graph.edits import SetGraph
 from quartet.whatif.ranges import quantile
 from quartet.whatif.simulate import Comparison, percent
@@ -303,7 +304,7 @@ def _matters(fix: Fix) -> bool:
 
 def money(dollars: float) -> str:
     """“US$ 0.004”, “US$ 12.50”."""
-    return f"US$ {dollars:,.2f}" if dollars >= 1 or dollars == 0 else f"US$ {dollars:.2g}"
+    return f"US$ {meters.money(dollars)}"
 
 
 def _signed(value: float, text: object) -> str:
