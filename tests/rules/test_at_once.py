@@ -64,6 +64,37 @@ def test_a_condition_further_up_decides_as_well() -> None:
     assert found(both, "G016")
 
 
+def two_ways_to_ann(for_bob: str, edges: str = "") -> Graph:
+    """Ann is asked in two cases, one of them behind Pre, and Bob in a third; both write one key."""
+    return draw(
+        agent("Ask"), agent("Pre"), agent("Ann", writes=("note",)), agent("Bob", writes=("note",)),
+        *([agent("Out")] if edges else []), edges=f"ask > ann ? value.kind == 'a', ask > pre ? value.kind == 'b', pre > ann, ask > bob ? {for_bob}{edges}",
+        state={"note": {"initial": ""}},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("for_bob", ["value.kind == 'c'", "otherwise"])
+def test_whoever_is_asked_in_two_cases_does_not_race_with_whom_only_a_third_one_asks(for_bob: str) -> None:
+    for edges in ("", ", ann > out, bob > out"):
+        codes = {each.code for each in found(two_ways_to_ann(for_bob, edges))}
+        assert not codes & {"F002", "F003", "G016"}, (edges, codes)
+
+
+def test_whoever_is_asked_in_one_case_in_which_another_is_asked_too_does_race() -> None:
+    assert found(two_ways_to_ann("value.kind == 'b'"), "G016")
+
+
+def test_of_very_many_ways_to_an_agent_what_they_have_in_common_counts() -> None:
+    names = [f"W{number}" for number in range(12)]
+    ways = ", ".join(f"top > {name.lower()} ? value.n == {number}" for number, name in enumerate(names))
+    ends = ", ".join(f"{name.lower()} > ann" for name in names)
+    graph = draw(
+        agent("Ask"), agent("Top"), *map(agent, names), agent("Ann", writes=("note",)), agent("Bob", writes=("note",)),
+        edges=f"ask > top ? value.ok, ask > bob ? !value.ok, {ways}, {ends}", state={"note": {"initial": ""}},
+    )  # fmt: skip
+    assert not found(graph, "G016")
+
+
 def test_a_loop_elsewhere_does_not_hide_a_branch_that_uses_a_sibling() -> None:
     ann = agent("Ann", config={**LLM, "prompt": "{{ from.bob }} {{ value }}"})
     loop = "all > draft, draft > check, check @ draft ? value.score < 8"

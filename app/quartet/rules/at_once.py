@@ -3,8 +3,9 @@ to one of them only."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import combinations
+from typing import TypeAlias
 
 from quartet.graph.model import OTHERWISE, UNKNOWN, AgentId, Edge, EdgeId
 from quartet.rules.complements import never_both
@@ -13,7 +14,12 @@ from quartet.rules.facts import Facts
 NEAREST = 16
 """So many conditions on the way to an agent are looked at, the nearest first."""
 WAYS = 24
-"""So many ways out of one agent are compared with each other."""
+"""So many agents, or edges into one of them, are compared with each other."""
+APART = 4
+"""So many ways to one agent are told apart."""
+Ways: TypeAlias = tuple[tuple[Edge, ...], ...]
+ALWAYS: Ways = ((),)
+"""One way without any condition."""
 
 
 def siblings(facts: Facts, first: AgentId, second: AgentId, steps: list[int]) -> bool:
@@ -78,50 +84,71 @@ def comes_back(facts: Facts, edge: Edge, others: Sequence[AgentId], steps: list[
 
 
 def alternatives(facts: Facts, first: AgentId, second: AgentId) -> bool:
-    """Whether only one of the two gets anything to do: somewhere before them a run takes one of several ways."""
+    """Whether only one of the two gets anything to do: whichever ways lead to them, somewhere before a run takes
+    another one."""
     ways = gates(facts)
-    return any(_either(facts, one, other) for one in ways[first] for other in ways[second])
+    return _exclude(facts, ways[first], ways[second])
 
 
 def one_of_all(facts: Facts, coming: Sequence[Edge]) -> bool:
     """Whether of these edges into one agent only one ever brings a result."""
+    if not 1 < len(coming) <= WAYS:
+        return False
     known = gates(facts)
-    routed: dict[AgentId, dict[EdgeId, Edge]] = {}
-    for edge in coming:
-        for gate in _with(edge, known[edge.source]):
-            routed.setdefault(gate.source, {})[gate.id] = gate
-    return any(
-        len(ways) == len(coming) <= WAYS and all(_either(facts, *pair) for pair in combinations(ways.values(), 2))
-        for ways in routed.values()
-    )
+    brought = [_with(edge, known[edge.source]) for edge in coming]
+    return all(_exclude(facts, one, other) for one, other in combinations(brought, 2))
 
 
-def gates(facts: Facts) -> dict[AgentId, tuple[Edge, ...]]:
-    """For every agent the edges with a condition that a run must have taken for anything to come to it, the nearest
-    first."""
+def one_of_them(facts: Facts, agents: Sequence[AgentId]) -> bool:
+    """Whether a run comes to one of these agents only."""
+    pairs = combinations(agents, 2)
+    return 1 < len(agents) <= WAYS and all(alternatives(facts, first, second) for first, second in pairs)
+
+
+def gates(facts: Facts) -> dict[AgentId, Ways]:
+    """For every agent the ways that lead to it, each as the edges with a condition that a run takes on it, the nearest
+    first. Of more than a few ways only what they have in common is told, as one way."""
     if facts.gates is None:
-        facts.gates = dict.fromkeys(facts.agents, ())
+        facts.gates = dict.fromkeys(facts.agents, ALWAYS)
         if any(edge.when is not None for edge in facts.graph.edges.values()):
             for id in sorted(facts.agents, key=facts.order.__getitem__):
                 facts.gates[id] = _gates(facts, facts.gates, id)
     return facts.gates
 
 
-def _gates(facts: Facts, known: dict[AgentId, tuple[Edge, ...]], id: AgentId) -> tuple[Edge, ...]:
+def _gates(facts: Facts, known: dict[AgentId, Ways], id: AgentId) -> Ways:
     coming = facts.flow_in[id]
     if not coming or facts.rescues[id] or facts.watchers[id] or facts.handoffs_in[id] or facts.shares[id]:
-        return ()
-    found = _with(coming[0], known[coming[0].source])
-    for edge in coming[1:]:
-        if not found:
-            break
-        there = {each.id for each in _with(edge, known[edge.source])}
-        found = tuple(each for each in found if each.id in there)
-    return found[:NEAREST]
+        return ALWAYS
+    found: dict[tuple[EdgeId, ...], tuple[Edge, ...]] = {}
+    for edge in coming:
+        for way in _with(edge, known[edge.source]):
+            found[tuple(each.id for each in way)] = way
+        if () in found:
+            return ALWAYS
+        if len(found) > APART:
+            found = _in_common(found.values())
+    return tuple(found.values())
 
 
-def _with(edge: Edge, before: tuple[Edge, ...]) -> tuple[Edge, ...]:
-    return before if edge.when is None else (edge, *before)
+def _in_common(ways: Collection[tuple[Edge, ...]]) -> dict[tuple[EdgeId, ...], tuple[Edge, ...]]:
+    """One way with the conditions that all of these have."""
+    first, *others = ways
+    shared = set.intersection(*({each.id for each in way} for way in others))
+    way = tuple(each for each in first if each.id in shared)
+    return {tuple(each.id for each in way): way}
+
+
+def _with(edge: Edge, before: Ways) -> Ways:
+    """The ways that lead along an edge."""
+    return before if edge.when is None else tuple((edge, *way)[:NEAREST] for way in before)
+
+
+def _exclude(facts: Facts, ways: Ways, others: Ways) -> bool:
+    """Whether a run that takes one of these ways takes none of the others."""
+    return all(
+        any(_either(facts, one, other) for one in way for other in another) for way in ways for another in others
+    )
 
 
 def _either(facts: Facts, one: Edge, other: Edge) -> bool:

@@ -72,7 +72,7 @@ class Facts:
         """The same for parts of the drawing, where it is too large to be looked at whole."""
         self.judged: list[Finding] | None = None
         """What is found without trying fixes, once somebody has asked."""
-        self.gates: dict[AgentId, tuple[Edge, ...]] | None = None
+        self.gates: dict[AgentId, tuple[tuple[Edge, ...], ...]] | None = None
         """What `at_once.gates` found, once somebody has asked."""
         self._roles: dict[str, str] = {}
         self._used: dict[AgentId, frozenset[str]] = {}

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from quartet.graph.edits import Edit, Remove, Set
 from quartet.graph.model import Agent, AgentId, Edge
 from quartet.patterns.tree import FanOut, Leaf, Tree
-from quartet.rules.at_once import one_of_all
+from quartet.rules.at_once import one_of_all, one_of_them
 from quartet.rules.collecting import collect, limits_for
 from quartet.rules.defaults import MAX_CONCURRENCY
 from quartet.rules.facts import Facts
@@ -73,7 +73,7 @@ def nobody_collects(facts: Facts, this: Rule) -> Iterator[Finding]:
             continue
         # what is open inside an open branch ends the run as well: it is told once, for the outermost
         ends = _ends(facts, part)
-        if len(ends) < 2 or any(facts.after(id) for id in ends):
+        if len(ends) < 2 or any(facts.after(id) for id in ends) or one_of_them(facts, ends):
             continue
         if any(
             facts.watchers[id] or facts.handoffs_in[id] or facts.handoffs_out[id] or facts.shares[id] for id in ends
