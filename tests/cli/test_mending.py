@@ -33,7 +33,7 @@ def test_what_can_be_mended_unseen_is_mended_written_and_told(
     assert main(["validate", "--fix", name]) == 0
     told = capsys.readouterr().out
     assert "mended" in told
-    assert "fixed   P001 Limit each of them to 60 s" in told
+    assert "fixed   P001 Limit A and B to 60 s" in told
     graph = read(name).graph
     limits = graph.agents["a"].limits  # type: ignore[index]
     assert limits is not None
@@ -52,7 +52,7 @@ def test_what_would_be_mended_is_shown_and_nothing_is_written(
     shown = capsys.readouterr()
     assert Path(name).read_text() == before
     assert f"--- {name}\n+++ {name} (mended)\n@@" in shown.out
-    assert "P001 Limit each of them to 60 s" in shown.err
+    assert "P001 Limit A and B to 60 s" in shown.err
     removed, added = (
         [line for line in shown.out.splitlines() if line[:1] == sign and line[1:2] != sign] for sign in "-+"
     )
@@ -155,7 +155,7 @@ def test_a_file_of_a_newer_version_is_not_judged_and_not_touched(
 def test_a_program_learns_what_was_fixed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     name = chain(tmp_path / "g.json")
     assert main(["validate", "--fix", "--json", name]) == 0
-    assert "P001 Limit each of them to 60 s" in json.loads(capsys.readouterr().out)["fixed"]
+    assert "P001 Limit A and B to 60 s" in json.loads(capsys.readouterr().out)["fixed"]
 
 
 def test_a_graph_of_networkx_is_not_overwritten_in_another_format(

@@ -64,7 +64,7 @@ def _limits(facts: Facts, agents: Sequence[Agent]) -> Iterator[Fix]:
     if len(agents) > 1:
         most = sorted({limit_for(agent) for agent in agents})
         how = f" to {seconds(most[0])}" if len(most) == 1 else f": {seconds(most[0])} to {seconds(most[-1])}, by kind"
-        yield Fix(f"Limit each of them{how}", partial(_all_limits, agents))
+        yield Fix(f"Limit {facts.names(agent.id for agent in agents)}{how}", partial(_all_limits, agents))
     for agent in agents[:ALONE]:
         name, limit = facts.name(agent.id), limit_for(agent)
         stating = partial(_limit, agent, limit)
