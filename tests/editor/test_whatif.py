@@ -2,9 +2,10 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from editor.panel_story import judged
+from quartet.editor.panels.problems_fix import Popover
 from quartet.editor.panels.whatif import PLOTTED, WAITING, build
 from quartet.editor.panels.whatif_plot import BINS, Plot, ticks, words
 from quartet.graph.edits import Add, Remove, Set, apply
@@ -188,13 +189,26 @@ def test_what_the_plot_shows_is_told_in_words_with_and_without_a_change(qtbot):
 def test_all_numbers_are_copied_as_a_table_and_what_they_rest_on_is_told(qtbot, shown):
     panel = shown(steps())
     simulate(qtbot, panel)
-    assert panel.assumed.text() == "Rests on 2 assumptions."
+    assert panel.assumed.text() == "Rests on 2 assumptions"
     assert "each by itself" in panel.assumed.accessibleDescription()
     qtbot.mouseClick(panel.copy, Qt.MouseButton.LeftButton)
     rows = [line.split("\t") for line in QApplication.clipboard().text().split("\n")]
     assert ["share that succeeds", "1", *rows[2][2:]] == rows[2]
     assert ["seconds, 50 % of the runs within", "6", "6", "6"] in rows
     assert ["b", "1", "2", "0"] in rows
+
+
+def test_what_the_numbers_rest_on_can_be_read_by_the_keyboard(qtbot, shown):
+    panel = shown(steps())
+    simulate(qtbot, panel)
+    panel.assumed.setFocus()
+    qtbot.keyClick(panel.assumed, Qt.Key.Key_Space)
+    (sheet,) = panel.assumed.findChildren(Popover)
+    told = [label.text() for label in sheet.findChildren(QLabel)]
+    assert sheet.isVisible()
+    assert told == ["What this takes for granted", *panel.outcome.assumed]
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
 
 
 def test_an_empty_drawing_cannot_be_simulated_and_says_why_until_something_is_drawn(qtbot, shown):

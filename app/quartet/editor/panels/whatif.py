@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from quartet.editor import theme
 from quartet.editor.document import Document
 from quartet.editor.panels.panel import EmptyPage, Pages, Panel
+from quartet.editor.panels.problems_fix import Popover
 from quartet.editor.panels.whatif_plot import Plot, words
 from quartet.editor.panels.whatif_rows import AgentRow, Figure
 from quartet.editor.plain_text import caption, plain_label
@@ -41,6 +42,8 @@ CHOICES = 12
 """Changes that are offered."""
 WAITING, PLOTTED = 200, 220
 """The least width of the list of whom runs wait for, and of the plot."""
+WIDEST = 480
+"""Pixels that the list of changes may be wide."""
 
 
 class WhatIf(Panel):
@@ -61,7 +64,9 @@ class WhatIf(Panel):
         self.copy.setToolTip("Copy all numbers as a table, with what they take for granted")
         self.copy.clicked.connect(self.copy_numbers)
         self.stale = plain_label("The drawing has changed since.", "tiny")
-        self.assumed = plain_label("", "tiny")
+        self.assumed = QPushButton()
+        self.assumed.setProperty("look", "link")
+        self.assumed.clicked.connect(self._show_assumed)
         self.choice = QComboBox()
         self.choice.setAccessibleName("A change to try")
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -123,7 +128,7 @@ class WhatIf(Panel):
         tools.addWidget(self.choice, 1)
         tools.addWidget(self.copy)
         left.addLayout(tools)
-        left.addWidget(self.assumed)
+        left.addWidget(self.assumed, 0, Qt.AlignmentFlag.AlignLeft)
         left.addWidget(self.stale)
         left.addStretch(1)
         row.addLayout(left)
@@ -174,6 +179,16 @@ class WhatIf(Panel):
         fix = self._offers[index - 1]
         self._begin()
         self.simulator.simulate(self.document.graph, fix.edits, fix.label)
+
+    def _show_assumed(self) -> None:
+        """Say what the numbers take for granted, for those who have no pointer to rest on it, too."""
+        if self.outcome is None:
+            return
+        sheet = Popover(self.document, self.assumed)
+        sheet.box.addWidget(plain_label("What this takes for granted", "title", wrap=True))
+        for each in self.outcome.assumed:
+            sheet.box.addWidget(plain_label(each, wrap=True))
+        sheet.show_beside(QRect(self.assumed.mapToGlobal(QPoint(0, 0)), self.assumed.size()))
 
     def copy_numbers(self) -> None:
         """Put all numbers on the clipboard, as a table."""
@@ -244,6 +259,8 @@ class WhatIf(Panel):
         self.choice.addItem("Try a suggested change…" if self._offers else "No change is suggested")
         for fix in self._offers:
             self.choice.addItem(caption(fix.label))
+        rows = self.choice.view()
+        rows.setMinimumWidth(min(WIDEST, rows.sizeHintForColumn(0) + 32))  # the list may be wider than what it hangs on
         self.choice.setEnabled(bool(self._offers))
         self.choice.setCurrentIndex(max(0, self.choice.findText(kept)) if self.tried is not None else 0)
 
@@ -268,7 +285,7 @@ class WhatIf(Panel):
         self.success.say(percent(outcome.success), f"{low:.1%} to {high:.1%}", more, better)
         self.time.say(words(middle), f"9 of 10 within {words(late)}", less, faster)
         self.cost.say(money(outcome.mean_cost), f"the dearest {money(outcome.costs[-1])}", dear, cheaper)
-        self.assumed.setText(f"Rests on {plural(len(outcome.assumed), 'assumption')}.")
+        self.assumed.setText(f"Rests on {plural(len(outcome.assumed), 'assumption')}")
         told = "\n".join(f"• {each}" for each in outcome.assumed)
         self.assumed.setToolTip(told)
         self.assumed.setAccessibleDescription(told)
