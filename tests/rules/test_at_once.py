@@ -68,7 +68,9 @@ def two_ways_to_ann(for_bob: str, edges: str = "") -> Graph:
     """Ann is asked in two cases, one of them behind Pre, and Bob in a third; both write one key."""
     return draw(
         agent("Ask"), agent("Pre"), agent("Ann", writes=("note",)), agent("Bob", writes=("note",)),
-        *([agent("Out")] if edges else []), edges=f"ask > ann ? value.kind == 'a', ask > pre ? value.kind == 'b', pre > ann, ask > bob ? {for_bob}{edges}",
+        *([agent("Out")] if edges else []),
+        edges="ask > ann ? value.kind == 'a', ask > pre ? value.kind == 'b', pre > ann, "
+        f"ask > bob ? {for_bob}{edges}",
         state={"note": {"initial": ""}},
     )  # fmt: skip
 

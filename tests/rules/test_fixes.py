@@ -15,7 +15,7 @@ from quartet.rules.facts import TRIALS
 from quartet.rules.finding import SEVERITIES
 from quartet.rules.registry import judged
 from quartet.rules.safe import mend
-from rules.drawings import after, found
+from rules.drawings import after, agent, draw, found
 from rules.rule_cases import CASES
 from rules.test_refusals import scribble
 
@@ -111,6 +111,23 @@ def offered(graph: Graph, trials: int) -> set[tuple[str, tuple[str, ...], str]]:
     """The fixes of those rules, where so many agents may be looked at to try them on the whole drawing."""
     told = judged(graph, classify(graph), trials=trials)
     return {(each.code, each.agents, fix.label) for each in told if each.code in TRIED for fix in each.fixes}
+
+
+def test_what_cannot_be_tried_any_more_is_no_fix_where_more_would_be_asked_of_somebody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    branches = "go > ann, go > b1, b1 > b2, b2 > b3, go > c1, c1 > c2, c2 > c3, ann > b3, ann > c3"
+    names = ("Go", "Ann", "B1", "B2", "B3", "C1", "C2", "C3", "All")
+    graph = draw(*map(agent, names), edges=f"{branches}, ann > all, b3 > all, c3 > all")
+
+    def fixed() -> list[tuple[str, ...]]:
+        told = judged(graph, classify(graph), trials=1)
+        return [each.agents for each in told if each.code == "F001" and each.fixes]
+
+    tried = fixed()
+    monkeypatch.setattr("quartet.rules.trying.PART_TRIALS", 100_000)  # which leaves nothing to judge parts with
+    assert fixed() == tried
+    assert ("b3", "ann") in [each.agents for each in found(graph, "F001")]
 
 
 def test_what_is_not_offered_in_a_small_drawing_is_not_offered_in_a_large_one_either() -> None:

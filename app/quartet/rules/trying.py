@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from quartet.graph.check import Problem, problems
 from quartet.graph.edits import Add, Edit, EditError, Remove, Set, apply
 from quartet.graph.model import AgentId, Edge, EdgeId, Graph
+from quartet.patterns.tree import FanOut
 from quartet.patterns.verdict import classify
 from quartet.rules.facts import PART_TRIALS, Facts
 from quartet.rules.finding import SEVERITIES, Finding
@@ -49,25 +50,26 @@ def may_try(facts: Facts, cost: int = 1, *, part: Graph | None = None, keep: int
     return True
 
 
-def no_worse(facts: Facts, rule: Rule, edits: Callable[[], Iterable[Edit]]) -> bool:
+def no_worse(facts: Facts, rule: Rule, edits: Callable[[], Iterable[Edit]], *, untried: bool = True) -> bool:
     """Whether these Edits bring nothing new that is as grave as what `rule` found, as far as that is tried.
 
     Nothing new may keep the graph from running. In drawings that are small enough nothing else may go wrong either; of
     larger ones that is tried with what hangs together with what changes. Where there is too much to try the rest is
-    taken on trust: who mends sees what changes, and can take it back.
+    taken on trust: who mends sees what changes, and can take it back. `untried`: false where it is not, for what hangs
+    together with what changes can at least be classified: of nobody there may more be asked than before.
     """
     made = tuple(edits())
     if not may_try(facts):
-        return _no_worse_there(facts, rule, made)
+        return _no_worse_there(facts, rule, made, untried)
     copy = _sound(facts.graph, facts.problems, made)
     if copy is None:
         return False
     if not may_try(facts, WHOLE):
-        return _no_worse_there(facts, rule, made)
+        return _no_worse_there(facts, rule, made, untried)
     return not worse(_judged(facts), judged(copy, classify(copy), trials=0), rule)
 
 
-def _no_worse_there(facts: Facts, rule: Rule, edits: tuple[Edit, ...]) -> bool:
+def _no_worse_there(facts: Facts, rule: Rule, edits: tuple[Edit, ...], untried: bool) -> bool:
     """The same, tried with nothing but what hangs together with the agents that these Edits are about."""
     part = around(facts, touched(facts.graph, edits)) if facts.part_trials > 0 else None
     if part is None or not may_try(facts, part=part):
@@ -77,9 +79,19 @@ def _no_worse_there(facts: Facts, rule: Rule, edits: tuple[Edit, ...]) -> bool:
         return False
     # what keeps a graph from running is graver than all else: half of what may be tried is left for that
     if not may_try(facts, 2 * WHOLE, part=part, keep=PART_TRIALS // 2):
-        return True
+        return untried or (may_try(facts, 2, part=part) and not _asks_more(part, copy))
     before = judged(part, classify(part), trials=0)
     return not worse(before, judged(copy, classify(copy), trials=0), rule)
+
+
+def _asks_more(before: Graph, after: Graph) -> bool:
+    """Whether somebody becomes a step of a pipeline or comes to collect results: more is asked of them than of a
+    branch."""
+    asked = []
+    for graph in (before, after):
+        facts = Facts(graph, classify(graph), trials=0)
+        asked.append(facts.stages | {part.collector for part in facts.parts if isinstance(part, FanOut)})
+    return not asked[1] <= asked[0]
 
 
 def _sound(graph: Graph, known: Iterable[Problem], edits: tuple[Edit, ...]) -> Graph | None:
