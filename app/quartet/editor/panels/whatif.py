@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from quartet.editor import theme
 from quartet.editor.document import Document
 from quartet.editor.panels.panel import EmptyPage, Pages, Panel
-from quartet.editor.panels.problems_fix import Popover
+from quartet.editor.panels.problems_fix import WIDTH, Popover
 from quartet.editor.panels.whatif_plot import Plot, words
 from quartet.editor.panels.whatif_rows import AgentRow, Figure
 from quartet.editor.plain_text import caption, plain_label
@@ -188,7 +188,7 @@ class WhatIf(Panel):
         sheet.box.addWidget(plain_label("What this takes for granted", "title", wrap=True))
         for each in self.outcome.assumed:
             sheet.box.addWidget(plain_label(each, wrap=True))
-        sheet.show_beside(QRect(self.assumed.mapToGlobal(QPoint(0, 0)), self.assumed.size()))
+        sheet.show_beside(QRect(self.assumed.mapToGlobal(QPoint(0, 0)), QSize(WIDTH, self.assumed.height())))
 
     def copy_numbers(self) -> None:
         """Put all numbers on the clipboard, as a table."""
