@@ -240,7 +240,7 @@ def inferences(found: Interpretation, tree: Tree, sure: Confidence) -> tuple[Inf
     """
     graph = found.drawing.graph
     unsaid = [link for link in (*found.drawing.links, *found.drawing.loops) if not link.stated]
-    marked = [edge.id for edge in graph.edges.values() if edge.inferred is not None]
+    marked = [edge.id for edge in graph.edges.values() if edge.inferred is not None and edge.on is None]
     if not unsaid and not marked:
         return ()
     boss: dict[AgentId, AgentId] = {}
@@ -259,9 +259,10 @@ def inferences(found: Interpretation, tree: Tree, sure: Confidence) -> tuple[Inf
         if edge.kind == "share":
             result.append(Inference(id_, "share", False, BOTH_WAYS, "high"))
         elif edge.inferred == CLOSES and edge.kind == "flow":
-            # its file says that it carries a result: beside others that do it would be the only one that does not
-            reason = f"It leads back to {name[edge.target]}."
-            result.append(Inference(id_, "flow", True, reason, "low" if guess else sure))
+            # its file says that it carries a result; where it is no loop of the tree, nothing was inferred
+            if id_ in loops:
+                reason = f"It leads back to {name[edge.target]}."
+                result.append(Inference(id_, "flow", True, reason, "low" if guess else sure))
         elif boss.get(edge.target) == edge.source:
             reason = f"{name[edge.source]} stands over {name[edge.target]}."
             result.append(Inference(id_, "supervise", False, reason, shape))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from quartet.collector import seldom
 from quartet.graph.model import JSON, AgentId, Graph
+from quartet.patterns.agreement import read
 from quartet.patterns.evidence import explained
-from quartet.patterns.interpret import interpret
 from quartet.patterns.meaning import Alternative, Inference, Remark, doubts, inferences, remarks
 from quartet.patterns.tree import TITLES, Confidence, Leaf, Question, Top, Tree, dumps
 
@@ -106,18 +106,19 @@ class Verdict:
 @seldom()
 def classify(graph: Graph) -> Verdict:
     """Which of the four patterns, nested how, a drawing is. Never raises for a graph that could be opened."""
-    found = interpret(graph)
+    found = read(graph)
     if found.tree is None:
         return Verdict(None, "empty", "high", attached=_tuples(found.attached))
-    tree = explained(found.tree, graph)
+    tree = explained(found.tree, found.drawing.graph)
     doubt = doubts(found)
+    inferred = inferences(found, tree, doubt.confidence)
     return Verdict(
         tree,
         tree.pattern,
         doubt.confidence,
         tuple(Alternative(top, reason) for top, reason in doubt.alternatives),
         _tuples(found.attached),
-        inferences(found, tree, doubt.confidence),
+        tuple(each for each in inferred if graph.edges[each.edge].inferred is not None),
         remarks(found),
         found.fallback,
         {agent.id: agent.disabled for agent in graph.agents.values() if agent.disabled is not None},
