@@ -1,13 +1,15 @@
 """The what-if panel: simulated on demand in the background, with what a suggested change would do."""
 
 import pytest
-from PySide6.QtCore import Qt
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from editor.panel_story import judged
 from quartet.editor.panels.problems_fix import Popover
 from quartet.editor.panels.whatif import PLOTTED, WAITING, build
-from quartet.editor.panels.whatif_plot import BINS, Plot, ticks, words
+from quartet.editor.panels.whatif_plot import APART, BINS, Plot, side_by_side, ticks, words
 from quartet.graph.edits import Add, Remove, Set, apply
 from quartet.graph.model import Agent, Edge, Graph
 from quartet.patterns.guide import keep
@@ -176,6 +178,30 @@ def test_the_axis_has_some_round_numbers_from_nought_to_nearly_the_end(span):
     assert found[0] == 0
     assert 3 <= len(found) <= 7
     assert span * 0.6 < found[-1] <= span
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 400), st.floats(1, 120)), min_size=1, max_size=3).map(sorted),
+)
+def test_words_over_marks_never_overlap_and_stay_inside_where_there_is_room(marks):
+    places, widths = zip(*marks, strict=True)
+    lefts = side_by_side(places, widths, 0.0, 400.0)
+    ends = [left + wide for left, wide in zip(lefts, widths, strict=True)]
+    assert lefts[0] >= 0
+    assert all(end + APART <= left + 1e-6 for end, left in zip(ends, lefts[1:], strict=False))
+    if sum(widths) + APART * (len(widths) - 1) <= 400:
+        assert ends[-1] <= 400 + 1e-6
+
+
+@pytest.mark.parametrize(("values", "left"), [([1.0] * 10 + [9.0] * 90, True), ([1.0] * 90 + [9.0] * 10, False)])
+def test_bars_and_line_are_named_where_the_bars_are_low(qtbot, values, left):
+    plot = Plot()
+    qtbot.addWidget(plot)
+    plot.show_values(values, values)
+    area = QRectF(0, 0, 400, 100)
+    place = plot.legend_place(area, 120, 30)
+    assert (place.left() == area.left()) == left
+    assert area.contains(place)
 
 
 def test_what_the_plot_shows_is_told_in_words_with_and_without_a_change(qtbot):

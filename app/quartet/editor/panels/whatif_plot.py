@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
@@ -15,6 +16,8 @@ BINS = 48
 AXIS = 18
 MARKS = ((0.5, "half"), (0.9, "9 of 10"))
 LEGEND = "as it is", "with the change"
+APART = 10.0
+"""Pixels between the words over two marks."""
 _TO_THE_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _TO_THE_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 STEPS = (
@@ -112,6 +115,7 @@ class Plot(QWidget):
         top = area.bottom() + 2
         right = area.right() - painter.fontMetrics().horizontalAdvance(self.end)
         painter.drawText(QRectF(area.left(), top, area.width(), AXIS - 2), _TO_THE_RIGHT, self.end)
+        before = area.left() - APART
         for value in ticks(self.span):
             x = area.left() + value / self.span * area.width()
             text = words(value) if value else "0"
@@ -120,7 +124,9 @@ class Plot(QWidget):
             if left + wide + 8 > right:
                 break
             painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + 3))
-            painter.drawText(QRectF(left, top, wide + 1, AXIS - 2), _TO_THE_LEFT, text)
+            if left >= before + APART:
+                painter.drawText(QRectF(left, top, wide + 1, AXIS - 2), _TO_THE_LEFT, text)
+                before = left + wide
 
     def _legend(self, painter: QPainter, area: QRectF) -> None:
         """Bars and line differ in shape, and say so: not everybody tells their colours apart."""
@@ -128,9 +134,11 @@ class Plot(QWidget):
         painter.setFont(theme.font(theme.TINY))
         row = painter.fontMetrics().height()
         wide = max(painter.fontMetrics().horizontalAdvance(text) for text in LEGEND)
-        left = area.right() - wide
+        place = self.legend_place(area, wide + 28, 2 * row + 4)
+        painter.fillRect(place, theme.alpha(now.panel, 0.85))
+        left = place.left() + 24
         for number, text in enumerate(LEGEND):
-            middle = area.top() + 4 + (number + 0.5) * row
+            middle = place.top() + 2 + (number + 0.5) * row
             if number:
                 painter.setPen(QPen(now.text("succeeded"), 1.75))
                 painter.drawLine(QPointF(left - 20, middle), QPointF(left - 6, middle))
@@ -139,22 +147,30 @@ class Plot(QWidget):
             painter.setPen(now.soft)
             painter.drawText(QRectF(left, middle - row / 2, wide + 1, row), _TO_THE_LEFT, text)
 
+    def legend_place(self, area: QRectF, wide: float, high: float) -> QRectF:
+        """Over that end of the plot whose bars are lower."""
+        bars = [*map(max, self.counts(self.values), self.counts(self.changed))]
+        under = min(BINS, ceil(wide / area.width() * BINS))
+        left = area.left() if max(bars[:under]) < max(bars[-under:]) else area.right() - wide
+        return QRectF(left, area.top() + 2, wide, high)
+
     def _marks(self, painter: QPainter, area: QRectF) -> None:
         now = theme.current()
         values = self.changed or self.values
-        right = -1e9
-        for share, name in MARKS:
-            value = quantile(values, share)
-            x = area.left() + min(1.0, value / self.span) * area.width()
+        found = [(name, quantile(values, share)) for share, name in MARKS]
+        places = [area.left() + min(1.0, value / self.span) * area.width() for _, value in found]
+        painter.setFont(theme.font(theme.TINY, QFont.Weight.Medium))
+        wide = painter.fontMetrics().horizontalAdvance
+        for within in (" within", ""):  # the short words where the long ones have no room
+            texts = [f"{name}{within} {words(value)}" for name, value in found]
+            lefts = side_by_side(places, [wide(text) for text in texts], area.left(), area.right())
+            if lefts[-1] + wide(texts[-1]) <= area.right():
+                break
+        for x, left, text in zip(places, lefts, texts, strict=True):
             painter.setPen(QPen(now.soft, 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
             painter.setPen(now.ink)
-            painter.setFont(theme.font(theme.TINY, QFont.Weight.Medium))
-            text = f"{name} within {words(value)}"
-            wide = painter.fontMetrics().horizontalAdvance(text)
-            left = max(min(x - wide / 2, area.right() - wide), area.left(), right + 10)
             painter.drawText(QPointF(left, area.top() - 5), text)
-            right = left + wide
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if not self.values:
@@ -163,6 +179,20 @@ class Plot(QWidget):
         value = max(0.0, share) * self.span
         below = sum(one <= value for one in self.values) / len(self.values)
         QToolTip.showText(event.globalPosition().toPoint(), f"{below:.0%} of the runs end within {words(value)}", self)
+
+
+def side_by_side(places: Sequence[float], widths: Sequence[float], left: float, right: float) -> list[float]:
+    """Where texts begin that stand over these places, from the left, beside each other; only where there is no room for
+    all of them does the last one end beyond `right`."""
+    found: list[float] = []
+    for place, wide in zip(reversed(places), reversed(widths), strict=True):
+        end = found[-1] - APART if found else right
+        found.append(min(place - wide / 2, end - wide))
+    found.reverse()
+    for number, wide in enumerate(widths):
+        found[number] = max(found[number], left)
+        left = found[number] + wide + APART
+    return found
 
 
 def ticks(span: float) -> list[float]:
