@@ -495,6 +495,12 @@ def hands_out_nothing() -> Graph:
                 agent("Ann"), agent("Bob"), edges="boss ~ ann, boss ~ bob, ann > bob")  # fmt: skip
 
 
+@case("S010")
+def more_at_once_than_stated() -> Graph:
+    return draw(agent("Boss", "supervisor", oversight={"max_restarts": 3, "max_children": 1, "dispatch": "graph"}),
+                agent("Ann"), agent("Bob"), edges="boss ~ ann, boss ~ bob")  # fmt: skip
+
+
 @case("W001")
 def no_hop_limit() -> Graph:
     return draw(agent("Ann"), agent("Bob"), agent("Cid"), edges="ann ^ bob, bob ^ ann, bob ^ cid, cid ^ bob")

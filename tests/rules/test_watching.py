@@ -26,16 +26,17 @@ EVERY = [
     pytest.param(code, make, id=f"{code}-{make.__name__}") for code in sorted(CASES) for make in CASES[code]
 ]  # fmt: skip
 STAGED = [param for param in EVERY if param.values[0] in watchable()]
-ONLY_SAYS_SO = {"S004", "S006"}
+ONLY_SAYS_SO = {"G023", "S004", "S006", "S010"}
 """What happens stays the same, but the drawing says so: the default is stated, the supervisor that decides is the only
-one drawn."""
-A_SCRIPT_DECIDES = {"G008", "G013", "P005", "W002", "W005", "W009"}
+one drawn, and what has no effect is stated no more."""
+A_SCRIPT_DECIDES = {"G008", "G013", "G026", "P005", "W002", "W005", "W009"}
 """Whom a model chooses, what a reader takes for what and what a function does is scripted, before the fix as after it:
 which of it is to be expected is what the fix changes."""
 BY_ANOTHER_FIX = {"P003": -1}
 """A step that uses what it waits for still waits for it; the last fix lets it start at once."""
 NOTHING_TO_WATCH = {
-    "boss_alone", "event_that_watches", "a_key_that_is_not_there", "no_boundary_at_the_board", "no_peers_to_finish_for",
+    "boss_alone", "a_key_that_is_not_there", "no_boundary_at_the_board", "no_peers_to_finish_for", "event_that_watches",
+    "budget_of_a_template", "budget_of_a_collector", "unused_key", "hands_out_nothing",
 }  # fmt: skip
 """Drawings in which nothing of the kind can be rehearsed."""
 

@@ -5,7 +5,7 @@ finding is about, and the moment; None where this drawing gives nothing to watch
 comes, and it comes no more once the finding is mended: tests/rules/test_watching.py holds every stage to that.
 """
 
-from quartet.rules.staging import any_graph, fan_out, pipeline, supervisor, swarm, texts  # noqa: F401
+from quartet.rules.staging import any_graph, fan_out, idle, pipeline, supervisor, swarm, texts  # noqa: F401
 from quartet.rules.staging.stage import Scene, stage_for, staged_codes
 
 __all__ = ["Scene", "stage_for", "staged_codes"]
