@@ -20,11 +20,16 @@ _CHILDREN = {"pipeline": "pipeline", "fan_out": "fan_out", "supervisor": "worker
 
 
 def systems(
-    *, erased: bool, folder: str = "corpus", nameless: bool = False
+    *, erased: bool, folder: str = "corpus", nameless: bool = False, blind: bool | None = None
 ) -> Iterator[tuple[str, dict[str, Any], Verdict]]:
-    """Each system's name, its label and the verdict on it; `nameless` agents have numbers for names, and no roles."""
+    """Each system's name, its label and the verdict on it; `nameless` agents have numbers for names, and no roles.
+
+    `blind`: only those, or none of those, of the last two lots, which others labelled.
+    """
     for path in sorted((DATA / folder).glob("*.json")):
         document = json.loads(path.read_text())
+        if blind is not None and blind != ("lot" in document["graph"]):
+            continue
         label = document["graph"]["label"]
         document["graph"] = {"name": document["graph"]["name"]}
         for number, node in enumerate(document["nodes"] if nameless else ()):
@@ -75,7 +80,9 @@ def likeness(label: Any, verdict: Verdict) -> float:
 
 
 @functools.cache
-def shares(*, erased: bool, folder: str = "corpus", nameless: bool = False) -> dict[str, float]:
+def shares(
+    *, erased: bool, folder: str = "corpus", nameless: bool = False, blind: bool | None = None
+) -> dict[str, float]:
     """The share of right answers, by how sure the label is, with its alternatives, and as a mean of the patterns'."""
     strict: dict[str, list[bool]] = defaultdict(list)
     patterns: dict[str, list[bool]] = defaultdict(list)
@@ -83,7 +90,7 @@ def shares(*, erased: bool, folder: str = "corpus", nameless: bool = False) -> d
     certain: list[bool] = []
     to_the_letter: list[bool] = []
     trees: list[float] = []
-    for _, label, verdict in systems(erased=erased, folder=folder, nameless=nameless):
+    for _, label, verdict in systems(erased=erased, folder=folder, nameless=nameless, blind=blind):
         trees.append(likeness(label["tree"], verdict))
         right = verdict.top == label["top"]
         strict[label["sure"]].append(right)
