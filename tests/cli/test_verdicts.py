@@ -108,10 +108,10 @@ def test_a_person_reads_the_tree_the_questions_and_what_is_uncertain(
 {name}: {found.headline} (medium confidence)
 
   Supervisor by Desk from Clock (Writer falls back on Spare)
-  ├─ Pipeline (loop)
+  ├─ Pipeline (repeats)
   │  ├─ Writer
   │  └─ Editor
-  └─ Fan-out collected by Editor (exclusive)
+  └─ Fan-out collected by Editor (picks one)
      ├─ Left
      └─ Right
   beside Writer: Spare
@@ -127,9 +127,9 @@ def test_a_person_reads_the_tree_the_questions_and_what_is_uncertain(
     Writer → Editor: loop (medium confidence). It closes a cycle.
   Nobody watches Left.
 
-  Pipeline (loop): Writer, Editor
+  Pipeline (repeats): Writer, Editor
 
-  Fan-out collected by Editor (exclusive): Editor, Left, Right
+  Fan-out collected by Editor (picks one): Editor, Left, Right
 """
     )
 

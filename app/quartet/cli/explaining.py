@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from quartet.cli import contracts
 from quartet.cli.console import wrapped
+from quartet.editor.parts import MARKS
 from quartet.editor.value_words import plural
 from quartet.graph.model import Graph
 from quartet.patterns.change_words import undecided
@@ -172,7 +173,8 @@ def _node(graph: Graph, tree: Tree) -> str:
     board = getattr(tree, "board", None)
     if board is not None:
         words.append(f"around {_marked(graph, board)}")
-    marks = [mark for mark in ("loop", "exclusive", "dynamic", "entangled", "inferred") if getattr(tree, mark, False)]
+    told = {**MARKS, "entangled": "entangled", "inferred": "inferred"}
+    marks = [word for mark, word in told.items() if getattr(tree, mark, False)]
     marks += [f"{_name(graph, agent)} falls back on {_names(graph, others)}" for agent, others in tree.fallback]
     return " ".join(words) + (f" ({', '.join(marks)})" if marks else "")
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from quartet.graph.model import AgentId
 from quartet.patterns.tree import Leaf, Tree
 
+MARKS = {"loop": "repeats", "exclusive": "picks one", "dynamic": "as many as needed"}
+"""What is said of a part besides its pattern, by the field of the tree that holds it."""
+
 
 @dataclass(slots=True)
 class Part:
@@ -37,11 +40,9 @@ def parts_of(tree: Tree | None, attached: Mapping[AgentId, Iterable[AgentId]] | 
         if isinstance(node, Leaf):
             found[parent].agents.extend(node.own)
             continue
-        marks = [word for word in ("loop", "exclusive", "dynamic") if getattr(node, word, False)]
-        titles = {"loop": "repeats", "exclusive": "picks one", "dynamic": "as many as needed"}
-        words = ", ".join(titles[mark] for mark in marks)
+        words = ", ".join(word for mark, word in MARKS.items() if getattr(node, mark, False))
         found.append(Part(node.pattern, f"{node.title} · {words}" if words else node.title, parent, list(node.own)))
-        found[-1].loop = "loop" in marks
+        found[-1].loop = bool(getattr(node, "loop", False))
         number = len(found) - 1
         stack.extend((child, number) for child in reversed(node.children))
     for part in found if attached else ():
