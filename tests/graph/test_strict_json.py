@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from quartet.graph import files
 from quartet.graph.files import FileProblem, loads, read
-from quartet.graph.strict_json import MAX_BYTES, decode, parse
+from quartet.graph.strict_json import MAX_BYTES, READS, decode, parse
 
 
 @pytest.mark.parametrize(
@@ -143,3 +143,17 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
         read(tmp_path)
     with pytest.raises(FileProblem, match="no ordinary file"):
         read("/dev/null" if sys.platform != "win32" else "nul")
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("app:\n  mode: workflow\n", READS),
+        ("<mxfile/>", READS),
+        ('{"agents": [', "Mend that place in a text editor, or restore the file from a backup."),
+    ],
+)
+def test_of_what_never_was_json_it_is_said_what_can_be_read(text: str, advice: str) -> None:
+    with pytest.raises(FileProblem) as told:
+        parse(text, "dify.yml")
+    assert told.value.advice == advice

@@ -22,7 +22,7 @@ from quartet.graph.migration import migrate
 from quartet.graph.model import JSON, Graph
 from quartet.graph.reading import Reader
 from quartet.graph.schema import schema
-from quartet.graph.strict_json import MAX_BYTES, FileProblem, decode, parse
+from quartet.graph.strict_json import MAX_BYTES, READS, FileProblem, decode, parse
 from quartet.graph.texts import may_hold_lines
 from quartet.graph.writing import FORMAT, VERSION, sub_graph_data, write_text
 
@@ -132,11 +132,7 @@ def _ours(document: dict[str, JSON], text: str, source: str) -> Opened:
 
 
 def _no_graph(reason: str, source: str) -> FileProblem:
-    return FileProblem(
-        f"This JSON is no graph: {reason}.",
-        source=source,
-        advice="Quartet reads its own files, pictures exported from it, and networkx node-link JSON.",
-    )
+    return FileProblem(f"This JSON is no graph: {reason}.", source=source, advice=READS)
 
 
 def document(graph: Graph) -> dict[str, JSON]:

@@ -17,6 +17,8 @@ MAX_DIGITS = 4000
 MAX_BITS = 13_280
 """The same, in bits."""
 
+READS = "Quartet reads its own files, pictures exported from it, and networkx node-link JSON."
+
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}:,]|[^][{}:,"\s]+', re.DOTALL)
 
 
@@ -205,10 +207,11 @@ def _not_json(text: str, source: str, error: json.JSONDecodeError) -> FileProble
             "The file is empty.", source=source, advice="Start with a new graph, or restore the file from a backup."
         )
     reason = error.msg[0].lower() + error.msg[1:]
+    begun = text[: error.pos].strip()
     return FileProblem(
         f"This is not JSON: {reason}.",
         source=source,
         line=error.lineno,
         column=error.colno,
-        advice="Mend that place in a text editor, or restore the file from a backup.",
+        advice="Mend that place in a text editor, or restore the file from a backup." if begun else READS,
     )
