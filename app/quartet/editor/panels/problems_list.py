@@ -112,7 +112,8 @@ class ProblemModel(QStringListModel):
             return f"{word}: {finding.title}. {finding.detail}{doubt}{silenced}"
         if role == Qt.ItemDataRole.ToolTipRole:
             silenced = f"\n\nSilenced: {finding.silenced}" if finding.silenced is not None else ""
-            return tip(f"{finding.title}\n{finding.detail}\n\n{IN_WORDS[finding.confidence]}{silenced}")
+            more = f"F1 explains {finding.code}."
+            return tip(f"{finding.title}\n{finding.detail}\n\n{IN_WORDS[finding.confidence]} {more}{silenced}")
         return None
 
 
