@@ -99,7 +99,7 @@ def test_loops_without_a_way_out_are_one_problem_and_one_finding_with_one_fix() 
 def test_nodes_of_no_kind_are_one_finding_and_one_fix_makes_models_of_them() -> None:
     read = imported(of(nx.path_graph(50, create_using=nx.DiGraph)))
     [finding] = [each for each in findings(read, classify(read)) if each.code == "G003"]
-    assert finding.title == "Nobody knows how 0 and 49 more work"
+    assert finding.title == "Nobody knows how 0, 1, 2 and 47 more work"
     assert len(finding.agents) == 50
     [fix] = finding.fixes
     assert fix.label == "Make all 50 language models"

@@ -121,12 +121,12 @@ def unknown_kind(facts: Facts, this: Rule) -> Iterator[Finding]:
         if facts.kind(agent) is None:
             strange.setdefault(agent.kind, []).append(agent)
     for called, agents in strange.items():
-        count, name = len(agents), facts.name(agents[0].id)
+        count = len(agents)
         near = difflib.get_close_matches(called.lower(), names, 1, 0.75) if len(called) < 40 else []
         ways = [(f"“{kind}”", kind) for kind in near]
         if not near and not any(agent.config for agent in agents):
             ways.append(("language models" if count > 1 else "a language model", "llm"))
-        which = "it" if count == 1 else f"all {count:,}"
+        which = "it" if count == 1 else "both" if count == 2 else f"all {count:,}"
         fixes = [
             Fix(
                 f"Make {which} {words}",
@@ -137,7 +137,7 @@ def unknown_kind(facts: Facts, this: Rule) -> Iterator[Finding]:
         yield Finding(
             this.code,
             this.severity,
-            f"Nobody knows how {name} works" if count == 1 else f"Nobody knows how {name} and {count - 1:,} more work",
+            f"Nobody knows how {facts.names(agent.id for agent in agents)} {'works' if count == 1 else 'work'}",
             f"No kind of agent is called “{called}” here: {'it' if count == 1 else 'they'} can be rehearsed, not run. "
             "A package that brings the kind may be missing.",
             tuple(agent.id for agent in agents),
