@@ -342,6 +342,12 @@ def open_fan_out_of_chains() -> Graph:
     )
 
 
+@case("F002")
+def loose_ends_behind_a_choice() -> Graph:
+    return draw(agent("Ask"), agent("Other"), agent("Top"), agent("Ann"), agent("Bob"),
+                edges="ask > other ? value == 1, ask > top ? otherwise, top > ann, top > bob")  # fmt: skip
+
+
 @case("F003")
 def results_meet() -> Graph:
     return draw(agent("Go", "trigger"), agent("A"), agent("B"), agent("Sum"), edges="go > a, go > b, a > sum, b > sum")

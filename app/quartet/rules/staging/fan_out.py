@@ -16,7 +16,8 @@ def one_of_them_breaks(graph: Graph, finding: Finding) -> Scene | None:
     *others, last = finding.agents
     if not scripted(graph, *finding.agents):
         return None
-    edits: list[Edit] = [lasts(graph, id, 1.0 + index) for index, id in enumerate(others[:10])]
+    edits: list[Edit] = way_to(graph, last)
+    edits += [lasts(graph, id, 1.0 + index) for index, id in enumerate(others[:10])]
     edits.append(script(last, {"fails": "refused: 503", "retry": False, "after": 1.5}))
     who = name(graph, last)
     says = f"{who} failed, so the run has failed, although the others brought their results."
