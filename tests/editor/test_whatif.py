@@ -7,9 +7,11 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from editor.panel_story import judged
+from quartet.editor import theme
 from quartet.editor.panels.problems_fix import Popover
 from quartet.editor.panels.whatif import PLOTTED, WAITING, build
 from quartet.editor.panels.whatif_plot import APART, BINS, Plot, side_by_side, ticks, words
+from quartet.editor.panels.whatif_rows import Figure
 from quartet.graph.edits import Add, Remove, Set, apply
 from quartet.graph.model import Agent, Edge, Graph
 from quartet.patterns.guide import keep
@@ -222,6 +224,20 @@ def test_all_numbers_are_copied_as_a_table_and_what_they_rest_on_is_told(qtbot, 
     assert ["share that succeeds", "1", *rows[2][2:]] == rows[2]
     assert ["seconds, 50 % of the runs within", "6", "6", "6"] in rows
     assert ["b", "1", "2", "0"] in rows
+
+
+def test_a_change_that_changes_nothing_is_praised_no_more_than_blamed(qtbot):
+    figure = Figure("Succeeds")
+    qtbot.addWidget(figure)
+    soft = theme.current().soft.name()
+    for delta, good, plain in (
+        ("±0", True, True),
+        ("±0", False, True),
+        ("+2.0%", True, False),
+        ("−2.0%", False, False),
+    ):
+        figure.say("99%", "", delta, good)
+        assert (soft in figure.delta.styleSheet()) == plain
 
 
 def test_what_the_numbers_rest_on_can_be_read_by_the_keyboard(qtbot, shown):

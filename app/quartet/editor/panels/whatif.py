@@ -275,7 +275,7 @@ class WhatIf(Panel):
         better = faster = cheaper = True
         if tried is not None:
             change = Comparison(outcome, tried)
-            more, better = f"{change.success:+.1%}", change.success >= 0
+            more, better = _signed(round(change.success, 3), "{:.1%}".format), change.success >= 0
             # a change may help a few runs much, and the one in the middle not at all
             delta = change.seconds or change.mean_seconds
             less, faster = _signed(delta, words), delta <= 0

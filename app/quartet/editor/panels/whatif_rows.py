@@ -40,7 +40,8 @@ class Figure(QWidget):
         self.value.setText(value)
         self.note.setText(note)
         self.delta.setText(delta)
-        color = theme.current().text("succeeded" if good else "failed")
+        same = delta.startswith("±0")  # neither better nor worse
+        color = theme.current().soft if same else theme.current().text("succeeded" if good else "failed")
         self.delta.setStyleSheet(f"color: {color.name()}")
         self.setAccessibleName(f"{self.title}: {value}, {note}" + (f"; with the change {delta}" if delta else ""))
 
