@@ -69,3 +69,19 @@ def test_one_who_answers_more_does_not_make_a_chain_that_comes_back_a_loop(
 def test_a_chain_on_which_a_run_comes_to_a_team_again_and_again_is_no_part_of_the_team() -> None:
     verdict = classify(wired("a>c c>l c>m l>c m>c c>b b>a"))
     assert shape(verdict) == {"pipeline": ["a", {"supervisor": "c", "workers": ["l", "m"]}, "b"], "loop": True}
+
+
+def test_a_round_of_one_who_stands_between_two_workers_unwatched_is_drawn_in_with_it() -> None:
+    verdict = classify(wired("s>a:supervise a>w:flow w>r:flow r>w:feedback w>s:report"))
+    assert shape(verdict) == {
+        "supervisor": "s", "workers": [{"pipeline": ["a", {"pipeline": ["w", "r"], "loop": True}]}],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("also", ["", " s{0}>c{0}:flow c{0}>s{0}:feedback"])
+def test_a_step_that_is_one_workers_however_deep_costs_no_more_than_another(also: str) -> None:
+    depth = 3_000
+    ways = "".join(f"s{n}>s{n + 1}:supervise " + also.format(n) for n in range(1, depth))
+    verdict = classify(wired(f"{ways} s{depth}>c:flow c>s{depth}:feedback"))
+    assert verdict.tree is not None
+    assert len(verdict.tree.workforce) == depth + 1 + (depth - 1) * bool(also)

@@ -14,6 +14,7 @@ from quartet.patterns.groups import Group, Level
 from quartet.patterns.managers import managed
 from quartet.patterns.nesting import Nesting
 from quartet.patterns.outside import keepsakes, outsiders, switches
+from quartet.patterns.private import private_steps
 from quartet.patterns.solve import Solver
 from quartet.patterns.steps import run
 from quartet.patterns.supervision import Oversight, oversight
@@ -131,6 +132,12 @@ def _levels(drawing: Drawing, solver: Solver, settled: Oversight, links: list[Li
     for boss, number in group_of.items():
         parents[boss] = number
     if group_of:
+        ways = [(link.source, link.target) for link in (*links, *loops)]
+        for worker, steps in private_steps(ways, settled.boss, group_of):
+            place = group_of[settled.boss[worker]]
+            for step in steps:
+                parents[step] = place
+            solver.drawn_in.append((place, steps))
         _place_events_and_boards(drawing, solver, settled, links, parents)
     nesting = Nesting(parents)
     levels: dict[int, Level] = {group: Level([]) for group in (-1, *group_of.values())}

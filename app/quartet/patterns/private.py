@@ -2,52 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Iterable
 
 from quartet.graph import strong
-from quartet.patterns.groups import Group, Level, connected
-
-Contact = tuple[int, int]
-"""A supervised group of a level, and the member of it that something outside is connected to."""
+from quartet.patterns.groups import connected
 
 
 def private_steps(
-    level: Level, groups: Mapping[int, Group], member: Callable[[int, dict[int, int]], int]
+    ways: Iterable[tuple[int, int]], workers: Collection[int], overseers: Collection[int]
 ) -> list[tuple[int, list[int]]]:
-    """By drawn supervisor's group the units beside it that are a round of one worker's: marked loops lead back, too.
+    """By worker the agents that nobody oversees and that are a round of this worker's.
 
     Whoever leads to them and gets their results is overseen, so they are a part of that worker's work and nothing that
     comes after the whole team.
 
     Args:
-        level: the groups and what is beside them.
-        groups: all groups.
-        member: the member of a group that an agent is in, given those of the group by unit.
+        ways: between all agents, marked loops among them: they lead back as well.
+        workers: those that somebody oversees.
+        overseers: those that oversee somebody.
     """
-    led = {unit: groups[unit] for unit in level.units if unit in groups}
-    led = {unit: group for unit, group in led.items() if group.kind == "supervised" and group.open}
-    beside = [unit for unit in level.units if unit not in led]
-    if not led or not beside:
+    free: dict[int, None] = {}
+    among = []
+    touching = []
+    for way in ways:
+        ends = [end for end in way if end not in workers and end not in overseers]
+        free.update(dict.fromkeys(ends))
+        if len(ends) == 2:
+            among.append(way)
+        elif ends:
+            touching.append(way)
+    if not touching:
         return []
-    wires = [*level.wires, *level.loops]
-    known = {host: {unit: unit for unit in group.units} for host, group in led.items()}
-    parts = connected(beside, ((source, target) for source, target, _ in wires if {source, target}.isdisjoint(led)))
-    number = {unit: index for index, part in enumerate(parts) for unit in part}
-    ways: list[list[tuple[int, int]]] = [[] for _ in parts]
-    contacts: list[set[Contact]] = [set() for _ in parts]
-    for source, target, link in wires:
-        if source in number and target in number:
-            ways[number[source]].append((source, target))
-        elif source in number:
-            contacts[number[source]].add((target, member(link.target, known[target])))
-            ways[number[source]].append((source, -1))
-        elif target in number:
-            contacts[number[target]].add((source, member(link.source, known[source])))
-            ways[number[target]].append((-1, target))
+    parts = connected(free, among)
+    number = {agent: index for index, part in enumerate(parts) for agent in part}
+    inner: list[list[tuple[int, int]]] = [[] for _ in parts]
+    contacts: list[set[int]] = [set() for _ in parts]
+    for way in among:
+        inner[number[way[0]]].append(way)
+    for way in touching:
+        inside, outside = way if way[0] in number else way[::-1]
+        inner[number[inside]].append(way)
+        contacts[number[inside]].add(outside)
     found = []
-    for part, around, inside in zip(parts, contacts, ways, strict=True):
-        if len(around) == 1:
-            ((host, worker),) = around
-            if worker != led[host].head and any(len(round_) > len(part) for round_ in strong.groups(inside)):
-                found.append((host, part))
+    for part, around, round_ in zip(parts, contacts, inner, strict=True):
+        # the worker and all of the part lead to each other
+        if len(around) == 1 and min(around) in workers and any(len(each) > len(part) for each in strong.groups(round_)):
+            found.append((min(around), part))
     return found

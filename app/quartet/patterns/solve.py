@@ -239,9 +239,6 @@ class Solver:
 
     def settle(self, level: Level) -> None:
         """Contract and cut until nothing leads back: supervisors by shape, swarms, members drawn in, loops."""
-        taken = private_steps(level, self.groups, self.member)
-        if taken:
-            self.take_in(level, taken)
         looked_at = 0
         while looked_at < PATIENCE and self.looked_at < PATIENCE + DEEPEST * len(self.drawing.links):
             left = cyclic(level.wires)
@@ -276,6 +273,10 @@ class Solver:
             if len(hosts) == 1 and len(self.true(inside)) < len(inside):
                 taken.append((hosts[0], [unit for unit in units if unit != hosts[0]]))
         if taken:
+            home = {unit: units for _, units in taken for unit in units}
+            ways = [(wire[0], wire[1]) for wire in (*level.wires, *level.loops)]
+            for worker, steps in private_steps(ways, home.copy(), dict(taken)):
+                home[worker].extend(steps)
             self.take_in(level, taken)
         return bool(taken)
 
