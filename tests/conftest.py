@@ -1,5 +1,6 @@
 """What every test relies on: no display, no network, no traces in the user's folders, and no unexpected log."""
 
+import gc
 import logging
 import os
 import random
@@ -55,6 +56,18 @@ def trials(request: pytest.FixtureRequest) -> Iterator[Trials]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     for line in config.stash.get(TOLD, []):
         terminalreporter.write_line(line)
+
+
+_of_windows = False
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before tests without a window their worker's thread deletes what tests of windows left in circles: a thread of
+    theirs that searched memory would do it, and must not delete what is Qt's (`quartet.editor.manners`)."""
+    global _of_windows
+    before, _of_windows = _of_windows, "editor" in item.path.parts
+    if before and not _of_windows:
+        gc.collect()
 
 
 class Patient(QtBot):

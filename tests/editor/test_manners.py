@@ -108,6 +108,18 @@ def test_what_is_the_windows_is_deleted_by_its_thread_whoever_makes_much(taken_o
     del kept
 
 
+@pytest.mark.parametrize("long", [False, True])
+def test_while_a_thread_works_for_long_the_window_goes_on_searching(taken_over: None, long: bool) -> None:
+    gone: list[threading.Thread] = []
+    over = manners.hold_or_leave(long=long)
+    Owned(gone)
+    kept = [[] for _ in range(10_000)]  # type: ignore[var-annotated]
+    search()
+    assert gone == ([threading.main_thread()] if long else [])
+    over()
+    del kept
+
+
 def test_little_that_is_new_is_no_reason_to_search(taken_over: None) -> None:
     gone: list[threading.Thread] = []
     gc.collect()

@@ -1,5 +1,7 @@
 """The what-if panel: simulated on demand in the background, with what a suggested change would do."""
 
+import gc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +54,14 @@ def shown(qtbot, tmp_path, monkeypatch):
 def simulate(qtbot, panel) -> None:
     with qtbot.waitSignal(panel.simulator.done, timeout=20_000):
         qtbot.mouseClick(panel.first, Qt.MouseButton.LeftButton)
+
+
+def test_the_thread_that_simulates_searches_no_memory(qtbot, shown):
+    panel = shown(steps())
+    with qtbot.waitSignal(panel.simulator.done, timeout=20_000):
+        qtbot.mouseClick(panel.first, Qt.MouseButton.LeftButton)
+        assert not gc.isenabled(), "it would delete what is Qt's"
+    qtbot.waitUntil(gc.isenabled)
 
 
 def test_a_click_simulates_and_shows_chance_time_cost_and_whom_runs_wait_for(qtbot, shown):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import ClassVar
@@ -78,6 +78,18 @@ def release() -> None:
         _holds -= 1
         if _holds == 0 and not _by_window:
             gc.enable()
+
+
+def hold_or_leave(*, long: bool) -> Callable[[], None]:
+    """`hold` for work in a thread; what it returns is for the thread of the window to call when that is over.
+
+    Args:
+        long: the work makes garbage for many seconds; then where that thread searches it goes on doing so.
+    """
+    if long and _by_window:
+        return lambda: None
+    hold()
+    return release
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from quartet.editor.manners import hold, release
+from quartet.editor.manners import hold_or_leave
 
 T = TypeVar("T")
 
@@ -56,8 +56,14 @@ def post() -> Post:
     return Post()
 
 
-def aside(pool: Executor, work: Callable[[], T], then: Callable[[Future[T]], object]) -> Future[T]:
-    """Do `work` in a thread of `pool`; `then` is called in the thread of the window with the finished future."""
+def aside(
+    pool: Executor, work: Callable[[], T], then: Callable[[Future[T]], object], *, long: bool = False
+) -> Future[T]:
+    """Do `work` in a thread of `pool`; `then` is called in the thread of the window with the finished future.
+
+    Args:
+        long: it goes on for many seconds (`manners.hold_or_leave`).
+    """
     office = post()
     given = [work]
 
@@ -69,12 +75,12 @@ def aside(pool: Executor, work: Callable[[], T], then: Callable[[Future[T]], obj
             del call  # before anything is told: the office holds it until that has arrived
 
     def arrived(done: Future[T]) -> None:
-        release()
+        over()
         office.forget(number)
         then(done)
 
     number = office.expect(arrived, work)
+    over = hold_or_leave(long=long)
     future = pool.submit(carry_out)
-    hold()
     future.add_done_callback(lambda done: office.send(number, done))
     return future

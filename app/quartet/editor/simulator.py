@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from queue import SimpleQueue
 from threading import Event as Flag
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from quartet.editor.judge import snapshot
+from quartet.editor.post import aside
 from quartet.graph.edits import Edit
 from quartet.graph.model import Graph
 
@@ -57,7 +59,8 @@ class Simulator(QObject):
         self.cancel()
         stop = self._stop = Flag()
         self._pool = self._pool or ThreadPoolExecutor(1, "simulate")
-        self._pool.submit(_work, self._said, snapshot(graph), tuple(edits), label, stop)
+        work = partial(_work, self._said, snapshot(graph), tuple(edits), label, stop)
+        aside(self._pool, work, lambda _: None, long=True)
         self._reader.start()
 
     def cancel(self) -> None:
