@@ -130,6 +130,25 @@ def test_what_a_drawing_gives_nothing_to_watch_for_is_shown_in_a_small_one(
     scene.play(play)
 
 
+def test_a_limit_on_the_way_does_not_keep_it_waiting_for_a_person(
+    window: Window, loop: EventLoop, tmp_path: Path
+) -> None:
+    graph = draw(agent("Ann"), agent("Bob", limits=None), agent("Cid"), edges="ann > bob, bob > cid",
+                 limits={"deadline": 10})  # fmt: skip
+    scene = Scene(window, loop, graph, tmp_path)
+
+    async def play() -> None:
+        scene.watch("P001")
+        await scene.until(lambda: window.session is not scene.session)
+        small = window.session
+        assert small is not None and not scene.runner.running
+        await scene.until(lambda: small.runner.witness.met)
+        small.runner.leave_demonstration()
+        await scene.until(lambda: window.session is scene.session)
+
+    scene.play(play)
+
+
 def test_where_it_does_not_come_to_it_a_small_drawing_shows_it(window: Window, loop: EventLoop, tmp_path: Path) -> None:
     # whoever it waits for is muted, so that it never starts
     graph = draw(agent("Ann", disabled="muted"), agent("Bob", limits=None), agent("Cid"), edges="ann > bob, bob > cid")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -197,11 +197,13 @@ class Runner(QObject):
         value = self.input if value is _UNSET else value
         self.document.about_to.emit("Rehearse" if rehearsal else "Run")
         drawn, path = snapshot(graph), self.document.path
+        # what a finding warns of is to be seen without being asked how much more to allow
+        on_limit: Literal["fail", "ask"] = "fail" if self.demonstration and self.demonstration.code else "ask"
 
         def make(journal: Path | None, id: str | None) -> Run:
             return run(
-                drawn, value, rehearse=rehearsal, clock=self.clock(rehearsal=rehearsal), on_limit="ask", prices=prices,
-                journal=journal, run_id=id, settings={} if path is None else {FILE: str(path)},
+                drawn, value, rehearse=rehearsal, clock=self.clock(rehearsal=rehearsal), on_limit=on_limit,
+                prices=prices, journal=journal, run_id=id, settings={} if path is None else {FILE: str(path)},
             )  # fmt: skip
 
         self.begin(Start(drawn, make, rehearsal))
