@@ -176,6 +176,7 @@ def test_every_answer_names_edges_that_exist_and_the_last_one_settles_it(tree: T
             assert part.questions[part.chosen].edges or part.pattern == "fan_out"
 
 
+@example(532014)  # of several that count as one a supervised group that is left on the way back
 @given(seeds)
 @settings(max_examples=settings.default.max_examples * 3)
 def test_any_drawing_at_all_has_a_place_for_everybody(seed: int) -> None:

@@ -297,14 +297,16 @@ class Solver:
 
     def member(self, agent: int, members: dict[int, int]) -> int:
         """The member of a group that an agent is in; `members`: these, and what was found to be in them, by unit."""
-        passed = []
-        place = agent
+        place, passed = agent, list[int]()
         while place not in members:
             passed.append(place)
             place = self.holder(place)
-        found = members[place]
-        members.update(dict.fromkeys(passed, found))
-        return found
+            if place >= len(self.parents) and place not in members:
+                # past the group: one of its units stands for several, what was come by among them
+                held = (unit for unit in members.keys() & self.groups.keys() if {*self.groups[unit].units} & {*passed})
+                place = next(held, next(iter(members)))
+        members.update(dict.fromkeys(passed, members[place]))
+        return members[place]
 
     def holder(self, unit: int) -> int:
         if self.parents[unit] >= 0:
