@@ -20,15 +20,15 @@ _CHILDREN = {"pipeline": "pipeline", "fan_out": "fan_out", "supervisor": "worker
 
 
 def systems(
-    *, erased: bool, folder: str = "corpus", nameless: bool = False, blind: bool | None = None
+    *, erased: bool, folder: str = "corpus", nameless: bool = False, lots: frozenset[int] | None = None
 ) -> Iterator[tuple[str, dict[str, Any], Verdict]]:
     """Each system's name, its label and the verdict on it; `nameless` agents have numbers for names, and no roles.
 
-    `blind`: only those, or none of those, of the last two lots, which others labelled.
+    `lots`: only those of these lots, by number; those that state none are in lot 0.
     """
     for path in sorted((DATA / folder).glob("*.json")):
         document = json.loads(path.read_text())
-        if blind is not None and blind != ("lot" in document["graph"]):
+        if lots is not None and document["graph"].get("lot", 0) not in lots:
             continue
         label = document["graph"]["label"]
         document["graph"] = {"name": document["graph"]["name"]}
@@ -81,7 +81,7 @@ def likeness(label: Any, verdict: Verdict) -> float:
 
 @functools.cache
 def shares(
-    *, erased: bool, folder: str = "corpus", nameless: bool = False, blind: bool | None = None
+    *, erased: bool, folder: str = "corpus", nameless: bool = False, lots: frozenset[int] | None = None
 ) -> dict[str, float]:
     """The share of right answers, by how sure the label is, with its alternatives, and as a mean of the patterns'."""
     strict: dict[str, list[bool]] = defaultdict(list)
@@ -90,7 +90,7 @@ def shares(
     certain: list[bool] = []
     to_the_letter: list[bool] = []
     trees: list[float] = []
-    for _, label, verdict in systems(erased=erased, folder=folder, nameless=nameless, blind=blind):
+    for _, label, verdict in systems(erased=erased, folder=folder, nameless=nameless, lots=lots):
         trees.append(likeness(label["tree"], verdict))
         right = verdict.top == label["top"]
         strict[label["sure"]].append(right)

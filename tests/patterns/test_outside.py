@@ -84,3 +84,10 @@ def test_a_router_that_works_with_others_than_its_workers_is_a_supervisor_of_its
     verdict = classify(wired("c>t:supervise t>a:supervise t>b:supervise c>x:supervise x>t:flow", t="router"))
     assert verdict.tree is not None
     assert {part.own[0] for part in verdict.tree.walk() if part.pattern == "supervisor"} == {"c", "t"}
+
+
+def test_a_router_that_hands_out_and_gets_back_is_nobodys_own_though_it_goes_to_and_fro_with_one_only() -> None:
+    hands = "t>m:handoff t>b:handoff m>c:handoff m>d:handoff c>t:handoff d>t:handoff b>t:handoff"
+    verdict = classify(wired(hands, t="router", m="router"))
+    assert shape(verdict) == {"supervisor": "t", "workers": ["b", "c", "d"]}
+    assert verdict.attached == {"t": ("m",)}

@@ -128,8 +128,10 @@ def tools(drawing: Drawing, links: Iterable[Link], oversight: Iterable[Link], ab
         elif len(partners) == 1 and len(mutual) == 1:
             (agent,) = partners
             asked_by = {source for source, target in ways if target == relay}
-            # a tool that others pass work to as well is a step of theirs; a router may be how they come to the agent
-            if asked_by == {agent} if roles[relay] == "tool" else ways[relay, agent].stated:
+            # a tool that others pass work to as well is a step of theirs; a router may be how they come to the agent,
+            # unless it leads to several, too: then it is nobody's own
+            own = asked_by == {agent} or (roles[relay] == "router" and onward[relay] == {agent})
+            if own and (roles[relay] == "tool" or ways[relay, agent].stated):
                 goes_on = any(near.get(target) != {agent} for target in onward[agent] - {relay})
                 if roles[relay] == "router" or goes_on or drawing.dynamic[relay]:
                     found[relay] = agent  # else the tool decides whether the agent tries again: it is the next step
