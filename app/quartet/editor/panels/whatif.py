@@ -66,6 +66,7 @@ class WhatIf(Panel):
         self.stale = plain_label("The drawing has changed since.", "tiny")
         self.assumed = QPushButton()
         self.assumed.setProperty("look", "link")
+        self.assumed.setAccessibleName("What the numbers rest on")
         self.assumed.clicked.connect(self._show_assumed)
         self.choice = QComboBox()
         self.choice.setAccessibleName("A change to try")
