@@ -28,7 +28,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 import quartet.agents.built_in  # noqa: F401  # registers the kinds
-from quartet.editor import judge, theme
+from quartet.editor import judge, manners, theme
 from quartet.editor.document import Document
 from quartet.editor.recovery import Keeper
 from quartet.editor.session import PANELS, Session
@@ -42,6 +42,8 @@ AGENTS = 1_000
 TIMES = 7
 REST = 300
 """Milliseconds after the verdict in which what was put off (the overview, the panels) has its turn."""
+HEART = 200
+"""Milliseconds after which the editor's window looks whether memory is to be searched."""
 FRAME = 16.0
 WIDTH, HEIGHT = 1600, 1000
 WORKERS = 18
@@ -184,6 +186,10 @@ def rows(size: int = AGENTS) -> list[dict[str, Any]]:
     assert isinstance(app, QApplication)
     theme.apply(app, "light")
     judge.prepare()
+    manners.take_over()  # as the editor does: Python searches memory by itself in no thread, the window now and then
+    heart = QTimer(interval=HEART)
+    heart.timeout.connect(manners.search)
+    heart.start()
     found = []
     for name, graph in (("departments", departments(size)), ("a mesh", drawing(size))):
         with opened(graph) as session:
