@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from editor.panel_story import Story, newsroom
 from quartet.editor.docks import ASKED_FOR, BOTTOM, RIGHT, TITLES
 from quartet.editor.document import Document
+from quartet.editor.recovery import Keeper
 from quartet.editor.session import PANELS, Session
 from quartet.editor.settings import Settings
 from quartet.editor.window import Window
@@ -173,3 +174,28 @@ def _tabs(window: Window) -> list[str]:
     """The tabs of all bars among the docks, without what they count."""
     bars = window.docks.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
     return [bar.tabText(n).partition("  ")[0] for bar in bars if bar.isVisible() for n in range(bar.count())]
+
+
+def test_where_the_panels_come_back_from_the_last_time_only_their_tabs_are_their_titles(
+    window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    opened(window)
+    state = window.docks.saveState(1)
+    keeper = Keeper()
+    again = Window(Settings(tmp_path / "other.ini"), keeper)
+
+    def clear(_: object) -> None:
+        for session in list(again.sessions):
+            again.remove(session)
+        keeper.close()
+
+    qtbot.addWidget(again, before_close_func=clear)
+    assert again.docks.restoreState(state, 1)
+    again.resize(1400, 900)
+    again.show()
+    opened(again)
+    shown = [dock for dock in again.docks.docks.values() if dock.name != "palette" and not dock.isHidden()]
+    assert len(shown) > 6
+    for dock in shown:
+        title = dock.titleBarWidget()
+        assert title is not None and title.maximumHeight() == 0, f"{dock.name}: its tab is its title"

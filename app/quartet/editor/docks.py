@@ -204,7 +204,9 @@ class Docks(QMainWindow):
             return True
         for dock in self.docks.values():
             dock.hide()  # of what is shown, Qt leaves bars of tabs behind
-        return super().restoreState(state, version or 0)
+        done = super().restoreState(state, version or 0)
+        self.fit_titles()  # each was alone when it was shown again, before its neighbours were
+        return done
 
     def saveState(self, version: int | None = 0) -> QByteArray:
         return super().saveState(version or 0) if self._kept is None else self._kept[0]
