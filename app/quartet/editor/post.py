@@ -6,6 +6,7 @@ where they live; whomever it told could go in that very moment.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from functools import cache
@@ -71,6 +72,10 @@ def aside(
         call = given.pop()
         try:
             return call()
+        except BaseException as error:
+            # its frames hold what the work was given, and this thread may be the last that knows of the error
+            traceback.clear_frames(error.__traceback__)
+            raise
         finally:
             del call  # before anything is told: the office holds it until that has arrived
 
